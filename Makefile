@@ -1,0 +1,57 @@
+# Every command of the project; `make help` lists them.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check -q install
+
+.PHONY: help demo test test-long check bench install install-dev system-packages locks
+
+help: ## what can be done here
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+demo: install ## install, make the province, build the hub, serve http://127.0.0.1:8400
+	@$(BIN)/lingnan demo --home hub
+
+install: $(VENV)/.demo ## the hub and the made province, into .venv
+
+install-dev: $(VENV)/.dev ## the same with everything tests and checks need
+
+$(VENV)/bin/python:
+	@(command -v $(PYTHON) >/dev/null && $(PYTHON) -m venv $(VENV)) || python3 -m venv $(VENV)
+
+$(VENV)/.demo: locks/world.txt pyproject.toml | $(VENV)/bin/python
+	@echo "安装依赖 installing…"
+	@$(PIP) --require-hashes -r locks/world.txt
+	@$(PIP) --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: locks/dev.txt pyproject.toml | $(VENV)/bin/python
+	@echo "安装开发依赖 installing with development tools…"
+	@$(PIP) --require-hashes -r locks/dev.txt
+	@$(PIP) --no-deps -e .
+	@touch $@ $(VENV)/.demo
+
+system-packages: ## Debian packages that tests use; says what is missing when not root
+	@tools/system-packages.sh
+
+test: install-dev system-packages ## all checks and tests (under 15 minutes)
+	@$(BIN)/ruff check src tests benchmarks tools
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not long"
+
+test-long: install-dev system-packages ## the full counts of every promise
+	@LINGNAN_LONG=1 $(BIN)/pytest -m "long"
+
+check: install-dev ## format, lint, types, floors and the fast tests
+	@$(BIN)/ruff check src tests benchmarks tools
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q -n 2 -m "not long and not browser and not postgres"
+
+bench: install-dev ## every promise of speed and memory, as a table with ratios
+	@$(BIN)/python -m benchmarks
+
+locks: ## renew the lock files (needs uv)
+	@tools/lock.sh

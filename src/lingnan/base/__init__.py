@@ -1,0 +1,56 @@
+"""What every room stands on: errors, settings, clock, identifiers, event types, progress, guarded outgoing HTTP."""
+
+from lingnan.base.clock import CHINA, Clock, FixedClock, SystemClock
+from lingnan.base.errors import (
+    BadInput,
+    Conflict,
+    Damaged,
+    Incomplete,
+    LingnanError,
+    Missing,
+    Refused,
+    Unavailable,
+    WrongUse,
+)
+from lingnan.base.events import (
+    BatchLoaded,
+    Event,
+    LoadAlarmed,
+    RegisterBuilt,
+    TableCommitted,
+    TableGoverned,
+)
+from lingnan.base.identifiers import content_digest, new_id
+from lingnan.base.outgoing import OutgoingClient
+from lingnan.base.progress import Progress, SilentProgress
+from lingnan.base.settings import Settings, load_settings, setting_rows
+
+__all__ = [
+    "CHINA",
+    "BadInput",
+    "BatchLoaded",
+    "Clock",
+    "Conflict",
+    "Damaged",
+    "Event",
+    "FixedClock",
+    "Incomplete",
+    "LingnanError",
+    "LoadAlarmed",
+    "Missing",
+    "OutgoingClient",
+    "Progress",
+    "Refused",
+    "RegisterBuilt",
+    "Settings",
+    "SilentProgress",
+    "SystemClock",
+    "TableCommitted",
+    "TableGoverned",
+    "Unavailable",
+    "WrongUse",
+    "content_digest",
+    "load_settings",
+    "new_id",
+    "setting_rows",
+]

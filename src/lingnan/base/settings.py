@@ -1,0 +1,51 @@
+"""Every setting of the hub: environment `LINGNAN_*`, then `HOME/settings.env`, then the default here."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lingnan.base.clock import Clock, FixedClock, SystemClock
+
+
+class Settings(BaseSettings):
+    """The hub's settings; each field's description is its line in `docs/settings.md`."""
+
+    model_config = SettingsConfigDict(env_prefix="LINGNAN_", extra="ignore", frozen=True)
+
+    home: Path = Field(Path("hub"), description="Folder of this hub: databases, tables, sources, log")
+    lang: Literal["zh", "en"] = Field("zh", description="Language of the terminal and of pages without a choice")
+    node: int = Field(44, ge=0, lt=4096, description="Number of this node, part of every id it makes")
+    clock: datetime | None = Field(None, description="A fixed time with zone for repeatable builds; empty: the real time")
+    host: str = Field("127.0.0.1", description="Address the pages are served on")
+    port: int = Field(8400, ge=1, le=65535, description="Port the pages are served on")
+    threads: int = Field(0, ge=0, description="Threads of the embedded engine; 0: all cores")
+    memory: str = Field("6GB", pattern=r"^\d+(MB|GB)$", description="Memory limit of the embedded engine; beyond it spills to disk")
+    storage_url: str = Field("", description="SQLAlchemy URL of the hub's database; empty: SQLite in the home folder")
+    keep_days: int = Field(30, ge=0, description="Days that superseded table versions are kept")
+    schedule: str = Field("", description="Cron expression on which the worker builds; empty: only by command")
+
+    def make_clock(self) -> Clock:
+        """The clock these settings ask for."""
+        return FixedClock(self.clock) if self.clock else SystemClock()
+
+
+def load_settings(home: Path | None = None, lang: str | None = None) -> Settings:
+    """Settings for one run; a home given by hand wins over environment and file."""
+    given: dict[str, object] = {}
+    if home is not None:
+        given["home"] = home
+    if lang:
+        given["lang"] = lang
+    first = Settings(**given)  # type: ignore[arg-type]
+    return Settings(_env_file=first.home / "settings.env", **given)  # type: ignore[arg-type,call-arg]
+
+
+def setting_rows() -> list[tuple[str, str, str]]:
+    """Name, default and meaning of every setting, for the generated page."""
+    return [
+        (f"LINGNAN_{name.upper()}", str(info.default), info.description or "")
+        for name, info in Settings.model_fields.items()
+    ]

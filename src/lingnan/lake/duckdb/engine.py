@@ -1,0 +1,117 @@
+"""The embedded engine: opens a private DuckDB per task and lays the allowed views into it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from lingnan.lake.duckdb import scan
+from lingnan.lake.duckdb.session import DuckSession
+from lingnan.lake.engine import Capabilities, Mode
+from lingnan.lake.shapes import CommitFacts, View
+
+if TYPE_CHECKING:
+    from lingnan.lake.tables import Lake
+
+
+class DuckEngine:
+    """DuckDB over the lake; every session is its own in-memory database, so tasks share nothing but files."""
+
+    name = "duckdb"
+    capabilities = Capabilities(
+        dialect="duckdb", out_of_core=True, scans_csv=True, scans_sqlite=True, scans_postgres=scan.has_extension("postgres_scanner"),
+        distributed=False,
+    )
+
+    def __init__(self, lake: "Lake", *, threads: int, memory: str) -> None:
+        self.lake = lake
+        self.threads = threads
+        self.memory = memory
+
+    @contextmanager
+    def session(
+        self, views: Mapping[str, View], arrow: Mapping[str, pa.Table | pa.RecordBatchReader] | None = None
+    ) -> Iterator[DuckSession]:
+        """A private workspace in which each view stands under its table's name."""
+        connection = self._connect()
+        try:
+            session = DuckSession(self.lake, connection)
+            for name, view in views.items():
+                session.add_view(name, view)
+            for name, data in (arrow or {}).items():
+                session.add_arrow(name, data)
+            yield session
+        finally:
+            connection.close()
+
+    def query(
+        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
+    ) -> pa.Table:
+        """All rows of one select over views."""
+        with self.session(views, arrow) as session:
+            return session.query(sql, params)
+
+    @contextmanager
+    def stream(
+        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
+    ) -> Iterator[pa.RecordBatchReader]:
+        """The rows of one select over views, batch by batch."""
+        with self.session(views, arrow) as session:
+            yield session.stream(sql, params)
+
+    def write(
+        self, table: str, sql: str, views: Mapping[str, View], facts: CommitFacts, mode: Mode = "overwrite",
+        params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None,
+    ) -> int:
+        """Make a new version of a table out of one select over views; gives the version."""
+        with self.session(views, arrow) as session:
+            return session.write(table, sql, facts, mode, params)
+
+    @contextmanager
+    def scan_csv(self, path: Path, columns: Mapping[str, str], **options: Any) -> Iterator[pa.RecordBatchReader]:
+        """Rows of a UTF-8 CSV file with the given columns and types; options as DuckDB's `read_csv` names them."""
+        with self._scanning() as connection:
+            yield scan.csv(connection, path, columns, options)
+
+    @contextmanager
+    def scan_parquet(self, paths: list[Path]) -> Iterator[pa.RecordBatchReader]:
+        """Rows of Parquet files, columns joined by name."""
+        with self._scanning() as connection:
+            yield scan.parquet(connection, paths)
+
+    @contextmanager
+    def scan_sqlite(self, path: Path, table: str) -> Iterator[pa.RecordBatchReader]:
+        """Rows of one table of an SQLite file, opened read-only."""
+        with self._scanning() as connection:
+            yield scan.sqlite(connection, path, table)
+
+    @contextmanager
+    def scan_postgres(self, url: str, table: str) -> Iterator[pa.RecordBatchReader]:
+        """Rows of one table of a PostgreSQL database, read-only."""
+        with self._scanning() as connection:
+            yield scan.postgres(connection, url, table)
+
+    @contextmanager
+    def _scanning(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = self._connect()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        spill = self.lake.folder / ".spill"
+        spill.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(
+            ":memory:",
+            config={
+                "threads": self.threads, "memory_limit": self.memory, "temp_directory": str(spill),
+                # Without a network a missing extension would cost seconds per attempt (invariant 9).
+                "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+            },
+        )
+        connection.execute("set TimeZone = 'Asia/Shanghai'")
+        return connection

@@ -1,0 +1,96 @@
+"""One task's private DuckDB: views by table name, temporary tables, and selects that become table versions."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from lingnan.base import Incomplete
+from lingnan.lake import names
+from lingnan.lake.duckdb.dialect import delta_statistics, storable
+from lingnan.lake.engine import Mode
+from lingnan.lake.shapes import CommitFacts, View
+
+if TYPE_CHECKING:
+    from lingnan.lake.tables import Lake
+
+FILE_BYTES = 256 * 1024 * 1024
+
+
+class DuckSession:
+    """Statements of one task; nothing here outlives it but the versions it writes."""
+
+    def __init__(self, lake: "Lake", connection: duckdb.DuckDBPyConnection) -> None:
+        self._lake = lake
+        self._connection = connection
+
+    def add_view(self, name: str, view: View) -> None:
+        """Lay a view of a table under `name` (`area.table`)."""
+        area = names.checked(name).split(".")[0]
+        self._connection.execute(f"create schema if not exists {names.quoted(area)}")
+        self._connection.execute(f"create or replace view {names.quoted_table(name)} as {self._select(name, view)}")
+
+    def add_arrow(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
+        """Give Arrow data a name that statements can read; a reader can be read once."""
+        self._connection.register(name, data)
+
+    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
+        """Run a statement, usually `create temp table … as select …`."""
+        self._run(sql, params)
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pa.Table:
+        """All rows of one select."""
+        return self._run(sql, params).to_arrow_table()
+
+    def stream(self, sql: str, params: Mapping[str, Any] | None = None, batch_rows: int = 100_000) -> pa.RecordBatchReader:
+        """The rows of one select as batches, valid while the session is open."""
+        return self._run(sql, params).to_arrow_reader(batch_rows)
+
+    def write(self, table: str, sql: str, facts: CommitFacts, mode: Mode = "overwrite", params: Mapping[str, Any] | None = None) -> int:
+        """Make a new version of a table out of one select; gives the version."""
+        folder = self._lake.path(table)
+        folder.mkdir(parents=True, exist_ok=True)
+        select = storable(sql, self._columns(sql, params))
+        schema = self._run(f"select * from ({select}) limit 0", params).to_arrow_table().schema
+        files = self._copy(select, folder, params, schema)
+        return self._lake.commit_files(table, files, schema, facts, mode)
+
+    def _copy(self, select: str, folder: Path, params: Mapping[str, Any] | None, schema: pa.Schema) -> list[tuple[Path, int, str]]:
+        self._run(
+            f"copy ({select}) to {names.literal(str(folder))} (format parquet, compression zstd, append, "
+            f"filename_pattern 'part-{{uuid}}', file_size_bytes {FILE_BYTES}, return_stats)",
+            params,
+        )
+        written = self._connection.fetchall()
+        return [(Path(row[0]), int(row[1]), delta_statistics(int(row[1]), row[4] or {}, schema)) for row in written if row[1]]
+
+    def _columns(self, sql: str, params: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+        self._run(f"describe {sql}", params)
+        return [(str(row[0]), str(row[1])) for row in self._connection.fetchall()]
+
+    def _select(self, name: str, view: View) -> str:
+        files = self._lake.files(view.table, view.version)
+        source = self._empty(name, view) if not files else (
+            f"read_parquet([{', '.join(names.literal(file) for file in files)}]{', union_by_name=true' if len(files) > 1 else ''})"
+        )
+        shown = view.columns or tuple(self._lake.schema(view.table, view.version).names)
+        columns = ", ".join(
+            f"{view.masks[column]} as {names.quoted(column)}" if column in view.masks else names.quoted(column) for column in shown
+        )
+        return f"select {columns} from {source}" + (f" where ({view.row_filter})" if view.row_filter else "")
+
+    def _empty(self, name: str, view: View) -> str:
+        stand_in = f"empty {name}"
+        self._connection.register(stand_in, self._lake.schema(view.table, view.version).empty_table())
+        return names.quoted(stand_in)
+
+    def _run(self, sql: str, params: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql, dict(params)) if params else self._connection.execute(sql)
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise Incomplete(
+                f"引擎资源不足或无法读写文件：{error}。请增大 LINGNAN_MEMORY 或腾出磁盘后用同一命令继续。",
+                f"The engine ran short or could not read or write a file: {error}. Raise LINGNAN_MEMORY or free disk, then repeat the command.",
+            ) from error

@@ -1,0 +1,99 @@
+"""The door to every engine: what it can do, and how rooms ask it. DuckDB stands behind it; Spark can stand beside."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import pyarrow as pa
+
+from lingnan.lake.shapes import CommitFacts, View
+
+Mode = Literal["overwrite", "append"]
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What an engine can do, so that rooms ask for an ability and not for a name."""
+
+    dialect: str
+    out_of_core: bool
+    scans_csv: bool
+    scans_sqlite: bool
+    scans_postgres: bool
+    distributed: bool
+
+
+class EngineSession(Protocol):
+    """One task's private workspace: its views by table name, its temporary tables."""
+
+    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
+        """Run a statement, usually `create temp table … as select …`."""
+        ...
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pa.Table:
+        """All rows of one select."""
+        ...
+
+    def stream(self, sql: str, params: Mapping[str, Any] | None = None, batch_rows: int = 100_000) -> pa.RecordBatchReader:
+        """The rows of one select as batches, valid while the session is open."""
+        ...
+
+    def add_arrow(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
+        """Give Arrow data a name that statements can read; a reader can be read once."""
+        ...
+
+    def write(self, table: str, sql: str, facts: CommitFacts, mode: Mode = "overwrite", params: Mapping[str, Any] | None = None) -> int:
+        """Make a new version of a table out of one select; gives the version."""
+        ...
+
+
+class Engine(Protocol):
+    """Runs SQL over views of the lake's tables."""
+
+    name: str
+    capabilities: Capabilities
+
+    def session(
+        self, views: Mapping[str, View], arrow: Mapping[str, pa.Table | pa.RecordBatchReader] | None = None
+    ) -> AbstractContextManager[EngineSession]:
+        """A private workspace in which each view stands under its table's name."""
+        ...
+
+    def query(
+        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
+    ) -> pa.Table:
+        """All rows of one select over views."""
+        ...
+
+    def stream(
+        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
+    ) -> AbstractContextManager[pa.RecordBatchReader]:
+        """The rows of one select over views, batch by batch."""
+        ...
+
+    def write(
+        self, table: str, sql: str, views: Mapping[str, View], facts: CommitFacts, mode: Mode = "overwrite",
+        params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None,
+    ) -> int:
+        """Make a new version of a table out of one select over views; gives the version."""
+        ...
+
+    def scan_csv(self, path: Path, columns: Mapping[str, str], **options: Any) -> AbstractContextManager[pa.RecordBatchReader]:
+        """Rows of a UTF-8 CSV file with the given columns and types."""
+        ...
+
+    def scan_parquet(self, paths: list[Path]) -> AbstractContextManager[pa.RecordBatchReader]:
+        """Rows of Parquet files."""
+        ...
+
+    def scan_sqlite(self, path: Path, table: str) -> AbstractContextManager[pa.RecordBatchReader]:
+        """Rows of one table of an SQLite file."""
+        ...
+
+    def scan_postgres(self, url: str, table: str) -> AbstractContextManager[pa.RecordBatchReader]:
+        """Rows of one table of a PostgreSQL database."""
+        ...
+
+

@@ -1,0 +1,7 @@
+"""What the hub knows: one SQL database, its sessions, its record base, its outbox of events."""
+
+from lingnan.storage.outbox import OutboxEvent, pending_events
+from lingnan.storage.records import Record, Travelling, UtcDateTime
+from lingnan.storage.service import Storage
+
+__all__ = ["OutboxEvent", "Record", "Storage", "Travelling", "UtcDateTime", "pending_events"]

@@ -1,0 +1,128 @@
+"""Opens the hub's database, brings its tables up to date and hands out sessions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from lingnan.base import Clock, Event, Settings, new_id
+from lingnan.storage.outbox import OutboxEvent
+from lingnan.storage.records import NodeSequence, Travelling
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+READ_ONLY = "lingnan_read_only"
+
+
+class Storage:
+    """The hub's database: SQLite in the home folder, or the database that `storage_url` names."""
+
+    def __init__(self, engine: Engine, node: int, clock: Clock) -> None:
+        self._engine = engine
+        self.node = node
+        self.clock = clock
+        self._sessions = sessionmaker(engine, expire_on_commit=False)
+        event.listen(self._sessions, "before_flush", self._stamp)
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Storage":
+        """Open (and when needed create or migrate) the database of these settings."""
+        settings.home.mkdir(parents=True, exist_ok=True)
+        url = settings.storage_url or f"sqlite:///{settings.home.resolve() / 'hub.db'}"
+        storage = cls(_engine(url), settings.node, settings.make_clock())
+        storage.migrate()
+        return storage
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest migration; does nothing when they are."""
+        config = _alembic_config()
+        newest = ScriptDirectory.from_config(config).get_current_head()
+        with self._engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+        if present == newest:
+            return
+        with self._engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A unit of work: committed when the block ends, rolled back when it raises."""
+        with self._sessions() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A unit of looking: a consistent snapshot that never waits for a writer, never committed."""
+        with self._sessions() as session:
+            session.connection(execution_options={READ_ONLY: True})
+            yield session
+            session.rollback()
+
+    def announce(self, session: Session, news: Event, subject: str = "") -> str:
+        """Put an event into the outbox, in the transaction of this session; gives the event's id."""
+        record = OutboxEvent(name=news.name, subject=subject, payload=news.payload(), at=self.clock.now())
+        session.add(record)
+        session.flush()
+        return record.id
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    def _stamp(self, session: Session, _context: Any, _instances: Any) -> None:
+        fresh = [record for record in session.new if isinstance(record, Travelling)]
+        changed = [record for record in session.dirty if isinstance(record, Travelling) and session.is_modified(record)]
+        if not fresh and not changed:
+            return
+        number, now = self._reserve(session, len(fresh) + len(changed)), self.clock.now()
+        for record in fresh:
+            record.id = record.id or new_id(self.node, self.clock)
+            record.node, record.created_at = self.node, now
+        for offset, record in enumerate([*fresh, *changed], start=1):
+            record.sequence, record.changed_at = number + offset, now
+
+    def _reserve(self, session: Session, count: int) -> int:
+        """Take `count` sequence numbers; the row lock (SQLite: the write lock) keeps two writers from sharing one."""
+        with session.no_autoflush:
+            row = session.execute(select(NodeSequence).where(NodeSequence.node == self.node).with_for_update()).scalar_one_or_none()
+        if row is None:
+            row = NodeSequence(node=self.node, last=0)
+            session.add(row)
+        first = row.last
+        row.last += count
+        return first
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _tune_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    # SQLAlchemy's own transaction begins are used instead of the driver's, which would begin too late for IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"pragma {pragma}").close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    # IMMEDIATE: a session that reads and then writes must not lose its snapshot to another writer (SQLITE_BUSY_SNAPSHOT).
+    mode = "deferred" if connection.get_execution_options().get(READ_ONLY) else "immediate"
+    connection.exec_driver_sql(f"begin {mode}")
+
+
+def _alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config

@@ -1,0 +1,150 @@
+"""Tables with versions: writing, reading back in time, masks, hashes, crashed writers."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lingnan.base import FixedClock, Missing, WrongUse
+from lingnan.lake import CommitFacts, Lake, View, content_hash
+
+FACTS = CommitFacts("test:write", code="abc", inputs={"landing.x": 3})
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return Lake(tmp_path / "lake", FixedClock(datetime(2026, 11, 1, tzinfo=UTC)))
+
+
+def whole(table, version=None):
+    return {table: View.for_step(table, "test", version)}
+
+
+def test_a_version_says_which_job_code_and_inputs_made_it(lake):
+    lake.engine().write("area.t", "select range as id from range(10)", {}, FACTS)
+    [commit] = lake.history("area.t")
+    assert (commit.job, commit.code, commit.inputs, commit.rows, commit.at) == ("test:write", "abc", {"landing.x": 3}, 10, lake.clock.now())
+
+
+def test_an_older_version_is_still_read(lake):
+    engine = lake.engine()
+    engine.write("area.t", "select range as id from range(10)", {}, FACTS)
+    engine.write("area.t", "select range as id from range(3)", {}, FACTS)
+    count = "select count(*) as n from area.t"
+    assert engine.query(count, whole("area.t")).to_pylist() == [{"n": 3}]
+    assert engine.query(count, whole("area.t", 0)).to_pylist() == [{"n": 10}]
+    assert (lake.rows("area.t"), lake.rows("area.t", 0)) == (3, 10)
+
+
+def test_an_empty_table_keeps_its_columns(lake):
+    engine = lake.engine()
+    engine.write("area.t", "select 1::bigint as id, 'a' as name where false", {}, FACTS)
+    assert lake.schema("area.t").names == ["id", "name"]
+    assert engine.query("select count(*) as n from area.t", whole("area.t")).to_pylist() == [{"n": 0}]
+
+
+def test_types_that_a_table_cannot_hold_are_converted(lake):
+    sql = "select sum(range) as s, 1::utinyint as u, timestamp '2026-01-01 08:00:00' as moment, interval 1 day as i from range(4)"
+    lake.engine().write("area.t", sql, {}, FACTS)
+    assert [str(field.type) for field in lake.schema("area.t")] == ["int64", "int16", "timestamp[us, tz=UTC]", "string"]
+
+
+def test_a_moment_keeps_its_instant(lake):
+    engine = lake.engine()
+    engine.write("area.t", "select timestamp '2026-01-01 08:00:00' as moment", {}, FACTS)
+    [row] = engine.query("select moment from area.t", whole("area.t")).to_pylist()
+    assert row["moment"] == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_view_hides_columns_masks_values_and_filters_rows(lake):
+    engine = lake.engine()
+    engine.write("area.t", "select range as id, 'secret' || range as name, 'x' as other from range(5)", {}, FACTS)
+    view = View("area.t", "d1", columns=("id", "name"), row_filter="id >= 3", masks={"name": "'*'"})
+    assert engine.query("select * from area.t order by id", {"area.t": view}).to_pylist() == [{"id": 3, "name": "*"}, {"id": 4, "name": "*"}]
+
+
+def test_an_append_from_arrow_may_bring_a_new_column(lake):
+    lake.append("area.t", pa.table({"id": [1, 2]}), FACTS)
+    lake.append("area.t", pa.table({"id": [3], "name": ["三"]}), FACTS)
+    rows = lake.engine().query("select id, name from area.t order by id", whole("area.t")).to_pylist()
+    assert rows == [{"id": 1, "name": None}, {"id": 2, "name": None}, {"id": 3, "name": "三"}]
+
+
+def test_compacting_changes_files_and_not_rows(lake):
+    engine = lake.engine()
+    for _ in range(3):
+        lake.append("area.t", pa.table({"id": [1, 2]}), FACTS)
+    before = content_hash(lake, engine, "area.t")
+    lake.compact("area.t")
+    assert len(lake.files("area.t")) == 1
+    assert content_hash(lake, engine, "area.t") == before
+
+
+@given(st.lists(st.tuples(st.text(max_size=3) | st.none(), st.integers(-5, 5) | st.none()), max_size=8))
+@settings(max_examples=15, deadline=None)
+def test_the_hash_ignores_order_and_technical_columns_and_nothing_else(tmp_path_factory, rows):
+    lake = Lake(tmp_path_factory.mktemp("lake"), FixedClock(datetime(2026, 11, 1, tzinfo=UTC)))
+    schema = pa.schema([("a", pa.string()), ("b", pa.int64()), ("_batch", pa.string())])
+
+    def table(values, batch):
+        return pa.Table.from_pylist([{"a": a, "b": b, "_batch": batch} for a, b in values], schema=schema)
+
+    lake.overwrite("area.t", table(rows, "one"), FACTS)
+    lake.overwrite("area.u", table(rows[::-1], "two"), FACTS)
+    lake.overwrite("area.v", table([*rows, ("new", 1)], "one"), FACTS)
+    first, second, third = (content_hash(lake, lake.engine(), name) for name in ("area.t", "area.u", "area.v"))
+    assert first == second != third
+
+
+def test_an_unknown_table_and_a_wrong_name_say_so(lake):
+    with pytest.raises(Missing):
+        lake.version("area.none")
+    for name in ("../x.y", "a", "A.b", "a.b; drop table x", "a.b.c"):
+        with pytest.raises(WrongUse):
+            lake.path(name)
+
+
+def test_a_killed_writer_leaves_the_last_version_readable_and_its_debris_is_swept(lake):
+    engine = lake.engine()
+    engine.write("area.t", "select range as id from range(1000)", {}, FACTS)
+    script = textwrap.dedent(f"""
+        from pathlib import Path
+        from lingnan.base import SystemClock
+        from lingnan.lake import CommitFacts, Lake
+        lake = Lake(Path({str(lake.folder)!r}), SystemClock())
+        lake.engine().write("area.t", "select range as id, md5(range::varchar) as h from range(30000000)", {{}}, CommitFacts("killed"))
+    """)
+    writer = subprocess.Popen([sys.executable, "-c", script])
+    folder = lake.path("area.t")
+    deadline = time.monotonic() + 30
+    while len(list(folder.glob("*.parquet"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(writer.pid, signal.SIGKILL)
+    writer.wait()
+    assert lake.rows("area.t") == 1000
+    assert len(list(folder.glob("*.parquet"))) > len(lake.files("area.t"))
+    lake.sweep("area.t", timedelta(0))
+    assert len(list(folder.glob("*.parquet"))) == len(lake.files("area.t"))
+
+
+def test_two_writers_at_once_lose_nothing(lake):
+    lake.append("area.t", pa.table({"id": [0]}), FACTS)
+    script = textwrap.dedent(f"""
+        from pathlib import Path
+        from lingnan.base import SystemClock
+        from lingnan.lake import CommitFacts, Lake
+        lake = Lake(Path({str(lake.folder)!r}), SystemClock())
+        for _ in range(10):
+            lake.engine().write("area.t", "select 1::bigint as id", {{}}, CommitFacts("many"), "append")
+    """)
+    writers = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(2)]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    assert lake.rows("area.t") == 21

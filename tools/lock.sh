@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Renews locks/*.txt: names, versions and hashes only, one core that every other lock is held to.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+compile=(uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 pyproject.toml)
+"${compile[@]}" -o locks/core.txt
+"${compile[@]}" --extra world -c locks/core.txt -o locks/world.txt
+"${compile[@]}" --extra postgres -c locks/core.txt -o locks/postgres.txt
+"${compile[@]}" --extra world --extra postgres --extra dev -c locks/core.txt -o locks/dev.txt
