@@ -1,0 +1,88 @@
+"""Administrative divisions with their history: province, city, county, and the townships of Guangdong."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
+
+from lingnan.standards.lists import Code, CodeList, read_day, read_rows, read_several
+
+PROVINCE, CITY, COUNTY, TOWNSHIP = 1, 2, 3, 4
+
+_ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "地区", "街道", "省", "市", "区", "县", "镇", "乡")
+
+
+class Divisions(CodeList):
+    """The divisions list: parents follow from the codes, and names are written out from the province down."""
+
+    def _read(self) -> Iterator[Code]:
+        rows = list(read_rows(self._path))
+        cities = {row["code"] for row in rows if row["level"] == "2"}
+        for row in rows:
+            code = row["code"]
+            yield Code(
+                code,
+                row["zh"],
+                row["en"],
+                _parent(code, cities),
+                int(row["level"]),
+                read_day(row["valid_from"]),
+                read_day(row["valid_to"]),
+                read_several(row["successors"]),
+                (),
+                row["change"],
+                row["role"],
+                row["proofed"] != "false",
+            )
+
+    def full_name(self, code: str, at: date | None = None) -> str | None:
+        """The place written out from the province down (广东省广州市天河区); grouping rows such as 市辖区 are never printed."""
+        entry = self.get(code, at)
+        if entry is None:
+            return None
+        above = self.full_name(entry.parent, at) if entry.parent else ""
+        if above is None and entry.parent:
+            above = self.full_name(entry.parent)
+        return (above or "") + (entry.zh if entry.level else "")
+
+    def counties(self, at: date, province: str = "44", *, holders: bool = False) -> tuple[Code, ...]:
+        """The county-level divisions of a province (first digits) on that day; `holders` adds cities without districts."""
+        return tuple(
+            entry
+            for entry in self.at(at)
+            if entry.code.startswith(province) and (entry.level == COUNTY or (holders and entry.role == "holder"))
+        )
+
+    @cached_property
+    def without_successor(self) -> tuple[Code, ...]:
+        """The ended codes whose successor is not known without doubt."""
+        return tuple(e for e in self.entries if e.level and e.valid_to and not self.successor(e.code, used_on=e.valid_from))
+
+    def _short_forms(self, entry: Code) -> Iterable[str]:
+        yield _short(entry.zh)
+        if entry.parent and entry.level < TOWNSHIP:
+            above = self.full_name(entry.parent) or ""
+            yield above + entry.zh
+            yield from _without_province(above, entry.zh)
+
+
+def _parent(code: str, cities: set[str]) -> str | None:
+    if len(code) > 6:
+        return code[:6]
+    if code.endswith("0000"):
+        return None
+    city = code[:4] + "00"
+    return city if city != code and city in cities else code[:2] + "0000"
+
+
+def _short(name: str) -> str:
+    for ending in _ENDINGS:
+        if name.endswith(ending):
+            return name.removesuffix(ending) if len(name) - len(ending) > 1 else name
+    return name
+
+
+def _without_province(above: str, name: str) -> Iterator[str]:
+    for ending in ("自治区", "省"):
+        _, found, city = above.partition(ending)
+        if found and city:
+            yield city + name
