@@ -1,0 +1,201 @@
+"""The audit log `HOME/audit.db`: entries are only added, and a Merkle tree over them shows whether any was touched."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from lingnan.base import Clock, Damaged, Unavailable, WrongUse
+from lingnan.trust import verification
+from lingnan.trust.audit_schema import LEAF_COLUMNS, SCHEMA
+from lingnan.trust.keys import HubKey
+from lingnan.trust.personal import holds_personal_value
+from lingnan.trust.shapes import Entry, Subject, Verification
+from lingnan.trust.tree import Frontier, hash_by_name, leaf_bytes
+
+CHECKPOINT_ENTRIES = 1_000
+CHECKPOINT_AGE = timedelta(minutes=1)
+_INSERT = f"insert into entry ({', '.join(LEAF_COLUMNS)}, leaf) values ({', '.join('?' * (len(LEAF_COLUMNS) + 1))})"
+_SELECT = f"select {', '.join(LEAF_COLUMNS)} from entry"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry to be: everything but its number and time."""
+
+    kind: str
+    subject: Subject | str
+    action: str
+    resource: str
+    outcome: str
+    purpose: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    intent: int = 0
+
+
+class AuditLog:
+    """Appends entries one transaction a call, safe among threads and processes; raises when it cannot, so no data leaves."""
+
+    def __init__(self, path: Path, key: HubKey, clock: Clock, algorithm: str = "sha256") -> None:
+        self.path, self.clock, self._key = path, clock, key
+        self._lock = threading.Lock()
+        self._checkpoint_at = clock.now()
+        with _unwritable():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = _connect(path)
+            self._connection.executescript(SCHEMA)
+            self._begin_tree(algorithm)
+
+    def record(
+        self, kind: str, subject: Subject | str, action: str, resource: str, outcome: str, purpose: str = "",
+        facts: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Add one entry and give its number; Unavailable when the log cannot be written."""
+        return self.record_many([Draft(kind, subject, action, resource, outcome, purpose, facts or {})])
+
+    def intent(self, subject: Subject | str, action: str, resource: str, purpose: str = "", facts: Mapping[str, Any] | None = None) -> int:
+        """Say that a write is about to happen; gives the number that its outcome names."""
+        return self.record("intent", subject, action, resource, "pending", purpose, facts)
+
+    def outcome(self, intent: int, outcome: str, facts: Mapping[str, Any] | None = None) -> int:
+        """Say how the write of that intent ended (`done`, `failed`, `abandoned`); WrongUse when it has ended already."""
+        begun = self.entry(intent)
+        if begun is None or begun.kind != "intent" or not self._open_intent(intent):
+            raise WrongUse(
+                f"第 {intent} 条审计记录不是待完成的写入意向。请使用 intent() 返回的编号，且只完成一次。",
+                f"Audit entry {intent} is no open intent. Use the number intent() gave, and close it once.",
+                intent=intent,
+            )
+        return self.record_many([Draft("outcome", begun.subject, begun.action, begun.resource, outcome, begun.purpose, facts or {}, intent)])
+
+    def record_many(self, drafts: Iterable[Draft]) -> int:
+        """Add entries in one transaction, all or none; gives the last number."""
+        now = self.clock.now()
+        rows = [_row(draft, now) for draft in drafts]
+        with self._lock, _unwritable(), self._transaction():
+            frontier, algorithm = self._head()
+            first = frontier.size
+            self._connection.executemany(_INSERT, [_leafed((first + offset, *row), frontier) for offset, row in enumerate(rows, start=1)])
+            self._keep_head(frontier, algorithm, first, now)
+        return frontier.size
+
+    def open_intents(self) -> list[Entry]:
+        """Writes that were begun and never said how they ended: what recovery has to settle."""
+        condition = " where kind = 'intent' and number not in (select intent from entry where intent > 0) order by number"
+        return self._entries(condition, ())
+
+    def entry(self, number: int) -> Entry | None:
+        """One entry, or None."""
+        found = self._entries(" where number = ?", (number,))
+        return found[0] if found else None
+
+    def entries(self, after: int = 0, limit: int = 100, resource: str = "", subject: str = "") -> list[Entry]:
+        """Entries after a number, oldest first, of one resource or subject when given."""
+        condition = " where number > ? and (? = '' or resource = ?) and (? = '' or subject = ?) order by number limit ?"
+        return self._entries(condition, (after, resource, resource, subject, subject, limit))
+
+    def size(self) -> int:
+        """How many entries the log has."""
+        with self._lock, _unwritable():
+            return self._head()[0].size
+
+    def verify(self) -> Verification:
+        """Check every entry and every checkpoint: finds edited, removed, reordered, added and cut off entries."""
+        with _unwritable():
+            return verification.verify(self.path, self._key)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._connection.close()
+
+    def _begin_tree(self, algorithm: str) -> None:
+        digest = hash_by_name(algorithm)
+        with self._transaction():
+            if self._connection.execute("select 1 from head").fetchone() or self._connection.execute("select 1 from entry").fetchone():
+                return
+            data = Frontier(digest).to_bytes()
+            self._connection.execute(
+                "insert into head values (1, ?, ?, ?)", (algorithm, data, self._key.seal(verification.SEAL, algorithm.encode() + data))
+            )
+
+    def _head(self) -> tuple[Frontier, str]:
+        row = self._connection.execute("select algorithm, frontier, seal from head").fetchone()
+        if row is None or self._key.seal(verification.SEAL, row[0].encode() + row[1]) != row[2]:
+            raise Damaged(
+                "审计日志的树头已被改动或删除，不能继续写入。请运行 lingnan trust verify 查看，并从备份恢复 audit.db。",
+                "The head of the audit log was changed or removed; nothing more is written. Run lingnan trust verify, restore audit.db.",
+            )
+        return Frontier.from_bytes(hash_by_name(row[0]), row[1]), row[0]
+
+    def _keep_head(self, frontier: Frontier, algorithm: str, first: int, now: datetime) -> None:
+        data = frontier.to_bytes()
+        seal = self._key.seal(verification.SEAL, algorithm.encode() + data)
+        self._connection.execute("update head set frontier = ?, seal = ?", (data, seal))
+        if first // CHECKPOINT_ENTRIES != frontier.size // CHECKPOINT_ENTRIES or now - self._checkpoint_at >= CHECKPOINT_AGE:
+            self._connection.execute("insert or ignore into checkpoint values (?, ?, ?, ?)", (frontier.size, now.isoformat(), data, seal))
+            self._checkpoint_at = now
+
+    def _open_intent(self, number: int) -> bool:
+        with self._lock:
+            return self._connection.execute("select 1 from entry where intent = ?", (number,)).fetchone() is None
+
+    def _entries(self, condition: str, values: tuple[Any, ...]) -> list[Entry]:
+        with self._lock, _unwritable():
+            rows = self._connection.execute(_SELECT + condition, values).fetchall()
+        return [Entry(**{**dict(zip(LEAF_COLUMNS, row, strict=True)), "facts": json.loads(row[-1])}) for row in rows]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._connection.execute("commit")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    # WAL with NORMAL: a killed process loses nothing; a power cut loses at most what came since SQLite last moved its WAL.
+    for pragma in ("journal_mode=wal", "synchronous=normal"):
+        connection.execute(f"pragma {pragma}")
+    return connection
+
+
+def _row(draft: Draft, now: datetime) -> tuple[Any, ...]:
+    subject = draft.subject if isinstance(draft.subject, str) else draft.subject.reference
+    facts = json.dumps(dict(draft.facts), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    row = (now.isoformat(), draft.kind, subject, draft.action, draft.resource, draft.outcome, draft.purpose, draft.intent, facts)
+    for value in (subject, draft.action, draft.resource, draft.outcome, draft.purpose, facts):
+        if holds_personal_value(value):
+            raise WrongUse(
+                "审计记录中不得出现个人信息值（身份证号、手机号）。请改用 Trust.pseudonym() 得到的代号。",
+                "An audit entry must hold no personal value (citizen number, mobile number). Use the name Trust.pseudonym() gives.",
+                kind=draft.kind,
+            )
+    return row
+
+
+def _leafed(row: tuple[Any, ...], frontier: Frontier) -> tuple[Any, ...]:
+    """The row with the hash of its stored bytes behind it; the tree has grown by that hash."""
+    leaf = frontier.digest(leaf_bytes(tuple(value if isinstance(value, int) else value.encode() for value in row)))
+    frontier.add(leaf)
+    return (*row, leaf)
+
+
+@contextmanager
+def _unwritable() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise Unavailable(
+            f"审计日志无法读写（{error}），因此不提供数据。请检查磁盘空间与 audit.db 的权限后重试。",
+            f"The audit log cannot be read or written ({error}), so no data is given. Check disk space and rights of audit.db, then retry.",
+        ) from error

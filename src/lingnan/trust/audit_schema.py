@@ -1,0 +1,24 @@
+"""The tables of `HOME/audit.db`: entries, sealed checkpoints of the tree, and its head."""
+
+from typing import Final
+
+LEAF_COLUMNS: Final = ("number", "at", "kind", "subject", "action", "resource", "outcome", "purpose", "intent", "facts")
+"""The columns a leaf covers: all but the leaf's own hash."""
+
+SELECT_LEAVES: Final = f"select {', '.join(LEAF_COLUMNS)}, leaf from entry where number > ? and number <= ? order by number"
+
+# STRICT keeps the stored type of every value, so that equal bytes are equal values. The triggers stop honest mistakes
+# only; who can write the file can drop them, and is found by the tree.
+SCHEMA: Final = """
+create table if not exists entry (
+  number integer primary key, at text not null, kind text not null, subject text not null, action text not null,
+  resource text not null, outcome text not null, purpose text not null, intent integer not null, facts text not null,
+  leaf blob not null) strict;
+create index if not exists entry_intent on entry (intent) where intent > 0;
+create index if not exists entry_open on entry (number) where kind = 'intent';
+create table if not exists checkpoint (size integer primary key, at text not null, frontier blob not null, seal blob not null) strict;
+create table if not exists head (
+  one integer primary key check (one = 1), algorithm text not null, frontier blob not null, seal blob not null) strict;
+create trigger if not exists entry_kept_update before update on entry begin select raise(abort, 'the log is only added to'); end;
+create trigger if not exists entry_kept_delete before delete on entry begin select raise(abort, 'the log is only added to'); end;
+"""

@@ -1,0 +1,106 @@
+"""Masks: for each kind of personal value, the same hiding as SQL over a column and as Python over one value."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from lingnan.trust.shapes import Column
+
+HIDDEN = "***"
+POLICIES = Path(__file__).parent / "policies"
+_TOWNSHIP = "^.*?(街道|镇|乡)"
+
+
+@dataclass(frozen=True)
+class Mask:
+    """One way of hiding a text: `sql` over a quoted column, `apply` over a value; both give the same."""
+
+    name: str
+    sql: Callable[[str], str]
+    apply: Callable[[str], str]
+
+
+def _between(first: int, last: int) -> Mask:
+    """Shows `first` characters at the beginning and `last` at the end; a text not longer than both together shows none."""
+    shown = first + last
+
+    def sql(column: str) -> str:
+        stars = f"repeat('*', length({column}) - {shown})"
+        return f"case when length({column}) > {shown} then left({column}, {first}) || {stars} || right({column}, {last}) else '{HIDDEN}' end"
+
+    def apply(value: str) -> str:
+        return value[:first] + "*" * (len(value) - shown) + value[len(value) - last :] if len(value) > shown else HIDDEN
+
+    return Mask(f"between_{first}_{last}", sql, apply)
+
+
+def _name_sql(column: str) -> str:
+    return f"left({column}, 1) || repeat('*', greatest(length({column}) - 1, 1))"
+
+
+def _name(value: str) -> str:
+    return value[:1] + "*" * max(len(value) - 1, 1)
+
+
+def _address_sql(column: str) -> str:
+    return f"regexp_extract({column}, '{_TOWNSHIP}') || '{HIDDEN}'"
+
+
+def _address(value: str) -> str:
+    found = re.match(_TOWNSHIP, value)
+    return (found.group(0) if found else "") + HIDDEN
+
+
+MASKS = {
+    # The division and the last two characters stay, the birth date does not.
+    "citizen_number": _between(6, 2),
+    "phone": _between(3, 4),
+    "person_name": Mask("person_name", _name_sql, _name),
+    "address": Mask("address", _address_sql, _address),
+    "year_only": Mask("year_only", lambda column: f"left({column}, 4) || '{HIDDEN}'", lambda value: value[:4] + HIDDEN),
+    "hidden": Mask("hidden", lambda column: f"case when {column} is not null then '{HIDDEN}' end", lambda value: HIDDEN),
+}
+
+
+@cache
+def _assignments() -> dict[str, dict[str, str]]:
+    loaded: dict[str, dict[str, str]] = yaml.safe_load((POLICIES / "masks.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def mask_for(column: Column) -> Mask:
+    """The mask of a column: by its data element, else by its name, else everything hidden."""
+    chosen = _assignments()
+    return MASKS[chosen["elements"].get(column.element) or chosen["columns"].get(column.name) or "hidden"]
+
+
+def mask_value(column: Column, value: str | None) -> str | None:
+    """One value masked as its column would be; for rows that do not come from an engine."""
+    return None if value is None else mask_for(column).apply(value)
+
+
+def mask_sql(column: Column) -> str:
+    """The expression that replaces a column; it keeps the column's type, so that readers of the table need not change."""
+    name, kind = quoted(column.name), column.type.upper()
+    if kind.startswith(("VARCHAR", "TEXT", "STRING")) and not kind.endswith("[]"):
+        return mask_for(column).sql(name)
+    if kind == "DATE" and mask_for(column).name == "year_only":
+        return f"make_date(year({name}), 1, 1)"
+    return f"cast(null as {column.type})"
+
+
+def reasons_sql(columns: Iterable[Column]) -> str:
+    """Quarantine's `_reasons` with the failing value shown only for columns that are no personal data."""
+    plain = sorted(column.name for column in columns if column.classification in ("public", "internal") and column.name[0] != "_")
+    shown = ", ".join("'" + name.replace("'", "''") + "'" for name in plain) or "''"
+    value = f"case when reason.\"column\" in ({shown}) then reason.\"value\" else '{HIDDEN}' end"
+    return f'list_transform("_reasons", reason -> struct_pack("rule" := reason."rule", "column" := reason."column", "value" := {value}))'
+
+
+def quoted(identifier: str) -> str:
+    """An identifier in double quotes, whatever it holds."""
+    return '"' + identifier.replace('"', '""') + '"'

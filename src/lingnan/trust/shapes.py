@@ -1,0 +1,133 @@
+"""Who asks, what a table is made of, what was decided, and what the log says: the shapes that cross the door of trust."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["anonymous", "official", "operator", "system"]
+Classification = Literal["public", "internal", "personal", "sensitive"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who asks: a visitor without account, an official, the machine's operator, or the hub itself."""
+
+    kind: Kind
+    account: str = ""
+    organisation: str = ""
+    roles: frozenset[str] = frozenset()
+    session: str = ""
+
+    @property
+    def reference(self) -> str:
+        """The name the log knows the subject by: kind and account id, never a person's name."""
+        return f"{self.kind}:{self.account}" if self.account else self.kind
+
+
+ANONYMOUS = Subject("anonymous")
+SYSTEM = Subject("system")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as its contract classifies it; `type` is the physical type, so that a mask keeps it."""
+
+    name: str
+    classification: Classification
+    element: str = ""
+    type: str = "VARCHAR"
+
+
+@dataclass(frozen=True)
+class Classified:
+    """A table as the catalogue describes it: all that policy needs to know of it."""
+
+    table: str
+    columns: tuple[Column, ...]
+    origin: Literal["made", "real", "derived"] = "made"
+    open_type: Literal["unconditional", "conditional", "none"] = "none"
+    share_type: Literal["unconditional", "conditional", "none"] = "conditional"
+    organisation: str = ""
+
+    @property
+    def area(self) -> str:
+        """The first part of the table's name."""
+        return self.table.split(".", 1)[0]
+
+
+Classifier = Callable[[str], Classified | None]
+"""Gives a table's or resource's classification; None for what the catalogue does not know."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What policy answered: clear, masked and denied columns, the rules that said so, the log entry that keeps it."""
+
+    subject: str
+    action: str
+    resource: str
+    allowed: bool
+    clear: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    number: int = 0
+
+    def facts(self) -> dict[str, Any]:
+        """The decision as the log keeps it; column names are no personal values."""
+        return {"masked": list(self.masked), "denied": list(self.denied), "clear": len(self.clear), "rules": list(self.rules)}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the audit log; `intent` is the number of the intent that an outcome closes, else 0."""
+
+    number: int
+    at: str
+    kind: str
+    subject: str
+    action: str
+    resource: str
+    outcome: str
+    purpose: str
+    intent: int
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Entries `first` to `last` are not what was written: `edited`, `removed`, `added`, `rewritten`, `head` or `checkpoint`."""
+
+    first: int
+    last: int
+    reason: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What checking the whole log found; `root` is the hash over all entries, in hexadecimal."""
+
+    entries: int
+    damaged: tuple[Damage, ...]
+    root: str
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.damaged
+
+
+@dataclass(frozen=True)
+class AccountCard:
+    """An account as other rooms may see it; `disabled` when it can no longer sign in."""
+
+    id: str
+    name: str
+    zh: str
+    en: str
+    kind: Kind
+    organisation: str
+    roles: tuple[str, ...]
+    disabled: bool

@@ -1,0 +1,112 @@
+"""Checks a whole audit log, segment by segment between sealed checkpoints, without holding it in memory."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from lingnan.trust.audit_schema import SELECT_LEAVES
+from lingnan.trust.keys import HubKey
+from lingnan.trust.shapes import Damage, Verification
+from lingnan.trust.tree import Frontier, Hash, hash_by_name, leaf_bytes
+
+SEAL = "audit-head"
+_SAID = {
+    "edited": ("内容与写入时不同", "is not what was written"),
+    "removed": ("缺失", "is missing"),
+    "added": ("不是由平台写入", "was not written by the hub"),
+    "rewritten": ("其中有记录连同哈希被替换", "holds entries replaced together with their hashes"),
+    "checkpoint": ("处的检查点被改动", "has a changed checkpoint"),
+    "head": ("日志的树头被改动、删除或退回", "the head of the log was changed, removed or set back"),
+}
+
+
+def verify(path: Path, key: HubKey) -> Verification:
+    """Check every entry against its leaf, every segment against its checkpoint, the whole against the head."""
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as connection:
+        # Bytes, not text: the hash is over what is stored, also where it is no longer valid text.
+        connection.text_factory = bytes
+        connection.execute("begin")
+        return _Check(connection, key).run()
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A sealed state of the tree that the entries up to `size` must lead to."""
+
+    size: int
+    frontier: bytes
+
+
+class _Check:
+    """One pass over one consistent snapshot of the log."""
+
+    def __init__(self, connection: sqlite3.Connection, key: HubKey) -> None:
+        self._connection, self._key = connection, key
+        self._damaged: list[Damage] = []
+        self._algorithm = "sha256"
+
+    def run(self) -> Verification:
+        head = self._sealed_head()
+        digest = hash_by_name(self._algorithm)
+        frontier = Frontier(digest)
+        for mark in self._marks(head):
+            self._check_segment(frontier, mark, digest)
+            frontier = Frontier.from_bytes(digest, mark.frontier)
+        self._check_beyond(frontier)
+        entries = self._connection.execute("select count(*) from entry").fetchone()[0]
+        return Verification(entries, tuple(sorted(self._damaged, key=lambda damage: (damage.first, damage.last))), frontier.root().hex())
+
+    def _sealed_head(self) -> _Mark | None:
+        row = self._connection.execute("select algorithm, frontier, seal from head").fetchone()
+        if row is None or self._key.seal(SEAL, row[0] + row[1]) != row[2]:
+            self._find(0, 0, "head")
+            return None
+        self._algorithm = row[0].decode()
+        return _Mark(int.from_bytes(row[1][:8], "big"), row[1])
+
+    def _marks(self, head: _Mark | None) -> Iterator[_Mark]:
+        """Checkpoints with a true seal, by size, then the head; a checkpoint beyond the head shows that the head was set back."""
+        last = _Mark(0, b"")
+        for size, frontier, seal in self._connection.execute("select size, frontier, seal from checkpoint order by size").fetchall():
+            if self._key.seal(SEAL, self._algorithm.encode() + frontier) != seal or int.from_bytes(frontier[:8], "big") != size:
+                self._find(size, size, "checkpoint")
+                continue
+            if head is not None and size > head.size:
+                self._find(head.size, size, "head")
+                head = None
+            last = _Mark(size, frontier)
+            yield last
+        if head is not None and head.size >= last.size:
+            yield head
+
+    def _check_segment(self, frontier: Frontier, mark: _Mark, digest: Hash) -> None:
+        begin, expected, whole = frontier.size, frontier.size + 1, True
+        for *values, leaf in self._connection.execute(SELECT_LEAVES, (begin, mark.size)):
+            number = values[0]
+            if number != expected:
+                self._find(expected, number - 1, "removed")
+                whole = False
+            if digest(leaf_bytes(tuple(values))) != leaf:
+                self._find(number, number, "edited")
+            frontier.add(leaf)
+            expected = number + 1
+        if expected <= mark.size:
+            self._find(expected, mark.size, "removed")
+        elif whole and frontier.to_bytes() != mark.frontier:
+            self._find(begin + 1, mark.size, "rewritten")
+
+    def _check_beyond(self, frontier: Frontier) -> None:
+        outside = "select min(number), max(number), count(*) from entry where number > ? or number < 1"
+        first, last, count = self._connection.execute(outside, (frontier.size,)).fetchone()
+        if count:
+            self._find(first, last, "added")
+
+    def _find(self, first: int, last: int, reason: str) -> None:
+        zh, en = _SAID[reason]
+        if reason == "head":
+            self._damaged.append(Damage(first, last, reason, f"{zh}。", f"{en[0].upper()}{en[1:]}."))
+            return
+        span_zh, span_en = (f"第 {first} 条", f"Entry {first}") if first == last else (f"第 {first} 至 {last} 条", f"Entries {first} to {last}")
+        self._damaged.append(Damage(first, last, reason, f"{span_zh}{zh}。", f"{span_en}: {en}."))
