@@ -1,0 +1,61 @@
+"""What an identifier of a national standard is to the hub: a check with reasons, a normal form, and both as SQL over columns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+Reasons = MappingProxyType[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """One kind of identifier; `check` and `sql` judge the normal form, `normal` and `normal_sql` make it."""
+
+    name: str
+    zh: str
+    en: str
+    standard: str
+    reasons: Reasons
+    _check: Callable[[str], str | None]
+    _normal: Callable[[str], str]
+    _sql: Callable[[str], str]
+    _normal_sql: Callable[[str], str]
+
+    def check(self, value: str | None) -> str | None:
+        """The code of the first reason why the value is wrong, or None when it is right; no value is right here, `required` is another rule."""
+        return None if value is None else self._check(value)
+
+    def valid(self, value: str | None) -> bool:
+        """Whether there is a value and it is right."""
+        return value is not None and self._check(value) is None
+
+    def normal(self, value: str | None) -> str | None:
+        """The value in its normal form; what cannot be repaired comes back with its characters folded only."""
+        return None if value is None else self._normal(value)
+
+    def sql(self, expr: str) -> str:
+        """Boolean SQL over a text expression, null for null; project it as a column: inside CASE, AND or WHERE the engine repeats shared parts."""
+        return self._sql(expr)
+
+    def normal_sql(self, expr: str) -> str:
+        """SQL for `normal` over a text expression, null for null."""
+        return self._normal_sql(expr)
+
+
+def reasons(**texts: tuple[str, str]) -> Reasons:
+    """The reasons of an identifier: code → (Chinese, English)."""
+    return MappingProxyType(texts)
+
+
+def digit_terms(number: str, weights: list[int], modulus: int) -> list[str]:
+    """SQL terms whose sum is, modulo `modulus`, the weighted sum of the decimal digits of the BIGINT expression `number`.
+
+    `weights` begin at the lowest digit. Digit k is n//10^k - 10·(n//10^(k+1)), so each quotient is needed once and no digit is cut out.
+    """
+    terms = []
+    for k, weight in enumerate(weights):
+        factor = (weight - (10 * weights[k - 1] if k else 0)) % modulus
+        if factor:
+            # The remainder first: a text such as 9e18 also casts to a number, and must not overflow.
+            terms.append(f"({number} // {10**k}) * {factor}" if k else f"({number} % {modulus}) * {factor}")
+    return terms

@@ -1,0 +1,155 @@
+"""Identifiers: golden values, and Python against the engine on made, mutated and hostile texts."""
+
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lingnan.standards import CITIZEN_NUMBER, ORGANISATION_CODE, PHONE, PLATE, USCC, citizen_birth_sql, citizen_division_sql, citizen_sex_sql
+from lingnan.standards.citizen import check_digit, citizen_birth
+from lingnan.standards.organisations import ALPHABET, organisation_check_digit, uscc_check_digit
+
+IDENTIFIERS = [CITIZEN_NUMBER, USCC, ORGANISATION_CODE, PHONE, PLATE]
+SOME = {
+    "citizen_number": ["11010519491231002X", "440524188001010014", "440524800101001", "440524800101997"],
+    "uscc": ["91350100M000100Y43", "91440300MA5DFXYM10"],
+    "organisation_code": ["D2143569X", "D2143569-X", "000000000", "MA5DFXYM1"],
+    "phone": ["13800138000", "0755-12345678", "+86 138-0013-8000", "(020)83123456", "020-83123456转801", "4008001234", "86-13800138000", "83123456"],
+    "plate": ["粤B12345", "粤B·D12345", "粤A12345D", "粤a1234警", "京AF0236", "使014578"],
+}
+ENGINE = duckdb.connect(config={"threads": 1})
+NOISE = st.sampled_from(list("0123456789XxABZabzIO０９Ｘｘ －-·'　\u200b\x00\n一Éß𬭸eE+.()（）转"))
+
+
+def column(values: list[str | None], sql: str) -> list[object]:
+    """The SQL over a column x of texts, row by row."""
+    connection = ENGINE.cursor()
+    connection.register("t", pa.table({"x": pa.array(values, pa.string()), "i": range(len(values))}))
+    return [row[0] for row in connection.execute(f"select {sql} as y from t order by i").fetchall()]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> tuple[str, str]:
+    """An identifier's name, and a right value of it with a few characters put wrong."""
+    name = draw(st.sampled_from(sorted(SOME)))
+    text = list(draw(st.sampled_from(SOME[name])))
+    for _ in range(draw(st.integers(0, 3))):
+        place = draw(st.integers(0, len(text)))
+        match draw(st.integers(0, 2)):
+            case 0:
+                text.insert(place, draw(NOISE))
+            case 1 if text:
+                del text[place - 1]
+            case _ if text:
+                text[place - 1] = draw(NOISE)
+    return name, "".join(text)
+
+
+@pytest.mark.parametrize("identifier", IDENTIFIERS, ids=lambda i: i.name)
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_python_and_engine_agree(identifier, data):
+    """Whatever the text, check and normal form are the same in Python and in SQL."""
+    values: list[str | None] = [None, "", *SOME[identifier.name]]
+    values += [text for _, text in data.draw(st.lists(mutated(), min_size=20, max_size=40))]
+    values += data.draw(st.lists(st.text(NOISE, max_size=20), min_size=10, max_size=20)) + data.draw(st.lists(st.text(max_size=20), max_size=10))
+    normal = [identifier.normal(value) for value in values]
+    assert column(values, identifier.normal_sql("x")) == normal
+    for texts in (values, normal):
+        assert column(texts, identifier.sql("x")) == [None if value is None else identifier.valid(value) for value in texts]
+
+
+@pytest.mark.parametrize("text", ["9e000000000000018", "9e0000000000000180", "99999999999999999e", "-9999999999999999X", "91999e15M000100Y43", "91 9e99 00000000000"])
+def test_texts_that_cast_to_huge_numbers_are_only_wrong(text):
+    """Exponents that the engine's cast accepts must not overflow a whole batch."""
+    for identifier in IDENTIFIERS:
+        assert column([text], identifier.sql("x")) == [False]
+
+
+def test_citizen_number_golden():
+    """GB 11643's own example; a 15-digit number becomes 18; lower-case x and full width are repaired, not accepted."""
+    assert CITIZEN_NUMBER.check("11010519491231002X") is None
+    assert CITIZEN_NUMBER.check("11010519491231002x") == "characters"
+    assert CITIZEN_NUMBER.normal(" 11010519491231002ｘ") == "11010519491231002X"
+    assert CITIZEN_NUMBER.normal("110105491231002") == "11010519491231002X"
+    assert CITIZEN_NUMBER.normal("110105491231997")[6:10] == "1849"
+    assert CITIZEN_NUMBER.check("110105491231002") == "fifteen"
+    assert CITIZEN_NUMBER.check("110105194912310021") == "check_digit"
+    assert CITIZEN_NUMBER.check("110105194902290020") == "birth"
+    assert CITIZEN_NUMBER.check("010105194912310020") == "division"
+    assert CITIZEN_NUMBER.check(None) is None and not CITIZEN_NUMBER.valid(None)
+
+
+@given(st.dates(min_value=date(1800, 1, 1), max_value=date(2099, 12, 31)), st.integers(0, 999))
+def test_every_calendar_date_is_a_birth(day, sequence):
+    """The date pattern lets every real date through."""
+    first = f"440106{day:%Y%m%d}{sequence:03}"
+    number = first + check_digit(first)
+    assert CITIZEN_NUMBER.valid(number) and citizen_birth(number) == day
+
+
+@pytest.mark.parametrize("month_day", ["0229", "0230", "0431", "0631", "0931", "1131", "0132", "1301", "0001", "0100"])
+def test_dates_off_the_calendar_are_no_birth(month_day):
+    """1900 and 2001 have no 29 February; no month has a 32nd day."""
+    for year in ("1900", "2001"):
+        first = f"440106{year}{month_day}001"
+        assert CITIZEN_NUMBER.check(first + check_digit(first)) == "birth"
+
+
+def test_what_a_citizen_number_says():
+    """Birth, sex and division by SQL; a wrong shape says nothing."""
+    values = ["11010519491231002X", "440106200002290011", "440106200102290011", "x", None]
+    assert [str(d) if d else None for d in column(values, citizen_birth_sql("x"))] == ["1949-12-31", "2000-02-29", None, None, None]
+    assert column(values, citizen_sex_sql("x")) == ["2", "1", "1", None, None]
+    assert column(values, citizen_division_sql("x")) == ["110105", "440106", "440106", None, None]
+
+
+def test_uscc_golden():
+    """GB 32100's example, and the sum that is a multiple of 31: the check character is 0."""
+    assert USCC.check("91350100M000100Y43") is None
+    first = next(f"9144010000000{i:04X}" for i in range(4096) if not set(f"{i:04X}") & set("IOSVZ") and zero_sum(f"9144010000000{i:04X}"))
+    assert uscc_check_digit(first) == "0" and USCC.valid(first + "0") and column([first + "0", first + "Y"], USCC.sql("x")) == [True, False]
+    assert USCC.check("91350100m000100Y43") == "characters"
+    assert USCC.normal("91350100-m000100y-43 ") == "91350100M000100Y43"
+    assert USCC.check("9135010AM000100Y43") == "division"
+
+
+def zero_sum(first17: str) -> bool:
+    """Whether the weighted sum of GB 32100 is a multiple of 31, reckoned the long way."""
+    return sum(ALPHABET.index(c) * 3**i for i, c in enumerate(first17)) % 31 == 0
+
+
+def test_organisation_code_golden():
+    """GB 11714's example with and without hyphen, and both special check characters."""
+    assert organisation_check_digit("D2143569") == "X" and ORGANISATION_CODE.valid("D2143569X")
+    assert ORGANISATION_CODE.normal("D2143569-X") == "D2143569X"
+    assert organisation_check_digit("00000000") == "0"
+
+
+@pytest.mark.parametrize(
+    ("text", "normal", "reason"),
+    [
+        ("+86 138-0013-8000", "13800138000", None), ("008613800138000", "13800138000", None), ("（0755）8312 3456", "0755-83123456", None),
+        ("02083123456", "020-83123456", None), ("020-83123456转801", "020-83123456-801", None), ("400-800-1234", "4008001234", None),
+        ("+86 20 83123456", "020-83123456", None), ("83123456", "83123456", "area_code"), ("12345678901", "12345678901", "shape"), ("无", "无", "characters"),
+    ],
+)
+def test_phone_golden(text, normal, reason):
+    """Ways to write a telephone number."""
+    assert PHONE.normal(text) == normal and PHONE.check(normal) == reason
+
+
+@pytest.mark.parametrize(("text", "reason"), [("粤B12345", None), ("粤B·D12345", None), ("粤A12345D", None), ("粤BO2345", "shape"), ("B12345", "province"), ("粤B1234港", None)])
+def test_plate_golden(text, reason):
+    """The format of plates, no I and O in the serial."""
+    assert PLATE.check(PLATE.normal(text)) == reason
+
+
+def test_every_reason_is_said_in_both_languages():
+    """No reason code without its two texts."""
+    for identifier in IDENTIFIERS:
+        found = {identifier.check(text) for text in ["", "1", "一" * 18, "0" * 18, "1" * 15, "4" * 18, "83123456", "9A" + "A" * 16, "44010620010229001X", "粤!", "1" * 9, "I" * 9]}
+        assert found - {None} <= identifier.reasons.keys() and all(zh and en for zh, en in identifier.reasons.values())
