@@ -7,12 +7,13 @@ from types import MappingProxyType
 
 from lingnan.base import Missing
 from lingnan.standards.divisions import Divisions
+from lingnan.standards.industries import Industries
 from lingnan.standards.lists import Code, CodeList
 
-__all__ = ["Code", "CodeList", "Divisions", "code_list", "code_lists"]
+__all__ = ["Code", "CodeList", "Divisions", "Industries", "code_list", "code_lists"]
 
 _FOLDER = Path(__file__).parent / "data" / "codes"
-_KINDS: Mapping[str, type[CodeList]] = {"divisions": Divisions}
+_KINDS: Mapping[str, type[CodeList]] = {"divisions": Divisions, "industries-2011": Industries, "industries-2017": Industries}
 
 
 @cache

@@ -74,7 +74,7 @@ class CodeList:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.header = _header(path)
+        self.header = read_header(path)
 
     @property
     def id(self) -> str:
@@ -144,6 +144,11 @@ class CodeList:
     def full_name(self, code: str, at: date | None = None) -> str | None:
         """The code's name, with what stands above it where the list's names need it (divisions)."""
         return self.name(code, at)
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """The code and those above it, nearest first; empty for an unknown code."""
+        entry = self.get(code)
+        return () if entry is None else (entry.code, *(self.ancestors(entry.parent) if entry.parent else ()))
 
     def ever_existed(self, code: str) -> bool:
         """Whether the code was ever in force."""
@@ -232,7 +237,8 @@ class CodeList:
         return sum(not entry.proofed for entry in self.entries)
 
 
-def _header(path: Path) -> Header:
+def read_header(path: Path) -> Header:
+    """The header record of a list's file; raises Damaged when an item is missing."""
     values: dict[str, str] = {}
     with path.open(encoding="utf-8") as lines:
         for line in lines:
