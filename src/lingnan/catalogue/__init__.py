@@ -1,0 +1,54 @@
+"""What there is: departments, systems, resources and items, what was observed of them, and how they are found."""
+
+from lingnan.catalogue.codes import check_code, department_category, resource_code
+from lingnan.catalogue.labels import LABELS, label
+from lingnan.catalogue.observations import Seen
+from lingnan.catalogue.service import Catalogue
+from lingnan.catalogue.shapes import (
+    DepartmentCard,
+    DepartmentForm,
+    FacetValue,
+    Found,
+    FoundItem,
+    ItemCard,
+    ItemForm,
+    ItemHit,
+    ItemResult,
+    ObservationCard,
+    ObservationKind,
+    Registered,
+    ResourceCard,
+    ResourceForm,
+    SearchResult,
+    Summary,
+    SystemCard,
+    SystemForm,
+)
+
+__all__ = [
+    "LABELS",
+    "Catalogue",
+    "DepartmentCard",
+    "DepartmentForm",
+    "FacetValue",
+    "Found",
+    "FoundItem",
+    "ItemCard",
+    "ItemForm",
+    "ItemHit",
+    "ItemResult",
+    "ObservationCard",
+    "ObservationKind",
+    "Registered",
+    "ResourceCard",
+    "ResourceForm",
+    "SearchResult",
+    "Seen",
+    "Summary",
+    "SystemCard",
+    "SystemForm",
+    "check_code",
+    "department_category",
+    "label",
+    "resource_code",
+]

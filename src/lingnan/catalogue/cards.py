@@ -1,0 +1,116 @@
+"""Makes the cards of resources, departments and systems out of records."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from lingnan.base import Missing
+from lingnan.catalogue.records import Department, Item, LatestObservation, Resource, System
+from lingnan.catalogue.shapes import DepartmentCard, ItemCard, ObservationCard, ResourceCard, Summary, SystemCard
+
+_ITEM = (
+    "id", "position", "name", "zh", "en", "source", "type", "length", "element", "code_list", "classification", "share_level",
+    "required", "key",
+)
+_RESOURCE = (
+    "id", "key", "code", "kind", "zh", "en", "abstract_zh", "abstract_en", "theme", "level", "division", "format", "share_type",
+    "share_condition", "share_basis", "open_type", "open_condition", "update_cycle", "published_on", "origin", "licence", "source",
+    "contract_path", "contract_version", "extension", "changed_at",
+)
+
+
+def find_resource(session: Session, wanted: str) -> Resource:
+    """The resource of that id, code, key or table, withdrawn ones included but last; Missing when there is none."""
+    named = or_(Resource.id == wanted, Resource.code == wanted, Resource.key == wanted, Resource.table_name == wanted)
+    found = session.scalars(select(Resource).where(named).order_by(Resource.deleted_at.is_not(None), Resource.code)).first() if wanted else None
+    if found is None:
+        raise Missing(
+            f"目录中没有“{wanted}”。请用资源编号、代码、名称键或表名，或先检索。",
+            f"The catalogue has no “{wanted}”. Use a resource's id, code, key or table, or search first.",
+            resource=wanted,
+        )
+    return found
+
+
+def resource_card(session: Session, record: Resource) -> ResourceCard:
+    """Everything known of one resource."""
+    departments = department_cards(session, record.department_id)
+    systems = system_cards(session, System.id == record.system_id) if record.system_id else []
+    return ResourceCard(
+        **{name: getattr(record, name) for name in _RESOURCE}, table=record.table_name, department=departments[0],
+        system=systems[0] if systems else None, registered_at=record.created_at, withdrawn_at=record.deleted_at,
+        items=tuple(item_cards(session, record)), latest=latest_observations(session, record.id),
+    )
+
+
+def item_cards(session: Session, record: Resource) -> list[ItemCard]:
+    """The items of a resource in their order."""
+    held = select(Item).where(Item.resource_id == record.id, Item.deleted_at.is_(None)).order_by(Item.position)
+    return [item_card(item, record.key) for item in session.scalars(held)]
+
+
+def item_card(item: Item, resource: str) -> ItemCard:
+    """One item as it is shown."""
+    return ItemCard(**{name: getattr(item, name) for name in _ITEM}, resource=resource)
+
+
+def latest_observations(session: Session, resource_id: str) -> dict[str, ObservationCard]:
+    """The youngest observation of each kind."""
+    rows = session.scalars(select(LatestObservation).where(LatestObservation.resource_id == resource_id))
+    return {row.kind: ObservationCard.model_validate(row, from_attributes=True) for row in rows}
+
+
+def department_cards(session: Session, department_id: str | None = None) -> list[DepartmentCard]:
+    """All departments in the order of their numbers, or one."""
+    wanted = select(Department).where(Department.deleted_at.is_(None)).order_by(Department.level, Department.number)
+    if department_id:
+        wanted = wanted.where(Department.id == department_id)
+    systems = _counts(session, select(System.department_id, func.count()).where(System.deleted_at.is_(None)).group_by(System.department_id))
+    live = Resource.deleted_at.is_(None)
+    resources = _counts(session, select(Resource.department_id, func.count()).where(live).group_by(Resource.department_id))
+    held = select(Resource.department_id, func.count()).join(Item, Item.resource_id == Resource.id).where(live, Item.deleted_at.is_(None))
+    items = _counts(session, held.group_by(Resource.department_id))
+    return [
+        DepartmentCard(
+            id=record.id, key=record.key, code=record.code, zh=record.zh, en=record.en, level=record.level, division=record.division,
+            systems=systems.get(record.id, 0), resources=resources.get(record.id, 0), items=items.get(record.id, 0),
+        )
+        for record in session.scalars(wanted)
+    ]
+
+
+def system_cards(session: Session, *conditions: Any) -> list[SystemCard]:
+    """Systems by department and key."""
+    wanted = select(System, Department.key).join(Department, Department.id == System.department_id).where(System.deleted_at.is_(None), *conditions)
+    counted = select(Resource.system_id, func.count()).where(Resource.deleted_at.is_(None)).group_by(Resource.system_id)
+    resources = _counts(session, counted)
+    rows: Sequence[Any] = session.execute(wanted.order_by(Department.number, System.key)).all()
+    return [
+        SystemCard(id=system.id, key=system.key, zh=system.zh, en=system.en, department=key, resources=resources.get(system.id, 0))
+        for system, key in rows
+    ]
+
+
+def summary(session: Session) -> Summary:
+    """How much the catalogue holds; items of live resources only."""
+    live = Resource.deleted_at.is_(None)
+    held = select(func.count()).select_from(Item).join(Resource, Resource.id == Item.resource_id)
+    origins = select(Resource.origin, func.count()).where(live).group_by(Resource.origin)
+    return Summary(
+        departments=_count(session, select(func.count()).select_from(Department).where(Department.deleted_at.is_(None))),
+        systems=_count(session, select(func.count()).select_from(System).where(System.deleted_at.is_(None))),
+        resources=_count(session, select(func.count()).select_from(Resource).where(live)),
+        items=_count(session, held.where(live, Item.deleted_at.is_(None))),
+        withdrawn=_count(session, select(func.count()).select_from(Resource).where(~live)),
+        by_origin=_counts(session, origins),
+    )
+
+
+def _count(session: Session, statement: Select[int]) -> int:
+    return session.scalar(statement) or 0
+
+
+def _counts(session: Session, statement: Any) -> dict[str, int]:
+    return {key: count for key, count in session.execute(statement) if key is not None}

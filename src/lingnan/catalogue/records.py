@@ -1,0 +1,154 @@
+"""What the catalogue keeps: departments, systems, resources, items, observations, and the words they are found by."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lingnan.storage import Record, Travelling, UtcDateTime
+
+
+class Department(Travelling, Record):
+    """A department 部门 that provides resources; `number` is its place in the resource codes of its level."""
+
+    __tablename__ = "department"
+    __table_args__ = (UniqueConstraint("level", "number"),)
+
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    code: Mapped[str] = mapped_column(String(40), default="")
+    zh: Mapped[str] = mapped_column(String(200))
+    en: Mapped[str] = mapped_column(String(200), default="")
+    level: Mapped[str] = mapped_column(String(20))
+    division: Mapped[str] = mapped_column(String(12), default="")
+    duties: Mapped[str] = mapped_column(Text, default="")
+    number: Mapped[int] = mapped_column(Integer)
+
+
+class System(Travelling, Record):
+    """A business system 业务系统 of a department; `key` is `department.system`."""
+
+    __tablename__ = "business_system"
+
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    department_id: Mapped[str] = mapped_column(ForeignKey("department.id"), index=True)
+    zh: Mapped[str] = mapped_column(String(200))
+    en: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Resource(Travelling, Record):
+    """An information resource 信息资源 with the core fields of the 2017 compilation guide; `content` digests its form."""
+
+    __tablename__ = "resource"
+    __table_args__ = (UniqueConstraint("category", "number"),)
+
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    category: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(20))
+    department_id: Mapped[str] = mapped_column(ForeignKey("department.id"), index=True)
+    system_id: Mapped[str | None] = mapped_column(ForeignKey("business_system.id"), default=None)
+    zh: Mapped[str] = mapped_column(String(300))
+    en: Mapped[str] = mapped_column(String(300), default="")
+    abstract_zh: Mapped[str] = mapped_column(Text, default="")
+    abstract_en: Mapped[str] = mapped_column(Text, default="")
+    theme: Mapped[str] = mapped_column(String(80), default="")
+    level: Mapped[str] = mapped_column(String(20), default="")
+    division: Mapped[str] = mapped_column(String(12), default="")
+    format: Mapped[str] = mapped_column(String(40))
+    share_type: Mapped[str] = mapped_column(String(20))
+    share_condition: Mapped[str] = mapped_column(Text, default="")
+    share_basis: Mapped[str] = mapped_column(Text, default="")
+    open_type: Mapped[str] = mapped_column(String(20))
+    open_condition: Mapped[str] = mapped_column(Text, default="")
+    update_cycle: Mapped[str] = mapped_column(String(20))
+    published_on: Mapped[date | None] = mapped_column(Date, default=None)
+    origin: Mapped[str] = mapped_column(String(20))
+    licence: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(Text, default="")
+    table_name: Mapped[str] = mapped_column(String(130), index=True, default="")
+    contract_path: Mapped[str] = mapped_column(String(300), default="")
+    contract_version: Mapped[str] = mapped_column(String(40), default="")
+    extension: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    content: Mapped[str] = mapped_column(String(64))
+
+
+class Item(Travelling, Record):
+    """An information item 信息项 of a resource: one column with its meaning and classification."""
+
+    __tablename__ = "item"
+    __table_args__ = (UniqueConstraint("resource_id", "name"),)
+
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(String(80))
+    source: Mapped[str] = mapped_column(String(200), default="")
+    zh: Mapped[str] = mapped_column(String(200), default="")
+    en: Mapped[str] = mapped_column(String(200), default="")
+    type: Mapped[str] = mapped_column(String(60))
+    length: Mapped[int | None] = mapped_column(Integer, default=None)
+    element: Mapped[str] = mapped_column(String(80), default="")
+    code_list: Mapped[str] = mapped_column(String(80), default="")
+    classification: Mapped[str] = mapped_column(String(20))
+    share_level: Mapped[str] = mapped_column(String(20))
+    required: Mapped[bool] = mapped_column(Boolean, default=False)
+    key: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class Observation(Record):
+    """A fact another room saw of a resource; `digest` keeps a fact told twice from standing twice."""
+
+    __tablename__ = "observation"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    value: Mapped[Any] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class LatestObservation(Record):
+    """The youngest observation of each kind, so that a page reads one row a kind."""
+
+    __tablename__ = "latest_observation"
+
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class ResourceWords(Record):
+    """The words a resource is found by, as bigrams; the full text index stands over this table."""
+
+    __tablename__ = "resource_words"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), unique=True)
+    title_zh: Mapped[str] = mapped_column(String(300))
+    title_en: Mapped[str] = mapped_column(String(300))
+    initials: Mapped[str] = mapped_column(String(300))
+    name: Mapped[str] = mapped_column(Text)
+    items: Mapped[str] = mapped_column(Text)
+    other: Mapped[str] = mapped_column(Text)
+    pinyin: Mapped[str] = mapped_column(Text)
+
+
+class ItemWords(Record):
+    """The words an item is found by, as bigrams."""
+
+    __tablename__ = "item_words"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    item_id: Mapped[str] = mapped_column(ForeignKey("item.id"), unique=True)
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), index=True)
+    title_zh: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str] = mapped_column(String(200))
+    initials: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(Text)
+    other: Mapped[str] = mapped_column(Text)
+    pinyin: Mapped[str] = mapped_column(Text)

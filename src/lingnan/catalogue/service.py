@@ -1,0 +1,143 @@
+"""The verbs of the catalogue: register, observe, search, show, count, check."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import select
+
+from lingnan.base import BadInput
+from lingnan.catalogue import cards, checking, observations
+from lingnan.catalogue.item_search import search_items
+from lingnan.catalogue.records import Department, Resource
+from lingnan.catalogue.registration import Registrar
+from lingnan.catalogue.search import Filters, search_resources
+from lingnan.catalogue.shapes import (
+    DepartmentCard,
+    ItemResult,
+    ObservationCard,
+    ObservationKind,
+    Registered,
+    ResourceCard,
+    ResourceForm,
+    SearchResult,
+    Summary,
+    SystemCard,
+)
+from lingnan.storage import Storage
+
+_CHUNK = 200
+
+
+class Catalogue:
+    """The inventory of one hub; every verb is one transaction of the hub's database."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def register(self, form: ResourceForm | Mapping[str, Any]) -> Registered:
+        """Register one resource; the same form again changes nothing. BadInput names what the form lacks."""
+        return self.register_many([form])[0]
+
+    def register_many(self, forms: Iterable[ResourceForm | Mapping[str, Any]], *, withdraw_missing: str = "") -> list[Registered]:
+        """Register resources, all or none; with `withdraw_missing` (a kind) others of that kind get a tombstone."""
+        checked = [_form(form) for form in forms]
+        _refuse_twins(checked)
+        with self._storage.session() as session:
+            registrar = Registrar(session, self._storage)
+            registered = [done for at in range(0, len(checked), _CHUNK) for done in registrar.take(checked[at : at + _CHUNK])]
+            if withdraw_missing:
+                registrar.withdraw_missing((form.key for form in checked), withdraw_missing)
+        return registered
+
+    def observe(
+        self, resource: str, kind: ObservationKind, value: Any, at: datetime, evidence: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Keep a fact about a resource (id, code, key or table); False when it was told before, Missing for an unknown one."""
+        return self.observe_many([observations.Seen(resource, kind, value, at, evidence or {})]) == 1
+
+    def observe_many(self, seen: Iterable[observations.Seen]) -> int:
+        """Keep facts, all or none; gives how many are new."""
+        with self._storage.session() as session:
+            return sum(observations.keep(session, cards.find_resource(session, fact.resource), fact) for fact in seen)
+
+    def latest(self, resource: str) -> dict[str, ObservationCard]:
+        """The youngest observation of each kind."""
+        with self._storage.reading() as session:
+            return cards.latest_observations(session, cards.find_resource(session, resource).id)
+
+    def history(self, resource: str, kind: ObservationKind, limit: int = 100) -> list[ObservationCard]:
+        """Observations of one kind, youngest first."""
+        with self._storage.reading() as session:
+            return observations.history(session, cards.find_resource(session, resource), kind, limit)
+
+    def search(self, words: str = "", filters: Filters | None = None, page: int = 1, page_size: int = 20) -> SearchResult:
+        """Resources that hold all words, exact names first, with facets counted under the other facets' filters."""
+        with self._storage.reading() as session:
+            return search_resources(session, words, filters or {}, page, page_size)
+
+    def search_items(self, words: str, page: int = 1, page_size: int = 20) -> ItemResult:
+        """Information items that hold all words, at least one of them in their own name."""
+        with self._storage.reading() as session:
+            return search_items(session, words, page, page_size)
+
+    def resource(self, wanted: str) -> ResourceCard:
+        """Everything known of a resource, by id, code, key or table; Missing when there is none."""
+        with self._storage.reading() as session:
+            return cards.resource_card(session, cards.find_resource(session, wanted))
+
+    def resources(self, department: str = "") -> list[ResourceCard]:
+        """The cards of all live resources, or of one department's, in the order of their codes."""
+        with self._storage.reading() as session:
+            wanted = select(Resource).join(Department, Department.id == Resource.department_id).where(Resource.deleted_at.is_(None))
+            if department:
+                wanted = wanted.where((Department.key == department) | (Department.id == department))
+            return [cards.resource_card(session, record) for record in session.scalars(wanted.order_by(Resource.code)).all()]
+
+    def departments(self) -> list[DepartmentCard]:
+        """Departments with the sizes of their inventories."""
+        with self._storage.reading() as session:
+            return cards.department_cards(session)
+
+    def systems(self, department: str = "") -> list[SystemCard]:
+        """Business systems, of one department when given."""
+        with self._storage.reading() as session:
+            return cards.system_cards(session, *([Department.key == department] if department else []))
+
+    def summary(self) -> Summary:
+        """How much the catalogue holds."""
+        with self._storage.reading() as session:
+            return cards.summary(session)
+
+    def check(self) -> list[str]:
+        """Keys of resources whose words in the index are not those of the record; empty when all is well."""
+        with self._storage.session() as session:
+            return checking.differing(session)
+
+
+def _form(form: ResourceForm | Mapping[str, Any]) -> ResourceForm:
+    if isinstance(form, ResourceForm):
+        return form
+    try:
+        return ResourceForm.model_validate(dict(form))
+    except ValidationError as error:
+        places = "; ".join(f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors())
+        name = str(form.get("key", "?"))
+        raise BadInput(
+            f"资源“{name}”的登记内容有误：{places}。请按资源表单填写。",
+            f"The form of resource “{name}” is wrong: {places}. Fill it in as the resource form asks.",
+            resource=name,
+        ) from error
+
+
+def _refuse_twins(forms: list[ResourceForm]) -> None:
+    keys = [form.key for form in forms]
+    if len(set(keys)) == len(keys):
+        return
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    raise BadInput(
+        f"同一批登记中资源键重复：{'、'.join(twice)}。请每个资源只登记一次。",
+        f"The same key stands twice in one registration: {', '.join(twice)}. Register each resource once.",
+        keys=twice,
+    )

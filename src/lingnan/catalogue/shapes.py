@@ -1,0 +1,273 @@
+"""Forms that a resource is registered with, cards that pages and their JSON show, and the result of a search."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ShareType = Literal["unconditional", "conditional", "none"]
+Level = Literal["nation", "province", "city", "county", "township"]
+Cycle = Literal["realtime", "hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "irregular", "once"]
+Classification = Literal["public", "internal", "personal", "sensitive"]
+ObservationKind = Literal["load", "rows", "quarantined", "score", "freshness", "use", "profile", "lineage"]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Card(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class DepartmentForm(_Form):
+    """A department as a feed names it; `id` is its short name, `code` its unified social credit code."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    zh: str = Field(min_length=1)
+    en: str = ""
+    code: str = ""
+    level: Level = "province"
+    division: str = ""
+    duties: str = ""
+
+
+class SystemForm(_Form):
+    """A business system as a feed names it; `id` is unique within its department."""
+
+    id: str = Field(min_length=1)
+    zh: str = Field(min_length=1)
+    en: str = ""
+
+
+class ItemForm(_Form):
+    """One column as its contract describes it; an item without a classification counts as sensitive."""
+
+    name: str = Field(min_length=1)
+    zh: str = ""
+    en: str = ""
+    source: str = ""
+    type: str = "VARCHAR"
+    length: int | None = None
+    element: str = ""
+    code_list: str = ""
+    classification: Classification = "sensitive"
+    share_level: ShareType = "conditional"
+    required: bool = False
+    key: bool = False
+
+
+class ResourceForm(_Form):
+    """A resource to register. Shared on condition unless said otherwise; a refusal to share names its article."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")
+    zh: str = Field(min_length=1)
+    en: str = ""
+    department: DepartmentForm
+    system: SystemForm | None = None
+    kind: Literal["feed", "register", "derived"] = "feed"
+    category: str = Field("", pattern=r"^(\d{6,})?$")
+    abstract_zh: str = ""
+    abstract_en: str = ""
+    theme: str = ""
+    division: str = ""
+    format: str = "table"
+    share_type: ShareType = "conditional"
+    share_condition: str = ""
+    share_basis: str = ""
+    open_type: ShareType = "conditional"
+    open_condition: str = ""
+    update_cycle: Cycle = "irregular"
+    published_on: date | None = None
+    origin: Literal["made", "real", "derived"] = "made"
+    licence: str = ""
+    source: str = ""
+    table: str = ""
+    contract_path: str = ""
+    contract_version: str = ""
+    items: tuple[ItemForm, ...] = ()
+    extension: dict[str, Any] = Field(default_factory=dict)
+
+
+class Registered(_Card):
+    """What registering did with one form."""
+
+    id: str
+    key: str
+    code: str
+    outcome: Literal["added", "changed", "unchanged", "restored"]
+
+
+class ItemCard(_Card):
+    """An information item as it is shown."""
+
+    id: str
+    resource: str
+    position: int
+    name: str
+    zh: str
+    en: str
+    source: str
+    type: str
+    length: int | None
+    element: str
+    code_list: str
+    classification: Classification
+    share_level: ShareType
+    required: bool
+    key: bool
+
+
+class ObservationCard(_Card):
+    """A fact about a resource: what, when it was true, and what shows it."""
+
+    kind: ObservationKind
+    value: Any
+    at: datetime
+    evidence: dict[str, Any]
+
+
+class DepartmentCard(_Card):
+    """A department with the size of its inventory."""
+
+    id: str
+    key: str
+    code: str
+    zh: str
+    en: str
+    level: str
+    division: str
+    systems: int
+    resources: int
+    items: int
+
+
+class SystemCard(_Card):
+    """A business system with the number of its resources."""
+
+    id: str
+    key: str
+    zh: str
+    en: str
+    department: str
+    resources: int
+
+
+class ResourceCard(_Card):
+    """Everything the catalogue knows of a resource; `withdrawn_at` is set for one no longer provided."""
+
+    id: str
+    key: str
+    code: str
+    kind: str
+    zh: str
+    en: str
+    department: DepartmentCard
+    system: SystemCard | None
+    abstract_zh: str
+    abstract_en: str
+    theme: str
+    level: str
+    division: str
+    format: str
+    share_type: ShareType
+    share_condition: str
+    share_basis: str
+    open_type: ShareType
+    open_condition: str
+    update_cycle: str
+    published_on: date | None
+    origin: Literal["made", "real", "derived"]
+    licence: str
+    source: str
+    table: str
+    contract_path: str
+    contract_version: str
+    extension: dict[str, Any]
+    registered_at: datetime
+    changed_at: datetime
+    withdrawn_at: datetime | None
+    items: tuple[ItemCard, ...]
+    latest: dict[str, ObservationCard]
+
+
+class FoundItem(_Card):
+    """An item of a found resource whose own name holds the words."""
+
+    name: str
+    zh: str
+    en: str
+
+
+class Found(_Card):
+    """One resource in a search's result."""
+
+    id: str
+    key: str
+    code: str
+    name: str
+    name_en: str
+    department: str
+    department_en: str
+    abstract_zh: str
+    abstract_en: str
+    format: str
+    share_type: str
+    open_type: str
+    update_cycle: str
+    origin: str
+    table: str
+    matched_items: tuple[FoundItem, ...] = ()
+
+
+class FacetValue(_Card):
+    """One value of a facet, and how many resources the search would find with it and the other facets' filters."""
+
+    field: str
+    value: str
+    label_zh: str
+    label_en: str
+    count: int
+    chosen: bool = False
+
+
+class SearchResult(_Card):
+    """A page of resources, the exact total, and the facets."""
+
+    words: str
+    page: int
+    page_size: int
+    total: int
+    items: tuple[Found, ...]
+    facets: tuple[FacetValue, ...]
+
+
+class ItemHit(_Card):
+    """One information item found by its own words, with its resource."""
+
+    item: ItemCard
+    resource_key: str
+    resource_zh: str
+    resource_en: str
+    department: str
+
+
+class ItemResult(_Card):
+    """A page of items and the exact total."""
+
+    words: str
+    page: int
+    page_size: int
+    total: int
+    items: tuple[ItemHit, ...]
+
+
+class Summary(_Card):
+    """How much the catalogue holds; withdrawn resources are counted apart."""
+
+    departments: int
+    systems: int
+    resources: int
+    items: int
+    withdrawn: int
+    by_origin: dict[str, int]
