@@ -47,10 +47,20 @@ class Divisions(CodeList):
     def counties(self, at: date, province: str = "44", *, holders: bool = False) -> tuple[Code, ...]:
         """The county-level divisions of a province (first digits) on that day; `holders` adds cities without districts."""
         return tuple(
-            entry
-            for entry in self.at(at)
-            if entry.code.startswith(province) and (entry.level == COUNTY or (holders and entry.role == "holder"))
+            entry for entry in self.at(at) if entry.code.startswith(province) and (entry.level == COUNTY or (holders and entry.role == "holder"))
         )
+
+    def townships(self, county: str) -> tuple[Code, ...]:
+        """The townships of a Guangdong county, or of a city without districts (441900), as of 2023-06-30."""
+        return self._by_county.get(county, ())
+
+    @cached_property
+    def _by_county(self) -> dict[str, tuple[Code, ...]]:
+        found: dict[str, list[Code]] = {}
+        for entry in self.entries:
+            if entry.level == TOWNSHIP and entry.parent:
+                found.setdefault(entry.parent, []).append(entry)
+        return {county: tuple(entries) for county, entries in found.items()}
 
     @cached_property
     def without_successor(self) -> tuple[Code, ...]:

@@ -127,9 +127,7 @@ class CodeList:
 
     def at(self, at: date, level: int | None = None) -> tuple[Code, ...]:
         """The entries in force on that day, rows that only group others left out; `level` keeps one level."""
-        return tuple(
-            entry for entry in self.entries if entry.level and (level is None or entry.level == level) and entry.holds(at)
-        )
+        return tuple(entry for entry in self.entries if entry.level and (level is None or entry.level == level) and entry.holds(at))
 
     def name(self, code: str, at: date | None = None) -> str | None:
         """The code's Chinese name on that day (without a day: its last one), or None when it had none."""
@@ -219,8 +217,7 @@ class CodeList:
 
     def _table(self, rows: Iterable[tuple[Code, date | None, date | None]]) -> pa.Table:
         values = [
-            (entry.code, entry.zh, entry.parent, entry.level, start, end, self._single_successor(entry), entry.role)
-            for entry, start, end in rows
+            (entry.code, entry.zh, entry.parent, entry.level, start, end, self._single_successor(entry), entry.role) for entry, start, end in rows
         ]
         columns = zip(*values, strict=True) if values else ([] for _ in ARROW_SCHEMA)
         return pa.table([list(column) for column in columns], schema=ARROW_SCHEMA)

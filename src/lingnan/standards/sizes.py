@@ -117,9 +117,7 @@ def industry_groups(at: date | None = None) -> Mapping[str, str | None]:
     """Each GB/T 4754-2017 code to its group in the rule: empty where the rule leaves it out, None where it spans several."""
     industries = code_list("industries-2017")
     prefixes = {rule.group: rule.industries for rule in _in_force(at)}
-    found: dict[str, str | None] = {
-        entry.code: _group_of(industries.ancestors(entry.code), prefixes) for entry in industries.entries
-    }
+    found: dict[str, str | None] = {entry.code: _group_of(industries.ancestors(entry.code), prefixes) for entry in industries.entries}
     for code in [code for code, group in found.items() if group]:
         for above in industries.ancestors(code):
             found[above] = found[above] or None
@@ -155,7 +153,6 @@ def _size_case(measures: list[tuple[str, Threshold]]) -> str:
     micro = " OR ".join(f"({column}) < {rule.bounds[0]}" for column, rule in measures)
     missing = " OR ".join(f"({column}) IS NULL" for column, _ in measures)
     steps = [
-        f"WHEN {' AND '.join(f'({column}) >= {rule.bounds[rank - 1]}' for column, rule in measures)} THEN '{_SIZES[rank]}'"
-        for rank in (3, 2, 1)
+        f"WHEN {' AND '.join(f'({column}) >= {rule.bounds[rank - 1]}' for column, rule in measures)} THEN '{_SIZES[rank]}'" for rank in (3, 2, 1)
     ]
     return f"CASE WHEN {micro} THEN '{_SIZES[0]}' WHEN {missing} THEN NULL {' '.join(steps)} END"
