@@ -1,23 +1,62 @@
 """What the field has agreed on: identifiers, dates, amounts, names, calendars, code lists, data elements and contracts."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from lingnan.standards.amounts import amount_sql, parse_amount, parse_chinese_number
 from lingnan.standards.citizen import CITIZEN_NUMBER, citizen_birth, citizen_birth_sql, citizen_division_sql, citizen_sex_sql
-from lingnan.standards.codes import Code, CodeList, code_list, code_lists
 from lingnan.standards.contact import PHONE, PLATE
 from lingnan.standards.dates import date_sql, parse_date, parse_timestamp, timestamp_sql
+from lingnan.standards.elements import DataElement, data_element, data_elements
 from lingnan.standards.identifiers import Identifier
 from lingnan.standards.organisations import ORGANISATION_CODE, USCC
 from lingnan.standards.text import normalise_sql, normalise_text
 
+if TYPE_CHECKING:
+    from lingnan.standards.codes import Code, CodeList, code_list, code_lists
+    from lingnan.standards.contracts import (
+        METRICS,
+        RULES,
+        Contract,
+        Property,
+        Quality,
+        RuleKind,
+        all_rules,
+        read_contract,
+        standardise_steps,
+        write_contract,
+    )
+    from lingnan.standards.sizes import enterprise_size
+
+IDENTIFIERS = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_CODE, PHONE, PLATE)}
+"""Every kind of identifier by its name."""
+
+# Opened when first asked for: code lists stand on Arrow and contracts on YAML, which the terminal's help must not pay for.
+_LATER = {
+    **dict.fromkeys(("Code", "CodeList", "code_list", "code_lists"), "codes"),
+    **dict.fromkeys(("METRICS", "RULES", "Contract", "Property", "Quality", "RuleKind"), "contracts"),
+    **dict.fromkeys(("all_rules", "read_contract", "standardise_steps", "write_contract"), "contracts"),
+    "enterprise_size": "sizes",
+}
+
 __all__ = [
     "CITIZEN_NUMBER",
+    "IDENTIFIERS",
+    "METRICS",
     "ORGANISATION_CODE",
     "PHONE",
     "PLATE",
+    "RULES",
     "USCC",
     "Code",
     "CodeList",
+    "Contract",
+    "DataElement",
     "Identifier",
+    "Property",
+    "Quality",
+    "RuleKind",
+    "all_rules",
     "amount_sql",
     "citizen_birth",
     "citizen_birth_sql",
@@ -25,12 +64,27 @@ __all__ = [
     "citizen_sex_sql",
     "code_list",
     "code_lists",
+    "data_element",
+    "data_elements",
     "date_sql",
+    "enterprise_size",
     "normalise_sql",
     "normalise_text",
     "parse_amount",
     "parse_chinese_number",
     "parse_date",
     "parse_timestamp",
+    "read_contract",
+    "standardise_steps",
     "timestamp_sql",
+    "write_contract",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """A name of the door whose file is opened now."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value

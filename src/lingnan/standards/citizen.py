@@ -94,7 +94,8 @@ def citizen_birth_sql(expr: str) -> str:
 
 def citizen_sex_sql(expr: str) -> str:
     """SQL for the sex of GB/T 2261.1 in an 18-character citizen number: '1' male (odd sequence), '2' female, null when not such a number."""
-    return f"case when regexp_full_match({expr}, '{_CHARACTERS}') then case when substr({expr}, 17, 1) in ('1', '3', '5', '7', '9') then '1' else '2' end end"
+    odd = f"substr({expr}, 17, 1) in ('1', '3', '5', '7', '9')"
+    return f"case when regexp_full_match({expr}, '{_CHARACTERS}') then case when {odd} then '1' else '2' end end"
 
 
 def citizen_division_sql(expr: str) -> str:

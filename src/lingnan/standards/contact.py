@@ -19,18 +19,18 @@ _PHONE_REPAIRS = (
     (r"^([48]00)-?(\d{3})-?(\d{4})$", r"\1\2\3"),
     (r"-$", ""),
 )
-_WIDE_SIGNS = {"（": "(", "）": ")", "＋": "+"}
+_WIDE_SIGNS, _SIGNS = "（）＋", "()+"
 
 
 def _normal_phone(value: str) -> str:
-    text = compact_text(value).translate(str.maketrans(_WIDE_SIGNS))
+    text = compact_text(value).translate(str.maketrans(_WIDE_SIGNS, _SIGNS))
     for pattern, to in _PHONE_REPAIRS:
         text = re.sub(pattern.replace("$", r"\Z"), to, text, flags=re.ASCII)
     return text
 
 
 def _normal_phone_sql(expr: str) -> str:
-    sql = f"translate({compact_sql(expr)}, {literal(''.join(_WIDE_SIGNS))}, {literal(''.join(_WIDE_SIGNS.values()))})"
+    sql = f"translate({compact_sql(expr)}, '{_WIDE_SIGNS}', '{_SIGNS}')"
     for pattern, to in _PHONE_REPAIRS:
         sql = f"regexp_replace({sql}, {literal(pattern)}, {literal(to)})"
     return f"case when regexp_full_match({expr}, '{_MOBILE}') then {expr} else {sql} end"

@@ -1,0 +1,221 @@
+"""What the hub asks of a contract beyond the standard; every fault is noted, none is raised."""
+
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from lingnan.standards.amounts import UNITS
+from lingnan.standards.codes import code_lists
+from lingnan.standards.contracts.rules import (
+    ARGUMENT_STEPS,
+    CLASSIFICATIONS,
+    IDENTIFIER_KINDS,
+    PHYSICAL,
+    PLAIN_STEPS,
+    RULES,
+    SEVERITIES,
+    SHARE_LEVELS,
+)
+from lingnan.standards.contracts.source import Path, Source
+from lingnan.standards.elements import data_elements
+
+_NAME = r"[a-z][a-z0-9_]{0,62}"
+_DECIMAL = re.compile(r"DECIMAL\((\d{1,2}), ?(\d{1,2})\)")
+SHOWN = 20
+OUR_KEYS = ("titleZh", "titleEn", "dataElement", "codeList", "codeListEdition", "shareLevel", "standardise")
+
+
+def custom_values(node: Mapping[str, Any]) -> dict[str, Any]:
+    """The `customProperties` of a node as a mapping."""
+    return {entry["property"]: entry["value"] for entry in node.get("customProperties", ())}
+
+
+class Checks:
+    """The checks of one contract's table."""
+
+    def __init__(self, source: Source, table: Mapping[str, Any]) -> None:
+        self.source = source
+        self.table = table
+        self.names = [str(each["name"]) for each in table.get("properties", ())]
+
+    def run(self) -> None:
+        """Note every fault of the table."""
+        here: Path = ("schema", 0)
+        self._name(here, self.table["name"])
+        if not self.names:
+            self._fault((*here, "properties"), "没有任何信息项，请列出各列。", "There are no properties; list the columns.")
+        for key in ("name", "physicalName"):
+            self._twice(here, key)
+        self._custom(here, self.table)
+        for i, each in enumerate(self.table.get("properties", ())):
+            self._property((*here, "properties", i), each)
+        self._qualities(here, self.table, None)
+
+    def _fault(self, path: Path, zh: str, en: str) -> None:
+        self.source.fault(path, zh, en)
+
+    def _one_of(self, path: Path, what: tuple[str, str], value: Any, allowed: Any) -> None:
+        names = list(map(str, allowed))
+        if value in names:
+            return
+        near = get_close_matches(str(value), names, 1)
+        shown = names if len(names) <= SHOWN else [*names[:SHOWN], "…"]
+        zh = f"是否想写“{near[0]}”？" if near else f"现有：{'、'.join(shown)}。"
+        en = f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join(shown)}."
+        self._fault(path, f"没有{what[0]}“{value}”。{zh}", f"There is no {what[1]} “{value}”. {en}")
+
+    def _name(self, path: Path, name: str) -> None:
+        if not re.fullmatch(_NAME, name):
+            self._fault(
+                (*path, "name"), f"名称“{name}”须为小写字母开头的英文、数字和下划线，最长 63 个字符。",
+                f"The name “{name}” must be lower-case letters, digits and underscores, begin with a letter and have at most 63 characters.",
+            )
+
+    def _twice(self, here: Path, key: str) -> None:
+        seen: set[str] = set()
+        for i, each in enumerate(self.table.get("properties", ())):
+            value = each.get(key)
+            if value is not None and value in seen:
+                self._fault((*here, "properties", i, key), f"“{value}”已用于前面的信息项。", f"“{value}” is used by a property above.")
+            seen.add(value)
+
+    def _custom(self, path: Path, node: Mapping[str, Any]) -> None:
+        seen: set[str] = set()
+        for i, entry in enumerate(node.get("customProperties", ())):
+            key, here = entry["property"], (*path, "customProperties", i)
+            if key in seen:
+                self._fault(here, f"自定义键“{key}”重复。", f"The custom key “{key}” stands here twice.")
+            near = get_close_matches(key, OUR_KEYS, 1, 0.85)
+            if key not in OUR_KEYS and near:
+                self._fault(here, f"自定义键“{key}”疑为“{near[0]}”之误。", f"The custom key “{key}” looks like “{near[0]}” misspelt.")
+            seen.add(key)
+
+    def _property(self, path: Path, each: Mapping[str, Any]) -> None:
+        self._name(path, each["name"])
+        self._types(path, each)
+        self._custom(path, each)
+        custom = custom_values(each)
+        values: list[tuple[str, tuple[str, str], Callable[[], Any]]] = [
+            ("dataElement", ("数据元", "data element"), data_elements),
+            ("codeList", ("代码表", "code list"), code_lists),
+            ("shareLevel", ("共享属性", "share level"), lambda: SHARE_LEVELS),
+        ]
+        for key, what, allowed in values:
+            if key in custom:
+                self._one_of(self._custom_path(path, each, key), what, custom[key], allowed())
+        if "classification" in each:
+            self._one_of((*path, "classification"), ("数据分级", "classification"), each["classification"], CLASSIFICATIONS)
+        self._steps(self._custom_path(path, each, "standardise"), custom.get("standardise", []))
+        self._qualities(path, each, each["name"])
+
+    @staticmethod
+    def _custom_path(path: Path, node: Mapping[str, Any], key: str) -> Path:
+        place = next((i for i, entry in enumerate(node.get("customProperties", ())) if entry["property"] == key), 0)
+        return (*path, "customProperties", place, "value")
+
+    def _types(self, path: Path, each: Mapping[str, Any]) -> None:
+        custom = custom_values(each)
+        logical = each.get("logicalType")
+        if logical is None and "dataElement" not in custom:
+            self._fault(path, "缺少 logicalType（或数据元）。", "logicalType (or a data element) is missing.")
+        if logical is not None:
+            self._one_of((*path, "logicalType"), ("逻辑类型", "logical type"), logical, PHYSICAL)
+        physical = each.get("physicalType")
+        if physical is None:
+            return
+        found = _DECIMAL.fullmatch(physical)
+        kind = "DECIMAL" if found and 1 <= int(found[1]) <= 38 and int(found[2]) <= int(found[1]) else physical
+        allowed = PHYSICAL.get(logical or "", tuple(kind for kinds in PHYSICAL.values() for kind in kinds))
+        if kind not in allowed or physical == "DECIMAL":
+            shown = [each if each != "DECIMAL" else "DECIMAL(18,2)" for each in allowed]
+            self._fault(
+                (*path, "physicalType"), f"列类型“{physical}”与逻辑类型“{logical}”不符，可用：{'、'.join(shown)}。",
+                f"Column type “{physical}” does not fit logical type “{logical}”; use {', '.join(shown)}.",
+            )
+
+    def _steps(self, path: Path, steps: Any) -> None:
+        if not isinstance(steps, list):
+            self._fault(path, "standardise 须为列表。", "standardise must be a list.")
+            return
+        for i, step in enumerate(steps):
+            name, args = (step, None) if isinstance(step, str) else next(iter(step.items()), ("", None)) if isinstance(step, dict) else ("", None)
+            if isinstance(step, dict) and (len(step) != 1 or not isinstance(args, dict)):
+                self._fault((*path, i), "带参数的步骤须写成 {步骤: {参数: 值}}。", "A step with arguments is written {step: {argument: value}}.")
+                continue
+            self._one_of((*path, i), ("标准化步骤", "standardise step"), name, PLAIN_STEPS if args is None else ARGUMENT_STEPS)
+            for key, value in (args or {}).items():
+                kinds = ARGUMENT_STEPS.get(name, {})
+                self._one_of((*path, i), ("参数", "argument"), key, kinds)
+                self._argument((*path, i), key, value, kinds.get(key, ""))
+
+    def _qualities(self, path: Path, node: Mapping[str, Any], column: str | None) -> None:
+        for i, quality in enumerate(node.get("quality", ())):
+            here = (*path, "quality", i)
+            if "severity" in quality:
+                self._one_of((*here, "severity"), ("严重程度", "severity"), quality["severity"], SEVERITIES)
+            if quality.get("type") == "custom" and quality.get("engine") == "lingnan":
+                self._rule(here, quality["implementation"], column)
+
+    def _rule(self, path: Path, implementation: Any, column: str | None) -> None:
+        here = (*path, "implementation")
+        if not isinstance(implementation, dict) or "rule" not in implementation:
+            self._fault(here, "须写成 {rule: 规则名, …}。", "Write {rule: name, …}.")
+            return
+        name = implementation["rule"]
+        self._one_of((*here, "rule"), ("规则", "rule"), name, RULES)
+        if name not in RULES:
+            return
+        kind = RULES[name]
+        known = {**kind.required, **kind.optional}
+        given = {key: value for key, value in implementation.items() if key != "rule" and not (key == "of" and kind.of_column and column is None)}
+        if kind.of_column and column is None:
+            self._argument(here, "of", implementation.get("of"), "column")
+        for key in kind.required.keys() - given.keys():
+            self._fault(here, f"规则“{name}”缺少参数“{key}”。", f"Rule “{name}” lacks its argument “{key}”.")
+        if name in ("in_range", "length") and not given:
+            self._fault(here, f"规则“{name}”须有 min 或 max。", f"Rule “{name}” needs min or max.")
+        for key, value in given.items():
+            if key in known:
+                self._argument((*here, key), key, value, known[key])
+            elif not kind.open:
+                self._one_of((*here, key), (f"规则“{name}”的参数", f"argument of rule “{name}”"), key, known)
+
+    def _argument(self, path: Path, key: str, value: Any, kind: str) -> None:
+        if kind == "code_list":
+            self._one_of(path, ("代码表", "code list"), value, code_lists())
+        elif kind == "identifier":
+            self._one_of(path, ("标识种类", "kind of identifier"), value, IDENTIFIER_KINDS)
+        elif kind == "unit":
+            self._one_of(path, ("金额单位", "unit of money"), value, UNITS)
+        elif kind == "column" or (kind == "column?" and value is not None):
+            self._one_of(path, ("信息项", "property"), value, self.names)
+        elif kind == "column|today" and value != "today":
+            self._one_of(path, ("信息项", "property"), value, [*self.names, "today"])
+        elif kind == "columns":
+            for each in value if isinstance(value, list) else [value]:
+                self._one_of(path, ("信息项", "property"), each, self.names)
+        else:
+            self._plain_argument(path, key, value, kind)
+
+    def _plain_argument(self, path: Path, key: str, value: Any, kind: str) -> None:
+        wrong = {
+            "label_or_code": lambda: value not in ("code", "label", "label_or_code"),
+            "flag": lambda: not isinstance(value, bool),
+            "mapping": lambda: not isinstance(value, dict),
+            "text": lambda: not isinstance(value, str),
+            "count": lambda: not isinstance(value, int) or isinstance(value, bool) or value < 0,
+            "scalar": lambda: isinstance(value, bool) or not isinstance(value, int | float | str),
+            "regex": lambda: not _portable(value),
+        }
+        if kind in wrong and wrong[kind]():
+            self._fault(path, f"参数“{key}”的值“{value}”不可用（应为 {kind}）。", f"Argument “{key}” cannot be “{value}” (a {kind} is asked for).")
+
+
+def _portable(regex: Any) -> bool:
+    """Whether a pattern means the same to Python, RE2 and Java: no look-around, no back reference."""
+    try:
+        re.compile(regex)
+    except (re.error, TypeError):
+        return False
+    return not re.search(r"\(\?[=!<P]|\\[1-9]|\\[ZAG]|[*+?}]\+", regex)

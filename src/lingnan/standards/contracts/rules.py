@@ -1,0 +1,100 @@
+"""The words a contract may use: standardise steps and Lingnan's quality rules with their arguments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+IDENTIFIER_KINDS = ("citizen_number", "uscc", "organisation_code", "phone", "plate")
+
+PLAIN_STEPS = (
+    "trim", "nfkc", "upper", "empty_to_null", "date", "timestamp", "amount", "integer", "number", "boolean", "person_name", *IDENTIFIER_KINDS,
+)
+"""Steps that are a word alone."""
+
+ARGUMENT_STEPS: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "code": MappingProxyType({"list": "code_list", "from": "label_or_code", "edition": "text"}),
+    "division": MappingProxyType({"keep_old": "flag", "list": "code_list"}),
+    "amount": MappingProxyType({"unit": "unit"}),
+    "replace": MappingProxyType({"values": "mapping"}),
+})
+"""Steps that are a word with arguments, and the kind of each argument."""
+
+
+@dataclass(frozen=True)
+class RuleKind:
+    """One rule: its ODCS dimension, the kinds of its arguments, whether it judges one column or the row or table."""
+
+    dimension: str
+    zh: str
+    en: str
+    required: Mapping[str, str] = field(default_factory=dict)
+    optional: Mapping[str, str] = field(default_factory=dict)
+    of_column: bool = False
+    open: bool = False
+
+
+RULES: Mapping[str, RuleKind] = MappingProxyType({
+    "identifier": RuleKind(
+        "conformity", "标识符合国家标准且校验码正确", "identifier fits its standard, check character included",
+        {"kind": "identifier"}, of_column=True,
+    ),
+    "code_valid": RuleKind(
+        "conformity", "代码在代码表中且当时有效", "code is in its list and valid at the time",
+        {"list": "code_list"}, {"edition": "text", "at": "column?"}, of_column=True,
+    ),
+    "division_ever_existed": RuleKind(
+        "conformity", "行政区划代码曾经存在", "division code has existed at some time", {}, {"list": "code_list"}, of_column=True,
+    ),
+    "in_range": RuleKind(
+        "conformity", "数值在范围内", "value lies within the range", {}, {"min": "scalar", "max": "scalar"}, of_column=True,
+    ),
+    "pattern": RuleKind("conformity", "符合格式", "value fits the pattern", {"regex": "regex"}, of_column=True),
+    "length": RuleKind(
+        "conformity", "字符数在范围内", "number of characters lies within the range", {}, {"min": "count", "max": "count"}, of_column=True,
+    ),
+    "not_after": RuleKind("consistency", "不晚于给定日期", "not later than the given date", {"column": "column|today"}, of_column=True),
+    "birth_matches_number": RuleKind(
+        "consistency", "出生日期与公民身份号码一致", "birth date agrees with the citizen number", {"birth": "column", "number": "column"},
+    ),
+    "sex_matches_number": RuleKind(
+        "consistency", "性别与公民身份号码一致", "sex agrees with the citizen number", {"sex": "column", "number": "column"},
+    ),
+    "before": RuleKind("consistency", "先后次序正确", "first does not come after second", {"first": "column", "second": "column"}),
+    "duplicate_key": RuleKind("uniqueness", "键不重复", "key stands once", {"columns": "columns"}),
+    "references": RuleKind(
+        "consistency", "引用的记录存在", "what is referred to exists", {"table": "text", "column": "text"}, of_column=True,
+    ),
+    "sum_of_parts": RuleKind(
+        "consistency", "分项之和等于总数", "parts add up to the whole", {"whole": "column", "parts": "columns"}, {"tolerance": "scalar"},
+    ),
+    "never_falls": RuleKind(
+        "consistency", "累计值不下降", "cumulative value never falls", {"series": "columns", "order": "column", "value": "column"},
+    ),
+    "same_in": RuleKind("accuracy", "与另一来源一致", "agrees with another source", {"table": "text"}, open=True),
+})
+"""Every rule that govern can run."""
+
+DIMENSIONS = ("completeness", "uniqueness", "conformity", "consistency", "accuracy", "timeliness", "coverage")
+SEVERITIES = ("error", "warning")
+
+METRICS: Mapping[str, tuple[str, str, str]] = MappingProxyType({
+    "nullValues": ("completeness", "空值", "null values"),
+    "missingValues": ("completeness", "缺失值", "missing values"),
+    "invalidValues": ("conformity", "无效值", "invalid values"),
+    "duplicateValues": ("uniqueness", "重复值", "duplicate values"),
+    "rowCount": ("completeness", "行数", "row count"),
+})
+"""The standard's own metrics: dimension, Chinese, English."""
+
+PHYSICAL: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "string": ("VARCHAR",),
+    "date": ("DATE",),
+    "timestamp": ("TIMESTAMPTZ",),
+    "integer": ("BIGINT", "INTEGER"),
+    "number": ("DOUBLE", "DECIMAL"),
+    "boolean": ("BOOLEAN",),
+})
+"""Column types that may stand for each logical type; the first is taken when none is stated."""
+
+CLASSIFICATIONS = ("public", "internal", "personal", "sensitive")
+SHARE_LEVELS = ("unconditional", "conditional", "none")
