@@ -1,25 +1,53 @@
-"""Durable work: the graph of a build and its runs, leases, schedules, progress, delivery of events."""
+"""Durable work: the graph of a build and its runs, leases, schedules, the queue of tasks, progress, delivery of events."""
 
+from lingnan.jobs.code import code_digest
 from lingnan.jobs.events import BuildEnded
 from lingnan.jobs.graph import Graph, build_graph
 from lingnan.jobs.leases import held
+from lingnan.jobs.outbox import Announced, DeliveryReport, Handler, Handlers, OutsideHandler, deliver, retry_poisoned
+from lingnan.jobs.queue import Duty, TaskState, ask, forget_tasks, tasks
 from lingnan.jobs.records import Build, StepRun
+from lingnan.jobs.retention import sweep_log, sweep_versions
 from lingnan.jobs.runner import run_build
+from lingnan.jobs.schedule import Timetable, latest_due
+from lingnan.jobs.service import build_report, last_build, recent_builds
 from lingnan.jobs.shapes import BuildReport, Grant, Resources, Step, StepContext, StepOutcome, StepResult
+from lingnan.jobs.worker import run_worker
 
 __all__ = [
+    "Announced",
     "Build",
     "BuildEnded",
     "BuildReport",
+    "DeliveryReport",
+    "Duty",
     "Grant",
     "Graph",
+    "Handler",
+    "Handlers",
+    "OutsideHandler",
     "Resources",
     "Step",
     "StepContext",
     "StepOutcome",
     "StepResult",
     "StepRun",
+    "TaskState",
+    "Timetable",
+    "ask",
     "build_graph",
+    "build_report",
+    "code_digest",
+    "deliver",
+    "forget_tasks",
     "held",
+    "last_build",
+    "latest_due",
+    "recent_builds",
+    "retry_poisoned",
     "run_build",
+    "run_worker",
+    "sweep_log",
+    "sweep_versions",
+    "tasks",
 ]

@@ -1,0 +1,29 @@
+"""Digests of code, so that a step runs again when what it does has changed."""
+
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+
+from lingnan.base import Missing, content_digest
+
+COUNTED = {".py", ".sql", ".yaml", ".yml", ".csv", ".json"}
+
+
+@lru_cache(maxsize=256)
+def code_digest(*modules: str, also: str = "") -> str:
+    """SHA-256 over the sources (code, SQL, YAML, code lists) of modules and packages by name, and `also`; Missing when there is none."""
+    parts = [also]
+    for module in modules:
+        for file in _files(module):
+            parts += [file.name, file.read_text(encoding="utf-8", errors="replace")]
+    return content_digest(*parts)
+
+
+def _files(module: str) -> list[Path]:
+    found = importlib.util.find_spec(module)
+    if found is None or found.origin is None:
+        raise Missing(f"没有名为 {module} 的模块。", f"There is no module {module}.", module=module)
+    origin = Path(found.origin)
+    if found.submodule_search_locations is None:
+        return [origin]
+    return sorted(file for file in origin.parent.rglob("*") if file.suffix in COUNTED)

@@ -1,0 +1,187 @@
+"""The durable queue of tasks, on dbos: SQLite at HOME/jobs.db, or the hub's own PostgreSQL; nothing of it reaches a network."""
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from lingnan.base import Conflict, Incomplete, LingnanError, Missing, Settings, SystemClock, new_id
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient
+
+logger = logging.getLogger(__name__)
+
+APPLICATION = "lingnan"
+VERSION = "1"
+"""Fixed: dbos resumes only work of its own version, and a newer hub must go on with what an older one began."""
+QUEUE = "tasks"
+WORKFLOW = "lingnan_task"
+ATTEMPTS = 5
+FIRST_WAIT_S = 30.0
+
+Duty = Callable[[Mapping[str, Any], threading.Event], str]
+"""Does one kind of task: gets its arguments and the worker's stop signal, gives a sentence about what came of it.
+
+It must be safe to do again. It raises Incomplete when it was stopped or has more to do; then it is done again later."""
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """A task as the queue knows it; `state` is waiting, running, done, failed, or continued (by a later task of the same name)."""
+
+    id: str
+    name: str
+    state: str
+    asked_at: datetime
+    outcome: str
+
+
+def ask(settings: Settings, name: str, arguments: Mapping[str, Any] | None = None, *, task_id: str = "") -> str:
+    """Ask for a task from any process; gives its id. Asking twice with one id asks once."""
+    task_id = task_id or new_id(settings.node, SystemClock())
+    with _client(settings) as client:
+        client.enqueue(
+            {"queue_name": QUEUE, "workflow_name": WORKFLOW, "workflow_id": task_id, "app_version": VERSION}, name, dict(arguments or {}), 1
+        )
+    return task_id
+
+
+def tasks(settings: Settings, limit: int = 100) -> list[TaskState]:
+    """The newest tasks first, with what came of them."""
+    with _client(settings) as client:
+        return [_state(found) for found in client.list_workflows(limit=limit, sort_desc=True)]
+
+
+def forget_tasks(settings: Settings, before: datetime) -> int:
+    """Remove what the queue keeps of tasks that ended before; gives how many."""
+    ended = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+    with _client(settings) as client:
+        old = client.list_workflows(status=ended, completed_before=before.astimezone(UTC).isoformat(), load_input=False, load_output=False)
+        client.delete_workflows([found.workflow_id for found in old])
+    return len(old)
+
+
+@contextmanager
+def working(settings: Settings, duties: Mapping[str, Duty], stop: threading.Event) -> Iterator[None]:
+    """Work through the queue, one task at a time, while the block runs; goes on first with what a kill cut off."""
+    DBOS = _load().DBOS
+    one_at_a_time = threading.Lock()
+
+    @DBOS.step(name="lingnan_task_step")  # type: ignore[untyped-decorator]
+    def do(name: str, arguments: dict[str, Any]) -> dict[str, str]:
+        # Work that a kill cut off comes back beside the queue, so the queue's own limit does not hold it apart.
+        with one_at_a_time:
+            return _do(duties, name, arguments, stop)
+
+    @DBOS.workflow(name=WORKFLOW)  # type: ignore[untyped-decorator]
+    def task(name: str, arguments: dict[str, Any], attempt: int) -> dict[str, str]:
+        outcome: dict[str, str] = do(name, arguments)
+        if outcome["state"] in ("stopped", "again"):
+            _ask_again(task, name, arguments, attempt, outcome)
+        return outcome
+
+    DBOS(config=_config(settings))
+    DBOS.launch()
+    try:
+        DBOS.register_queue(QUEUE, concurrency=1, polling_interval_sec=0.5)
+        yield
+    finally:
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=30)
+
+
+def _do(duties: Mapping[str, Duty], name: str, arguments: Mapping[str, Any], stop: threading.Event) -> dict[str, str]:
+    """Never raises for the duty's own error, so that what is stored is a sentence and not a Python object."""
+    if stop.is_set():
+        return {"state": "stopped", "text": "the worker stopped before it began"}
+    duty = duties.get(name)
+    try:
+        if duty is None:
+            raise Missing(f"没有名为“{name}”的任务。", f"There is no task named “{name}”.", task=name)
+        return {"state": "done", "text": duty(arguments, stop)}
+    except (Incomplete, Conflict) as error:
+        return {"state": "stopped" if stop.is_set() else "again", "text": error.en}
+    except LingnanError as error:
+        return {"state": "failed", "text": error.en}
+    except Exception as error:
+        logger.error("task %s failed", name, exc_info=error)
+        return {"state": "failed", "text": f"{type(error).__name__}: {error}"}
+
+
+def _ask_again(task: Callable[..., Any], name: str, arguments: dict[str, Any], attempt: int, outcome: dict[str, str]) -> None:
+    """A stopped task goes on at the next start; one that could not end waits, twice as long each time, and at last fails."""
+    library = _load()
+    if outcome["state"] == "stopped":
+        library.DBOS.enqueue_workflow(QUEUE, task, name, arguments, attempt)
+    elif attempt < ATTEMPTS:
+        with library.SetEnqueueOptions(delay_seconds=FIRST_WAIT_S * 2 ** (attempt - 1)):
+            library.DBOS.enqueue_workflow(QUEUE, task, name, arguments, attempt + 1)
+    else:
+        outcome["state"] = "failed"
+
+
+def _load() -> Any:
+    """Import dbos, once its environment variables are gone: they could point it at its maker's cloud."""
+    for variable in [name for name in os.environ if name.startswith("DBOS")]:
+        del os.environ[variable]
+    import dbos
+
+    return dbos
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    return {
+        "name": APPLICATION, "system_database_url": _url(settings), "application_version": VERSION, "executor_id": f"node-{settings.node}",
+        "enable_otlp": False, "log_level": "ERROR", "serializer": _serializer(),
+    }
+
+
+def _url(settings: Settings) -> str:
+    if settings.storage_url and not settings.storage_url.startswith("sqlite"):
+        return settings.storage_url
+    # A file of its own, so that the queue's polling and the hub's transactions do not wait for each other.
+    return f"sqlite:///{settings.home.resolve() / 'jobs.db'}"
+
+
+def _serializer() -> Any:
+    """JSON instead of pickle: what is read back from the database must never be able to run."""
+
+    class JsonText(_load().Serializer):  # type: ignore[misc]
+        def serialize(self, data: Any) -> str:
+            return json.dumps({"error": repr(data)} if isinstance(data, BaseException) else data, ensure_ascii=False)
+
+        def deserialize(self, serialized_data: str) -> Any:
+            return json.loads(serialized_data)
+
+        def name(self) -> str:
+            return "lingnan_json"
+
+    return JsonText()
+
+
+@contextmanager
+def _client(settings: Settings) -> "Iterator[DBOSClient]":
+    library = _load()
+    # Who asks may be quicker than the first worker, which would make the tables.
+    library.DBOS.migrate(_url(settings))
+    client = library.DBOSClient(system_database_url=_url(settings), serializer=_serializer(), application_name=APPLICATION)
+    try:
+        yield client
+    finally:
+        client.destroy()
+
+
+STATES = {"ENQUEUED": "waiting", "DELAYED": "waiting", "PENDING": "running", "SUCCESS": "done"}
+
+
+def _state(found: Any) -> TaskState:
+    told = found.output if isinstance(found.output, dict) else {}
+    asked = datetime.fromtimestamp((found.created_at or 0) / 1000, UTC)
+    name = str((found.input or {}).get("args", [""])[0])
+    state = told.get("state", STATES.get(found.status, "failed"))
+    return TaskState(found.workflow_id, name, "continued" if state in ("again", "stopped") else state, asked, told.get("text", ""))

@@ -1,0 +1,128 @@
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lingnan.base import Conflict, Settings
+from lingnan.jobs import ask, forget_tasks, run_worker, tasks
+from lingnan.storage import Storage
+
+CHILD = Path(__file__).parent / "worker_child.py"
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / "hub").mkdir()
+    return tmp_path / "hub"
+
+
+@pytest.fixture
+def children():
+    started = []
+    yield started
+    for child in started:
+        if child.poll() is None:
+            child.kill()
+        child.wait()
+
+
+def start(home, children, **environment):
+    child = subprocess.Popen([sys.executable, str(CHILD), str(home)], stdout=subprocess.PIPE, text=True, env=os.environ | environment)
+    children.append(child)
+    assert child.stdout.readline() == "ready\n"
+    return child
+
+
+def wait_for(condition, seconds=15):
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+    return found
+
+
+def written(home):
+    return (home / "log").read_text().split() if (home / "log").exists() else []
+
+
+def stop(child):
+    child.terminate()
+    assert child.stdout.readline() == "stopped\n"
+    assert child.wait(20) == 0
+
+
+def test_importing_the_room_brings_no_dbos():
+    code = "import sys, lingnan.jobs; assert not {'dbos', 'croniter'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_tasks_are_done_once_without_network_and_sigterm_ends_cleanly(home, children):
+    settings = Settings(home=home)
+    ask(settings, "write", {"word": "甲"}, task_id="one")
+    ask(settings, "write", {"word": "again"}, task_id="one")
+    ask(settings, "nobody", {})
+    cloud = {"DBOS__CLOUD": "true", "DBOS__CONDUCTOR_KEY": "k", "DBOS__CONDUCTOR_URL": "ws://127.0.0.1:9", "DBOS__CONDUCTOR_APP_NAME": "x"}
+    child = start(home, children, **cloud)
+    wait_for(lambda: {t.state for t in tasks(settings)} == {"done", "failed"})
+    stop(child)
+    assert written(home) == ["甲"]
+    assert not (home / "connections").exists()
+    told = {t.id: t for t in tasks(settings)}
+    assert (told["one"].name, told["one"].outcome) == ("write", "written")
+    from datetime import UTC, datetime, timedelta
+
+    assert forget_tasks(settings, datetime.now(UTC) + timedelta(days=1)) == 2
+    assert tasks(settings) == []
+
+
+def test_task_stopped_by_sigterm_goes_on_at_the_next_start(home, children):
+    settings = Settings(home=home)
+    child = start(home, children)
+    ask(settings, "slow", {"word": "late"})
+    wait_for((home / "slow-began").exists)
+    stop(child)
+    assert written(home) == []
+    (home / "quick").touch()
+    child = start(home, children)
+    wait_for(lambda: written(home) == ["late"])
+    stop(child)
+
+
+def test_task_of_a_killed_worker_goes_on_at_the_next_start(home, children):
+    settings = Settings(home=home)
+    child = start(home, children)
+    ask(settings, "slow", {"word": "late"}, task_id="t")
+    wait_for((home / "slow-began").exists)
+    child.kill()
+    child.wait()
+    (home / "quick").touch()
+    child = start(home, children)
+    wait_for(lambda: written(home) == ["late"])
+    wait_for(lambda: tasks(settings)[0].state == "done")
+    stop(child)
+
+
+def test_one_worker_a_hub(home, children):
+    start(home, children)
+    settings = Settings(home=home)
+    storage = Storage.open(settings)
+
+    def second():
+        try:
+            run_worker(storage, settings, duties={}, stop=_set())
+        except Conflict:
+            return True
+        return False
+
+    wait_for(second)
+
+
+def _set():
+    import threading
+
+    event = threading.Event()
+    event.set()
+    return event
