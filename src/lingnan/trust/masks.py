@@ -30,7 +30,8 @@ def _between(first: int, last: int) -> Mask:
 
     def sql(column: str) -> str:
         stars = f"repeat('*', length({column}) - {shown})"
-        return f"case when length({column}) > {shown} then left({column}, {first}) || {stars} || right({column}, {last}) else '{HIDDEN}' end"
+        long = f"when length({column}) > {shown} then left({column}, {first}) || {stars} || right({column}, {last})"
+        return f"case {long} when {column} is not null then '{HIDDEN}' end"
 
     def apply(value: str) -> str:
         return value[:first] + "*" * (len(value) - shown) + value[len(value) - last :] if len(value) > shown else HIDDEN

@@ -13,7 +13,7 @@ from lingnan.trust.shapes import Classification, Classified, Column, Kind, Subje
 
 
 class Rule(BaseModel):
-    """One sentence of the policy; an absent list means any, `classifications` absent means the resource as a whole."""
+    """One sentence of the policy; an absent list means any. A permit shows only columns of the classifications it names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,8 +44,10 @@ class Rule(BaseModel):
         return speaks and (not self.open_types or resource.open_type in self.open_types)
 
     def covers(self, column: Column) -> bool:
-        """Whether the rule speaks of this column."""
-        return not self.classifications or column.classification in self.classifications
+        """Whether the rule speaks of this column; a permit that names no classification is about actions, never about data."""
+        if not self.classifications:
+            return self.effect == "deny"
+        return column.classification in self.classifications
 
 
 @dataclass
