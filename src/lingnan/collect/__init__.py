@@ -1,0 +1,12 @@
+"""Brings departments' data in, whatever its form, and remembers for every row where it came from."""
+
+from lingnan.collect.feeds import feed_keys, feeds, read_feed
+from lingnan.collect.ledger import current_batches
+from lingnan.collect.records import LoadBatch
+from lingnan.collect.service import fingerprint, load_feed
+from lingnan.collect.shapes import Alarm, Column, Feed, FeedFile, Inspection, LoadResult, Notice, ReadOptions
+
+__all__ = [
+    "Alarm", "Column", "Feed", "FeedFile", "Inspection", "LoadBatch", "LoadResult", "Notice", "ReadOptions",
+    "current_batches", "feed_keys", "feeds", "fingerprint", "load_feed", "read_feed",
+]

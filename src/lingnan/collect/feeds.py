@@ -1,0 +1,107 @@
+"""Reads feed files: what a department hands over, where, and under which contract."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from lingnan.base import BadInput, LingnanError
+from lingnan.collect.shapes import Feed, FeedFile
+from lingnan.standards import read_contract
+
+_CONTRACT_END = ".contract.yaml"
+
+
+def read_feed(path: Path) -> Feed:
+    """The feed a YAML file describes, with its contract; BadInput lists every fault of the file at once."""
+    content = _yaml(path)
+    try:
+        file = FeedFile.model_validate(content)
+    except ValidationError as error:
+        faults = [_fault(fault, content) for fault in error.errors()]
+        raise BadInput(
+            f"数据源说明 {path.name} 有 {len(faults)} 处错误：{'；'.join(zh for zh, _en in faults)}。请逐处改正。",
+            f"Feed file {path.name} has {len(faults)} faults: {'; '.join(en for _zh, en in faults)}. Correct each.",
+            path=str(path), faults=[en for _zh, en in faults],
+        ) from error
+    contract = path.parent / file.contract
+    if not contract.is_file():
+        raise BadInput(
+            f"数据源说明 {path.name} 所指的合同文件 {file.contract} 不存在。请把它放在同一文件夹。",
+            f"The contract {file.contract} named by feed file {path.name} does not exist. Put it into the same folder.", path=str(contract),
+        )
+    return Feed(file, read_contract(contract), path)
+
+
+def feeds(folder: Path) -> list[Feed]:
+    """Every feed under a folder of sources, ordered by name; BadInput when two have the same name or any is faulty."""
+    found: list[Feed] = []
+    errors: list[LingnanError] = []
+    for path in sorted(folder.rglob("*.yaml")):
+        if path.name.endswith(_CONTRACT_END):
+            continue
+        try:
+            found.append(read_feed(path))
+        except LingnanError as error:
+            errors.append(error)
+    seen: dict[str, Path] = {}
+    for feed in found:
+        if feed.id in seen:
+            errors.append(
+                BadInput(
+                    f"数据源 {feed.id} 有两份说明：{seen[feed.id].name} 与 {feed.path.name}。请删去或改名其一。",
+                    f"Feed {feed.id} has two files: {seen[feed.id].name} and {feed.path.name}. Remove or rename one.", feed=feed.id,
+                )
+            )
+        seen[feed.id] = feed.path
+    if errors:
+        raise BadInput(" ".join(error.zh for error in errors), " ".join(error.en for error in errors), faults=[error.facts for error in errors])
+    return sorted(found, key=lambda feed: feed.id)
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise BadInput(
+            f"数据源说明 {path} 无法读取：{error}。应为 UTF-8 的 YAML 文件。", f"Feed file {path} cannot be read: {error}. It must be YAML in UTF-8.", path=str(path)
+        ) from error
+    if not isinstance(content, dict):
+        raise BadInput(f"数据源说明 {path.name} 应由“键: 值”组成。", f"Feed file {path.name} must hold `key: value` pairs.", path=str(path))
+    return content
+
+
+def _fault(fault: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[str, str]:
+    place = ".".join(str(part) for part in fault["loc"]) or "(file)"
+    if fault["type"] == "extra_forbidden":
+        allowed = ", ".join(sorted(_keys_at(fault["loc"][:-1])))
+        return f"{place} 不是已知的键，允许：{allowed}", f"{place} is no known key, allowed: {allowed}"
+    if fault["type"] == "missing":
+        return f"缺少 {place}", f"{place} is missing"
+    return f"{place}：{fault['msg']}", f"{place}: {fault['msg']}"
+
+
+def _keys_at(place: tuple[Any, ...]) -> list[str]:
+    model: type[BaseModel] = FeedFile
+    for part in place:
+        field = model.model_fields.get(str(part))
+        inner = _models(field.annotation) if field else []
+        if not inner:
+            break
+        model = inner[0]
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models(part)]
+
+
+def feed_keys() -> list[tuple[str, str, str]]:
+    """Key, whether it must be there, and meaning, of every key of a feed file; for the generated page."""
+    rows = [(field.alias or name, "" if not field.is_required() else "必填 required", field.description or "") for name, field in FeedFile.model_fields.items()]
+    options = _models(FeedFile.model_fields["options"].annotation)[0]
+    return rows + [(f"options.{name}", "", field.description or "") for name, field in options.model_fields.items()]
