@@ -1,5 +1,6 @@
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from lingnan.base import BadInput, Incomplete, Unavailable, WrongUse
 from lingnan.jobs import Step, StepResult, StepRun, run_build
+from lingnan.lake import View
 from lingnan.storage import OutboxEvent
 
 
@@ -76,8 +78,9 @@ def test_one_failure_stops_only_its_dependants(resources, writes):
 
     steps = chain(writes)
     steps[1] = make("b", writes, ["t.a"], run=fail)
+    steps.append(make("d", writes, ["t.c"]))
     report = run_build(steps, resources)
-    assert (report.state, report.exit_code, report.steps_failed, report.steps_stopped) == ("incomplete", 4, 1, 1)
+    assert (report.state, report.exit_code, report.steps_failed, report.steps_stopped) == ("incomplete", 4, 1, 2)
     assert set(writes.ran) == {"a", "lonely"}
     assert "缺列" in next(o for o in report.outcomes if o.step == "b").error_zh
     assert "b" in next(o for o in report.outcomes if o.step == "c").error_en
@@ -89,23 +92,34 @@ def test_one_failure_stops_only_its_dependants(resources, writes):
 
 
 def test_failed_step_is_tried_again_although_nothing_changed(resources, writes):
-    tries = []
+    def touch_and_fail(ctx):
+        writes.run(ctx)
+        raise RuntimeError("disk")
 
-    def fail_once(ctx):
-        tries.append(1)
-        if len(tries) == 2:
-            raise RuntimeError("disk")
-        return writes.run(ctx)
+    run_build([make("a", writes)], resources)
+    run_build([make("a", writes, run=touch_and_fail, code="2")], resources)
+    writes.ran.clear()
+    # Back to the first code: its good run must not count, for the failed one has touched the table since.
+    assert run_build([make("a", writes)], resources).steps_run == 1
+    assert run_build([make("a", writes)], resources).steps_run == 0
+    assert writes.ran == ["a"]
 
-    good = make("a", writes, run=fail_once)
-    run_build([good], resources)
-    run_build([make("a", writes, run=fail_once, code="2")], resources)
-    report = run_build([make("a", writes, run=fail_once, code="2")], resources)
-    assert len(tries) == 3
-    assert report.state == "done"
-    # Going back to the first code must not find the first good run: the failed one may have touched the table since.
-    run_build([make("a", writes, run=fail_once)], resources)
-    assert len(tries) == 4
+
+def test_unexpected_error_names_itself_in_both_languages(resources, writes):
+    def fail(ctx):
+        raise KeyError("column")
+
+    outcome = run_build([make("a", writes, run=fail)], resources).outcomes[0]
+    assert "KeyError" in outcome.error_zh
+    assert "KeyError" in outcome.error_en
+
+
+def test_fingerprint_that_cannot_be_taken_fails_its_step_only(resources, writes):
+    def gone():
+        raise FileNotFoundError("in.csv")
+
+    report = run_build([make("a", writes, fingerprint=gone), make("b", writes)], resources)
+    assert (report.steps_failed, writes.ran) == (1, ["b"])
 
 
 def test_source_away_keeps_the_last_delivery(resources, writes):
@@ -137,6 +151,23 @@ def test_undeclared_reading_is_refused(resources, writes):
 
     run_build([make("a", writes), make("b", writes, ["t.a"], run=peek, code="c9")], resources)
     assert (seen[0].job, seen[0].code, seen[0].inputs, seen[0].extra["batch"]) == ("b", "c9", {"t.a": 0}, "b")
+
+
+def test_step_reads_the_versions_it_began_with(resources, writes, fake_lake):
+    """A delivery that arrives while the step runs belongs to the next build."""
+    seen = []
+
+    def read(ctx):
+        fake_lake.write("t.a")
+        seen.append((ctx.views()["t.a"].version, ctx.facts().inputs["t.a"]))
+        return writes.run(ctx)
+
+    granted = replace(resources, grant=lambda step, tables: {table: View.for_step(table, step.name) for table in tables})
+    steps = [make("a", writes), make("b", writes, ["t.a"], run=read)]
+    run_build(steps, granted)
+    assert seen == [(0, 0)]
+    assert run_build(steps, granted).steps_run == 1
+    assert seen[1] == (1, 1)
 
 
 def test_two_steps_run_side_by_side(resources, writes):
