@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,14 +14,28 @@ import pyarrow as pa
 
 from lingnan.base import Progress
 from lingnan.world.columns import NEVER, constant, dates, digits, flat, take
+from lingnan.world.departments.fagai import Reform
 from lingnan.world.departments.gongan import PublicSecurity
+from lingnan.world.departments.jiaoyu import Education
+from lingnan.world.departments.nengyuan import Energy
 from lingnan.world.departments.renshe import HumanResources
 from lingnan.world.departments.shichang import MarketRegulation
+from lingnan.world.departments.shuiwu import Tax
+from lingnan.world.departments.tongji import Statistics
+from lingnan.world.departments.weijian import Health
+from lingnan.world.departments.zhengwu import GovernmentServices
+from lingnan.world.departments.zhujian import Housing
+from lingnan.world.departments.ziran import NaturalResources
 from lingnan.world.feeds import copy_feeds
 from lingnan.world.people import People, Population
 from lingnan.world.province import Province
 
 TODAY = date(2026, 10, 31)
+
+
+DEPARTMENTS: tuple[Callable[[Province], "Department"], ...] = (
+    PublicSecurity, Health, MarketRegulation, HumanResources, Tax, Education, Reform, Energy, Housing, NaturalResources, Statistics, GovernmentServices,
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +86,7 @@ def make_world(
     _clear(home)
     province = Province(home, scale, seed, today, api_port, postgres_url)
     population = Population(province.places, scale, seed, province.today, province.firms.employees)
-    departments: list[Department] = [PublicSecurity(province), MarketRegulation(province), HumanResources(province)]
+    departments: list[Department] = [department(province) for department in DEPARTMENTS]
     progress.begin("world", "造一个演示省", "Making the province", float(population.living))
     try:
         people = _people(province, population, departments, progress)
