@@ -1,0 +1,8 @@
+"""Standardises and checks what departments deliver: accepted rows, quarantined rows with their reasons, counts per rule."""
+
+from lingnan.govern.service import FeedTables, announce, govern_table, inputs_of, observe_quality
+from lingnan.govern.shapes import DIMENSIONS, CheckReport, GovernResult, RuleCount
+
+__all__ = [
+    "DIMENSIONS", "CheckReport", "FeedTables", "GovernResult", "RuleCount", "announce", "govern_table", "inputs_of", "observe_quality",
+]

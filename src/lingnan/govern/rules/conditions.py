@@ -1,0 +1,233 @@
+"""Lingnan's own rules: what each asks of a row, as boolean SQL over the standardised columns where null passes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lingnan.base import BadInput
+from lingnan.govern.rules.plan import Column, Join, Plan, Prepared
+from lingnan.govern.rules.quoting import quoted, quoted_table
+from lingnan.govern.standardise import DIVISIONS, IDENTIFIERS, list_of
+from lingnan.standards import citizen_birth_sql, citizen_sex_sql
+
+
+@dataclass
+class Draft:
+    """What a rule may look at while it is compiled."""
+
+    plan: Plan
+    columns: Mapping[str, Column]
+    tables: frozenset[str]
+    today: str
+
+    def bind(self, value: Any, column: str = "") -> str:
+        """A bound value, cast to the column's type where the type is not a number's."""
+        physical = self.columns[column].physical if column in self.columns else "VARCHAR"
+        if isinstance(value, bool | int | float | Decimal) and physical not in ("VARCHAR", "DATE", "TIMESTAMPTZ"):
+            return self.plan.binder.bind(value)
+        return f"cast({self.plan.binder.bind(str(value))} as {physical})"
+
+    def join(self, alias: str, source: str, on: str) -> str:
+        """Add a join beside the rows and give its alias."""
+        if all(join.alias != alias for join in self.plan.joins):
+            self.plan.joins.append(Join(alias, source, on))
+        return alias
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What one rule comes to: `passes` as SQL, the columns it blames, and `skipped` when what it needs is not in the lake."""
+
+    passes: str
+    columns: tuple[str, ...]
+    skipped: bool = False
+
+
+Args = Mapping[str, Any]
+Builder = Callable[[Draft, Args, str, str], Condition]
+
+
+def condition(draft: Draft, kind: str, args: Args, column: str, rule_id: str) -> Condition:
+    """The condition of a rule of that kind; BadInput for a kind or a column that is not there."""
+    if kind not in BUILDERS:
+        known = "、".join(BUILDERS)
+        raise BadInput(f"没有规则“{kind}”。现有：{known}。", f"There is no rule “{kind}”. There are: {known}.", rule=kind)
+    built = BUILDERS[kind](draft, args, column or str(args.get("of", "")), rule_id)
+    unknown = [name for name in built.columns if name not in draft.columns]
+    if unknown:
+        raise BadInput(
+            f"规则“{rule_id}”用到契约中没有的信息项：{'、'.join(unknown)}。请更正契约。",
+            f"Rule “{rule_id}” names properties the contract does not have: {', '.join(unknown)}. Correct the contract.",
+            rule=rule_id, columns=unknown,
+        )
+    return built
+
+
+def _identifier(_draft: Draft, args: Args, column: str, _rule: str) -> Condition:
+    return Condition(IDENTIFIERS[args["kind"]].sql(quoted(column)), (column,))
+
+
+def _code_valid(draft: Draft, args: Args, column: str, rule: str) -> Condition:
+    codes, at = list_of(args["list"], args.get("edition")), args.get("at")
+    alias = f"codes_{len(draft.plan.joins)}"
+    table = f"list_{codes.id.replace('-', '_')}"
+    draft.plan.arrow.setdefault(table, codes.arrow().select(["code", "valid_from", "valid_to"]))
+    # A code that standardising replaced is judged as it was delivered, for it is the delivered one that held at the row's date.
+    old = draft.columns[column].keeps_old and at
+    value = f"coalesce({quoted(draft.columns[column].old_name)}, {quoted(column)})" if old else quoted(column)
+    draft.join(alias, table, f"{alias}.code = {value}")
+    day = quoted(at) if at else f"cast({draft.today} as date)"
+    # An edition of a standard stays readable after it was followed by the next; asked for by name, it holds.
+    timeless = "true or " if args.get("edition") and not at else ""
+    held = (
+        f"{timeless}({alias}.valid_from is null or {day} is null or {alias}.valid_from <= {day}) "
+        f"and ({alias}.valid_to is null or {day} is null or {day} < {alias}.valid_to)"
+    )
+    return Condition(f"case when {value} is null then null else {alias}.code is not null and ({held}) end", (column, *([at] if at else [])))
+
+
+def _division_ever_existed(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
+    codes = list_of(args.get("list", DIVISIONS))
+    table, alias = f"list_{codes.id}", f"divisions_{len(draft.plan.joins)}"
+    draft.plan.arrow.setdefault(table, codes.arrow().select(["code", "valid_from", "valid_to"]))
+    draft.join(alias, table, f"{alias}.code = {quoted(column)}")
+    return Condition(f"case when {quoted(column)} is null then null else {alias}.code is not null end", (column,))
+
+
+def _division_current(draft: Draft, args: Args, column: str, rule: str) -> Condition:
+    # After old codes were replaced, only those without a single successor are old still; that is no fault of the row.
+    known = _division_ever_existed(draft, args, column, rule)
+    alias = draft.plan.joins[-1].alias
+    return Condition(f"case when {known.passes} then {alias}.valid_to is null or cast({draft.today} as date) < {alias}.valid_to end", (column,))
+
+
+def _birth(_draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
+    return Condition(f"{citizen_birth_sql(quoted(args['number']))} = {quoted(args['birth'])}", (args["birth"], args["number"]))
+
+
+def _sex(_draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
+    # GB/T 2261.1 also has 0 (unknown) and 9 (not stated); they contradict nothing.
+    sex = quoted(args["sex"])
+    passes = f"case when {sex} in ('1', '2') then {citizen_sex_sql(quoted(args['number']))} = {sex} end"
+    return Condition(passes, (args["sex"], args["number"]))
+
+
+def _in_range(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
+    return Condition(_between(quoted(column), args, lambda value: draft.bind(value, column)), (column,))
+
+
+def _length(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
+    # length() counts characters on both engines; a one-character name of three bytes is one long.
+    return Condition(_between(f"length(cast({quoted(column)} as varchar))", args, draft.plan.binder.bind), (column,))
+
+
+def _between(expression: str, args: Args, bind: Callable[[Any], str]) -> str:
+    sides = [f"{expression} {sign} {bind(args[key])}" for key, sign in (("min", ">="), ("max", "<=")) if args.get(key) is not None]
+    return " and ".join(sides) or "true"
+
+
+def _pattern(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
+    regex = args.get("regex", args.get("pattern"))
+    return Condition(f"regexp_full_match(cast({quoted(column)} as varchar), {draft.plan.binder.bind(regex)})", (column,))
+
+
+def _not_after(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
+    other = args["column"]
+    limit = f"cast({draft.today} as date)" if other == "today" else quoted(other)
+    return Condition(f"cast({quoted(column)} as date) <= cast({limit} as date)", (column, *([] if other == "today" else [other])))
+
+
+def _before(_draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
+    first, second = args["first"], args["second"]
+    return Condition(f"{quoted(first)} <= {quoted(second)}", (first, second))
+
+
+def _duplicate_key(draft: Draft, args: Args, column: str, rule: str) -> Condition:
+    columns = _names(args.get("columns", args.get("properties", column)))
+    return _prepared(draft, f"copies_{len(draft.plan.prepared)}", columns, _copies_sql(columns))
+
+
+def _never_falls(draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
+    series, order, value = _names(args["series"]), args["order"], args["value"]
+    sql = (
+        f"select _batch, _position from (select _batch, _position, {quoted(value)} as v, "
+        f"max({quoted(value)}) over (partition by {_listed(series)} order by {quoted(order)} rows between unbounded preceding and 1 preceding) as before "
+        f"from {{standardised}} where {quoted(value)} is not null and {quoted(order)} is not null) as ordered where v < before"
+    )
+    # The only window: a series has an order, and the relation it runs over holds the series' columns alone.
+    return _prepared(draft, f"falls_{len(draft.plan.prepared)}", (value, *series, order), sql)
+
+
+def _prepared(draft: Draft, name: str, columns: Sequence[str], sql: str) -> Condition:
+    draft.plan.prepared.append(Prepared(name, tuple(columns), sql))
+    return Condition(f"{name}._position is null", tuple(columns))
+
+
+def _copies_sql(columns: Sequence[str]) -> str:
+    """Rows whose key stood before: keys are aggregated as hashes, and only rows of a repeated hash are looked at and put in order."""
+    present = " and ".join(f"{quoted(name)} is not null" for name in columns)
+    natural = "regexp_extract(_position, '^(.*?)[0-9]*$', 1), try_cast(regexp_extract(_position, '([0-9]+)$', 1) as bigint), _position"
+    return (
+        f"select _batch, _position from (select _batch, _position, row_number() over "
+        f"(partition by {_listed(columns)} order by _received_at, _batch, {natural}) as place from ("
+        f"select _batch, _position, _received_at, {_listed(columns)}, hash({_listed(columns)}) as digest from {{standardised}} where {present}) as keyed "
+        f"where digest in (select digest from (select hash({_listed(columns)}) as digest from {{standardised}} where {present}) as digests "
+        f"group by digest having count(*) > 1)) as placed where place > 1"
+    )
+
+
+def _references(draft: Draft, args: Args, column: str, rule: str) -> Condition:
+    table, key = args["table"], quoted(args["column"])
+    if table not in draft.tables:
+        return _skipped(draft, rule, table, (column,))
+    alias = draft.join(
+        f"referred_{len(draft.plan.joins)}", f"(select distinct {key} as k from {quoted_table(table)} where {key} is not null)",
+        f"referred_{len(draft.plan.joins)}.k = {quoted(column)}",
+    )
+    return Condition(f"case when {quoted(column)} is null then null else {alias}.k is not null end", (column,))
+
+
+def _same_in(draft: Draft, args: Args, column: str, rule: str) -> Condition:
+    """Args: table, key (own column or {own: theirs}), column (own), other (theirs, when named differently)."""
+    table, own = args["table"], column or str(args["column"])
+    key = args["key"]
+    keys = dict(key) if isinstance(key, Mapping) else {name: name for name in _names(key)}
+    if table not in draft.tables:
+        return _skipped(draft, rule, table, (own,))
+    theirs, alias = quoted(args.get("other", own)), f"other_{len(draft.plan.joins)}"
+    # A key with two values there contradicts itself; agreeing with either is enough here, the other table has its own rules.
+    source = (
+        f"(select {', '.join(f'{quoted(name)} as k{n}' for n, name in enumerate(keys.values()))}, min({theirs}) as low, max({theirs}) as high "
+        f"from {quoted_table(table)} group by {', '.join(quoted(name) for name in keys.values())})"
+    )
+    draft.join(alias, source, " and ".join(f"{alias}.k{n} = {quoted(name)}" for n, name in enumerate(keys)))
+    return Condition(f"({quoted(own)} = {alias}.low or {quoted(own)} = {alias}.high)", (own, *keys))
+
+
+def _skipped(draft: Draft, rule: str, table: str, columns: tuple[str, ...]) -> Condition:
+    draft.plan.notes.append(f"规则“{rule}”未检查：表 {table} 尚不存在。Rule “{rule}” was not asked: table {table} is not there yet.")
+    return Condition("true", columns, skipped=True)
+
+
+def _sum_of_parts(draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
+    whole, parts = args["whole"], _names(args["parts"])
+    total = " + ".join(quoted(name) for name in parts)
+    return Condition(f"abs({quoted(whole)} - ({total})) <= {draft.plan.binder.bind(args.get('tolerance', 0))}", (whole, *parts))
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ", ".join(quoted(name) for name in columns)
+
+
+BUILDERS: Mapping[str, Builder] = {
+    "identifier": _identifier, "code_valid": _code_valid, "division_ever_existed": _division_ever_existed,
+    "division_current": _division_current,
+    "birth_matches_number": _birth, "sex_matches_number": _sex, "in_range": _in_range, "pattern": _pattern, "length": _length,
+    "not_after": _not_after, "before": _before, "duplicate_key": _duplicate_key, "references": _references,
+    "sum_of_parts": _sum_of_parts, "never_falls": _never_falls, "same_in": _same_in,
+}

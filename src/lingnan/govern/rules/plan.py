@@ -1,0 +1,148 @@
+"""What a contract comes to: columns with their standardise stages, rules with their conditions, and the small tables they join."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from lingnan.govern.rules.quoting import Binder
+
+BITS = 62
+"""Rules per mask: a BIGINT's positive bits less one, so that a sum never reaches its sign."""
+
+
+@dataclass(frozen=True)
+class Join:
+    """A left join that adds at most one row's columns to each row: `alias` over `source` where `on`."""
+
+    alias: str
+    source: str
+    on: str
+
+    def sql(self) -> str:
+        """The join as it stands after FROM."""
+        return f"left join {self.source} as {self.alias} on {self.on}"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a column: an expression over the column as the stage before left it, perhaps with a small table beside it."""
+
+    expression: Callable[[str], str]
+    join: Callable[[str], Join] | None = None
+    keeps_old: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column on its way from delivered to accepted: text stages first, then the conversion to its type.
+
+    `delivered_type` is "text", or the engine's name of the type it came in.
+    """
+
+    name: str
+    number: int
+    physical: str
+    delivered_type: str
+    stages: tuple[Stage, ...]
+    convert: Callable[[str], str] | None
+    repaired: Callable[[str, str, str], str] | None
+    keeps_old: bool = False
+
+    @property
+    def delivered(self) -> str:
+        """Name of the column as delivered inside the statement."""
+        return f"d{self.number}"
+
+    @property
+    def text(self) -> str:
+        """Name of the standardised text before conversion inside the statement."""
+        return f"t{self.number}"
+
+    @property
+    def as_delivered(self) -> bool:
+        """Whether the column already has its type, so that no conversion can fail."""
+        if self.delivered_type == "text":
+            return self.physical == "VARCHAR" and self.convert is None
+        return self.delivered_type == self.physical or self.physical == "VARCHAR"
+
+    @property
+    def old_name(self) -> str:
+        """Name of the column that keeps a replaced code."""
+        return f"{self.name}_delivered"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """An operator of the standard over a count: `mustBeLessThan 5`, in rows or percent."""
+
+    operator: str
+    value: Any
+    percent: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule over rows: `passes` is boolean SQL over the standardised columns; null passes. `limit` makes it a rule over the count."""
+
+    id: str
+    kind: str
+    column: str
+    dimension: str
+    severity: str
+    zh: str
+    en: str
+    passes: str
+    columns: tuple[str, ...] = ()
+    limit: Limit | None = None
+    skipped: bool = False
+
+
+@dataclass(frozen=True)
+class TableRule:
+    """One rule over the whole table: `sql` gives one number, which `limit` judges; empty sql means the number of rows."""
+
+    id: str
+    kind: str
+    dimension: str
+    severity: str
+    zh: str
+    en: str
+    limit: Limit
+    sql: str = ""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A small table of rows found beforehand (later copies, falls): `sql` selects `_batch` and `_position` from {standardised}."""
+
+    name: str
+    columns: tuple[str, ...]
+    sql: str
+
+
+@dataclass
+class Plan:
+    """A compiled contract: all that the statement needs."""
+
+    landing: str
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...] = ()
+    table_rules: tuple[TableRule, ...] = ()
+    joins: list[Join] = field(default_factory=list)
+    prepared: list[Prepared] = field(default_factory=list)
+    arrow: dict[str, pa.Table] = field(default_factory=dict)
+    binder: Binder = field(default_factory=Binder)
+    notes: list[str] = field(default_factory=list)
+    batches: tuple[str, ...] | None = None
+    missing: frozenset[str] = frozenset()
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The bound values by parameter name."""
+        return self.binder.values
+
+    def bit(self, rule_number: int) -> tuple[int, int]:
+        """Which mask and which bit a rule has."""
+        return rule_number // BITS, 1 << (rule_number % BITS)

@@ -1,0 +1,36 @@
+"""What each kind of rule says to a reader, in Chinese and English; rules that a contract words itself keep their own words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "required": ("必须填写", "must be filled in"),
+    "type": ("应能转换为 {physical} 类型", "must be readable as {physical}"),
+    "identifier": ("应符合编码标准且校验码正确", "must fit its standard, check character included"),
+    "code_valid": ("代码应在代码表“{list}”中且当时有效", "must be a code of “{list}” that is valid at the time"),
+    "division_ever_existed": ("行政区划代码应曾经存在", "must be a division code that has existed at some time"),
+    "division_current": ("旧代码对应多个现行代码，无法自动替换", "old code with several successors, or none; it was not replaced"),
+    "birth_matches_number": ("出生日期应与公民身份号码一致", "must agree with the citizen number"),
+    "sex_matches_number": ("性别应与公民身份号码一致", "must agree with the citizen number"),
+    "in_range": ("应在规定范围内", "must lie within its range"),
+    "pattern": ("应符合规定格式", "must fit its pattern"),
+    "length": ("字符数应在规定范围内", "must have a permitted number of characters"),
+    "not_after": ("不应晚于“{column}”", "must not be later than “{column}”"),
+    "before": ("不应晚于“{second}”", "must not be later than “{second}”"),
+    "duplicate_key": ("键不应重复，只保留先收到的一行", "the key must stand once; the row received first is kept"),
+    "references": ("应在表 {table} 中存在", "must exist in table {table}"),
+    "sum_of_parts": ("应等于各分项之和", "must be the sum of its parts"),
+    "never_falls": ("累计值不应下降", "must never fall along its series"),
+    "same_in": ("应与表 {table} 一致", "must agree with table {table}"),
+}
+
+
+class _Blank(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def sentence(kind: str, args: Mapping[str, Any]) -> tuple[str, str]:
+    """The rule's sentence in Chinese and English with its arguments filled in; a kind without one is named."""
+    zh, en = _SENTENCES.get(kind, (kind, kind))
+    return zh.format_map(_Blank(args)), en.format_map(_Blank(args))

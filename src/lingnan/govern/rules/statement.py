@@ -1,0 +1,156 @@
+"""Writes a plan as SQL: standardised rows, rows marked with their failed rules and repairs, accepted rows, quarantined rows, counts.
+
+Plain constructs only, so that another engine's dialect can be made of them: masks are sums of CASE over BIGINT, lists come from
+`string_split(concat_ws(…))` and list concatenation, no lambdas. What is DuckDB's own: `regexp_full_match`, `hash`, `try_cast`.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from lingnan.govern.rules.compiler import TECHNICAL
+from lingnan.govern.rules.plan import BITS, Column, Plan, Rule
+from lingnan.govern.rules.quoting import literal, quoted, quoted_table
+from lingnan.govern.standardise import conversion_of
+
+
+def landing_sql(plan: Plan) -> str:
+    """The delivered rows that are governed: all of the landing table, or its current batches."""
+    if plan.batches is None:
+        return quoted_table(plan.landing)
+    named = ", ".join(plan.binder.bind(batch) for batch in plan.batches) or "null"
+    return f"(select * from {quoted_table(plan.landing)} where _batch in ({named}))"
+
+
+def standardised_sql(plan: Plan) -> str:
+    """One select: technical columns, `d#` as delivered, `t#` standardised text, each column typed under its name, `…_delivered` of replaced codes."""
+    layers = [f"select {', '.join(TECHNICAL)}, {', '.join(_delivered(plan))} from {landing_sql(plan)} as landing"]
+    for number in range(max((len(column.stages) for column in plan.columns), default=0)):
+        layers.append(_stage_sql(plan, number))
+    typed = [f"{conversion_of(column)} as {quoted(column.name)}" for column in plan.columns]
+    old = [f"case when {column.text} <> o{column.number} then o{column.number} end as {quoted(column.old_name)}" for column in plan.columns if column.keeps_old]
+    layers.append(f"select *, {', '.join([*typed, *old])} from {{below}} as below")
+    return _nested(layers)
+
+
+def _delivered(plan: Plan) -> Iterator[str]:
+    for column in plan.columns:
+        source = "cast(null as varchar)" if column.name in plan.missing else quoted(column.name)
+        yield f"{source} as {column.delivered}"
+        yield f"{source} as {column.text}"
+
+
+def _stage_sql(plan: Plan, number: int) -> str:
+    steps = [(column, column.stages[number]) for column in plan.columns if number < len(column.stages)]
+    changed = {column.text for column, _stage in steps}
+    kept = [f"below.{name}" for name in _names_below(plan, number) if name not in changed]
+    made = [f"{stage.expression(f'below.{column.text}')} as {column.text}" for column, stage in steps]
+    old = [f"below.{column.text} as o{column.number}" for column, stage in steps if stage.keeps_old]
+    joins = [stage.join(f"below.{column.text}").sql() for column, stage in steps if stage.join]
+    return f"select {', '.join([*kept, *made, *old])} from {{below}} as below {' '.join(joins)}"
+
+
+def _names_below(plan: Plan, number: int) -> Iterator[str]:
+    yield from TECHNICAL
+    for column in plan.columns:
+        yield column.delivered
+        yield column.text
+        if any(stage.keeps_old for stage in column.stages[:number]):
+            yield f"o{column.number}"
+
+
+def _nested(layers: Iterable[str]) -> str:
+    sql = ""
+    for layer in layers:
+        sql = layer.replace("{below}", f"({sql})") if sql else layer
+    return sql
+
+
+def marked_sql(plan: Plan, standardised: str) -> str:
+    """The rows that failed a rule or were repaired: `_batch`, `_position`, one mask per 62 rules (`m0` …), one per 62 columns (`r0` …)."""
+    joins = " ".join([join.sql() for join in plan.joins] + [_prepared_join(each.name) for each in plan.prepared])
+    asked = [f"({rule.passes}) as k{number}" for number, rule in enumerate(plan.rules) if not rule.skipped]
+    fixed = [f"({column.repaired(column.delivered, column.text, quoted(column.name))}) as f{column.number}" for column in plan.columns if column.repaired]
+    judged = f"select s._batch, s._position{''.join(', ' + each for each in [*asked, *fixed])} from ({standardised}) as s {joins}"
+    masks = [*_masks("m", [(n, f"not k{n}") for n, rule in enumerate(plan.rules) if not rule.skipped], len(plan.rules))]
+    masks += _masks("r", [(column.number, f"f{column.number}") for column in plan.columns if column.repaired], len(plan.columns))
+    some = " or ".join(f"{name} <> 0" for name, _sql in masks)
+    sums = ", ".join(f"{sql} as {name}" for name, sql in masks)
+    return f"select * from (select _batch, _position, {sums} from ({judged}) as judged) as summed where {some}"
+
+
+def _prepared_join(name: str) -> str:
+    return f"left join {name} on {name}._batch = s._batch and {name}._position = s._position"
+
+
+def _masks(letter: str, conditions: list[tuple[int, str]], bits: int) -> Iterator[tuple[str, str]]:
+    for mask in range(max(1, -(-bits // BITS))):
+        terms = [f"case when {sql} then cast({1 << (n % BITS)} as bigint) else 0 end" for n, sql in conditions if n // BITS == mask]
+        yield f"{letter}{mask}", " + ".join(terms) or "cast(0 as bigint)"
+
+
+def rejected_condition(plan: Plan, broken: frozenset[str]) -> str:
+    """The condition over masks for quarantine: a rule of severity error failed, and it judges rows or its limit is `broken`."""
+    bits: dict[int, int] = {}
+    for number, rule in enumerate(plan.rules):
+        if rejects(rule, broken):
+            mask, bit = plan.bit(number)
+            bits[mask] = bits.get(mask, 0) | bit
+    return " or ".join(f"(m{mask} & {value}) <> 0" for mask, value in bits.items()) or "false"
+
+
+def rejects(rule: Rule, broken: frozenset[str]) -> bool:
+    """Whether a row that fails this rule goes to quarantine."""
+    return rule.severity == "error" and not rule.skipped and (rule.limit is None or rule.id in broken)
+
+
+def counts_sql(plan: Plan, broken: frozenset[str]) -> str:
+    """One row: failures per rule (`k#`), repairs per column (`f#`), rows for quarantine."""
+    parts = [f"{_count(f'(m{plan.bit(n)[0]} & {plan.bit(n)[1]}) <> 0')} as k{n}" for n in range(len(plan.rules))]
+    parts += [f"{_count(_fixed(column))} as f{column.number}" for column in plan.columns if column.repaired]
+    return f"select {', '.join([*parts, f'{_count(rejected_condition(plan, broken))} as quarantined'])} from marked"
+
+
+def _count(condition: str) -> str:
+    return f"cast(coalesce(sum(case when {condition} then 1 else 0 end), 0) as bigint)"
+
+
+def _fixed(column: Column) -> str:
+    return f"(r{column.number // BITS} & {1 << (column.number % BITS)}) <> 0"
+
+
+def accepted_sql(plan: Plan, standardised: str, rejected: str) -> str:
+    """The accepted rows: typed columns, replaced codes, where they came from, and the list of repaired columns."""
+    columns = [f"s.{quoted(column.name)}" for column in plan.columns]
+    old = [f"s.{quoted(column.old_name)}" for column in plan.columns if column.keeps_old]
+    words = ", ".join(f"case when {_fixed(column)} then {literal(column.name)} end" for column in plan.columns if column.repaired)
+    masks = " + ".join(f"r{mask}" for mask in range(-(-len(plan.columns) // BITS)))
+    empty = "cast([] as varchar[])"
+    repaired = f"case when coalesce({masks}, 0) = 0 then {empty} else string_split(concat_ws(',', {words}), ',') end" if words else empty
+    return (
+        f"select {', '.join([*columns, *old])}, {', '.join(f's.{name}' for name in TECHNICAL)}, {repaired} as _repaired "
+        f"from ({standardised}) as s left join marked on marked._batch = s._batch and marked._position = s._position "
+        f"where coalesce(not ({rejected}), true)"
+    )
+
+
+def quarantine_sql(plan: Plan, rejected: str) -> str:
+    """The quarantined rows as delivered, in text, with every rule they failed and the value each rule saw."""
+    # Warnings that a rejected row also raised are told as well: the department corrects them in one go.
+    columns = [f"cast({_source(plan, column)} as varchar) as {quoted(column.name)}" for column in plan.columns]
+    failed = [(rule, f"(m{plan.bit(n)[0]} & {plan.bit(n)[1]}) <> 0") for n, rule in enumerate(plan.rules) if not rule.skipped]
+    names = " || ".join(f"case when {condition} then [{literal(rule.id)}] else [] end" for rule, condition in failed)
+    reasons = " || ".join(f"case when {condition} then [{_reason(plan, rule)}] else [] end" for rule, condition in failed)
+    return (
+        f"select {', '.join(columns)}, {', '.join(f'l.{name}' for name in TECHNICAL)}, {names} as _rules, "
+        f"{reasons} as _reasons from {landing_sql(plan)} as l join marked on marked._batch = l._batch and marked._position = l._position where {rejected}"
+    )
+
+
+def _source(plan: Plan, column: Column) -> str:
+    return "null" if column.name in plan.missing else f"l.{quoted(column.name)}"
+
+
+def _reason(plan: Plan, rule: Rule) -> str:
+    by_name = {column.name: column for column in plan.columns}
+    shown = [f"cast({_source(plan, by_name[name])} as varchar)" for name in rule.columns]
+    value = shown[0] if len(shown) == 1 else f"concat_ws(' / ', {', '.join(shown)})" if shown else "cast(null as varchar)"
+    return f"{{'rule': {literal(rule.id)}, 'column': {literal(rule.column)}, 'value': {value}}}"

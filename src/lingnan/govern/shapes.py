@@ -1,0 +1,94 @@
+"""What governing gives back: counts per rule, versions written, and the report of a check."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+DIMENSIONS: Mapping[str, tuple[str, str, str]] = {
+    "completeness": ("完整性", "Completeness", "完整性"),
+    "uniqueness": ("唯一性", "Uniqueness", "准确性"),
+    "conformity": ("规范性", "Conformity", "规范性"),
+    "consistency": ("一致性", "Consistency", "一致性"),
+    "accuracy": ("准确性", "Accuracy", "准确性"),
+    "timeliness": ("时效性", "Timeliness", "时效性"),
+    "coverage": ("覆盖度", "Coverage", "完整性"),
+}
+"""ODCS dimension → Chinese, English, and the quality characteristic of GB/T 36344-2018 it counts towards (proofed: false)."""
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How often one rule was asked and failed, or how often one column was repaired; all in rows."""
+
+    rule: str
+    kind: str
+    column: str
+    dimension: str
+    severity: str
+    zh: str
+    en: str
+    checked: int
+    failed: int
+    repaired: int = 0
+    observed: int = 0
+
+    def payload(self) -> dict[str, Any]:
+        """The count as plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class GovernResult:
+    """What became of a table's delivered rows; every one is either accepted or quarantined."""
+
+    table: str
+    accepted: int
+    quarantined: int
+    versions: Mapping[str, int]
+    checks: tuple[RuleCount, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def delivered(self) -> int:
+        """Rows that were governed."""
+        return self.accepted + self.quarantined
+
+    @property
+    def failed_by_rule(self) -> dict[str, int]:
+        """Rule id → rows that failed it, rules without a failure left out."""
+        return {count.rule: count.failed for count in self.checks if count.failed}
+
+    @property
+    def repaired(self) -> int:
+        """Values that standardising changed."""
+        return sum(count.repaired for count in self.checks)
+
+    def scores(self) -> dict[str, float]:
+        """Dimension → share of checks passed (0..1), as GB/T 36344-2018 measures each of its indicators."""
+        totals: dict[str, tuple[int, int]] = {}
+        for count in self.checks:
+            if count.checked and count.severity in ("error", "warning"):
+                checked, failed = totals.get(count.dimension, (0, 0))
+                totals[count.dimension] = (checked + count.checked, failed + count.failed)
+        return {dimension: 1 - failed / checked for dimension, (checked, failed) in totals.items()}
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What `lingnan govern check` found: counts per rule, failed rows, and the file or table that holds each of them."""
+
+    subject: str
+    rows: int
+    failed_rows: int
+    rules: tuple[RuleCount, ...]
+    out: str = ""
+    suggested: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+    def payload(self) -> dict[str, Any]:
+        """The report as the command prints it with `--json`."""
+        return {
+            "schema": 1, "subject": self.subject, "rows": self.rows, "failed_rows": self.failed_rows, "out": self.out,
+            "suggested": self.suggested, "notes": list(self.notes),
+            "rules": [{"id": rule.rule, **rule.payload()} for rule in self.rules],
+        }
