@@ -7,8 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from lingnan.base import Refused, SystemClock, Unavailable
+from lingnan.base import Damaged, Refused, SystemClock, Unavailable, load_settings
 from lingnan.lake import CommitFacts, Lake
+from lingnan.storage import Storage
 from lingnan.trust import ANONYMOUS, SYSTEM, Classified, Column, Subject, Trust
 
 STEWARD = Subject("official", "a1", roles=frozenset({"steward"}))
@@ -111,3 +112,17 @@ def test_quarantine_hides_the_failing_value_of_personal_columns(trust: Trust) ->
     assert "list_transform" in view.masks["_reasons"]
     with pytest.raises(Refused):
         trust.decide(ANONYMOUS, "preview", "quarantine.gongan_resident")
+
+
+def test_a_log_that_is_gone_is_damage_and_no_new_one_takes_its_place(trust: Trust, tmp_path: Path) -> None:
+    trust.record("decision", ANONYMOUS, "read", "a.t", "allowed")
+    trust.close()
+    for file in tmp_path.glob("audit.db*"):
+        file.unlink()
+    storage = Storage.open(load_settings(tmp_path))
+    again = Trust.open(storage, tmp_path, SystemClock(), {"a.t": Classified("a.t", (Column("c", "public"),))}.get)
+    with pytest.raises(Damaged):
+        again.decide(ANONYMOUS, "read", "a.t")
+    assert not again.verify().sound
+    again.close()
+    storage.close()

@@ -26,7 +26,7 @@ def differing(session: Session) -> list[str]:
             wrong = wrong or any(not _same(kept_items.pop(item.id, None), item_words(resource, item)) for item in held)
         if wrong:
             found.add(resource.key)
-    keys = dict(session.execute(select(Resource.id, Resource.key)).tuples().all())
+    keys = dict(session.execute(select(Resource.id, Resource.key)).all())
     return sorted(found | {keys[row.resource_id] for row in kept_items.values()})
 
 

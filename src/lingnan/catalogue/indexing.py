@@ -34,7 +34,7 @@ def add(session: Session, entries: Iterable[tuple[Resource, Department, list[Ite
 def resource_words(resource: Resource, department: Department, items: list[Item]) -> dict[str, Any]:
     """The row a resource is found by."""
     initials, pinyin = pinyin_tokens(resource.zh)
-    codes = (resource.key, resource.code, resource.table_name, resource.theme)
+    codes = (resource.key, resource.code, resource.table_name, resource.theme, resource.format)
     return {
         "resource_id": resource.id, "title_zh": normal(resource.zh), "title_en": normal(resource.en), "initials": initials, "pinyin": pinyin,
         "name": tokens(resource.zh, resource.en),

@@ -28,7 +28,7 @@ class Registrar:
         self._departments = {record.key: record for record in session.scalars(select(Department))}
         self._systems = {record.key: record for record in session.scalars(select(System))}
         highest = select(Resource.category, func.max(Resource.number)).group_by(Resource.category)
-        self._numbers = dict(session.execute(highest).tuples().all())
+        self._numbers = dict(session.execute(highest).all())
         self._renamed: set[str] = set()
 
     def take(self, forms: Sequence[ResourceForm]) -> list[Registered]:

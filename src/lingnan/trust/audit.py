@@ -39,9 +39,12 @@ class Draft:
 
 
 class AuditLog:
-    """Appends entries one transaction a call, safe among threads and processes; raises when it cannot, so no data leaves."""
+    """Appends entries one transaction a call, safe among threads and processes; raises when it cannot, so no data leaves.
 
-    def __init__(self, path: Path, key: HubKey, clock: Clock, algorithm: str = "sha256") -> None:
+    `begun` says that there was a log here before: then a missing one is damage and no new one is begun in its place.
+    """
+
+    def __init__(self, path: Path, key: HubKey, clock: Clock, algorithm: str = "sha256", begun: bool = False) -> None:
         self.path, self.clock, self._key = path, clock, key
         self._lock = threading.Lock()
         self._checkpoint_at = clock.now()
@@ -49,7 +52,8 @@ class AuditLog:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = _connect(path)
             self._connection.executescript(SCHEMA)
-            self._begin_tree(algorithm)
+            if not begun:
+                self._begin_tree(algorithm)
 
     def record(
         self, kind: str, subject: Subject | str, action: str, resource: str, outcome: str, purpose: str = "",

@@ -14,7 +14,7 @@ create table if not exists entry (
   number integer primary key, at text not null, kind text not null, subject text not null, action text not null,
   resource text not null, outcome text not null, purpose text not null, intent integer not null, facts text not null,
   leaf blob not null) strict;
-create index if not exists entry_intent on entry (intent) where intent > 0;
+create unique index if not exists entry_intent on entry (intent) where intent > 0;
 create index if not exists entry_open on entry (number) where kind = 'intent';
 create table if not exists checkpoint (size integer primary key, at text not null, frontier blob not null, seal blob not null) strict;
 create table if not exists head (

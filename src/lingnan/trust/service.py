@@ -27,8 +27,9 @@ class Trust:
     @classmethod
     def open(cls, storage: Storage, home: Path, clock: Clock, classifier: Classifier | None = None) -> "Trust":
         """Open the log and key in the home folder; without a classifier every table is unknown and so refused."""
-        key = HubKey.open(home)
-        audit = AuditLog(home / "audit.db", key, clock)
+        key, begun = HubKey.open(home), home / "keys" / "audit.begun"
+        audit = AuditLog(home / "audit.db", key, clock, begun=begun.exists())
+        begun.touch()
         return cls(Accounts(storage, clock), audit, key, Policy.read(), classifier or (lambda table: None))
 
     def use_classifier(self, classifier: Classifier) -> None:

@@ -1,0 +1,49 @@
+"""Records and migrations of trust and catalogue describe the same tables."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+import lingnan.catalogue.records
+import lingnan.trust.records  # noqa: F401  # both register their tables
+from lingnan.storage import Record, Storage
+
+TABLES = [
+    "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
+    "latest_observation", "resource_words", "item_words",
+]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_migrated_as_its_record_says(storage: Storage, name: str) -> None:
+    with storage.reading() as session:
+        found = inspect(session.connection())
+        columns = {column["name"]: (str(column["type"]), column["nullable"]) for column in found.get_columns(name)}
+        indexed = {tuple(index["column_names"]) for index in found.get_indexes(name) if not index["unique"]}
+        unique = {tuple(constraint["column_names"]) for constraint in found.get_unique_constraints(name)}
+    table = Record.metadata.tables[name]
+    assert columns == {column.name: (str(column.type.dialect_impl(_sqlite()).compile(_sqlite())), bool(column.nullable)) for column in table.columns}
+    assert indexed == {tuple(column.name for column in index.columns) for index in table.indexes if not index.unique}
+    assert unique == {tuple(column.name for column in item.columns) for item in table.constraints if item.__class__.__name__ == "UniqueConstraint"}
+
+
+def _sqlite():  # type: ignore[no-untyped-def]
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.dialect()
+
+
+def test_migrations_go_back_to_nothing(storage: Storage, tmp_path: Path) -> None:
+    from alembic import command
+
+    from lingnan.storage.service import _alembic_config
+
+    config = _alembic_config()
+    with storage._engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002_jobs")
+    with sqlite3.connect(tmp_path / "hub.db") as connection:
+        left = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+    assert not left & set(TABLES)
