@@ -53,25 +53,71 @@ def test_every_character_is_the_same_in_both():
 def test_rare_characters_stay():
     """U+3647, U+2C488 and 〇 are names' characters, and stay themselves; the middle dot too."""
     for name in ("㙇", "\U0002c488", "〇", "买买提·吐尔逊", "䶮"):
-        assert normalise_text(name) == name and column([name], normalise_sql("x")) == [name]
+        assert normalise_text(name) == name
+        assert column([name], normalise_sql("x")) == [name]
 
 
 def test_what_offices_type():
     """Full width, ideographic and zero-width spaces, radicals from PDF, square metres."""
-    cases = {"　广东省ＡＢＣ１２３（粤） ": "广东省ABC123(粤)", "张\u200b三\ufeff": "张三", "⼴东⼀": "广东一", "80㎡": "80m2", "a\tb": "a b", "": "", "　": ""}
+    cases = {
+        "　广东省ＡＢＣ１２３（粤） ": "广东省ABC123(粤)",
+        "张\u200b三\ufeff": "张三",
+        "⼴东⼀": "广东一",
+        "80㎡": "80m2",
+        "a\tb": "a b",
+        "": "",
+        "　": "",
+    }
     assert [normalise_text(t) for t in cases] == list(cases.values())
     assert column([*cases, None], normalise_sql("x")) == [*cases.values(), None]
-    assert normalise_text(None) is None and WHITE and DROPPED
+    assert normalise_text(None) is None
+    assert WHITE
+    assert DROPPED
 
 
 DATES = {
-    "2026-11-20": date(2026, 11, 20), "2026/1/2": date(2026, 1, 2), "20261120": date(2026, 11, 20), "2026年11月20日": date(2026, 11, 20),
-    "二〇二六年十一月二十日": date(2026, 11, 20), "二零二六年十月三十一日": date(2026, 10, 31), "二○二六年一月廿三日": date(2026, 1, 23), "二〇二六年十二月三十日": date(2026, 12, 30),
-    "二〇二六年二月十日": date(2026, 2, 10), "2026.11.20": date(2026, 11, 20), "46000": date(2025, 12, 9), "46000.75": date(2025, 12, 9), "２０２６－１１－２０": date(2026, 11, 20),
-    " 2026 年 1 月 2 日 ": date(2026, 1, 2), "2026-11-20 10:30:00": date(2026, 11, 20), "2026-11-2T9:05": date(2026, 11, 2), "2026年11月20日10时30分": date(2026, 11, 20),
-    "20261120103000": date(2026, 11, 20), "9999-12-31": date(9999, 12, 31), "2024-2-29": date(2024, 2, 29), "2026.2.3 0:00:00": date(2026, 2, 3),
+    "2026-11-20": date(2026, 11, 20),
+    "2026/1/2": date(2026, 1, 2),
+    "20261120": date(2026, 11, 20),
+    "2026年11月20日": date(2026, 11, 20),
+    "二〇二六年十一月二十日": date(2026, 11, 20),
+    "二零二六年十月三十一日": date(2026, 10, 31),
+    "二○二六年一月廿三日": date(2026, 1, 23),
+    "二〇二六年十二月三十日": date(2026, 12, 30),
+    "二〇二六年二月十日": date(2026, 2, 10),
+    "2026.11.20": date(2026, 11, 20),
+    "46000": date(2025, 12, 9),
+    "46000.75": date(2025, 12, 9),
+    "２０２６－１１－２０": date(2026, 11, 20),
+    " 2026 年 1 月 2 日 ": date(2026, 1, 2),
+    "2026-11-20 10:30:00": date(2026, 11, 20),
+    "2026-11-2T9:05": date(2026, 11, 2),
+    "2026年11月20日10时30分": date(2026, 11, 20),
+    "20261120103000": date(2026, 11, 20),
+    "9999-12-31": date(9999, 12, 31),
+    "2024-2-29": date(2024, 2, 29),
+    "2026.2.3 0:00:00": date(2026, 2, 3),
 }
-NO_DATES = ["", "2026-02-29", "2026-13-01", "20260230", "2026", "202611", "26-11-20", "十", "二十十一-1-1", "infinity", "epoch", "0026-01-02", "12026-1-1", "2026-1-2 BC", "无", "2026-1-2 nonsense", "1", "99999"]
+NO_DATES = [
+    "",
+    "2026-02-29",
+    "2026-13-01",
+    "20260230",
+    "2026",
+    "202611",
+    "26-11-20",
+    "十",
+    "二十十一-1-1",
+    "infinity",
+    "epoch",
+    "0026-01-02",
+    "12026-1-1",
+    "2026-1-2 BC",
+    "无",
+    "2026-1-2 nonsense",
+    "1",
+    "99999",
+]
 
 
 def test_dates():
@@ -87,10 +133,12 @@ DATE_TEXT = st.text(st.sampled_from(list("0123456789-/.年月日号 :T时〇○�
 @st.composite
 def dates_like(draw: st.DrawFn) -> str:
     """A right date in some shape with characters put in or left out."""
-    text = draw(st.sampled_from([*DATES, "2026-11-20 10:30:05", "2026/1/2 9:05", "2026-01-02T03:04:05Z", "2026-01-02 03:04:05.25+0530", "20260102030405"]))
+    text = draw(
+        st.sampled_from([*DATES, "2026-11-20 10:30:05", "2026/1/2 9:05", "2026-01-02T03:04:05Z", "2026-01-02 03:04:05.25+0530", "20260102030405"])
+    )
     for _ in range(draw(st.integers(0, 3))):
         place = draw(st.integers(0, len(text)))
-        text = text[:place] + draw(DATE_TEXT.map(lambda t: t[:1])) + text[place + draw(st.integers(0, 1)):]
+        text = text[:place] + draw(DATE_TEXT.map(lambda t: t[:1])) + text[place + draw(st.integers(0, 1)) :]
     return text
 
 
@@ -105,18 +153,34 @@ def test_dates_and_times_agree(values):
 def test_moments():
     """China's time unless a zone is written; a bare date is midnight."""
     cases = {
-        "2026-11-20 10:30:05": datetime(2026, 11, 20, 2, 30, 5, tzinfo=UTC), "2026/1/2 9:05": datetime(2026, 1, 2, 1, 5, tzinfo=UTC),
-        "2026-01-02T03:04:05Z": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "2026-01-02 03:04:05.25+0530": datetime(2026, 1, 1, 21, 34, 5, tzinfo=UTC),
-        "20260102030405": datetime(2026, 1, 1, 19, 4, 5, tzinfo=UTC), "2026年11月20日": datetime(2026, 11, 19, 16, tzinfo=UTC),
-        "2026年11月20日10时30分": datetime(2026, 11, 20, 2, 30, tzinfo=UTC), "2026-01-02 25:00": None, "x": None,
+        "2026-11-20 10:30:05": datetime(2026, 11, 20, 2, 30, 5, tzinfo=UTC),
+        "2026/1/2 9:05": datetime(2026, 1, 2, 1, 5, tzinfo=UTC),
+        "2026-01-02T03:04:05Z": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+        "2026-01-02 03:04:05.25+0530": datetime(2026, 1, 1, 21, 34, 5, tzinfo=UTC),
+        "20260102030405": datetime(2026, 1, 1, 19, 4, 5, tzinfo=UTC),
+        "2026年11月20日": datetime(2026, 11, 19, 16, tzinfo=UTC),
+        "2026年11月20日10时30分": datetime(2026, 11, 20, 2, 30, tzinfo=UTC),
+        "2026-01-02 25:00": None,
+        "x": None,
     }
     assert [parse_timestamp(t) for t in cases] == list(cases.values())
     assert column([*cases, None], timestamp_sql("x")) == [*cases.values(), None]
 
 
 AMOUNTS = {
-    "1,234.5": "1234.50", "12万元": "120000.00", "3.2亿元": "320000000.00", "￥1,234.50": "1234.50", "人民币500万元整": "5000000.00", "(1,234.5)": "-1234.50",
-    "-5": "-5.00", "１２．５万": "125000.00", "1.005": "1.01", "0.00005万元": "0.50", "300千元": "300000.00", "1 234 567": "1234567.00", "2百万元": "2000000.00",
+    "1,234.5": "1234.50",
+    "12万元": "120000.00",
+    "3.2亿元": "320000000.00",
+    "￥1,234.50": "1234.50",
+    "人民币500万元整": "5000000.00",
+    "(1,234.5)": "-1234.50",
+    "-5": "-5.00",
+    "１２．５万": "125000.00",
+    "1.005": "1.01",
+    "0.00005万元": "0.50",
+    "300千元": "300000.00",
+    "1 234 567": "1234567.00",
+    "2百万元": "2000000.00",
 }
 NO_AMOUNTS = ["", "12,5", "1,2,3", "500万美元", "1.2E+07", "无", "--5", "999999999999999亿", "1234567890123456", "1.", ".5", "万"]
 
@@ -131,14 +195,33 @@ def test_amounts():
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.text(st.sampled_from(list("0123456789.,-()（）万亿千元整￥ ９")), max_size=16) | st.decimals(-(10**14), 10**14, places=9).map(str), min_size=30, max_size=60))
+@given(
+    st.lists(
+        st.text(st.sampled_from(list("0123456789.,-()（）万亿千元整￥ ９")), max_size=16) | st.decimals(-(10**14), 10**14, places=9).map(str),
+        min_size=30,
+        max_size=60,
+    )
+)
 def test_amounts_agree(values):
     """Python and the engine read the same yuan, with the same rounding."""
     assert column(values, amount_sql("x")) == [parse_amount(v) for v in values]
     assert column(values, amount_sql("x", "万")) == [parse_amount(v, "万") for v in values]
 
 
-@pytest.mark.parametrize(("text", "number"), [("三百二十一", 321), ("十五", 15), ("壹万贰仟", 12000), ("二〇二六", 2026), ("一亿零五万", 100050000), ("两千零三", 2003), ("", None), ("三X", None), ("十二亿三千万", 1230000000)])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("三百二十一", 321),
+        ("十五", 15),
+        ("壹万贰仟", 12000),
+        ("二〇二六", 2026),
+        ("一亿零五万", 100050000),
+        ("两千零三", 2003),
+        ("", None),
+        ("三X", None),
+        ("十二亿三千万", 1230000000),
+    ],
+)
 def test_chinese_numbers(text, number):
     """Whole numbers in words."""
     assert parse_chinese_number(text) == number

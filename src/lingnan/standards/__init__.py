@@ -9,8 +9,10 @@ from lingnan.standards.contact import PHONE, PLATE
 from lingnan.standards.dates import date_sql, parse_date, parse_timestamp, timestamp_sql
 from lingnan.standards.elements import DataElement, data_element, data_elements
 from lingnan.standards.identifiers import Identifier
+from lingnan.standards.names import PERSON_NAME, pinyin_of_name, split_name
 from lingnan.standards.organisations import ORGANISATION_CODE, USCC
 from lingnan.standards.text import normalise_sql, normalise_text
+from lingnan.standards.workdays import WorkCalendar, load_calendar
 
 if TYPE_CHECKING:
     from lingnan.standards.codes import Code, CodeList, code_list, code_lists
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     )
     from lingnan.standards.sizes import enterprise_size
 
-IDENTIFIERS = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_CODE, PHONE, PLATE)}
+IDENTIFIERS = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_CODE, PHONE, PLATE, PERSON_NAME)}
 """Every kind of identifier by its name."""
 
 # Opened when first asked for: code lists stand on Arrow and contracts on YAML, which the terminal's help must not pay for.
@@ -44,6 +46,7 @@ __all__ = [
     "IDENTIFIERS",
     "METRICS",
     "ORGANISATION_CODE",
+    "PERSON_NAME",
     "PHONE",
     "PLATE",
     "RULES",
@@ -56,6 +59,7 @@ __all__ = [
     "Property",
     "Quality",
     "RuleKind",
+    "WorkCalendar",
     "all_rules",
     "amount_sql",
     "citizen_birth",
@@ -68,13 +72,16 @@ __all__ = [
     "data_elements",
     "date_sql",
     "enterprise_size",
+    "load_calendar",
     "normalise_sql",
     "normalise_text",
     "parse_amount",
     "parse_chinese_number",
     "parse_date",
     "parse_timestamp",
+    "pinyin_of_name",
     "read_contract",
+    "split_name",
     "standardise_steps",
     "timestamp_sql",
     "write_contract",

@@ -50,19 +50,26 @@ def _sql(expr: str) -> str:
     return f"least(regexp_full_match({expr}, '{_SHAPE}'), {_check_sql(f'try_cast(substr({expr}, 1, 17) as bigint)')} = substr({expr}, 18, 1))"
 
 
-def _check_sql(first17: str) -> str:
-    return f"substr('{_CHECKS}', 1 + ({' + '.join(digit_terms(first17, _WEIGHTS, 11))}) % 11, 1)"
+def _check_sql(number: str, weights: list[int] = _WEIGHTS, more: int = 0) -> str:
+    return f"substr('{_CHECKS}', 1 + ({' + '.join(digit_terms(number, weights, 11))} + {more}) % 11, 1)"
 
 
 def _normal_sql(expr: str) -> str:
     text = compact_sql(expr)
-    century = f"case when regexp_full_match(substr({text}, 13, 3), '{_CENTENARY}') then '18' else '19' end"
-    first17 = f"concat(substr({text}, 1, 6), {century}, substr({text}, 7, 9))"
-    longer = f"concat({first17}, {_check_sql(f'try_cast({first17} as bigint)')})"
+    old = f"regexp_full_match(substr({text}, 13, 3), '{_CENTENARY}')"
+    longer = f"case when {old} then {_longer_sql(text, 18)} else {_longer_sql(text, 19)} end"
     return (
         f"case when regexp_full_match({expr}, '{_CHARACTERS}') then {expr} "
         rf"when regexp_full_match({text}, '\d{{15}}') then {longer} else {text} end"
     )
+
+
+def _longer_sql(text: str, century: int) -> str:
+    """Eighteen characters from fifteen digits: the century's two digits go in between, and count in the check character."""
+    weights = _WEIGHTS[:9] + _WEIGHTS[11:]
+    more = century // 10 * _WEIGHTS[10] + century % 10 * _WEIGHTS[9]
+    check = _check_sql(f"try_cast({text} as bigint)", weights, more)
+    return f"concat(substr({text}, 1, 6), '{century}', substr({text}, 7, 9), {check})"
 
 
 CITIZEN_NUMBER = Identifier(

@@ -25,7 +25,10 @@ _WHOLE = rf"^({_YEAR}-\d{{1,2}}-\d{{1,2}})[日号]?$"
 
 
 def parse_date(text: str | None) -> date | None:
-    """The date in a text (2026-11-20, 2026/1/2, 20261120, 2026年11月20日, 二〇二六年十一月二十日, serial 46000; a time after it is left out), else None."""
+    """The date in a text, without the clock after it, or None.
+
+    2026-11-20, 2026/1/2, 2026.1.2, 20261120, 2026年11月20日, 二〇二六年十一月二十日, a spreadsheet's serial 46000.
+    """
     if text is None:
         return None
     if re.fullmatch(_SERIAL, text, re.ASCII):

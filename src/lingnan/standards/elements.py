@@ -60,7 +60,8 @@ def data_element(name: str) -> DataElement:
         return data_elements()[name]
     except KeyError:
         raise missing(
-            f"没有数据元“{name}”。现有：{'、'.join(data_elements())}。", f"There is no data element “{name}”. There are: {', '.join(data_elements())}.",
+            f"没有数据元“{name}”。现有：{'、'.join(data_elements())}。",
+            f"There is no data element “{name}”. There are: {', '.join(data_elements())}.",
             element=name,
         ) from None
 
@@ -75,7 +76,8 @@ def _element(name: str, facts: dict[str, Any]) -> DataElement:
     steps = facts.pop("standardise", None) or _steps(logical, code_list, identifier, unit)
     rules = facts.pop("rules", None) or _rules(code_list, identifier)
     return DataElement(
-        id=name, object_class=facts.pop("object"), logical_type=logical, physical_type=physical, standardise=tuple(steps), rules=tuple(rules), **facts,
+        id=name, object_class=facts.pop("object"), logical_type=logical, physical_type=physical,
+        standardise=tuple(steps), rules=tuple(rules), **facts,
     )
 
 

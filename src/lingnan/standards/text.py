@@ -6,15 +6,18 @@ The subset of NFKC that is applied is exactly `FOLDED`, the same in Python and i
 import unicodedata
 from functools import cache
 
-FOLDED = (
+_COMMON = (
     (0xFF01, 0xFF5E), (0xFFE0, 0xFFE6),  # full-width ASCII and signs
     (0x00A0, 0x00A0), (0x2000, 0x200A), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000),  # spaces
+)
+_RARE = (
     (0x2F00, 0x2FD5), (0x2E9F, 0x2E9F), (0x2EF3, 0x2EF3),  # radicals that PDF text layers put for the characters
     (0x2460, 0x2473), (0x3220, 0x3229), (0x2160, 0x216B), (0x2170, 0x217B),  # ① ㈠ Ⅰ ⅰ
     (0x00B2, 0x00B3), (0x00B9, 0x00B9), (0x2070, 0x2070), (0x2074, 0x2079), (0x2080, 0x2089),  # super- and subscript digits
     (0x2103, 0x2103), (0x2116, 0x2116), (0x338E, 0x338F), (0x339C, 0x33A5), (0x33C4, 0x33C4),  # ℃ № ㎎ ㎏ ㎜ … ㎡ ㎥ ㏄
     (0xFB00, 0xFB06), (0xFE30, 0xFE31), (0xFE33, 0xFE44), (0xFE50, 0xFE52), (0xFE54, 0xFE57), (0xFE59, 0xFE66),
 )
+FOLDED = _COMMON + _RARE
 """Ranges of characters replaced by their NFKC form."""
 
 WHITE = "\t\n\v\f\r\x85\u2028\u2029\u1680"
@@ -30,11 +33,10 @@ _PLAIN = r"[\x20-\x7E\x{3001}-\x{3029}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{20000
 
 
 @cache
-def fold_tables() -> tuple[dict[int, str], dict[str, str]]:
-    """The characters of FOLDED and WHITE: those with a one-character form, and those with a longer one."""
-    single = {ord(character): " " for character in WHITE}
-    longer = {}
-    for first, last in FOLDED:
+def _fold_tables(ranges: tuple[tuple[int, int], ...]) -> tuple[dict[int, str], dict[str, str]]:
+    """The characters of the ranges: those with a one-character form, and those with a longer one."""
+    single, longer = {}, {}
+    for first, last in ranges:
         for point in range(first, last + 1):
             folded = unicodedata.normalize("NFKC", chr(point))
             if len(folded) == 1:
@@ -46,9 +48,9 @@ def fold_tables() -> tuple[dict[int, str], dict[str, str]]:
 
 @cache
 def _python_table() -> dict[int, str | None]:
-    single, longer = fold_tables()
+    single, longer = _fold_tables(FOLDED)
     dropped = {point: None for first, last in DROPPED for point in range(first, last + 1)}
-    return {**dropped, **single, **{ord(character): folded for character, folded in longer.items()}}
+    return {**dropped, **dict.fromkeys(map(ord, WHITE), " "), **single, **{ord(character): folded for character, folded in longer.items()}}
 
 
 def literal(text: str) -> str:
@@ -68,19 +70,26 @@ def normalise_sql(expr: str) -> str:
     return f"trim(case when regexp_full_match({expr}, {literal(_PLAIN)}) then {expr} else nfc_normalize({_folded_sql(expr)}) end)"
 
 
-@cache
-def _fold_pieces() -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    single, longer = fold_tables()
-    return literal("".join(map(chr, single))), literal("".join(single.values())), tuple((literal(a), literal(b)) for a, b in longer.items())
-
-
 def _folded_sql(expr: str) -> str:
-    single_from, single_to, longer = _fold_pieces()
-    sql = f"regexp_replace({expr}, {literal(_class(DROPPED))}, '', 'g')"
-    sql = f"translate({sql}, {single_from}, {single_to})"
-    for one, many in longer:
-        sql = f"replace({sql}, {one}, {many})"
+    common, longer = _fold_tables(_COMMON)
+    single = {**dict.fromkeys(map(ord, WHITE), " "), **common}
+    sql = _translated(f"regexp_replace({expr}, {literal(_class(DROPPED))}, '', 'g')", single)
+    for one, many in longer.items():
+        sql = f"replace({sql}, {literal(one)}, {literal(many)})"
+    return f"case when regexp_matches({sql}, {literal(_class(_RARE))}) then {_rare_sql(sql)} else {sql} end"
+
+
+def _rare_sql(sql: str) -> str:
+    single, longer = _fold_tables(_RARE)
+    sql = _translated(sql, single)
+    for one, many in longer.items():
+        sql = f"replace({sql}, {literal(one)}, {literal(many)})"
     return sql
+
+
+def _translated(sql: str, single: dict[int, str]) -> str:
+    # The engine reads the table anew for every row, so tables are short and stand behind a test for their characters.
+    return f"translate({sql}, {literal(''.join(map(chr, single)))}, {literal(''.join(single.values()))})"
 
 
 def _class(ranges: tuple[tuple[int, int], ...]) -> str:
@@ -90,7 +99,7 @@ def _class(ranges: tuple[tuple[int, int], ...]) -> str:
 _UPPER = {**{ord("ａ") + i: chr(ord("A") + i) for i in range(26)}, **{ord("a") + i: chr(ord("A") + i) for i in range(26)}}
 _WIDE = {**{ord("Ａ") + i: chr(ord("A") + i) for i in range(26)}, **{ord("０") + i: str(i) for i in range(10)}}
 _DASHES = dict.fromkeys(map(ord, "－—–‐‑−"), "-")
-_SPACES = [*range(0x00, 0x21), 0x7F, 0xA0, 0xAD, *range(0x2000, 0x2010), *range(0x2028, 0x2030), 0x205F, *range(0x2060, 0x2065), 0x3000, 0xFEFF]
+_SPACES = [*range(0x21), 0x7F, 0xA0, 0xAD, *range(0x2000, 0x2010), *range(0x2028, 0x2030), 0x205F, *range(0x2060, 0x2065), 0x3000, 0xFEFF]
 _COMPACT: dict[int, str | None] = {**_UPPER, **_WIDE, **_DASHES, **dict.fromkeys([*_SPACES, *map(ord, "'`‘’＇")])}
 
 
@@ -104,4 +113,5 @@ def compact_sql(expr: str) -> str:
     kept = "".join(chr(point) for point, to in _COMPACT.items() if to is not None)
     gone = "".join(chr(point) for point, to in _COMPACT.items() if to is None and point)
     to = "".join(to for to in _COMPACT.values() if to is not None)
-    return f"case when regexp_full_match({expr}, '[0-9A-Z]*') then {expr} else translate(replace({expr}, chr(0), ''), {literal(kept + gone)}, {literal(to)}) end"
+    folded = f"translate(replace({expr}, chr(0), ''), {literal(kept + gone)}, {literal(to)})"
+    return f"case when regexp_full_match({expr}, '[0-9A-Z]*') then {expr} else {folded} end"

@@ -7,7 +7,6 @@ from lingnan.standards.contracts.rules import METRICS, RULES
 from lingnan.standards.contracts.shapes import Contract, Property, Quality, Step
 from lingnan.standards.elements import data_elements, default_steps
 
-
 CONVERSIONS = {"date", "timestamp", "amount", "integer", "number", "boolean"}
 """Steps that make another type of a text; a column has one."""
 
