@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lingnan.base import BadInput
-from lingnan.standards import RULES, Contract, Property, Quality, all_rules, read_contract, standardise_steps, write_contract
+from lingnan.standards import RULES, Contract, Property, Quality, read_contract, write_contract
 from lingnan.standards.contracts.rules import CLASSIFICATIONS, DIMENSIONS, PHYSICAL, SHARE_LEVELS
 
 TEXT = """\
@@ -80,20 +80,6 @@ def test_what_is_read():
     assert contract.quality[4].engine == "soda"
 
 
-def test_steps_and_rules_in_the_end():
-    """The element's come first; an own conversion replaces the element's; a second not_after stands beside the first."""
-    contract = read_contract(TEXT)
-    assert [standardise_steps(each) for each in contract.properties][3:] == [("date",), ("date",), ({"amount": {"unit": "万"}},)]
-    rules = {(column, quality.id): quality for column, quality in all_rules(contract)}
-    assert rules[("citizen_number", "citizen_number_required")].rule == "nullValues"
-    assert rules[("citizen_number", "citizen_number_identifier")].args == {"kind": "citizen_number"}
-    assert rules[("birth_date", "birth_date_not_after")].args == {"column": "today"}
-    assert rules[("birth_date", "birth_before")].severity == "warning"
-    assert rules[(None, "resident_key")].args == {"columns": ["resident_no"]}
-    ids = [quality.id for _, quality in all_rules(contract)]
-    assert len(ids) == len(set(ids))
-
-
 def test_the_file_and_the_text(tmp_path):
     """A path, a path as text and a text read alike; a missing file is bad input."""
     contract = read_contract(TEXT)
@@ -116,6 +102,12 @@ def test_the_file_and_the_text(tmp_path):
         ("birth: birth_date, ", "", "schema[0].quality[0].implementation", "lacks its argument “birth”"),
         ("name: salary", "name: sex", "schema[0].properties[5].name", "is used by a property above"),
         ("name: salary", "name: _salary", "schema[0].properties[5].name", "begin with a letter"),
+        (
+            "{rule: not_after, column: updated_on}",
+            "{rule: same_in, table: a.b, key: {birht_date: birth_date}}",
+            "schema[0].properties[3].quality[0].implementation.key",
+            "birth_date",
+        ),
         ("severity: warning", "severity: fatal", "schema[0].properties[3].quality[0].severity", "error, warning"),
         ("property: titleZh", "property: titelZh", "schema[0].customProperties[0]", "titleZh"),
         ("version: 1.0.0", "version: 1.0", "version", "must be string"),

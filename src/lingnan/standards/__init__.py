@@ -23,9 +23,7 @@ if TYPE_CHECKING:
         Property,
         Quality,
         RuleKind,
-        all_rules,
         read_contract,
-        standardise_steps,
         write_contract,
     )
     from lingnan.standards.sizes import enterprise_size
@@ -37,7 +35,7 @@ IDENTIFIERS = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_C
 _LATER = {
     **dict.fromkeys(("Code", "CodeList", "code_list", "code_lists"), "codes"),
     **dict.fromkeys(("METRICS", "RULES", "Contract", "Property", "Quality", "RuleKind"), "contracts"),
-    **dict.fromkeys(("all_rules", "read_contract", "standardise_steps", "write_contract"), "contracts"),
+    **dict.fromkeys(("read_contract", "write_contract"), "contracts"),
     "enterprise_size": "sizes",
 }
 
@@ -60,7 +58,6 @@ __all__ = [
     "Quality",
     "RuleKind",
     "WorkCalendar",
-    "all_rules",
     "amount_sql",
     "citizen_birth",
     "citizen_birth_sql",
@@ -82,7 +79,6 @@ __all__ = [
     "pinyin_of_name",
     "read_contract",
     "split_name",
-    "standardise_steps",
     "timestamp_sql",
     "write_contract",
 ]

@@ -96,14 +96,9 @@ def _steps(logical: str, code_list: str | None, identifier: str | None, unit: st
         return (identifier, "empty_to_null")
     if code_list:
         return (*TEXT_STEPS, {"code": {"list": code_list, "from": "label_or_code"}})
-    return default_steps(logical, money=unit == "元")
-
-
-def default_steps(logical: str, *, money: bool = False) -> tuple[str | dict[str, Any], ...]:
-    """The steps of a column of which only the logical type is known."""
     if logical == "string":
         return TEXT_STEPS
-    return ("amount",) if money else (logical,)
+    return ("amount",) if unit == "元" else (logical,)
 
 
 def _rules(code_list: str | None, identifier: str | None) -> tuple[Mapping[str, Any], ...]:

@@ -171,14 +171,16 @@ class Checks:
         given = {key: value for key, value in implementation.items() if key != "rule" and not (key == "of" and kind.of_column and column is None)}
         if kind.of_column and column is None:
             self._argument(here, "of", implementation.get("of"), "column")
-        for key in kind.required.keys() - given.keys():
+        if name == "same_in" and column is None:
+            self._argument((*here, "column"), "column", implementation.get("column"), "column")
+        for key in sorted(kind.required.keys() - given.keys()):
             self._fault(here, f"规则“{name}”缺少参数“{key}”。", f"Rule “{name}” lacks its argument “{key}”.")
         if name in ("in_range", "length") and not given:
             self._fault(here, f"规则“{name}”须有 min 或 max。", f"Rule “{name}” needs min or max.")
         for key, value in given.items():
             if key in known:
                 self._argument((*here, key), key, value, known[key])
-            elif not kind.open:
+            else:
                 self._one_of((*here, key), (f"规则“{name}”的参数", f"argument of rule “{name}”"), key, known)
 
     def _argument(self, path: Path, key: str, value: Any, kind: str) -> None:
@@ -192,8 +194,9 @@ class Checks:
             self._one_of(path, ("信息项", "property"), value, self.names)
         elif kind == "column|today" and value != "today":
             self._one_of(path, ("信息项", "property"), value, [*self.names, "today"])
-        elif kind == "columns":
-            for each in value if isinstance(value, list) else [value]:
+        elif kind in ("columns", "keys"):
+            # A key may also be written {own column: their column}.
+            for each in value if isinstance(value, list) or (isinstance(value, dict) and kind == "keys") else [value]:
                 self._one_of(path, ("信息项", "property"), each, self.names)
         else:
             self._plain_argument(path, key, value, kind)

@@ -30,7 +30,6 @@ class RuleKind:
     required: Mapping[str, str] = field(default_factory=dict)
     optional: Mapping[str, str] = field(default_factory=dict)
     of_column: bool = False
-    open: bool = False
 
 
 RULES: Mapping[str, RuleKind] = MappingProxyType({
@@ -44,6 +43,9 @@ RULES: Mapping[str, RuleKind] = MappingProxyType({
     ),
     "division_ever_existed": RuleKind(
         "conformity", "行政区划代码曾经存在", "division code has existed at some time", {}, {"list": "code_list"}, of_column=True,
+    ),
+    "division_current": RuleKind(
+        "timeliness", "行政区划代码现行有效", "division code is in force", {}, {"list": "code_list"}, of_column=True,
     ),
     "in_range": RuleKind(
         "conformity", "数值在范围内", "value lies within the range", {}, {"min": "scalar", "max": "scalar"}, of_column=True,
@@ -70,7 +72,9 @@ RULES: Mapping[str, RuleKind] = MappingProxyType({
     "never_falls": RuleKind(
         "consistency", "累计值不下降", "cumulative value never falls", {"series": "columns", "order": "column", "value": "column"},
     ),
-    "same_in": RuleKind("accuracy", "与另一来源一致", "agrees with another source", {"table": "text"}, open=True),
+    "same_in": RuleKind(
+        "accuracy", "与另一来源一致", "agrees with another source", {"table": "text", "key": "keys"}, {"column": "column", "other": "text"},
+    ),
 })
 """Every rule that govern can run."""
 
