@@ -1,6 +1,8 @@
 """Brings departments' data in, whatever its form, and remembers for every row where it came from."""
 
 from lingnan.collect.feeds import feed_keys, feeds, read_feed
+from lingnan.collect.file_load import load_file
+from lingnan.collect.inspection import inspect, save_options, saved_options
 from lingnan.collect.ledger import current_batches
 from lingnan.collect.records import LoadBatch
 from lingnan.collect.service import fingerprint, load_feed
@@ -8,5 +10,5 @@ from lingnan.collect.shapes import Alarm, Column, Feed, FeedFile, Inspection, Lo
 
 __all__ = [
     "Alarm", "Column", "Feed", "FeedFile", "Inspection", "LoadBatch", "LoadResult", "Notice", "ReadOptions",
-    "current_batches", "feed_keys", "feeds", "fingerprint", "load_feed", "read_feed",
+    "current_batches", "feed_keys", "feeds", "fingerprint", "inspect", "load_feed", "load_file", "read_feed", "save_options", "saved_options",
 ]

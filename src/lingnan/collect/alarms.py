@@ -8,17 +8,22 @@ from lingnan.collect.shapes import Alarm
 def empty(kept: bool) -> Alarm:
     """A delivery without a single row."""
     tail = ("上一批数据继续有效。", "The last batch stays in force.") if kept else ("本数据源尚无数据。", "The feed has no data yet.")
-    return Alarm("empty", f"交付中没有一行数据，未采用。{tail[0]}请来源部门核对导出。", f"The delivery holds no row and was not taken. {tail[1]} Ask the department to check its export.")
+    return Alarm(
+        "empty", f"交付中没有一行数据，未采用。{tail[0]}请来源部门核对导出。",
+        f"The delivery holds no row and was not taken. {tail[1]} Ask the department to check its export.",
+    )
 
 
 def shrunken(rows: int, last: LoadBatch | None, before: int, ratio: float) -> list[Alarm]:
     """The alarm when a delivery has less than `ratio` of the rows of the one before."""
     if last is None or not before or rows >= ratio * before:
         return []
+    less, limit = 100 * (before - rows) // before, round(100 * (1 - ratio))
     return [
         Alarm(
-            "shrunken", f"交付 {rows} 行，比上一批的 {before} 行少 {100 * (before - rows) // before}%，超过 {round(100 * (1 - ratio))}% 的限度。请来源部门确认是否完整。",
-            f"The delivery has {rows} rows, {100 * (before - rows) // before}% fewer than the {before} before (limit {round(100 * (1 - ratio))}%). Ask whether it is whole.",
+            "shrunken",
+            f"交付 {rows} 行，比上一批的 {before} 行少 {less}%，超过 {limit}% 的限度。请来源部门确认是否完整。",
+            f"The delivery has {rows} rows, {less}% fewer than the {before} before (limit {limit}%). Ask whether it is whole.",
         )
     ]
 
@@ -35,7 +40,10 @@ def changed_columns(columns: dict[str, str], last: LoadBatch | None, already: se
     for name in sorted(set(columns) & set(last.columns)):
         if columns[name] != last.columns[name]:
             alarms.append(
-                Alarm("retyped_column", f"列“{name}”的类型由 {last.columns[name]} 变为 {columns[name]}。", f"Column “{name}” changed its type from {last.columns[name]} to {columns[name]}.")
+                Alarm(
+                    "retyped_column", f"列“{name}”的类型由 {last.columns[name]} 变为 {columns[name]}。",
+                    f"Column “{name}” changed its type from {last.columns[name]} to {columns[name]}.",
+                )
             )
     return [alarm for alarm in alarms if alarm.code not in already]
 

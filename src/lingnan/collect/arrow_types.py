@@ -28,12 +28,12 @@ def arrow_type(name: str) -> pa.DataType:
     return _ARROW[upper]
 
 
-def lake_type(kind: pa.DataType) -> str:  # noqa: PLR0911 — one answer a family of types
+def lake_type(kind: pa.DataType) -> str:
     """The lake type's name for an Arrow type; what the lake cannot keep becomes text."""
     if pa.types.is_boolean(kind):
         return "BOOLEAN"
     if pa.types.is_integer(kind):
-        return "INTEGER" if kind.bit_width < 32 or kind == pa.int32() else "BIGINT"  # noqa: PLR2004
+        return "INTEGER" if kind.bit_width < 32 or kind == pa.int32() else "BIGINT"
     if pa.types.is_floating(kind):
         return "DOUBLE"
     if pa.types.is_decimal(kind):

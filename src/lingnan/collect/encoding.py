@@ -3,10 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 SAMPLE_BYTES = 1 << 18
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _SINGLE_BYTE = ("latin-1", "cp1252", "cp1251", "koi8-r", "iso8859-7", "iso8859-5", "iso8859-2", "iso8859-9")
 _CONSONANTS = re.compile(r"[^\W\d_aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿœаеёиоуыэюяαεηιουωάέήίόύώϊϋ]{4,}")
 _RUSSIAN = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяё")
@@ -49,6 +53,17 @@ def encoding_of(samples: list[bytes]) -> FoundEncoding:
     return FoundEncoding(_single_byte(b"\n".join(samples)), False)
 
 
+def first_line_not_utf8(path: Path) -> int:
+    """The number of the first line that is not UTF-8, counted from 1; 0 when all are."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 0
+
+
 def _samples(path: Path) -> list[bytes]:
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -72,7 +87,7 @@ def _decodes(sample: bytes, encoding: str, spare: int) -> bool:
 
 def _utf16_without_mark(head: bytes) -> str | None:
     pairs = len(head) // 2
-    if pairs < 4:  # noqa: PLR2004
+    if pairs < 4:
         return None
     even, odd = head[0 : pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)
     # Line ends and digits leave a zero in one of the two bytes; in other encodings zeros are rare.
@@ -98,13 +113,13 @@ def _looks_chinese(sample: bytes) -> bool:
     if not total or everyday + symbols < total * _MINIMUM_EVERYDAY:
         return False
     # KOI8-R small letters all lie in C0–DF; Chinese second bytes spread over A1–FE.
-    return everyday < 8 or narrow < everyday * 0.85  # noqa: PLR2004
+    return everyday < 8 or narrow < everyday * 0.85
 
 
 def _double_bytes(sample: bytes) -> list[tuple[int, int]]:
     pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]", sample)
     # A four-byte character (high, digit, high, digit) hardly occurs in other encodings: it counts as an everyday one.
-    return [(0xB0, 0xA1) if len(pair) == 4 else (pair[0], pair[1]) for pair in pairs]  # noqa: PLR2004
+    return [(0xB0, 0xA1) if len(pair) == 4 else (pair[0], pair[1]) for pair in pairs]
 
 
 def _almost(samples: list[bytes]) -> str | None:
@@ -114,8 +129,8 @@ def _almost(samples: list[bytes]) -> str | None:
     for encoding, width in (("utf-8", 2.0), ("gb18030", 1.5)):
         text = joined.decode(encoding, errors="replace")
         damaged = text.count("�")
-        good = sum(ord(character) > 0x7F for character in text) - damaged  # noqa: PLR2004
-        if good >= 20 and damaged <= max(2, good * 0.02) and good * width <= high + damaged * 4:  # noqa: PLR2004
+        good = sum(ord(character) > 0x7F for character in text) - damaged
+        if good >= 20 and damaged <= max(2, good * 0.02) and good * width <= high + damaged * 4:
             if encoding == "gb18030" and not _looks_chinese(joined):
                 continue
             return encoding
@@ -144,12 +159,10 @@ def _oddness(text: str) -> float:
 
 def _word_oddness(word: str) -> float:
     odd = 0.0
-    if any(one.islower() and two.isupper() for one, two in zip(word, word[1:], strict=False)):
+    if any(one.islower() and two.isupper() for one, two in pairwise(word)):
         odd += 1
     latin = [character for character in word if ord(character) < _LATIN_LIMIT]
-    if latin and len(latin) < len(word):
-        odd += 1
-    elif latin and sum(not character.isascii() for character in latin) > len(latin) / 2 and len(latin) > 2:  # noqa: PLR2004
+    if (latin and len(latin) < len(word)) or (latin and sum(not character.isascii() for character in latin) > len(latin) / 2 and len(latin) > 2):
         odd += 1
     odd += 0.5 * len(_CONSONANTS.findall(word.lower()))
     strange = sum("а" <= character.lower() <= "џ" and character.lower() not in _RUSSIAN for character in word)

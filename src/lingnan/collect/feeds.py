@@ -66,7 +66,8 @@ def _yaml(path: Path) -> dict[str, Any]:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise BadInput(
-            f"数据源说明 {path} 无法读取：{error}。应为 UTF-8 的 YAML 文件。", f"Feed file {path} cannot be read: {error}. It must be YAML in UTF-8.", path=str(path)
+            f"数据源说明 {path} 无法读取：{error}。应为 UTF-8 的 YAML 文件。",
+            f"Feed file {path} cannot be read: {error}. It must be YAML in UTF-8.", path=str(path)
         ) from error
     if not isinstance(content, dict):
         raise BadInput(f"数据源说明 {path.name} 应由“键: 值”组成。", f"Feed file {path.name} must hold `key: value` pairs.", path=str(path))
@@ -102,6 +103,8 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
 
 def feed_keys() -> list[tuple[str, str, str]]:
     """Key, whether it must be there, and meaning, of every key of a feed file; for the generated page."""
-    rows = [(field.alias or name, "" if not field.is_required() else "必填 required", field.description or "") for name, field in FeedFile.model_fields.items()]
+    rows = [
+        (field.alias or name, "必填 required" if field.is_required() else "", field.description or "") for name, field in FeedFile.model_fields.items()
+    ]
     options = _models(FeedFile.model_fields["options"].annotation)[0]
     return rows + [(f"options.{name}", "", field.description or "") for name, field in options.model_fields.items()]

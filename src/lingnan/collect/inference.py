@@ -11,7 +11,8 @@ from lingnan.collect.cells import NULL_MARKERS
 TRUE_TEXTS = ("true", "True", "TRUE", "yes", "Yes", "YES")
 FALSE_TEXTS = ("false", "False", "FALSE", "no", "No", "NO")
 _CODE_HEADER = re.compile(
-    r".*(code|phone|mobile|zip|postcode|number|代码|编码|编号|号码|证号|号|电话|手机|邮编|区划|批次)(_\d+)?|.*(.+_no|(.+_)?(id_?card|uscc|division))", re.IGNORECASE
+    r".*(code|phone|mobile|zip|postcode|number|代码|编码|编号|号码|证号|号|电话|手机|邮编|区划|批次)(_\d+)?|.*(.+_no|(.+_)?(id_?card|uscc|division))",
+    re.IGNORECASE
 )
 _DATE_HEADER = re.compile(r".*(date|_on|日期|时间|年月日|出生)(_\d+)?", re.IGNORECASE)
 _LEADING_ZERO = r"^[+-]?0\d"
@@ -36,12 +37,12 @@ class Inferred:
     nulls: int
 
 
-def infer(values: pa.Array, header: str, decimal: str = ".", forced: str = "") -> Inferred:
-    """The type that fits every text of a column; a column that nothing fits is text."""
+def infer(values: pa.Array, header: str, decimal: str = ".", forced: str = "", known: tuple[str, ...] | None = None) -> Inferred:
+    """The type that fits every text of a column, markers of no value apart; a column that nothing fits is text."""
     trimmed = pc.utf8_trim_whitespace(values)
     distinct = pc.unique(trimmed).drop_null()
     distinct = distinct.filter(pc.not_equal(distinct, ""))
-    is_marker = pc.is_in(distinct, pa.array(NULL_MARKERS))
+    is_marker = pc.is_in(distinct, pa.array(NULL_MARKERS if known is None else known, pa.string()))
     filled, markers = distinct.filter(pc.invert(is_marker)), tuple(distinct.filter(is_marker).to_pylist())
     blank = pc.sum(pc.fill_null(pc.equal(trimmed, ""), True)).as_py() or 0
     kind, plain = _fit(filled, header, decimal)

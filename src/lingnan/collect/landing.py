@@ -60,8 +60,8 @@ def _matches(columns: Sequence[Column], contract: Contract | None) -> dict[str, 
         for way in (property_.source, cells.split_unit(property_.source)[0], property_.name):
             ways.setdefault(_plain(way), property_.name)
     for column in columns:
-        way = ways.get(_plain(column.source)) or ways.get(_plain(cells.split_unit(column.source)[0])) or ways.get(_plain(column.name))
-        target = way if way and way not in targets else column.name
+        meant = ways.get(_plain(column.source)) or ways.get(_plain(cells.split_unit(column.source)[0])) or ways.get(_plain(column.name))
+        target = meant if meant and meant not in targets else column.name
         targets[target if target not in targets else f"{target}_extra"] = column
     return targets
 
@@ -78,7 +78,10 @@ def _missing(name: str, source: str, count: int, of: int) -> Alarm:
 
 
 def _new(source: str) -> Alarm:
-    return Alarm("new_column", f"交付多出合同没有的列“{source}”，已照收。请核对是否更新合同。", f"Column “{source}” is not in the contract; it was taken. Check whether the contract needs it.")
+    return Alarm(
+        "new_column", f"交付多出合同没有的列“{source}”，已照收。请核对是否更新合同。",
+        f"Column “{source}” is not in the contract; it was taken. Check whether the contract needs it.",
+    )
 
 
 def _keep_known_types(result: Plan, known: pa.Schema) -> None:
@@ -89,7 +92,7 @@ def _keep_known_types(result: Plan, known: pa.Schema) -> None:
             result.types[name] = kept
             result.alarms.append(
                 Alarm("retyped_column", f"列“{name}”的类型由 {kept} 变为 {kind}，仍按 {kept} 收，不能转换的行在拒收表。",
-                      f"Column “{name}” changed its type from {kept} to {kind}; it is kept as {kept}, rows that do not convert are in the reject table.")
+                      f"Column “{name}” changed its type from {kept} to {kind}; it stays {kept}, rows that do not convert are rejected.")
             )
 
 

@@ -55,7 +55,9 @@ def understand(head: list[Row], tail: list[Row], options: ReadOptions, merges: S
     layout.titles = [" ".join(cell.strip() for cell in row if cell.strip()) for row in head[: layout.title_rows]]
     layout.footer_rows = _footer_rows(tail, body[int(layout.unit_row) :], width, options)
     layout.footers = [" ".join(filter(None, row)) for row in tail[len(tail) - layout.footer_rows :]] if layout.footer_rows else []
-    _name_columns(layout, below[: layout.header_rows], body, max(width, _modal_length(body)), _below(merges, layout.title_rows))
+    _name_columns(
+        layout, below[: layout.header_rows], body, _table_width(below[: layout.header_rows], body, width), _below(merges, layout.title_rows),
+    )
     return layout
 
 
@@ -67,12 +69,18 @@ def _width(rows: list[Row]) -> int:
     """How many columns most rows reach; a tie goes to the wider."""
     reach = Counter(max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0) for row in rows)
     reach.pop(0, None)
+    if reach[1] <= 0.7 * reach.total():
+        # Titles and footers fill one cell; where enough rows fill more, they do not decide.
+        reach.pop(1, None)
     return max(reach, key=lambda value: (reach[value], value), default=0)
 
 
-def _modal_length(rows: list[Row]) -> int:
-    lengths = Counter(len(row) for row in rows if _filled(row))
-    return max(lengths, key=lambda value: (lengths[value], value), default=0)
+def _table_width(header: list[Row], body: list[Row], width: int) -> int:
+    """The header's length, unless most rows below are longer."""
+    lengths = Counter(len(row) for row in body if _filled(row))
+    most, count = max(lengths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    stated = max((len(row) for row in header), default=width)
+    return most if not header or (most > stated and count > 1 and count > lengths.total() / 2) else stated
 
 
 def _title_rows(rows: list[Row], width: int, merges: Sequence[Merge]) -> int:
@@ -121,14 +129,16 @@ def _merged_header(rows: list[Row], merges: Sequence[Merge]) -> int:
 
 def _grouped(rows: list[Row]) -> bool:
     """Whether the first row names groups whose columns the second row names, without merged cells to say so."""
-    if len(rows) < 3:  # noqa: PLR2004
+    if len(rows) < 3:
         return False
     first, second = rows[0], rows[1]
     gaps = [at for at, cell in enumerate(first) if not cell.strip() and at < len(second)]
     named = [cell for cell in second if cell.strip()]
-    if not gaps or len(named) < 2 or not all(second[at].strip() for at in gaps) or any(cells.kind(cell) != "text" for cell in named):  # noqa: PLR2004
+    if not gaps or len(named) < 2 or not all(second[at].strip() for at in gaps) or any(cells.kind(cell) != "text" for cell in named):
         return False
-    return not all(cells.is_unit(cell) for cell in named) and any(_body_kind(rows[2:], at) not in ("text", "") for at in range(len(second)) if second[at].strip())
+    if all(cells.is_unit(cell) for cell in named):
+        return False
+    return any(_body_kind(rows[2:], at) not in ("text", "") for at in range(len(second)) if second[at].strip())
 
 
 def _body_kind(rows: list[Row], at: int) -> str:
@@ -156,7 +166,7 @@ def _is_data(row: Row, body: list[Row]) -> bool:
         return False
     repeated = [at for at, cell in enumerate(row) if cell.strip() and any(at < len(other) and other[at] == cell for other in body)]
     same_again = any(other == row for other in body)
-    return len(repeated) >= 2 and not same_again  # noqa: PLR2004
+    return len(repeated) >= 2 and not same_again
 
 
 def _is_unit_row(body: list[Row]) -> bool:
@@ -189,13 +199,12 @@ def _is_footer(filled: list[tuple[int, str]], width: int, body: list[Row], longe
         return bool(pattern.match(first))
     if _FOOTER.match(first):
         return len(filled) <= max(1, width / 2) or bool(re.match(r"(合\s*计|总\s*计|total\b|grand total\b)", first, re.IGNORECASE))
-    if len(filled) > 1 or width < 3 or cells.kind(first) != "text" or at >= width:  # noqa: PLR2004
+    if len(filled) > 1 or width < 3 or cells.kind(first) != "text" or at >= width:
         return False
     return _body_kind(body[:50], at) not in ("text", "") or len(first) > 3 * max(longest[at], 4)
 
 
 def _name_columns(layout: Layout, header: list[Row], body: list[Row], width: int, merges: Sequence[Merge]) -> None:
-    width = max([width, *(len(row) for row in header)]) if header else width
     filled = _spread(header, width, merges)
     for at in range(width):
         parts: list[str] = []
@@ -221,9 +230,9 @@ def _spread(header: list[Row], width: int, merges: Sequence[Merge]) -> list[Row]
     filled = [[_cell(row, at) for at in range(width)] for row in header]
     covered = [merge for merge in merges if merge[0] < len(header)]
     for top, left, bottom, right in covered:
-        for row in range(top, min(bottom, len(header) - 1) + 1):
+        for line in range(top, min(bottom, len(header) - 1) + 1):
             for at in range(left, min(right, width - 1) + 1):
-                filled[row][at] = filled[top][left]
+                filled[line][at] = filled[top][left]
     if not covered and len(filled) > 1:
         for row in filled[:-1]:
             for at in range(1, width):

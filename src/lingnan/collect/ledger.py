@@ -66,7 +66,8 @@ class Ledger:
     def begin(self, delivery: str, intakes: Sequence[Intake]) -> tuple[datetime, bool]:
         """Receipt time of a delivery, kept before anything is landed; and whether it was begun before and not finished."""
         with self._storage.session() as session:
-            started = {record.batch: record for record in session.scalars(select(LoadBatch).where(LoadBatch.feed == self.feed, LoadBatch.delivery == delivery))}
+            same = select(LoadBatch).where(LoadBatch.feed == self.feed, LoadBatch.delivery == delivery)
+            started = {record.batch: record for record in session.scalars(same)}
             received_at = min((record.received_at for record in started.values()), default=self._clock.now())
             for intake in intakes:
                 if intake.batch not in started:

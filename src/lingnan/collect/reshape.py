@@ -27,9 +27,13 @@ class Titled(Protocol):
 
 
 def periods_across(columns: list[Column]) -> list[Column]:
-    """The columns whose headers are years or months, when there are enough of them to be a time axis."""
-    found = [column for column in columns if cells.period(column.source)]
-    return found if len(found) >= _MINIMUM_PERIODS and len(found) < len(columns) else []
+    """The columns whose headers are years or months, when they stand side by side in order and are enough to be a time axis."""
+    places = [at for at, column in enumerate(columns) if cells.period(column.source)]
+    if len(places) < _MINIMUM_PERIODS or len(places) == len(columns) or places != list(range(places[0], places[-1] + 1)):
+        return []
+    found = [columns[at] for at in places]
+    periods = [cells.period(column.source) for column in found]
+    return found if len(found) * 3 >= len(columns) and periods in (sorted(set(periods)), sorted(set(periods), reverse=True)) else []
 
 
 def reshaped(reading: Reading, name: str, options: ReadOptions) -> Reading:
@@ -51,34 +55,38 @@ class UnpivotReading:
     notices: list[Notice] = field(init=False)
     titles: list[str] = field(init=False)
     _across: list[Column] = field(init=False)
+    _kept: list[str] = field(init=False)
     _label: Column | None = field(init=False)
 
     def __post_init__(self) -> None:
         pattern = self.unpivot.columns
-        self._across = [column for column in self.inner.columns if re.fullmatch(pattern, column.source)] if pattern else periods_across(self.inner.columns)
+        columns = self.inner.columns
+        self._across = [column for column in columns if re.fullmatch(pattern, column.source)] if pattern else periods_across(columns)
         if not self._across:
             raise BadInput(
                 f"没有表头与 unpivot 相符。现有表头：{'、'.join(column.source for column in self.inner.columns[:20])}。",
                 f"No header fits `unpivot`. Headers: {', '.join(column.source for column in self.inner.columns[:20])}.",
             )
         kept = [column for column in self.inner.columns if column not in self._across]
-        self._label = next((column for column in kept if column.type == "VARCHAR"), None) if not any(column.name in _UNIT_HEADERS for column in kept) else None
+        self._kept = [column.name for column in kept]
+        has_unit = any(name in _UNIT_HEADERS for name in self._kept)
+        self._label = None if has_unit else next((column for column in kept if column.type == "VARCHAR"), None)
         unit = [Column(name="unit", source="unit")] if self._label else []
-        self.columns = [*kept, *unit, Column(name=self.unpivot.names, source=self.unpivot.names), Column(name=self.unpivot.values, source=self.unpivot.values)]
+        made = [Column(name=name, source=name) for name in (self.unpivot.names, self.unpivot.values)]
+        self.columns = [*kept, *unit, *made]
         self.notices = self.inner.notices
         self.titles = getattr(self.inner, "titles", [])
 
     def batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         """One row for each filled figure, in the order of the sheet."""
-        kept = [column.name for column in self.columns if column.name not in ("unit", self.unpivot.names, self.unpivot.values) or column in self.inner.columns]
         for batch in self.inner.batches(rejects):
-            parts = [self._part(batch, across, kept) for across in self._across]
+            parts = [self._part(batch, across) for across in self._across]
             whole = pa.concat_tables(parts)
             figures = whole.column(self.unpivot.values)
             yield from whole.filter(pc.and_(pc.is_valid(figures), pc.not_equal(pc.utf8_trim_whitespace(figures), ""))).combine_chunks().to_batches()
 
-    def _part(self, batch: pa.RecordBatch, across: Column, kept: list[str]) -> pa.Table:
-        columns = {name: batch.column(name) for name in kept}
+    def _part(self, batch: pa.RecordBatch, across: Column) -> pa.Table:
+        columns = {name: batch.column(name) for name in self._kept}
         if self._label:
             label = columns[self._label.name]
             taken = pc.extract_regex(label, _UNIT_IN_LABEL)
@@ -124,5 +132,5 @@ class FilledReading:
                 return found.group(1) if found.groups() else found.group(0)
         raise BadInput(
             f"选项 fill.{name} 的“{pattern}”在{'文件名' if way == 'file' else '标题行'}中没有找到：{'；'.join(places) or '无'}。",
-            f"“{pattern}” of the option fill.{name} was not found in the {'file name' if way == 'file' else 'title rows'}: {'; '.join(places) or 'none'}.",
+            f"“{pattern}” of fill.{name} was not found in the {'file name' if way == 'file' else 'title rows'}: {'; '.join(places) or 'none'}.",
         )

@@ -2,18 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 
-from lingnan.base import BadInput, Clock, LingnanError, Progress, Refused, Unavailable, content_digest
+from lingnan.base import BadInput, Clock, Progress, Refused, Unavailable, content_digest
 from lingnan.collect import alarms
 from lingnan.collect.connectors import Connector, Delivery, Ground, Reading, connector_for
 from lingnan.collect.connectors.archive import empty_spool
 from lingnan.collect.conversion import Converter
-from lingnan.collect.landing import Landing, Plan, plan
+from lingnan.collect.landing import Landing, plan
 from lingnan.collect.ledger import Intake, Ledger, Outcome, file_digests
 from lingnan.collect.rejects import Rejects
 from lingnan.collect.reshape import reshaped
@@ -57,7 +58,9 @@ def fingerprint(feed: Feed, home: Path) -> str:
     """A text that changes when the feed's files or its description do; constant while a live source cannot be asked."""
     # Only files are looked at here, so neither engine nor digests are needed.
     parts = [feed.path.read_text(encoding="utf-8"), json.dumps([(each.name, each.source, each.physical_type) for each in feed.contract.properties])]
-    for kind, location in ((feed.file.connector, feed.file.location), *([(feed.file.fallback.connector, feed.file.fallback.location)] if feed.file.fallback else [])):
+    fallback = feed.file.fallback
+    places = [(feed.file.connector, feed.file.location), *([(fallback.connector, fallback.location)] if fallback else [])]
+    for kind, location in places:
         live = kind in ("postgres", "sql") or location.startswith(("http://", "https://"))
         parts.append("live" if live else _files_fingerprint(home, location))
     return content_digest(CODE, *parts)
@@ -118,7 +121,8 @@ class _FeedLoad:
         self.ledger.finish(delivery, outcome, table=self.feed.landing, snapshot=self.snapshot)
         self.progress.finish(self.feed.id)
         return LoadResult(
-            batch=batches[0] if len(set(batches)) == 1 else delivery, rows=sum(outcome.rows.values()), rejected=sum(outcome.rejected.values()), alarms=outcome.alarms,
+            batch=batches[0] if len(set(batches)) == 1 else delivery, rows=sum(outcome.rows.values()), rejected=sum(outcome.rejected.values()),
+            alarms=outcome.alarms,
             version=outcome.version, table=self.feed.landing, reject_table=self.feed.rejects, columns=tuple(laid.types),
         )
 
@@ -128,9 +132,9 @@ class _FeedLoad:
         if self.snapshot:
             whole = Intake(self._batch(*found), tuple(found))
             record, last = known.get(whole.batch), self.ledger.last()
-            if record is None or last is None:
+            if record is None:
                 return [whole]
-            if record.current or record.state == "empty":
+            if record.current or record.state == "empty" or last is None:
                 return []
             # An older content came back: it was learnt anew, so it is a batch of its own.
             again = Intake(content_digest(whole.batch, last.batch)[:32], whole.deliveries)
@@ -153,17 +157,14 @@ class _FeedLoad:
         table, facts = self.feed.landing, CommitFacts(f"collect:{self.feed.id}", CODE, {}, {"delivery": delivery, "batches": sorted(set(batches))})
         done = _committed(self.lake, table, delivery) if resumed else None
         stream = _counted(landing.batches(batches, readings), landing, self.progress, self.feed.id)
-        first = next(stream, None)
-        rows = sum(landing.rows.values())
         if done is not None:
-            rows = sum(landing.rows.values()) + sum(0 for _batch in stream)
-            rows = sum(landing.rows.values())
-        elif first is not None:
-            reader = pa.RecordBatchReader.from_batches(landing.plan.schema, _chained(first, stream))
-            done = self.lake.append(table, reader, facts)
-            rows = sum(landing.rows.values())
+            # The rows stand; the source is read once more for the counts and for rejects a killed run may not have kept.
+            for _batch in stream:
+                pass
+        elif (first := next(stream, None)) is not None:
+            done = self.lake.append(table, pa.RecordBatchReader.from_batches(landing.plan.schema, chain([first], stream)), facts)
         self._land_rejects(delivery, landing, resumed)
-        return self._outcome(landing, done, rows)
+        return self._outcome(landing, done, sum(landing.rows.values()))
 
     def _land_rejects(self, delivery: str, landing: Landing, resumed: bool) -> None:
         if not len(landing.rejects) or (resumed and _committed(self.lake, self.feed.rejects, delivery) is not None):
@@ -174,7 +175,7 @@ class _FeedLoad:
     def _outcome(self, landing: Landing, version: int | None, rows: int) -> Outcome:
         last = self.ledger.last()
         before = _rows_before(self.ledger, last) if self.snapshot else 0
-        columns = {name: kind for name, kind in landing.plan.types.items()}
+        columns = dict(landing.plan.types)
         raised = [*self.source.alarms, *landing.plan.alarms]
         raised += alarms.changed_columns(columns, last, {alarm.code for alarm in raised})
         raised += alarms.shrunken(rows, last, before, self.feed.file.minimum_ratio) if rows else [alarms.empty(last is not None)]
@@ -199,12 +200,7 @@ def _committed(lake: Lake, table: str, delivery: str) -> int | None:
     return next((commit.version for commit in lake.history(table) if commit.extra.get("delivery") == delivery), None)
 
 
-def _counted(batches, landing, progress, task):  # type: ignore[no-untyped-def]
+def _counted(batches: Iterator[pa.RecordBatch], landing: Landing, progress: Progress, task: str) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         progress.advance(task, sum(landing.rows.values()))
         yield batch
-
-
-def _chained(first, rest):  # type: ignore[no-untyped-def]
-    yield first
-    yield from rest

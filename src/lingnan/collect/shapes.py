@@ -16,9 +16,9 @@ class Unpivot(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    names: str = Field("year", description="Name of the new column that takes the headers")
-    values: str = Field("value", description="Name of the new column that takes the figures")
-    columns: str = Field("", description="Regular expression of the headers to turn; empty: headers that are years or months")
+    names: str = Field(default="year", description="Name of the new column that takes the headers")
+    values: str = Field(default="value", description="Name of the new column that takes the figures")
+    columns: str = Field(default="", description="Regular expression of the headers to turn; empty: headers that are years or months")
 
 
 class ReadOptions(BaseModel):
@@ -26,37 +26,39 @@ class ReadOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    encoding: str | None = Field(None, description="Text encoding, such as utf-8, gb18030, gbk, utf-16, latin-1")
-    delimiter: str | None = Field(None, description="Character between cells; \\t for tab")
-    quote: str | None = Field(None, description="Character around cells; empty text for none")
-    escape: str | None = Field(None, description="Character that escapes a quote inside a cell, besides doubling it")
-    decimal: str | None = Field(None, description="Decimal point of numbers, . or ,")
-    comment: str | None = Field(None, description="Lines that begin so are no data")
-    skip_spaces: bool | None = Field(None, description="Whether spaces between a delimiter and an opening quote are dropped")
-    sheet: str | None = Field(None, description="Sheet of a workbook")
-    member: str | None = Field(None, description="Member of an archive, or a pattern that matches the members to read")
-    table: str | None = Field(None, description="Table or view of a database, `schema.table` where needed")
-    title_rows: int | None = Field(None, ge=0, description="Rows above the header")
-    header_rows: int | None = Field(None, ge=0, description="Rows the header takes; 0: there is none")
-    unit_row: bool | None = Field(None, description="Whether a row of units follows the header")
-    footer: int | str | None = Field(None, description="Rows below the data, or a regular expression of the first such row's first filled cell")
-    columns: tuple[str, ...] | None = Field(None, description="Column names by position, in place of the header's")
+    encoding: str | None = Field(default=None, description="Text encoding, such as utf-8, gb18030, gbk, utf-16, latin-1")
+    delimiter: str | None = Field(default=None, description="Character between cells; \\t for tab")
+    quote: str | None = Field(default=None, description="Character around cells; empty text for none")
+    escape: str | None = Field(default=None, description="Character that escapes a quote inside a cell, besides doubling it")
+    decimal: str | None = Field(default=None, description="Decimal point of numbers, . or ,")
+    comment: str | None = Field(default=None, description="Lines that begin so are no data")
+    skip_spaces: bool | None = Field(default=None, description="Whether spaces between a delimiter and an opening quote are dropped")
+    sheet: str | None = Field(default=None, description="Sheet of a workbook")
+    member: str | None = Field(default=None, description="Member of an archive, or a pattern that matches the members to read")
+    table: str | None = Field(default=None, description="Table or view of a database, `schema.table` where needed")
+    title_rows: int | None = Field(default=None, ge=0, description="Rows above the header")
+    header_rows: int | None = Field(default=None, ge=0, description="Rows the header takes; 0: there is none")
+    unit_row: bool | None = Field(default=None, description="Whether a row of units follows the header")
+    footer: int | str | None = Field(
+        default=None, description="Rows below the data, or a regular expression of the first such row's first filled cell",
+    )
+    columns: tuple[str, ...] | None = Field(default=None, description="Column names by position, in place of the header's")
     types: dict[str, str] = Field(default_factory=dict, description="Column types by name where the found one is wrong")
-    null_markers: tuple[str, ...] | None = Field(None, description="Cell texts that mean no value")
-    unpivot: Unpivot | Literal[False] | None = Field(None, description="Headers that become rows; false: leave them across")
+    null_markers: tuple[str, ...] | None = Field(default=None, description="Cell texts that mean no value")
+    unpivot: Unpivot | Literal[False] | None = Field(default=None, description="Headers that become rows; false: leave them across")
     fill: dict[str, str] = Field(
         default_factory=dict,
         description="New columns: `file:REGEX` or `title:REGEX` takes the first group found in the file's name or title rows, else the text itself",
     )
-    records: str | None = Field(None, description="Path to the records in JSON, parts joined with dots")
-    records_encoding: Literal["json"] | None = Field(None, description="json: the records are a JSON text inside JSON")
-    page_parameter: str | None = Field(None, description="Query parameter that carries the page number")
-    first_page: int = Field(1, ge=0, description="Number of the first page")
-    pages: str | None = Field(None, description="Path to the count of pages in the answer")
+    records: str | None = Field(default=None, description="Path to the records in JSON, parts joined with dots")
+    records_encoding: Literal["json"] | None = Field(default=None, description="json: the records are a JSON text inside JSON")
+    page_parameter: str | None = Field(default=None, description="Query parameter that carries the page number")
+    first_page: int = Field(default=1, ge=0, description="Number of the first page")
+    pages: str | None = Field(default=None, description="Path to the count of pages in the answer")
     page_size: dict[str, int] = Field(default_factory=dict, description="Query parameter and number that set the size of a page")
     parameters: dict[str, str] = Field(default_factory=dict, description="Further query parameters of every call")
     success: dict[str, str | int] = Field(default_factory=dict, description="Keys of the answer and the values that mean success")
-    row_tag: str | None = Field(None, description="XML element that is one row")
+    row_tag: str | None = Field(default=None, description="XML element that is one row")
 
 
 class Notice(BaseModel):
@@ -99,7 +101,7 @@ class Inspection(BaseModel):
     footers: list[str] = Field(default_factory=list)
     columns: list[Column] = Field(default_factory=list)
     rows: int = 0
-    sampled: bool = Field(False, description="Whether types, examples and empty cells come from a sample of the rows")
+    sampled: bool = Field(default=False, description="Whether types, examples and empty cells come from a sample of the rows")
     warnings: list[Notice] = Field(default_factory=list)
     options: ReadOptions = Field(default_factory=lambda: ReadOptions())
 
@@ -111,8 +113,8 @@ class Named(BaseModel):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Short code, lower-case letters, digits, underscores")
     zh: str = Field(description="Chinese name")
-    en: str = Field("", description="English name")
-    code: str = Field("", description="Official code, such as a unified social credit code")
+    en: str = Field(default="", description="English name")
+    code: str = Field(default="", description="Official code, such as a unified social credit code")
 
 
 class Title(BaseModel):
@@ -142,20 +144,22 @@ class FeedFile(BaseModel):
     feed: str = Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", description="`department.feed`, unique in the hub")
     title: Title = Field(description="Title: zh, en")
     department: Named = Field(description="Department that hands over: id, zh, en, code")
-    system: Named | None = Field(None, description="Its information system: id, zh, en, code")
+    system: Named | None = Field(default=None, description="Its information system: id, zh, en, code")
     connector: ConnectorKind = Field(description="How it is read")
     location: str = Field(min_length=1, description="Path relative to the hub's home (wildcards allowed), or a URL")
-    fallback: Fallback | None = Field(None, description="Second place, used and said so when the first is not to be had")
+    fallback: Fallback | None = Field(default=None, description="Second place, used and said so when the first is not to be had")
     options: ReadOptions = Field(default_factory=lambda: ReadOptions(), description="How it is laid out; what is absent is found out")
     load: Literal["snapshot", "append"] = Field(description="snapshot: each delivery is the whole; append: each adds to the earlier ones")
-    key: tuple[str, ...] = Field((), description="Columns that identify a row")
-    cadence: str = Field("", description="How often the department hands over")
+    key: tuple[str, ...] = Field(default=(), description="Columns that identify a row")
+    cadence: str = Field(default="", description="How often the department hands over")
     contract: str = Field(description="Contract file beside this one")
-    target: str = Field("", description="Table of accepted rows; default: the feed's own name")
+    target: str = Field(default="", description="Table of accepted rows; default: the feed's own name")
     origin: Literal["made", "real"] = Field(description="Whether the rows are made or real; shown on every page")
-    licence: str = Field("", description="Licence and source of real data")
-    register_columns: dict[str, Any] = Field(default_factory=dict, alias="register", description="Which register it feeds, with the mapping of columns")
-    minimum_ratio: float = Field(0.7, gt=0, le=1, description="Fewer rows than this share of the last delivery raise the alarm “shrunken”")
+    licence: str = Field(default="", description="Licence and source of real data")
+    register_columns: dict[str, Any] = Field(
+        default_factory=dict, alias="register", description="Which register it feeds, with the mapping of columns",
+    )
+    minimum_ratio: float = Field(default=0.7, gt=0, le=1, description="Fewer rows than this share of the last delivery raise the alarm “shrunken”")
 
     @model_validator(mode="after")
     def _real_data_needs_a_licence(self) -> "FeedFile":

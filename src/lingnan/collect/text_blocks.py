@@ -21,7 +21,9 @@ class TextBlock:
     line: int
 
 
-def text_blocks(file: BinaryIO, encoding: str, dialect: Dialect, skip_lines: int, drop_lines: int, block_bytes: int = BLOCK_BYTES) -> Iterator[TextBlock]:
+def text_blocks(
+    file: BinaryIO, encoding: str, dialect: Dialect, skip_lines: int, drop_lines: int, block_bytes: int = BLOCK_BYTES
+) -> Iterator[TextBlock]:
     """The records of a file without its first `skip_lines` and last `drop_lines` lines."""
     line, held = skip_lines + 1, None
     for data in _records(_without_lines(_utf8(file, encoding, block_bytes), skip_lines), dialect):

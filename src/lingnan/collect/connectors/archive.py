@@ -51,7 +51,7 @@ def members(path: Path) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except zipfile.BadZipFile as error:
-        raise BadInput(f"压缩包 {path.name} 已损坏：{error}。请重新交付。", f"Archive {path.name} is damaged: {error}. Deliver it again.", path=str(path)) from error
+        raise _damaged(path, error) from error
     if len(entries) > MAXIMUM_MEMBERS:
         raise _refused(path, f"含 {len(entries)} 个文件，上限 {MAXIMUM_MEMBERS}", f"holds {len(entries)} files, limit {MAXIMUM_MEMBERS}")
     unpacked = sum(entry.file_size for entry in entries)
@@ -74,6 +74,10 @@ def _check_entry(path: Path, entry: zipfile.ZipInfo) -> None:
 
 def _is_litter(name: str) -> bool:
     return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith(".")
+
+
+def _damaged(path: Path, error: Exception) -> BadInput:
+    return BadInput(f"压缩包 {path.name} 已损坏：{error}。请重新交付。", f"Archive {path.name} is damaged: {error}. Deliver it again.", path=str(path))
 
 
 def _refused(path: Path, zh: str, en: str) -> Refused:
@@ -124,7 +128,7 @@ def _copy(source: BinaryIO, target: Path, path: Path, limit: int) -> None:
                 file.write(chunk)
     except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, NotImplementedError) as error:
         target.unlink(missing_ok=True)
-        raise BadInput(f"压缩包 {path.name} 已损坏：{error}。请重新交付。", f"Archive {path.name} is damaged: {error}. Deliver it again.", path=str(path)) from error
+        raise _damaged(path, error) from error
     except Refused:
         target.unlink(missing_ok=True)
         raise

@@ -64,7 +64,7 @@ def understand_text(path: Path, options: ReadOptions) -> DelimitedForm:
 
 
 def _decoded(path: Path, encoding: str, start: int, size: int) -> str:
-    wide = encoding.startswith("utf-16") or encoding.startswith("utf-32")
+    wide = encoding.startswith(("utf-16", "utf-32"))
     with path.open("rb") as file:
         mark = file.read(4) if wide and start else b""
         file.seek(start - start % 4)
@@ -75,7 +75,8 @@ def _decoded(path: Path, encoding: str, start: int, size: int) -> str:
         text = data.decode(encoding, errors="replace")
     except LookupError as error:
         raise BadInput(
-            f"不认识编码“{encoding}”。常用：utf-8、gb18030、utf-16、latin-1。", f"Encoding “{encoding}” is unknown. Common: utf-8, gb18030, utf-16, latin-1.",
+            f"不认识编码“{encoding}”。常用：utf-8、gb18030、utf-16、latin-1。",
+            f"Encoding “{encoding}” is unknown. Common: utf-8, gb18030, utf-16, latin-1.",
             encoding=encoding,
         ) from error
     return text.removeprefix("﻿") if not start else text.partition("\n")[2]
@@ -94,12 +95,16 @@ class DelimitedReading:
     form: DelimitedForm = field(init=False)
     columns: list[Column] = field(init=False)
     notices: list[Notice] = field(init=False)
-    torn_blocks: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self.form = understand_text(self.path, self.options)
         self.columns, notices = named_columns(self.form.layout, self.options)
         self.notices = [*self.form.layout.warnings, *notices]
+
+    @property
+    def titles(self) -> list[str]:
+        """The rows above the header."""
+        return self.form.layout.titles
 
     def batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         """The rows with their lines; ragged and damaged rows go to `rejects`."""

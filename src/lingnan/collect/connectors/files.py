@@ -33,7 +33,9 @@ def find_files(home: Path, location: str) -> list[Path]:
     return found
 
 
-def reading_of(kind: str, path: Path, name: str, options: ReadOptions, types: Mapping[str, str] | None = None, empty_is_null: bool = False) -> Reading:
+def reading_of(
+    kind: str, path: Path, name: str, options: ReadOptions, types: Mapping[str, str] | None = None, empty_is_null: bool = False
+) -> Reading:
     """One plain file read by its kind."""
     if kind == "csv":
         return DelimitedReading(path, name, options, types or {}, empty_is_null)
@@ -45,7 +47,9 @@ def reading_of(kind: str, path: Path, name: str, options: ReadOptions, types: Ma
         return XmlReading(path, name, options)
     if kind == "parquet":
         return ParquetReading(path, name)
-    raise BadInput(f"没有读取 {kind} 文件的方式。允许：{'、'.join(READERS)}。", f"No way to read {kind} files. Allowed: {', '.join(READERS)}.", kind=kind)
+    raise BadInput(
+        f"没有读取 {kind} 文件的方式。允许：{'、'.join(READERS)}。", f"No way to read {kind} files. Allowed: {', '.join(READERS)}.", kind=kind,
+    )
 
 
 @dataclass

@@ -91,7 +91,7 @@ class ApiSource:
             if page - options.first_page >= MAXIMUM_PAGES:
                 raise BadInput(
                     f"接口 {self.location} 超过 {MAXIMUM_PAGES} 页。请用选项 pages 写明页数所在，或加大每页条数。",
-                    f"API {self.location} has more than {MAXIMUM_PAGES} pages. Say in the option `pages` where their count stands, or ask for larger pages.",
+                    f"API {self.location} has more than {MAXIMUM_PAGES} pages. Set the option `pages`, or ask for larger pages.",
                 )
 
     def _count(self, answer: Any) -> int | None:
@@ -104,7 +104,8 @@ def _check_success(answer: Any, options: ReadOptions, page: int) -> None:
     for key, wanted in options.success.items():
         if (got := at_path(answer, key)) != wanted:
             raise Unavailable(
-                f"接口第 {page} 页返回 {key}={got}，应为 {wanted}。请联系来源部门后重试。", f"Page {page} of the API says {key}={got}, expected {wanted}. Ask the department, then try again.",
+                f"接口第 {page} 页返回 {key}={got}，应为 {wanted}。请联系来源部门后重试。",
+                f"Page {page} of the API says {key}={got}, expected {wanted}. Ask the department, then try again.",
                 key=key, got=str(got),
             )
 

@@ -38,7 +38,8 @@ def find_records(value: Any, options: ReadOptions, name: str) -> tuple[str, list
         if isinstance(found, list):
             return options.records, found
         raise BadInput(
-            f"{name} 的“{options.records}”处不是记录列表。请用选项 records 写明路径。", f"At “{options.records}” {name} holds no list of records. Name the path in the option `records`.",
+            f"{name} 的“{options.records}”处不是记录列表。请用选项 records 写明路径。",
+            f"At “{options.records}” {name} holds no list of records. Name the path in the option `records`.",
             path=name,
         )
     candidates = list(_lists(value, "", _DEPTH))
@@ -46,7 +47,8 @@ def find_records(value: Any, options: ReadOptions, name: str) -> tuple[str, list
         if isinstance(value, dict):
             return "", [value]
         raise BadInput(
-            f"{name} 中没有找到由字段组成的记录。请用选项 records 写明路径。", f"No records of fields were found in {name}. Name their path in the option `records`.", path=name
+            f"{name} 中没有找到由字段组成的记录。请用选项 records 写明路径。",
+            f"No records of fields were found in {name}. Name their path in the option `records`.", path=name
         )
     return max(candidates, key=lambda found: len(found[1]))
 
@@ -136,10 +138,14 @@ class JsonReading(RecordsReading):
 
     def __init__(self, path: Path, name: str, options: ReadOptions) -> None:
         if not path.stat().st_size:
-            raise BadInput(f"文件 {name} 是空的（0 字节）。请来源部门重新导出。", f"File {name} is empty (0 bytes). Ask the department to export it again.", path=name)
+            raise BadInput(
+                f"文件 {name} 是空的（0 字节）。请来源部门重新导出。", f"File {name} is empty (0 bytes). Ask the department to export it again.",
+                path=name,
+            )
         if path.stat().st_size > MAXIMUM_BYTES:
             raise BadInput(
-                f"JSON 文件 {name} 超过 1 GB。请分成多个文件，或改交 JSON Lines 或 Parquet。", f"JSON file {name} exceeds 1 GB. Split it, or deliver Parquet.", path=name
+                f"JSON 文件 {name} 超过 1 GB。请分成多个文件，或改交 JSON Lines 或 Parquet。",
+                f"JSON file {name} exceeds 1 GB. Split it, or deliver Parquet.", path=name
             )
         encoding = options.encoding or find_encoding(path).name
         text = path.read_bytes().decode(encoding, errors="replace").removeprefix("﻿")

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lingnan.base import BadInput
+from lingnan.collect.arrow_types import lake_type
 from lingnan.collect.columns import columns_of
 from lingnan.collect.connectors.native import storable
 from lingnan.collect.connectors.protocol import POSITION, Positions
-from lingnan.collect.arrow_types import lake_type
 from lingnan.collect.rejects import Rejects
 from lingnan.collect.shapes import Column, Notice
 
@@ -34,7 +34,8 @@ class ParquetReading:
                 schema, self.rows = file.schema_arrow, file.metadata.num_rows
         except (pa.ArrowException, OSError) as error:
             raise BadInput(
-                f"文件 {self.name} 不是可读的 Parquet：{error}。请重新导出。", f"File {self.name} is no readable Parquet: {error}. Export it again.", path=self.name
+                f"文件 {self.name} 不是可读的 Parquet：{error}。请重新导出。",
+                f"File {self.name} is no readable Parquet: {error}. Export it again.", path=self.name
             ) from error
         self.columns, self.notices = columns_of(schema.names)
         for column, kind in zip(self.columns, schema.types, strict=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from lingnan.base import BadInput, Unavailable, content_digest
@@ -10,7 +11,10 @@ from lingnan.collect.connectors.protocol import Delivery, Reading
 from lingnan.collect.shapes import ReadOptions
 from lingnan.lake import Engine
 
-_TABLES = "select table_schema || '.' || table_name from information_schema.tables where table_schema not in ('pg_catalog', 'information_schema') order by 1"
+_TABLES = (
+    "select table_schema || '.' || table_name from information_schema.tables "
+    "where table_schema not in ('pg_catalog', 'information_schema') order by 1"
+)
 _CONNECT_S = 5
 
 
@@ -49,17 +53,18 @@ class PostgresSource:
         if len(tables) == 1:
             return tables[0]
         raise BadInput(
-            f"请用选项 table 指定数据库中的表。其中有：{'、'.join(tables[:50]) or '无'}。", f"Name the table in the option `table`. There are: {', '.join(tables[:50]) or 'none'}.",
+            f"请用选项 table 指定数据库中的表。其中有：{'、'.join(tables[:50]) or '无'}。",
+            f"Name the table in the option `table`. There are: {', '.join(tables[:50]) or 'none'}.",
             tables=tables[:50],
         )
 
     def _state(self, table: str) -> str:
         """Count of rows and sum of their transactions: every insert, update and delete changes it, without moving a row."""
-        import psycopg  # noqa: PLC0415 — an extra, imported when first used
-        from psycopg import sql  # noqa: PLC0415
+        import psycopg
+        from psycopg import sql
 
         name = sql.Identifier(*table.split("."))
-        cheap = sql.SQL("select count(*), sum(xmin::text::bigint), max(xmin::text::bigint), (select oid from pg_class where oid = {}::regclass) from {}")
+        cheap = sql.SQL("select count(*), sum(xmin::text::bigint), max(xmin::text::bigint), {}::regclass::oid from {}")
         whole = sql.SQL("select count(*), sum(hashtextextended(t::text, 0)::numeric) from {} t")
         with self._connection() as connection:
             try:
@@ -68,15 +73,18 @@ class PostgresSource:
                 connection.rollback()
                 row = connection.execute(whole.format(name)).fetchone()
             except psycopg.errors.UndefinedTable as error:
-                raise BadInput(f"数据库中没有表 {table}。请核对选项 table。", f"The database has no table {table}. Check the option `table`.", table=table) from error
+                raise BadInput(
+                    f"数据库中没有表 {table}。请核对选项 table。", f"The database has no table {table}. Check the option `table`.", table=table
+                ) from error
         return content_digest(self._database(), table, *(str(value) for value in row or ()))
 
-    def _connection(self) -> "psycopg.Connection[tuple[object, ...]]":  # type: ignore[name-defined]  # noqa: F821
+    def _connection(self) -> Any:
         try:
-            import psycopg  # noqa: PLC0415
+            import psycopg
         except ImportError as error:
             raise Unavailable(
-                "未安装 PostgreSQL 驱动。请安装 lingnan[postgres]。", "The PostgreSQL driver is not installed. Install lingnan[postgres].", package="lingnan[postgres]"
+                "未安装 PostgreSQL 驱动。请安装 lingnan[postgres]。", "The PostgreSQL driver is not installed. Install lingnan[postgres].",
+                package="lingnan[postgres]"
             ) from error
         try:
             return psycopg.connect(self.url, connect_timeout=_CONNECT_S)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lingnan.collect.rejects import Rejects
 from lingnan.collect.shapes import Column, Notice
@@ -36,8 +37,10 @@ class Reading(Protocol):
 class Connector(Protocol):
     """A kind of source at one location."""
 
-    text: bool
-    """Whether rows come as text, to be typed by govern, or with the types of their database."""
+    @property
+    def text(self) -> bool:
+        """Whether rows come as text, to be typed by govern, or with the types of their database."""
+        ...
 
     def deliveries(self) -> list[Delivery]:
         """What there is to load now; Unavailable when the source is away."""
@@ -69,6 +72,4 @@ class Positions:
 
 def positions(prefix: str, numbers: pa.Array) -> pa.Array:
     """Texts of prefix and number."""
-    import pyarrow.compute as pc  # noqa: PLC0415
-
     return pc.binary_join_element_wise(pa.scalar(prefix), numbers.cast(pa.string()), "")

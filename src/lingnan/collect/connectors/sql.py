@@ -1,5 +1,7 @@
 """Any database SQLAlchemy speaks: one table in Arrow batches, kept beside the hub while its digest is made."""
 
+import datetime as dt
+import decimal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,7 +64,8 @@ class SqlSource:
             return create_engine(self.url)
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise BadInput(
-                f"数据库地址不可用：{error}。应为 SQLAlchemy 地址，并安装相应驱动。", f"The database URL cannot be used: {error}. Give an SQLAlchemy URL and install its driver."
+                f"数据库地址不可用：{error}。应为 SQLAlchemy 地址，并安装相应驱动。",
+                f"The database URL cannot be used: {error}. Give an SQLAlchemy URL and install its driver."
             ) from error
 
     def _table(self, database: Database) -> Table:
@@ -79,7 +82,9 @@ class SqlSource:
         try:
             return Table(name, MetaData(), schema=schema or None, autoload_with=database)
         except NoSuchTableError as error:
-            raise BadInput(f"数据库中没有表 {wanted}。请核对选项 table。", f"The database has no table {wanted}. Check the option `table`.", table=wanted) from error
+            raise BadInput(
+                f"数据库中没有表 {wanted}。请核对选项 table。", f"The database has no table {wanted}. Check the option `table`.", table=wanted
+            ) from error
 
 
 def _fetch(database: Database, statement: Select[tuple[object, ...]], path: Path) -> str:
@@ -88,7 +93,6 @@ def _fetch(database: Database, statement: Select[tuple[object, ...]], path: Path
         result = connection.execute(statement)
         names = list(result.keys())
         digest.update("\x00".join(names).encode())
-        writer: pa.ipc.RecordBatchFileWriter | None = None
         schema = _schema(statement, names)
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
             for rows in result.partitions(_BATCH_ROWS):
@@ -104,9 +108,6 @@ def _schema(statement: Select[tuple[object, ...]], names: list[str]) -> pa.Schem
 
 
 def _kind(kind: object) -> pa.DataType:
-    import datetime as dt  # noqa: PLC0415
-    import decimal  # noqa: PLC0415
-
     try:
         python = kind.python_type  # type: ignore[attr-defined]
     except NotImplementedError:

@@ -22,7 +22,8 @@ def sqlite_tables(path: Path) -> list[str]:
             return [str(row[0]) for row in found]
     except sqlite3.Error as error:
         raise BadInput(
-            f"文件 {path.name} 不是可读的 SQLite 数据库：{error}。请重新交付。", f"File {path.name} is no readable SQLite database: {error}. Deliver it again.", path=str(path)
+            f"文件 {path.name} 不是可读的 SQLite 数据库：{error}。请重新交付。",
+            f"File {path.name} is no readable SQLite database: {error}. Deliver it again.", path=str(path)
         ) from error
 
 
@@ -33,7 +34,8 @@ def chosen_table(tables: list[str], wanted: str | None, name: str) -> str:
     if wanted in tables and wanted is not None:
         return wanted
     raise BadInput(
-        f"请用选项 table 指定 {name} 中的表。其中有：{'、'.join(tables) or '无'}。", f"Name the table of {name} in the option `table`. There are: {', '.join(tables) or 'none'}.", tables=tables
+        f"请用选项 table 指定 {name} 中的表。其中有：{'、'.join(tables) or '无'}。",
+        f"Name the table of {name} in the option `table`. There are: {', '.join(tables) or 'none'}.", tables=tables
     )
 
 

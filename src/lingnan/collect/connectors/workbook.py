@@ -65,6 +65,11 @@ class WorkbookReading:
         self.columns, notices = named_columns(self.layout, self.options)
         self.notices = [*self.layout.warnings, *notices, *self._sheet_notices()]
 
+    @property
+    def titles(self) -> list[str]:
+        """The rows above the header."""
+        return self.layout.titles
+
     def batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         """The rows between header and footer that are not blank."""
         end = len(self._rows) - self.layout.footer_rows
@@ -89,7 +94,8 @@ class WorkbookReading:
             if sheet.height:
                 return sheet
         raise BadInput(
-            f"工作簿 {self.name} 的工作表都是空的。请来源部门重新导出。", f"All sheets of workbook {self.name} are empty. Ask the department to export it again.", path=self.name
+            f"工作簿 {self.name} 的工作表都是空的。请来源部门重新导出。",
+            f"All sheets of workbook {self.name} are empty. Ask the department to export it again.", path=self.name
         )
 
     def _sheet_notices(self) -> list[Notice]:
@@ -111,7 +117,7 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
     return str(cell)

@@ -33,7 +33,8 @@ class XmlReading:
     def __post_init__(self) -> None:
         if not self.path.stat().st_size:
             raise BadInput(
-                f"文件 {self.name} 是空的（0 字节）。请来源部门重新导出。", f"File {self.name} is empty (0 bytes). Ask the department to export it again.", path=self.name
+                f"文件 {self.name} 是空的（0 字节）。请来源部门重新导出。",
+                f"File {self.name} is empty (0 bytes). Ask the department to export it again.", path=self.name
             )
         self.row_tag = self.options.row_tag or self._found_row_tag()
         headers: dict[str, None] = {}
@@ -42,7 +43,8 @@ class XmlReading:
         if not headers:
             raise BadInput(
                 f"文件 {self.name} 中没有含字段的“{self.row_tag}”元素。请用选项 row_tag 写明代表一行的元素。",
-                f"File {self.name} has no element “{self.row_tag}” with fields. Name the element that is a row in the option `row_tag`.", path=self.name,
+                f"File {self.name} has no element “{self.row_tag}” with fields. Name the element that is a row in the option `row_tag`.",
+                path=self.name,
             )
         self.columns, self.notices = columns_of(list(headers))
 
@@ -70,7 +72,8 @@ class XmlReading:
         except DefusedXmlException as error:
             raise Refused(
                 f"XML 文件 {self.name} 被拒绝：含有实体或外部引用（{type(error).__name__}）。请去掉 DTD 后重新交付。",
-                f"XML file {self.name} is refused: it holds entities or external references ({type(error).__name__}). Remove the DTD and deliver again.", path=self.name,
+                f"XML file {self.name} is refused: it holds entities or external references ({type(error).__name__}). Deliver it without a DTD.",
+                path=self.name,
             ) from error
         except ParseError as error:
             raise BadInput(
