@@ -7,15 +7,15 @@ import unicodedata
 from functools import cache
 
 _COMMON = (
-    (0xFF01, 0xFF5E), (0xFFE0, 0xFFE6),  # full-width ASCII and signs
+    (0xFF01, 0xFF5E), (0xFFE0, 0xFFE2), (0xFFE4, 0xFFE6),  # full-width ASCII and signs
     (0x00A0, 0x00A0), (0x2000, 0x200A), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000),  # spaces
 )
 _RARE = (
     (0x2F00, 0x2FD5), (0x2E9F, 0x2E9F), (0x2EF3, 0x2EF3),  # radicals that PDF text layers put for the characters
-    (0x2460, 0x2473), (0x3220, 0x3229), (0x2160, 0x216B), (0x2170, 0x217B),  # ① ㈠ Ⅰ ⅰ
+    (0x2460, 0x2472), (0x3220, 0x3229), (0x2160, 0x216B),  # ① to ⑲, ㈠ to ㈩, Ⅰ to Ⅻ
     (0x00B2, 0x00B3), (0x00B9, 0x00B9), (0x2070, 0x2070), (0x2074, 0x2079), (0x2080, 0x2089),  # super- and subscript digits
-    (0x2103, 0x2103), (0x2116, 0x2116), (0x338E, 0x338F), (0x339C, 0x33A5), (0x33C4, 0x33C4),  # ℃ № ㎎ ㎏ ㎜ … ㎡ ㎥ ㏄
-    (0xFB00, 0xFB06), (0xFE30, 0xFE31), (0xFE33, 0xFE44), (0xFE50, 0xFE52), (0xFE54, 0xFE57), (0xFE59, 0xFE66),
+    (0x2103, 0x2103), (0x2116, 0x2116), (0x338E, 0x338F), (0x339C, 0x339E), (0x33A1, 0x33A1), (0x33A5, 0x33A5), (0x33C4, 0x33C4),  # ℃ № ㎎ … ㏄
+    (0xFE50, 0xFE52), (0xFE54, 0xFE57), (0xFE59, 0xFE66), (0xFE68, 0xFE6B),  # small forms
 )
 FOLDED = _COMMON + _RARE
 """Ranges of characters replaced by their NFKC form."""
@@ -33,24 +33,16 @@ _PLAIN = r"[\x20-\x7E\x{3001}-\x{3029}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{20000
 
 
 @cache
-def _fold_tables(ranges: tuple[tuple[int, int], ...]) -> tuple[dict[int, str], dict[str, str]]:
-    """The characters of the ranges: those with a one-character form, and those with a longer one."""
-    single, longer = {}, {}
-    for first, last in ranges:
-        for point in range(first, last + 1):
-            folded = unicodedata.normalize("NFKC", chr(point))
-            if len(folded) == 1:
-                single[point] = folded
-            elif folded != chr(point):
-                longer[chr(point)] = folded
-    return single, longer
+def _folds(ranges: tuple[tuple[int, int], ...]) -> dict[str, str]:
+    """The characters of the ranges with their NFKC forms, and white space."""
+    points = (chr(point) for first, last in ranges for point in range(first, last + 1))
+    return {**dict.fromkeys(WHITE, " "), **{character: unicodedata.normalize("NFKC", character) for character in points}}
 
 
 @cache
 def _python_table() -> dict[int, str | None]:
-    single, longer = _fold_tables(FOLDED)
     dropped = {point: None for first, last in DROPPED for point in range(first, last + 1)}
-    return {**dropped, **dict.fromkeys(map(ord, WHITE), " "), **single, **{ord(character): folded for character, folded in longer.items()}}
+    return {**dropped, **{ord(character): folded for character, folded in _folds(FOLDED).items()}}
 
 
 def literal(text: str) -> str:
@@ -71,25 +63,28 @@ def normalise_sql(expr: str) -> str:
 
 
 def _folded_sql(expr: str) -> str:
-    common, longer = _fold_tables(_COMMON)
-    single = {**dict.fromkeys(map(ord, WHITE), " "), **common}
-    sql = _translated(f"regexp_replace({expr}, {literal(_class(DROPPED))}, '', 'g')", single)
-    for one, many in longer.items():
-        sql = f"replace({sql}, {literal(one)}, {literal(many)})"
+    sql = _translated(f"regexp_replace({expr}, {literal(_class(DROPPED))}, '', 'g')", _folds(_COMMON))
     return f"case when regexp_matches({sql}, {literal(_class(_RARE))}) then {_rare_sql(sql)} else {sql} end"
 
 
 def _rare_sql(sql: str) -> str:
-    single, longer = _fold_tables(_RARE)
-    sql = _translated(sql, single)
-    for one, many in longer.items():
-        sql = f"replace({sql}, {literal(one)}, {literal(many)})"
-    return sql
+    """Longer forms are put together from what stands before, a character that `translate` makes, and what stands behind."""
+    around: dict[tuple[str, str], str] = {}
+    single = {}
+    for character, folded in _folds(_RARE).items():
+        middle = 1 if folded.startswith("(") and len(folded) > 1 else len(folded) - 1
+        single[character] = folded[middle]
+        if len(folded) > 1:
+            key = (folded[:middle], folded[middle + 1 :])
+            around[key] = around.get(key, "") + character
+    for (before, behind), characters in around.items():
+        sql = rf"regexp_replace({sql}, '([{characters}])', '{before}\1{behind}', 'g')"
+    return _translated(sql, single)
 
 
-def _translated(sql: str, single: dict[int, str]) -> str:
+def _translated(sql: str, single: dict[str, str]) -> str:
     # The engine reads the table anew for every row, so tables are short and stand behind a test for their characters.
-    return f"translate({sql}, {literal(''.join(map(chr, single)))}, {literal(''.join(single.values()))})"
+    return f"translate({sql}, {literal(''.join(single))}, {literal(''.join(single.values()))})"
 
 
 def _class(ranges: tuple[tuple[int, int], ...]) -> str:
