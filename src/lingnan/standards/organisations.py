@@ -28,8 +28,8 @@ def _check_uscc(value: str) -> str | None:
 
 
 def _sql_uscc(expr: str) -> str:
-    # bigint: six characters such as 99e7 also cast to a number, and must not overflow where they are multiplied.
-    division = f"try_cast(substr({expr}, 3, 6) as bigint)"
+    # Six characters such as 99e7 also cast to a number; quotients times these factors stay within INTEGER for any of them.
+    division = f"try_cast(substr({expr}, 3, 6) as integer)"
     terms = [f"strpos('{ALPHABET}', substr({expr}, {i + 1}, 1)) * {_WEIGHTS[i]}" for i in _LETTERS]
     terms += digit_terms(division, _WEIGHTS[7:1:-1], 31)
     offset = sum(_WEIGHTS[i] for i in _LETTERS) + 1  # strpos counts from one
