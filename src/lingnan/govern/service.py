@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
-from lingnan.base import Clock, CHINA, TableGoverned, WrongUse
+from lingnan.base import CHINA, Clock, Damaged, TableGoverned, WrongUse
 from lingnan.govern.rules import statement
 from lingnan.govern.rules.compiler import TECHNICAL, compile_contract, referred_tables
 from lingnan.govern.rules.custom import PLACE
@@ -102,6 +102,9 @@ def judge(session: EngineSession, plan: Plan) -> Judged:
     """Mark every row that failed a rule or was repaired, and count."""
     for name, data in plan.arrow.items():
         session.add_arrow(name, data)
+    if _number(session, plan, statement.shared_places_sql(plan)):
+        _keep(session, plan, "landed", statement.numbered_places_sql(plan))
+        plan.landing, plan.batches = "landed", None
     standardised = statement.standardised_sql(plan)
     for prepared in plan.prepared:
         _keep(session, plan, prepared.name, prepared.sql.replace("{standardised}", f"({standardised}) as rows_"))
@@ -165,11 +168,19 @@ def _write(session: EngineSession, lake: Lake, tables: FeedTables, plan: Plan, j
     accepted = statement.accepted_sql(plan, statement.standardised_sql(plan), rejected)
     quarantine = statement.quarantine_sql(plan, rejected)
     written = replace(facts, extra={**facts.extra, "accepted": judged.rows - judged.quarantined, "quarantined": judged.quarantined})
-    return {
+    versions = {
         tables.accepted: session.write(tables.accepted, accepted, written, params=used(accepted, plan.values)),
         tables.quarantine: session.write(tables.quarantine, quarantine, written, params=used(quarantine, plan.values)),
         tables.checks: lake.overwrite(tables.checks, checks_table(judged.checks), written),
     }
+    kept = lake.rows(tables.accepted, versions[tables.accepted]), lake.rows(tables.quarantine, versions[tables.quarantine])
+    if kept != (judged.rows - judged.quarantined, judged.quarantined):
+        raise Damaged(
+            f"治理 {tables.accepted} 前后行数不符：收到 {judged.rows} 行，接受 {kept[0]} 行，隔离 {kept[1]} 行。请勿使用新版本，并报告此问题。",
+            f"Rows of {tables.accepted} do not add up: {judged.rows} delivered, {kept[0]} accepted, {kept[1]} quarantined. Do not use this version.",
+            delivered=judged.rows, accepted=kept[0], quarantined=kept[1],
+        )
+    return versions
 
 
 def checks_table(checks: Sequence[RuleCount]) -> pa.Table:

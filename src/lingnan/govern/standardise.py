@@ -10,13 +10,8 @@ from lingnan.base import BadInput
 from lingnan.govern.rules.plan import Column, Join, Plan, Stage
 from lingnan.govern.rules.quoting import literal
 from lingnan.standards import (
-    CITIZEN_NUMBER,
-    ORGANISATION_CODE,
-    PHONE,
-    PLATE,
-    USCC,
+    IDENTIFIERS,
     CodeList,
-    Identifier,
     Property,
     amount_sql,
     code_list,
@@ -27,9 +22,7 @@ from lingnan.standards import (
     timestamp_sql,
 )
 
-IDENTIFIERS: Mapping[str, Identifier] = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_CODE, PHONE, PLATE)}
 DIVISIONS = "divisions"
-_DOTS = "•‧・･∙⋅●．"  # what offices type for the middle dot of minority names (GB 18030 asks for U+00B7)
 _TRUE, _FALSE = ("是", "有", "真", "1", "true", "yes", "y", "t"), ("否", "无", "假", "0", "false", "no", "n", "f")
 
 
@@ -45,6 +38,11 @@ def list_of(name: str, edition: str | None = None) -> CodeList:
     return code_list(f"{name}-{edition}" if edition and f"{name}-{edition}" in code_lists() else name)
 
 
+def validity(codes: CodeList) -> pa.Table:
+    """One row per code with its whole validity, under names that no column of a contract can have."""
+    return codes.arrow().select(["code", "valid_from", "valid_to"]).rename_columns(["_code", "_from", "_to"])
+
+
 def column_of(each: Property, number: int, delivered: pa.DataType | None, plan: Plan, today: str) -> Column:
     """The column's stages and conversion, given the type it stands in the landing table (None: it is not there)."""
     is_text = delivered is None or pa.types.is_string(delivered) or pa.types.is_large_string(delivered) or pa.types.is_null(delivered)
@@ -58,8 +56,9 @@ def column_of(each: Property, number: int, delivered: pa.DataType | None, plan: 
         elif is_text or name in ("code", "division"):
             stages.append(_stage(name, args, f"{each.name}_{len(stages)}", plan, today))
     return Column(
-        name=each.name, number=number, physical=each.physical_type, delivered_type="text" if is_text else _engine_type(delivered), stages=tuple(stages),
-        convert=convert, repaired=_repaired(each, is_text, bool(stages), changes), keeps_old=any(stage.keeps_old for stage in stages),
+        name=each.name, number=number, physical=each.physical_type, delivered_type="text" if is_text else _engine_type(delivered),
+        stages=tuple(stages), convert=convert, repaired=_repaired(each, is_text, bool(stages), changes),
+        keeps_old=any(stage.keeps_old for stage in stages),
     )
 
 
@@ -85,22 +84,11 @@ def _stage(name: str, args: Mapping[str, Any], label: str, plan: Plan, today: st
     raise BadInput(f"没有标准化步骤“{name}”。现有：{known}。", f"There is no standardise step “{name}”. There are: {known}.", step=name)
 
 
-def _person_name(text: str) -> str:
-    """Names in Chinese characters hold no spaces, and · between the parts of a minority name; other names are left alone."""
-    dots = f"translate({text}, {literal(_DOTS)}, {literal('·' * len(_DOTS))})"
-    return (
-        f"case when regexp_full_match({text}, '[\\x{{4E00}}-\\x{{9FFF}}]*') then {text} "
-        f"when regexp_matches({text}, '\\p{{Han}}') then regexp_replace(replace({dots}, ' ', ''), '([^A-Za-z])[.]([^A-Za-z])', '\\1·\\2', 'g') "
-        f"else {text} end"
-    )
-
-
 _TEXT: Mapping[str, Callable[[str], str]] = {
     "trim": lambda text: f"trim({text})",
     "nfkc": normalise_sql,
     "upper": lambda text: f"upper({text})",
     "empty_to_null": lambda text: f"nullif({text}, '')",
-    "person_name": _person_name,
 }
 
 
@@ -151,7 +139,8 @@ def conversion_of(column: Column) -> str:
 
 def _changed_by(step: str) -> Callable[[str, str, str], str] | None:
     if step == "date":
-        return lambda delivered, _text, value: f"cast({value} as varchar) <> {delivered}"
+        # GB/T 7408.1 writes a date 2026-11-20 or 20261120; reading either is no repair.
+        return lambda delivered, _text, value: f"cast({value} as varchar) <> {delivered} and not regexp_full_match({delivered}, '[0-9]{{8}}')"
     if step in ("amount", "integer", "number"):
         return lambda delivered, _text, value: f"{value} is not null and not regexp_full_match({delivered}, '-?[0-9]+(?:[.][0-9]+)?')"
     return None
@@ -185,17 +174,18 @@ def _labels(codes: CodeList, source: str, label: str, plan: Plan) -> Stage:
         return Stage(lambda text: text)
     pairs = [(word, code) for word, code in codes.label_to_code.items() if word not in codes]
     table = f"labels_{label}"
-    plan.arrow[table] = pa.table({"label": [word for word, _code in pairs], "code": [code for _word, code in pairs]})
-    return Stage(lambda text: f"coalesce({table}.code, {text})", lambda text: Join(table, table, f"{table}.label = {text}"))
+    plan.arrow[table] = pa.table({"_label": [word for word, _code in pairs], "_code": [code for _word, code in pairs]})
+    return Stage(lambda text: f"coalesce({table}._code, {text})", lambda text: Join(table, table, f"{table}._label = {text}"))
 
 
 def _division(codes: CodeList, keep_old: bool, label: str, plan: Plan, today: str) -> Stage:
     table = f"successors_{label}"
     every = codes.arrow()
-    plan.arrow[table] = every.select(["code", "valid_to", "successor"]).filter(pc.is_valid(every["successor"]))
+    followed = every.select(["code", "valid_to", "successor"]).filter(pc.is_valid(every["successor"]))
+    plan.arrow[table] = followed.rename_columns(["_code", "_to", "_successor"])
     # A county that was split has several successors; which one is meant cannot be seen from the code, so it stays.
-    stale = f"{table}.valid_to <= cast({today} as date)"
+    stale = f"{table}._to <= cast({today} as date)"
     return Stage(
-        lambda text: f"case when {stale} then {table}.successor else {text} end",
-        lambda text: Join(table, table, f"{table}.code = {text}"), keeps_old=keep_old,
+        lambda text: f"case when {stale} then {table}._successor else {text} end",
+        lambda text: Join(table, table, f"{table}._code = {text}"), keeps_old=keep_old,
     )

@@ -8,8 +8,8 @@ from typing import Any
 from lingnan.base import BadInput
 from lingnan.govern.rules.plan import Column, Join, Plan, Prepared
 from lingnan.govern.rules.quoting import quoted, quoted_table
-from lingnan.govern.standardise import DIVISIONS, IDENTIFIERS, list_of
-from lingnan.standards import citizen_birth_sql, citizen_sex_sql
+from lingnan.govern.standardise import DIVISIONS, list_of, validity
+from lingnan.standards import IDENTIFIERS, citizen_birth_sql, citizen_sex_sql
 
 
 @dataclass
@@ -72,34 +72,34 @@ def _code_valid(draft: Draft, args: Args, column: str, rule: str) -> Condition:
     codes, at = list_of(args["list"], args.get("edition")), args.get("at")
     alias = f"codes_{len(draft.plan.joins)}"
     table = f"list_{codes.id.replace('-', '_')}"
-    draft.plan.arrow.setdefault(table, codes.arrow().select(["code", "valid_from", "valid_to"]))
+    draft.plan.arrow.setdefault(table, validity(codes))
     # A code that standardising replaced is judged as it was delivered, for it is the delivered one that held at the row's date.
     old = draft.columns[column].keeps_old and at
     value = f"coalesce({quoted(draft.columns[column].old_name)}, {quoted(column)})" if old else quoted(column)
-    draft.join(alias, table, f"{alias}.code = {value}")
+    draft.join(alias, table, f"{alias}._code = {value}")
     day = quoted(at) if at else f"cast({draft.today} as date)"
     # An edition of a standard stays readable after it was followed by the next; asked for by name, it holds.
     timeless = "true or " if args.get("edition") and not at else ""
     held = (
-        f"{timeless}({alias}.valid_from is null or {day} is null or {alias}.valid_from <= {day}) "
-        f"and ({alias}.valid_to is null or {day} is null or {day} < {alias}.valid_to)"
+        f"{timeless}({alias}._from is null or {day} is null or {alias}._from <= {day}) "
+        f"and ({alias}._to is null or {day} is null or {day} < {alias}._to)"
     )
-    return Condition(f"case when {value} is null then null else {alias}.code is not null and ({held}) end", (column, *([at] if at else [])))
+    return Condition(f"case when {value} is null then null else {alias}._code is not null and ({held}) end", (column, *([at] if at else [])))
 
 
 def _division_ever_existed(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
     codes = list_of(args.get("list", DIVISIONS))
     table, alias = f"list_{codes.id}", f"divisions_{len(draft.plan.joins)}"
-    draft.plan.arrow.setdefault(table, codes.arrow().select(["code", "valid_from", "valid_to"]))
-    draft.join(alias, table, f"{alias}.code = {quoted(column)}")
-    return Condition(f"case when {quoted(column)} is null then null else {alias}.code is not null end", (column,))
+    draft.plan.arrow.setdefault(table, validity(codes))
+    draft.join(alias, table, f"{alias}._code = {quoted(column)}")
+    return Condition(f"case when {quoted(column)} is null then null else {alias}._code is not null end", (column,))
 
 
 def _division_current(draft: Draft, args: Args, column: str, rule: str) -> Condition:
     # After old codes were replaced, only those without a single successor are old still; that is no fault of the row.
     known = _division_ever_existed(draft, args, column, rule)
     alias = draft.plan.joins[-1].alias
-    return Condition(f"case when {known.passes} then {alias}.valid_to is null or cast({draft.today} as date) < {alias}.valid_to end", (column,))
+    return Condition(f"case when {known.passes} then {alias}._to is null or cast({draft.today} as date) < {alias}._to end", (column,))
 
 
 def _birth(_draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
@@ -152,7 +152,8 @@ def _never_falls(draft: Draft, args: Args, _column: str, _rule: str) -> Conditio
     series, order, value = _names(args["series"]), args["order"], args["value"]
     sql = (
         f"select _batch, _position from (select _batch, _position, {quoted(value)} as v, "
-        f"max({quoted(value)}) over (partition by {_listed(series)} order by {quoted(order)} rows between unbounded preceding and 1 preceding) as before "
+        f"max({quoted(value)}) over (partition by {_listed(series)} order by {quoted(order)} "
+        f"rows between unbounded preceding and 1 preceding) as before "
         f"from {{standardised}} where {quoted(value)} is not null and {quoted(order)} is not null) as ordered where v < before"
     )
     # The only window: a series has an order, and the relation it runs over holds the series' columns alone.
@@ -170,10 +171,11 @@ def _copies_sql(columns: Sequence[str]) -> str:
     natural = "regexp_extract(_position, '^(.*?)[0-9]*$', 1), try_cast(regexp_extract(_position, '([0-9]+)$', 1) as bigint), _position"
     return (
         f"select _batch, _position from (select _batch, _position, row_number() over "
-        f"(partition by {_listed(columns)} order by _received_at, _batch, {natural}) as place from ("
-        f"select _batch, _position, _received_at, {_listed(columns)}, hash({_listed(columns)}) as digest from {{standardised}} where {present}) as keyed "
-        f"where digest in (select digest from (select hash({_listed(columns)}) as digest from {{standardised}} where {present}) as digests "
-        f"group by digest having count(*) > 1)) as placed where place > 1"
+        f"(partition by {_listed(columns)} order by _received_at, _batch, {natural}) as _place from ("
+        f"select _batch, _position, _received_at, {_listed(columns)}, hash({_listed(columns)}) as _digest "
+        f"from {{standardised}} where {present}) as keyed "
+        f"where _digest in (select _digest from (select hash({_listed(columns)}) as _digest from {{standardised}} where {present}) as _digests "
+        f"group by _digest having count(*) > 1)) as placed where _place > 1"
     )
 
 
@@ -182,10 +184,10 @@ def _references(draft: Draft, args: Args, column: str, rule: str) -> Condition:
     if table not in draft.tables:
         return _skipped(draft, rule, table, (column,))
     alias = draft.join(
-        f"referred_{len(draft.plan.joins)}", f"(select distinct {key} as k from {quoted_table(table)} where {key} is not null)",
-        f"referred_{len(draft.plan.joins)}.k = {quoted(column)}",
+        f"referred_{len(draft.plan.joins)}", f"(select distinct {key} as _k from {quoted_table(table)} where {key} is not null)",
+        f"referred_{len(draft.plan.joins)}._k = {quoted(column)}",
     )
-    return Condition(f"case when {quoted(column)} is null then null else {alias}.k is not null end", (column,))
+    return Condition(f"case when {quoted(column)} is null then null else {alias}._k is not null end", (column,))
 
 
 def _same_in(draft: Draft, args: Args, column: str, rule: str) -> Condition:
@@ -198,11 +200,11 @@ def _same_in(draft: Draft, args: Args, column: str, rule: str) -> Condition:
     theirs, alias = quoted(args.get("other", own)), f"other_{len(draft.plan.joins)}"
     # A key with two values there contradicts itself; agreeing with either is enough here, the other table has its own rules.
     source = (
-        f"(select {', '.join(f'{quoted(name)} as k{n}' for n, name in enumerate(keys.values()))}, min({theirs}) as low, max({theirs}) as high "
+        f"(select {', '.join(f'{quoted(name)} as _k{n}' for n, name in enumerate(keys.values()))}, min({theirs}) as _low, max({theirs}) as _high "
         f"from {quoted_table(table)} group by {', '.join(quoted(name) for name in keys.values())})"
     )
-    draft.join(alias, source, " and ".join(f"{alias}.k{n} = {quoted(name)}" for n, name in enumerate(keys)))
-    return Condition(f"({quoted(own)} = {alias}.low or {quoted(own)} = {alias}.high)", (own, *keys))
+    draft.join(alias, source, " and ".join(f"{alias}._k{n} = {quoted(name)}" for n, name in enumerate(keys)))
+    return Condition(f"({quoted(own)} = {alias}._low or {quoted(own)} = {alias}._high)", (own, *keys))
 
 
 def _skipped(draft: Draft, rule: str, table: str, columns: tuple[str, ...]) -> Condition:

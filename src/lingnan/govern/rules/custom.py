@@ -37,4 +37,6 @@ def guarded(query: str, rule_id: str, table: str) -> str:
 
 
 def _refused(rule_id: str, zh: str, en: str) -> BadInput:
-    return BadInput(f"规则“{rule_id}”的 SQL 不可用：{zh}。请更正契约。", f"The SQL of rule “{rule_id}” cannot be used: {en}. Correct the contract.", rule=rule_id)
+    return BadInput(
+        f"规则“{rule_id}”的 SQL 不可用：{zh}。请更正契约。", f"The SQL of rule “{rule_id}” cannot be used: {en}. Correct the contract.", rule=rule_id,
+    )

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from lingnan.govern.rules.quoting import Binder
 
+# Names inside the statement begin with an underscore, as no contract's column can.
 BITS = 62
 """Rules per mask: a BIGINT's positive bits less one, so that a sum never reaches its sign."""
 
@@ -53,12 +54,17 @@ class Column:
     @property
     def delivered(self) -> str:
         """Name of the column as delivered inside the statement."""
-        return f"d{self.number}"
+        return f"_d{self.number}"
 
     @property
     def text(self) -> str:
         """Name of the standardised text before conversion inside the statement."""
-        return f"t{self.number}"
+        return f"_t{self.number}"
+
+    @property
+    def old(self) -> str:
+        """Name of the code before its replacement inside the statement."""
+        return f"_o{self.number}"
 
     @property
     def as_delivered(self) -> bool:

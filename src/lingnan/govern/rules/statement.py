@@ -11,6 +11,9 @@ from lingnan.govern.rules.plan import BITS, Column, Plan, Rule
 from lingnan.govern.rules.quoting import literal, quoted, quoted_table
 from lingnan.govern.standardise import conversion_of
 
+_NO_NAMES = "cast([] as varchar[])"
+_NO_REASONS = 'cast([] as struct("rule" varchar, "column" varchar, "value" varchar)[])'
+
 
 def landing_sql(plan: Plan) -> str:
     """The delivered rows that are governed: all of the landing table, or its current batches."""
@@ -20,13 +23,33 @@ def landing_sql(plan: Plan) -> str:
     return f"(select * from {quoted_table(plan.landing)} where _batch in ({named}))"
 
 
+def shared_places_sql(plan: Plan) -> str:
+    """How many places (`_batch`, `_position`) more than one row came from, as a turned table's cells do; hashes keep the aggregate small."""
+    return (
+        f"select count(*) as n from (select digest from (select hash(_batch, _position) as digest from {landing_sql(plan)} as landing) as digests "
+        f"group by digest having count(*) > 1) as shared"
+    )
+
+
+def numbered_places_sql(plan: Plan) -> str:
+    """The delivered rows with `#1`, `#2` … after a place that several share, so that each row can be told from the others."""
+    known = [*(quoted(column.name) for column in plan.columns if column.name not in plan.missing), "_batch", "_received_at"]
+    order = ", ".join(quoted(column.name) for column in plan.columns if column.name not in plan.missing) or "_batch"
+    place = "case when _shared > 1 then concat(_position, '#', cast(_place as varchar)) else _position end as _position"
+    return (
+        f"select {', '.join(known)}, {place} from (select *, row_number() over (partition by _batch, _position order by {order}) as _place, "
+        f"count(*) over (partition by _batch, _position) as _shared from {landing_sql(plan)} as landing) as numbered"
+    )
+
+
 def standardised_sql(plan: Plan) -> str:
-    """One select: technical columns, `d#` as delivered, `t#` standardised text, each column typed under its name, `…_delivered` of replaced codes."""
+    """One select: technical columns, `_d#` as delivered, `_t#` standardised text, each column typed under its name, replaced codes."""
     layers = [f"select {', '.join(TECHNICAL)}, {', '.join(_delivered(plan))} from {landing_sql(plan)} as landing"]
     for number in range(max((len(column.stages) for column in plan.columns), default=0)):
         layers.append(_stage_sql(plan, number))
     typed = [f"{conversion_of(column)} as {quoted(column.name)}" for column in plan.columns]
-    old = [f"case when {column.text} <> o{column.number} then o{column.number} end as {quoted(column.old_name)}" for column in plan.columns if column.keeps_old]
+    kept = [column for column in plan.columns if column.keeps_old]
+    old = [f"case when {column.text} <> {column.old} then {column.old} end as {quoted(column.old_name)}" for column in kept]
     layers.append(f"select *, {', '.join([*typed, *old])} from {{below}} as below")
     return _nested(layers)
 
@@ -43,7 +66,7 @@ def _stage_sql(plan: Plan, number: int) -> str:
     changed = {column.text for column, _stage in steps}
     kept = [f"below.{name}" for name in _names_below(plan, number) if name not in changed]
     made = [f"{stage.expression(f'below.{column.text}')} as {column.text}" for column, stage in steps]
-    old = [f"below.{column.text} as o{column.number}" for column, stage in steps if stage.keeps_old]
+    old = [f"below.{column.text} as {column.old}" for column, stage in steps if stage.keeps_old]
     joins = [stage.join(f"below.{column.text}").sql() for column, stage in steps if stage.join]
     return f"select {', '.join([*kept, *made, *old])} from {{below}} as below {' '.join(joins)}"
 
@@ -54,7 +77,7 @@ def _names_below(plan: Plan, number: int) -> Iterator[str]:
         yield column.delivered
         yield column.text
         if any(stage.keeps_old for stage in column.stages[:number]):
-            yield f"o{column.number}"
+            yield column.old
 
 
 def _nested(layers: Iterable[str]) -> str:
@@ -65,13 +88,15 @@ def _nested(layers: Iterable[str]) -> str:
 
 
 def marked_sql(plan: Plan, standardised: str) -> str:
-    """The rows that failed a rule or were repaired: `_batch`, `_position`, one mask per 62 rules (`m0` …), one per 62 columns (`r0` …)."""
+    """The rows that failed a rule or were repaired: `_batch`, `_position`, one mask per 62 rules (`_m0` …), one per 62 columns (`_r0` …)."""
     joins = " ".join([join.sql() for join in plan.joins] + [_prepared_join(each.name) for each in plan.prepared])
-    asked = [f"({rule.passes}) as k{number}" for number, rule in enumerate(plan.rules) if not rule.skipped]
-    fixed = [f"({column.repaired(column.delivered, column.text, quoted(column.name))}) as f{column.number}" for column in plan.columns if column.repaired]
+    asked = [f"({rule.passes}) as _k{number}" for number, rule in enumerate(plan.rules) if not rule.skipped]
+    fixed = [
+        f"({column.repaired(column.delivered, column.text, quoted(column.name))}) as _f{column.number}" for column in plan.columns if column.repaired
+    ]
     judged = f"select s._batch, s._position{''.join(', ' + each for each in [*asked, *fixed])} from ({standardised}) as s {joins}"
-    masks = [*_masks("m", [(n, f"not k{n}") for n, rule in enumerate(plan.rules) if not rule.skipped], len(plan.rules))]
-    masks += _masks("r", [(column.number, f"f{column.number}") for column in plan.columns if column.repaired], len(plan.columns))
+    masks = [*_masks("_m", [(n, f"not _k{n}") for n, rule in enumerate(plan.rules) if not rule.skipped], len(plan.rules))]
+    masks += _masks("_r", [(column.number, f"_f{column.number}") for column in plan.columns if column.repaired], len(plan.columns))
     some = " or ".join(f"{name} <> 0" for name, _sql in masks)
     sums = ", ".join(f"{sql} as {name}" for name, sql in masks)
     return f"select * from (select _batch, _position, {sums} from ({judged}) as judged) as summed where {some}"
@@ -94,7 +119,12 @@ def rejected_condition(plan: Plan, broken: frozenset[str]) -> str:
         if rejects(rule, broken):
             mask, bit = plan.bit(number)
             bits[mask] = bits.get(mask, 0) | bit
-    return " or ".join(f"(m{mask} & {value}) <> 0" for mask, value in bits.items()) or "false"
+    return " or ".join(f"(_m{mask} & {value}) <> 0" for mask, value in bits.items()) or "false"
+
+
+def any_failure(plan: Plan) -> str:
+    """The condition over masks for rows that failed any rule, warnings included."""
+    return " or ".join(f"_m{mask} <> 0" for mask in range(max(1, -(-len(plan.rules) // BITS))))
 
 
 def rejects(rule: Rule, broken: frozenset[str]) -> bool:
@@ -104,7 +134,7 @@ def rejects(rule: Rule, broken: frozenset[str]) -> bool:
 
 def counts_sql(plan: Plan, broken: frozenset[str]) -> str:
     """One row: failures per rule (`k#`), repairs per column (`f#`), rows for quarantine."""
-    parts = [f"{_count(f'(m{plan.bit(n)[0]} & {plan.bit(n)[1]}) <> 0')} as k{n}" for n in range(len(plan.rules))]
+    parts = [f"{_count(f'(_m{plan.bit(n)[0]} & {plan.bit(n)[1]}) <> 0')} as k{n}" for n in range(len(plan.rules))]
     parts += [f"{_count(_fixed(column))} as f{column.number}" for column in plan.columns if column.repaired]
     return f"select {', '.join([*parts, f'{_count(rejected_condition(plan, broken))} as quarantined'])} from marked"
 
@@ -114,7 +144,7 @@ def _count(condition: str) -> str:
 
 
 def _fixed(column: Column) -> str:
-    return f"(r{column.number // BITS} & {1 << (column.number % BITS)}) <> 0"
+    return f"(_r{column.number // BITS} & {1 << (column.number % BITS)}) <> 0"
 
 
 def accepted_sql(plan: Plan, standardised: str, rejected: str) -> str:
@@ -122,9 +152,9 @@ def accepted_sql(plan: Plan, standardised: str, rejected: str) -> str:
     columns = [f"s.{quoted(column.name)}" for column in plan.columns]
     old = [f"s.{quoted(column.old_name)}" for column in plan.columns if column.keeps_old]
     words = ", ".join(f"case when {_fixed(column)} then {literal(column.name)} end" for column in plan.columns if column.repaired)
-    masks = " + ".join(f"r{mask}" for mask in range(-(-len(plan.columns) // BITS)))
-    empty = "cast([] as varchar[])"
-    repaired = f"case when coalesce({masks}, 0) = 0 then {empty} else string_split(concat_ws(',', {words}), ',') end" if words else empty
+    masks = " + ".join(f"_r{mask}" for mask in range(-(-len(plan.columns) // BITS)))
+    listed = f"case when coalesce({masks}, 0) = 0 then {_NO_NAMES} else string_split(concat_ws(',', {words}), ',') end"
+    repaired = listed if words else _NO_NAMES
     return (
         f"select {', '.join([*columns, *old])}, {', '.join(f's.{name}' for name in TECHNICAL)}, {repaired} as _repaired "
         f"from ({standardised}) as s left join marked on marked._batch = s._batch and marked._position = s._position "
@@ -136,12 +166,13 @@ def quarantine_sql(plan: Plan, rejected: str) -> str:
     """The quarantined rows as delivered, in text, with every rule they failed and the value each rule saw."""
     # Warnings that a rejected row also raised are told as well: the department corrects them in one go.
     columns = [f"cast({_source(plan, column)} as varchar) as {quoted(column.name)}" for column in plan.columns]
-    failed = [(rule, f"(m{plan.bit(n)[0]} & {plan.bit(n)[1]}) <> 0") for n, rule in enumerate(plan.rules) if not rule.skipped]
-    names = " || ".join(f"case when {condition} then [{literal(rule.id)}] else [] end" for rule, condition in failed)
-    reasons = " || ".join(f"case when {condition} then [{_reason(plan, rule)}] else [] end" for rule, condition in failed)
+    failed = [(rule, f"(_m{plan.bit(n)[0]} & {plan.bit(n)[1]}) <> 0") for n, rule in enumerate(plan.rules) if not rule.skipped]
+    names = " || ".join([_NO_NAMES, *(f"case when {condition} then [{literal(rule.id)}] else [] end" for rule, condition in failed)])
+    reasons = " || ".join([_NO_REASONS, *(f"case when {condition} then [{_reason(plan, rule)}] else [] end" for rule, condition in failed)])
     return (
         f"select {', '.join(columns)}, {', '.join(f'l.{name}' for name in TECHNICAL)}, {names} as _rules, "
-        f"{reasons} as _reasons from {landing_sql(plan)} as l join marked on marked._batch = l._batch and marked._position = l._position where {rejected}"
+        f"{reasons} as _reasons from {landing_sql(plan)} as l "
+        f"join marked on marked._batch = l._batch and marked._position = l._position where {rejected}"
     )
 
 

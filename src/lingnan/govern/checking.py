@@ -1,0 +1,64 @@
+"""Checks a table or a file without changing anything: counts per rule, and every failing row with rule and value in a Parquet file."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lingnan.govern.files import GIVEN, Given, given_file, given_table
+from lingnan.govern.rules import statement
+from lingnan.govern.rules.compiler import compile_contract
+from lingnan.govern.rules.plan import Plan
+from lingnan.govern.rules.quoting import literal, quoted, used
+from lingnan.govern.service import Judged, judge
+from lingnan.govern.shapes import CheckReport
+from lingnan.govern.suggestion import suggested_contract
+from lingnan.lake import Engine, View
+from lingnan.standards import Contract
+
+FAILURES = pa.schema([
+    ("key", pa.string()), ("rule", pa.string()), ("column", pa.string()), ("value", pa.string()), ("severity", pa.string()), ("batch", pa.string()),
+    ("position", pa.string()),
+])
+
+
+def check(
+    subject: str | Path, contract: Contract | None, out: Path | None, *, engine: Engine, views: Mapping[str, View], today: str,
+) -> CheckReport:
+    """Check a table of the lake (its view must be given) or a file; without a contract, one is suggested from what the columns hold."""
+    opened: AbstractContextManager[Given] = (
+        given_table(subject, engine, views) if isinstance(subject, str) else given_file(subject, contract, engine, views)
+    )
+    with opened as given:
+        asked = contract or suggested_contract(given)
+        plan = compile_contract(asked, GIVEN, given.schema, today=today, tables=views.keys())
+        judged = judge(given.session, plan)
+        written = _write(given, plan, judged, asked.key, out) if out else ""
+    return CheckReport(str(subject), judged.rows, judged.quarantined, judged.checks, written, contract is None, tuple(plan.notes))
+
+
+def _write(given: Given, plan: Plan, judged: Judged, key: tuple[str, ...], out: Path) -> str:
+    """All failures, one row each, streamed to OUT/failures.parquet, and the counts to OUT/rules.parquet."""
+    out.mkdir(parents=True, exist_ok=True)
+    sql = _failures_sql(plan, judged, key)
+    with pq.ParquetWriter(out / "failures.parquet", FAILURES, compression="zstd") as writer:
+        for batch in given.session.stream(sql, used(sql, plan.values)):
+            writer.write_table(pa.Table.from_batches([batch]).cast(FAILURES))
+    pq.write_table(pa.Table.from_pylist([count.payload() for count in judged.checks]), out / "rules.parquet")
+    return str(out / "failures.parquet")
+
+
+def _failures_sql(plan: Plan, judged: Judged, key: tuple[str, ...]) -> str:
+    reasons = statement.quarantine_sql(plan, statement.any_failure(plan))
+    shown = "concat_ws('|', " + ", ".join(quoted(name) for name in key) + ")" if key else "cast(null as varchar)"
+    severities = " ".join(f"when {literal(rule.id)} then {literal(rule.severity)}" for rule in plan.rules) or "when '' then ''"
+    # A count that keeps to its limit is no failure of its rows.
+    tolerated = [rule.id for rule in plan.rules if rule.limit and rule.id not in judged.broken]
+    kept = f"where rule not in ({', '.join(map(literal, tolerated))})" if tolerated else ""
+    return (
+        f"select key, rule, \"column\", value, case rule {severities} end as severity, batch, position from ("
+        f"select {shown} as key, reason.rule as rule, reason.\"column\" as \"column\", reason.value as value, _batch as batch, _position as position "
+        f"from (select *, unnest(_reasons) as reason from ({reasons}) as failed) as told) as failures {kept}"
+    )

@@ -1,0 +1,107 @@
+"""Lays a file or a table before the rules: every value as delivered, with its place, under the names a contract can use."""
+
+import codecs
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from lingnan.base import BadInput
+from lingnan.collect import Inspection, inspect
+from lingnan.govern.rules.quoting import literal, quoted, quoted_table
+from lingnan.lake import Engine, EngineSession, View
+from lingnan.standards import Contract
+
+GIVEN = "given"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Given:
+    """What lies before the rules in the session's table `given`: its columns, and the data element each header suggests."""
+
+    session: EngineSession
+    schema: pa.Schema
+    elements: Mapping[str, str]
+    titles: Mapping[str, str]
+
+
+@contextmanager
+def given_table(table: str, engine: Engine, views: Mapping[str, View]) -> Iterator[Given]:
+    """A table of the lake; rows without a place in a source are numbered."""
+    with engine.session(views) as session:
+        schema = session.query(f"select * from {quoted_table(table)} limit 0").schema
+        yield _laid(session, quoted_table(table), schema, table, {}, {})
+
+
+@contextmanager
+def given_file(path: Path, contract: Contract | None, engine: Engine, views: Mapping[str, View]) -> Iterator[Given]:
+    """A Parquet file, or a text file in any encoding that collecting understands; columns take the contract's names."""
+    if not path.is_file():
+        raise BadInput(f"没有文件 {path}。请给出 Parquet 或 CSV 文件。", f"There is no file {path}. Give a Parquet or CSV file.", path=str(path))
+    if path.suffix.lower() in (".parquet", ".pq"):
+        with engine.scan_parquet([path]) as reader, engine.session(views, {"read": reader}) as session:
+            names = _target_names(reader.schema.names, reader.schema.names, contract)
+            yield _laid(session, "read", reader.schema, path.name, names, _suggested(path))
+        return
+    seen = inspect(path)
+    if seen.format not in ("csv", "text", "delimited", "tsv"):
+        raise BadInput(
+            f"不能直接检查 {seen.format} 文件 {path.name}。请先用 lingnan collect load 载入，再检查其表。",
+            f"A {seen.format} file such as {path.name} cannot be checked by itself. Load it with: lingnan collect load, then check its table.",
+            path=str(path), format=seen.format,
+        )
+    names = _target_names([each.name for each in seen.columns], [each.source for each in seen.columns], contract)
+    elements = {names[each.name]: each.suggested_element for each in seen.columns if each.suggested_element}
+    titles = {names[each.name]: each.source for each in seen.columns}
+    types = {each.name: "VARCHAR" for each in seen.columns}
+    with (
+        _utf8(path, seen) as text, engine.scan_csv(text, types, **_csv_options(seen)) as reader,
+        engine.session(views, {"read": reader}) as session,
+    ):
+        yield _laid(session, "read", reader.schema, path.name, names, elements, titles)
+
+
+def _suggested(path: Path) -> dict[str, str]:
+    return {each.name: each.suggested_element for each in inspect(path).columns if each.suggested_element}
+
+
+def _target_names(columns: list[str], headers: list[str], contract: Contract | None) -> dict[str, str]:
+    """Column in the file → name in the contract, by its delivered header or its own name."""
+    known = {each.source: each.name for each in contract.properties} | {each.name: each.name for each in contract.properties} if contract else {}
+    return {column: known.get(column, known.get(header, column)) for column, header in zip(columns, headers, strict=True)}
+
+
+def _laid(
+    session: EngineSession, source: str, schema: pa.Schema, label: str, names: Mapping[str, str], elements: Mapping[str, str],
+    titles: Mapping[str, str] | None = None,
+) -> Given:
+    columns = [f"{quoted(name)} as {quoted(names.get(name, name))}" for name in schema.names]
+    # Only what is not there is made up, and only the row's number: a moment of receipt would differ with every run.
+    made = {"_batch": literal(label), "_position": "cast(row_number() over () as varchar)", "_received_at": "cast(null as timestamptz)"}
+    columns += [f"{sql} as {name}" for name, sql in made.items() if name not in schema.names]
+    session.execute(f"create temp table {GIVEN} as select {', '.join(columns)} from {source}")
+    laid = session.query(f"select * from {GIVEN} limit 0").schema
+    return Given(session, laid, elements, titles or {})
+
+
+def _csv_options(seen: Inspection) -> dict[str, object]:
+    skipped = seen.title_rows + seen.header_rows + (1 if seen.unit_row else 0)
+    return {"header": False, "skiprows": skipped, "delimiter": seen.delimiter or ",", "quotechar": seen.quote or '"', "null_padding": True}
+
+
+@contextmanager
+def _utf8(path: Path, seen: Inspection) -> Iterator[Path]:
+    encoding = codecs.lookup(seen.encoding or "utf-8").name
+    if encoding == "utf-8":
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="lingnan-check-") as folder:
+        target = Path(folder) / "utf8.csv"
+        with path.open(encoding=encoding, errors="replace", newline="") as read, target.open("w", encoding="utf-8", newline="") as written:
+            while chunk := read.read(_CHUNK):
+                written.write(chunk)
+        yield target
