@@ -106,7 +106,7 @@ def compact_date(days: Array) -> Array:
     moments = np.asarray(days, dtype="datetime64[D]")
     months = moments.astype("datetime64[M]")
     year, month = np.divmod(months.astype(np.int64), 12)
-    return (year + 1970) * 10_000 + (month + 1) * 100 + (moments - months).astype(np.int64) + 1
+    return np.asarray((year + 1970) * 10_000 + (month + 1) * 100 + (moments - months).astype(np.int64) + 1)
 
 
 def iso_day(days: int) -> str:

@@ -119,7 +119,7 @@ def _choose(rows: Rows, stain: Stain, order: Array, free: Array, draws: Draws) -
     able = able & np.asarray(pc.is_valid(rows.columns[stain.column]))
     chosen = order[able[order]][: share(draws, stain.rate, len(rows))]
     free[chosen] = False
-    return chosen
+    return np.asarray(chosen)
 
 
 def _apply(
@@ -128,7 +128,7 @@ def _apply(
 ) -> None:
     at = pa.array(chosen)
     usual = rows.columns[column].take(at).to_pylist()
-    right = rows.true.get(column, rows.columns[column]).take(at).to_pylist()
+    right = (rows.true[column] if column in rows.true else rows.columns[column]).take(at).to_pylist()
     given = list(change(Spot(usual, rows, chosen, draws)))
     differs = np.array([a != b for a, b in zip(usual, given, strict=True)], dtype=bool)
     if differs.any():

@@ -23,7 +23,7 @@ def pick(draws: Draws, weights: Sequence[float] | Array, size: int) -> Array:
     """`size` positions of `weights`, each drawn with its weight."""
     heights = np.cumsum(np.asarray(weights, dtype=np.float64))
     found = np.searchsorted(heights, draws.random(size) * heights[-1], side="right")
-    return np.minimum(found, len(heights) - 1)
+    return np.asarray(np.minimum(found, len(heights) - 1))
 
 
 def spread(draws: Draws, weights: Sequence[float] | Array, size: int) -> Array:

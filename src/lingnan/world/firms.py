@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from lingnan.standards.codes import code_list
-from lingnan.world.columns import NEVER, Text, choose, constant, join, take, years
+from lingnan.world.columns import NEVER, Text, choose, constant, join, take
 from lingnan.world.draws import Array, Draws, pick, spread, stream
 from lingnan.world.identity import credit_codes, phones
 from lingnan.world.names import given_names, names, surnames
@@ -96,7 +96,7 @@ def make_firms(places: Places, scale: float, seed: int, today: int) -> Firms:
     life = _lives(draws, parent, today)
     names_ = _all_names(draws, places, kind, parent, county, industry_row)
     head, former_head = _person(draws, size), _person(draws, size)
-    changed = {
+    changed: dict[str, Any] = {
         "renamed_on": _moments(draws, life, RENAMED, today), "moved_on": _moments(draws, life, MOVED, today),
         "head_changed_on": _moments(draws, life, NEW_HEAD, today), "capital_changed_on": _moments(draws, life, NEW_CAPITAL, today),
     }
@@ -132,7 +132,7 @@ def _industries(draws: Draws, parent: Array) -> tuple[Array, Text]:
     return row, take([code for group in groups for code in group], place)
 
 
-def _lives(draws: Draws, parent: Array, today: int) -> dict[str, Array]:
+def _lives(draws: Draws, parent: Array, today: int) -> dict[str, Any]:
     size = len(parent)
     founded = today - 20 - (draws.random(size) ** 1.7 * 38 * 365).astype(np.int64)
     founded = np.where(parent >= 0, np.minimum(np.maximum(founded, founded[parent] + 90), today - 20), founded)
@@ -196,7 +196,7 @@ def _homes(draws: Draws, places: Places, buildings: Array, county: Array, moved_
     return {"home": here, "previous_county": before, "previous_home": old}
 
 
-def _money(draws: Draws, kind: Array, size: int) -> dict[str, Array]:
+def _money(draws: Draws, kind: Array, size: int) -> dict[str, Any]:
     """Capital in yuan (round sums), employees, and a year's revenue in cents."""
     large = np.array([1.0, 1.6, 2.5, 6.0, 12.0, 0.8, 0.15, 0.3, 0.6])[kind]
     employees = np.maximum(1, np.exp(draws.normal(1.9, 1.15, size)) * large).astype(np.int64)
@@ -211,9 +211,4 @@ def _money(draws: Draws, kind: Array, size: int) -> dict[str, Array]:
 def latest_change(firms: Firms) -> Array:
     """The day each firm's file was last touched."""
     moments = [firms.founded, firms.renamed_on, firms.moved_on, firms.head_changed_on, firms.capital_changed_on, firms.closed]
-    return np.maximum.reduce(moments)
-
-
-def founding_year(firms: Firms) -> Array:
-    """The calendar year each firm was founded in."""
-    return years(firms.founded)
+    return np.asarray(np.maximum.reduce(moments))

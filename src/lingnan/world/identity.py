@@ -31,7 +31,7 @@ class Sequences:
         while len(wrong := self._taken(given)):
             given[wrong] = base[wrong] + draws.integers(0, 500, len(wrong)) * 2 + (sex[wrong] == 1)
         self._used = np.union1d(self._used, given)
-        return given
+        return np.asarray(given)
 
     @staticmethod
     def _next_to(elder: Array, sex: Array) -> Array:
@@ -79,7 +79,7 @@ def _organisation_check(first8: Array) -> Array:
     values = np.array([_BASE36.index(c) for c in USCC_ALPHABET])[first8]
     rest = (values @ _ORGANISATION_WEIGHTS) % 11
     checks = "0X987654321"
-    return np.array([USCC_ALPHABET.index(c) for c in checks], dtype=np.uint8)[rest]
+    return np.asarray(np.array([USCC_ALPHABET.index(c) for c in checks], dtype=np.uint8)[rest])
 
 
 def phones(draws: Draws, size: int) -> Text:

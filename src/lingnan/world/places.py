@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -48,9 +48,8 @@ class Places:
     def __init__(self, today: date, seed: int) -> None:
         self.today = today
         divisions = code_list("divisions")
-        assert isinstance(divisions, Divisions)
-        self._divisions = divisions
-        self.counties = divisions.counties(today, PROVINCE, holders=True)
+        self._divisions = cast(Divisions, divisions)
+        self.counties = self._divisions.counties(today, PROVINCE, holders=True)
         self.county_code = [county.code for county in self.counties]
         self._read_cities()
         self._read_townships(seed)
@@ -81,21 +80,21 @@ class Places:
         """Residents per county: the city's census count, parted by the number of townships (made, not a statistic)."""
         parts = np.maximum(self._township_counts, 3).astype(np.float64)
         of_city = np.bincount(self.county_city, weights=parts)[self.county_city]
-        return self.city_population[self.county_city] * parts / of_city
+        return np.asarray(self.city_population[self.county_city] * parts / of_city)
 
     @cached_property
     def firm_weight(self) -> Array:
         """Firms per county: residents times the city's made density of firms."""
-        return self.county_weight * self.city_development[self.county_city]
+        return np.asarray(self.county_weight * self.city_development[self.county_city])
 
     def townships(self, county: Array, draw: Array) -> Array:
         """A township of each county, by a draw in 0…1."""
-        return self._township_first[county] + (draw * self._township_counts[county]).astype(np.int64)
+        return np.asarray(self._township_first[county] + (draw * self._township_counts[county]).astype(np.int64))
 
     def buildings(self, scale: float) -> Array:
         """How many buildings each township has at this scale."""
         weight = self.county_weight[self.township_county] / self._township_counts[self.township_county] * self._township_heat
-        return np.maximum(1, np.round(weight / weight.sum() * 14_000 * scale)).astype(np.int64)
+        return np.asarray(np.maximum(1, np.round(weight / weight.sum() * 14_000 * scale)), dtype=np.int64)
 
     @cached_property
     def _roads(self) -> list[str]:
@@ -177,5 +176,5 @@ class Places:
     def outside(self) -> Array:
         """County codes of other provinces that never changed."""
         entries = self._divisions.at(self.today, 3)
-        kept = [e.code for e in entries if not e.code.startswith(PROVINCE) and e.code < "66" and len(self._divisions.versions[e.code]) == 1 and not e.valid_from]
-        return np.array(kept, dtype=np.int64)
+        steady = [e.code for e in entries if len(self._divisions.versions[e.code]) == 1 and not e.valid_from]
+        return np.array([code for code in steady if not code.startswith(PROVINCE) and code < "66"], dtype=np.int64)

@@ -34,7 +34,8 @@ TODAY = date(2026, 10, 31)
 
 
 DEPARTMENTS: tuple[Callable[[Province], "Department"], ...] = (
-    PublicSecurity, Health, MarketRegulation, HumanResources, Tax, Education, Reform, Energy, Housing, NaturalResources, Statistics, GovernmentServices,
+    PublicSecurity, Health, MarketRegulation, HumanResources, Tax, Education, Reform, Energy, Housing, NaturalResources, Statistics,
+    GovernmentServices,
 )
 
 

@@ -52,7 +52,7 @@ def spaced(spot: Spot) -> list[str | None]:
     result: list[str | None] = []
     for value in spot.values:
         blank, place = blanks[int(spot.draws.integers(0, 3))], int(spot.draws.integers(0, 3))
-        inner = value[0] + blank + value[1:] if len(value) <= 3 and "一" <= value[0] else blank + value
+        inner = value[0] + blank + value[1:] if len(value) <= 3 and value[0] >= "一" else blank + value
         result.append((blank + value, value + blank, inner)[place])
     return result
 

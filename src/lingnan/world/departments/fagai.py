@@ -75,7 +75,7 @@ class Reform:
         firms, today = self._province.firms, self._province.today
         end = np.where(firms.closed[firm] == NEVER, today - 8, firms.closed[firm] - 1)
         start = np.maximum(np.minimum(firms.founded[firm] + 5, end), end - 5 * 365)
-        return (start + draw * (end - start)).astype(np.int64)
+        return np.asarray((start + draw * (end - start)).astype(np.int64))
 
     def _offices(self, firm: Array, office: Any) -> Any:
         places = self._province.places

@@ -28,9 +28,8 @@ class PublicSecurity:
         """One block of residents into the files of their cities."""
         rows, notes, city = self._rows(block, people)
         given = self._province.deliver(rows, _stains(), block, notes=notes)
-        assert given.person is not None
         # A copy lands in the same file as its original.
-        where = city[np.searchsorted(rows_person(rows), given.person)]
+        where = city[np.searchsorted(about(rows), about(given))]
         for position, file in enumerate(self._files):
             mine = np.flatnonzero(where == position)
             if len(mine):
@@ -69,10 +68,9 @@ class PublicSecurity:
             file.close()
 
 
-def rows_person(rows: Rows) -> Array:
-    """The people of the rows, in rising order as a block makes them."""
-    assert rows.person is not None
-    return rows.person
+def about(rows: Rows) -> Array:
+    """The people the rows are about, in rising order as a block makes them."""
+    return np.asarray(rows.person)
 
 
 def _nothing(size: int) -> Text:
@@ -82,7 +80,8 @@ def _nothing(size: int) -> Text:
 def _stains() -> list[Stain]:
     late = {"address": stains.from_aux("old_address"), "updated_on": stains.from_aux("old_update")}
     return [
-        Stain("late_update", "division", 0.03, stains.from_aux("old_division"), "none", visible=False, needs=stains.has_aux("old_division"), also=late),
+        Stain("late_update", "division", 0.03, stains.from_aux("old_division"), "none", visible=False, needs=stains.has_aux("old_division"),
+            also=late),
         *stains.citizen_numbers(),
         *stains.divisions(),
         Stain("missing", "name", 0.002, stains.missing, "quarantine"),
@@ -90,7 +89,8 @@ def _stains() -> list[Stain]:
         Stain("birth_contradicts_number", "birth_date", 0.003, stains.other_birth, "quarantine"),
         Stain("sex_contradicts_number", "sex", 0.003, stains.swapped("1", "2"), "quarantine"),
         Stain("label_for_code", "sex", 0.01, stains.labels(stains.SEX_LABELS), "repair"),
-        Stain("label_for_code", "nationality", 0.01, stains.labels({"01": "汉族", "08": "壮族", "13": "瑶族", "15": "土家族", "06": "苗族"}), "repair"),
+        Stain("label_for_code", "nationality", 0.01, stains.labels({"01": "汉族", "08": "壮族", "13": "瑶族", "15": "土家族", "06": "苗族"}),
+            "repair"),
         Stain("unknown_label", "nationality", 0.002, stains.one_of("某族", "无", "88"), "quarantine"),
         *stains.dates("birth_date", 0.03, ("iso", "slash", "han", "dot", "figures"), impossible=0.003),
         Stain("spaces", "name", 0.01, stains.spaced, "repair"),

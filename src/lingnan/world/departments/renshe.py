@@ -11,7 +11,8 @@ from lingnan.world.handover.database import PostgresTable, SqliteFile
 from lingnan.world.people import People
 from lingnan.world.province import Province, serial
 
-COLUMNS = ("insured_no", "citizen_number", "name", "sex", "birth_date", "employer_uscc", "employer_name", "base", "insured_since", "status", "updated_on")
+COLUMNS = ("insured_no", "citizen_number", "name", "sex", "birth_date", "employer_uscc", "employer_name", "base", "insured_since", "status",
+    "updated_on")
 
 
 class HumanResources:

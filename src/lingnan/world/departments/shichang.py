@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from lingnan.standards import USCC
 from lingnan.world import stains
 from lingnan.world.columns import NEVER, Text, constant, dates, flat, join, money, numbers, take
-from lingnan.world.dirt import Rows, Stain
+from lingnan.world.dirt import Rows, Spot, Stain
 from lingnan.world.draws import Array
 from lingnan.world.firms import latest_change
 from lingnan.world.handover.database import SqliteFile
@@ -62,7 +62,8 @@ class MarketRegulation:
             ("名称", firms.renamed_on, firms.former_name, firms.name),
             ("地址", firms.moved_on, places.full(firms.previous_home), places.full(firms.home)),
             ("法定代表人", firms.head_changed_on, firms.former_head, firms.head),
-            ("注册资本", firms.capital_changed_on, join(numbers(firms.former_capital // 10_000), "万元"), join(numbers(firms.capital // 10_000), "万元")),
+            ("注册资本", firms.capital_changed_on, join(numbers(firms.former_capital // 10_000), "万元"), join(numbers(firms.capital // 10_000),
+                "万元")),
         ]
         found = [(item, np.flatnonzero(on != NEVER), on, before, after) for item, on, before, after in kinds]
         firm = np.concatenate([where for _, where, *_ in found])
@@ -79,7 +80,8 @@ class MarketRegulation:
 
     def _tell_changes(self, columns: dict[str, Text], firm: Array) -> None:
         none = pa.nulls(len(firm), pa.int64())
-        told = {"person_id": none, "firm_id": pa.array(firm), "what": columns["item"], "before": columns["before"], "after": columns["after"], "on": columns["changed_on"]}
+        told = {"person_id": none, "firm_id": pa.array(firm), "what": columns["item"], "before": columns["before"], "after": columns["after"],
+            "on": columns["changed_on"]}
         self._province.truth.add("changes", pa.table(told))
 
     def _shareholdings(self) -> Rows:
@@ -93,7 +95,8 @@ class MarketRegulation:
         firm, holder = firm[first], holder[first]
         since = np.minimum(firms.founded[firm] + draws.integers(0, 2000, len(firm)), province.today)
         columns = {
-            "holding_no": serial("GD", np.arange(len(firm)), 9), "uscc": firms.uscc.take(pa.array(firm)), "shareholder_uscc": firms.uscc.take(pa.array(holder)),
+            "holding_no": serial("GD", np.arange(len(firm)), 9), "uscc": firms.uscc.take(pa.array(firm)),
+            "shareholder_uscc": firms.uscc.take(pa.array(holder)),
             "share": numbers(np.array([5, 10, 20, 25, 30, 40, 45, 49])[draws.integers(0, 8, len(firm))]), "since": dates(since),
         }
         return Rows("shichang.shareholding", ("holding_no",), columns, None, firm)
@@ -121,7 +124,7 @@ def _entity_stains() -> list[Stain]:
     ]
 
 
-def _outer_spaces(spot: stains.Spot) -> list[str | None]:
+def _outer_spaces(spot: Spot) -> list[str | None]:
     return [" " + value + "　" for value in spot.values]
 
 

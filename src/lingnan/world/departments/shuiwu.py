@@ -18,16 +18,17 @@ GRADES = ("A", "B", "M", "C", "D")
 _NUMERIC = ("revenue", "tax_paid", "employees", "year")
 
 
-def as_numbers(columns: dict[str, list[str | None]], numeric: tuple[str, ...]) -> list[dict[str, Any]]:
+def as_numbers(columns: dict[str, list[Any]], numeric: tuple[str, ...]) -> list[dict[str, Any]]:
     """Records with plain figures as JSON numbers; figures with a unit or commas stay text."""
     for name in numeric:
-        columns[name] = [_number(value) for value in columns[name]]  # type: ignore[misc]
+        columns[name] = [_number(value) for value in columns[name]]
     names = tuple(columns)
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _number(value: str | None) -> Any:
-    if value is None or not value.removeprefix("-").replace(".", "", 1).isascii() or not value.removeprefix("-").replace(".", "", 1).isdigit():
+    figures = (value or "").removeprefix("-").replace(".", "", 1)
+    if value is None or not (figures.isascii() and figures.isdigit()):
         return value
     return float(value) if "." in value else int(value)
 
@@ -57,9 +58,12 @@ class Tax:
         revenue = (firms.revenue[firm] * 1.05 ** (year - province.date.year) * np.exp(draws.normal(0, 0.2, size))).astype(np.int64)
         tax = (revenue * draws.uniform(0.01, 0.07, size)).astype(np.int64)
         columns = {
-            "taxpayer_no": serial("T", firm, 12, 69_621), "uscc": firms.uscc.take(where), "name": firms.name.take(where), "industry": firms.industry.take(where),
-            "division": province.places.division(firms.county[firm]), "year": constant(str(year), size), "revenue": money(revenue), "tax_paid": money(tax),
-            "employees": numbers(np.maximum(1, firms.employees[firm] + draws.integers(-2, 3, size))), "grade": take(GRADES, pick(draws, [20, 45, 20, 10, 5], size)),
+            "taxpayer_no": serial("T", firm, 12, 69_621), "uscc": firms.uscc.take(where), "name": firms.name.take(where),
+            "industry": firms.industry.take(where),
+            "division": province.places.division(firms.county[firm]), "year": constant(str(year), size), "revenue": money(revenue),
+            "tax_paid": money(tax),
+            "employees": numbers(np.maximum(1, firms.employees[firm] + draws.integers(-2, 3, size))), "grade": take(GRADES, pick(draws, [20, 45, 20,
+                10, 5], size)),
             "filed_on": dates(closes + draws.integers(5, 150, size)),
         }
         other = firms.industry.take(pa.array(draws.integers(0, len(firms), size)))

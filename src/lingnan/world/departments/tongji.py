@@ -39,8 +39,10 @@ class Statistics:
         values = np.array([self._series(city, facts, draws.normal(0, 0.02, YEARS)) for facts in self._indicators])
         facts = [facts for facts in self._indicators for _ in self._years]
         columns = {
-            "series": [f"{code}.{fact[0]}" for fact in facts], "indicator": [f"{fact[1]}({fact[2]})" for fact in facts], "unit": [fact[2] for fact in facts],
-            "division": [code] * len(facts), "year": [str(year) for year in self._years] * len(self._indicators), "value": [f"{v:.2f}" for v in values.ravel()],
+            "series": [f"{code}.{fact[0]}" for fact in facts], "indicator": [f"{fact[1]}({fact[2]})" for fact in facts],
+            "unit": [fact[2] for fact in facts],
+            "division": [code] * len(facts), "year": [str(year) for year in self._years] * len(self._indicators),
+            "value": [f"{v:.2f}" for v in values.ravel()],
         }
         return Rows("tongji.indicator", ("series", "year"), {name: pa.array(column, pa.string()) for name, column in columns.items()})
 
@@ -55,7 +57,8 @@ class Statistics:
     def _sheet(self, city: int, given: Rows) -> list[list[Cell]]:
         name = self._province.places.city_name[city]
         columns = {key: column.to_pylist() for key, column in given.columns.items()}
-        rows: list[list[Cell]] = [[f"{name}主要统计指标"], ["单位：见指标名称"], ["指标序列", "指标名称", "计量单位", "区划代码", *(f"{year}年" for year in self._years)]]
+        rows: list[list[Cell]] = [[f"{name}主要统计指标"], ["单位：见指标名称"], ["指标序列", "指标名称", "计量单位", "区划代码",
+            *(f"{year}年" for year in self._years)]]
         for start in range(0, len(given), YEARS):
             head = [columns[key][start] for key in ("series", "indicator", "unit", "division")]
             rows.append([*head, *(_cell(value) for value in columns["value"][start : start + YEARS])])

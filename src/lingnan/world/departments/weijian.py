@@ -57,11 +57,13 @@ class Health:
         registered = np.minimum(event + draws.integers(0, 15, len(who)), province.today)
         where, county = pa.array(who), people.county[who]
         month = np.searchsorted(self._starts, registered, side="right") - 1
-        house = choose(is_death == 1, constant("殡仪服务中心", len(who)), take(["妇幼保健院", "第一人民医院", "中心医院"], draws.integers(0, 3, len(who))))
+        house = choose(is_death == 1, constant("殡仪服务中心", len(who)), take(["妇幼保健院", "第一人民医院", "中心医院"], draws.integers(0, 3,
+            len(who))))
         columns = {
             "event_no": serial("V", people.person[who] * 2 + is_death, 10), "kind": take(["出生", "死亡"], is_death),
             "citizen_number": people.number.take(where), "name": people.name.take(where), "sex": take(["男", "女"], people.sex[who] - 1),
-            "event_date": dates(event), "division": places.division(county), "institution": join(take(places.city_name, places.county_city[county]), house),
+            "event_date": dates(event), "division": places.division(county), "institution": join(take(places.city_name, places.county_city[county]),
+                house),
             "registered_on": dates(registered),
         }
         aux = {
@@ -82,7 +84,8 @@ class Health:
         name = self._province.places.city_name[city]
         births = sum(row[1] == "出生" for row in rows)
         head: list[list[Cell]] = [
-            [f"{name}{first.year}年{first.month}月出生死亡登记表"], [f"填报单位：{name}卫生健康委员会　　填报期：{first:%Y-%m}"], list(UPPER), list(LOWER),
+            [f"{name}{first.year}年{first.month}月出生死亡登记表"], [f"填报单位：{name}卫生健康委员会　　填报期：{first:%Y-%m}"], list(UPPER),
+            list(LOWER),
         ]
         foot: list[list[Cell]] = [["合计", f"出生 {births} 人，死亡 {len(rows) - births} 人"], ["填表人：林一", "", "", "", "审核人：陈二"]]
         write_workbook(path, "登记表", [*head, *rows, *foot], MERGES)

@@ -75,7 +75,8 @@ class GovernmentServices:
             "case_no": serial("1" if kind == "natural" else "2", who, 11), "item_code": take([f"4400{code}" for code, *_ in items], item),
             "item_name": take([name for _, name, _ in items], item), "applicant_kind": constant(kind, size), **applicant,
             "division": province.places.division(county), "channel": take([*CHANNELS], channel), "accepted_at": _moments(accepted, began),
-            "due_on": dates(accepted + promised * 7 // 5 + 1), "finished_at": choose(pending, pa.nulls(size, pa.string()), _moments(accepted + took, ended)),
+            "due_on": dates(accepted + promised * 7 // 5 + 1), "finished_at": choose(pending, pa.nulls(size, pa.string()), _moments(accepted + took,
+                ended)),
             "outcome": take([*OUTCOMES], outcome), "rating": rating,
         }
         true = {"channel": take([*CHANNELS.values()], channel), "outcome": take([*OUTCOMES.values()], outcome)}

@@ -12,14 +12,15 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PART = '<Override PartName="/xl/{0}.xml" ContentType="{1}.{2}+xml"/>'
+_LINK = '{0}<Relationships xmlns="{1}/relationships"><Relationship Id="rId1" Type="{2}/{3}" Target="{4}"/></Relationships>'
 _FIXED = {
-    "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package'
-    f'.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{_SHEET}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_SHEET}.worksheet+xml"/></Types>',
-    "_rels/.rels": f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" Type="{_OFFICE}/officeDocument" '
-    'Target="xl/workbook.xml"/></Relationships>',
-    "xl/_rels/workbook.xml.rels": f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" Type="{_OFFICE}/worksheet" '
-    'Target="worksheets/sheet1.xml"/></Relationships>',
+    "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    + _PART.format("workbook", _SHEET, "sheet.main") + _PART.format("worksheets/sheet1", _SHEET, "worksheet") + "</Types>",
+    "_rels/.rels": _LINK.format(_HEAD, _PACKAGE, _OFFICE, "officeDocument", "xl/workbook.xml"),
+    "xl/_rels/workbook.xml.rels": _LINK.format(_HEAD, _PACKAGE, _OFFICE, "worksheet", "worksheets/sheet1.xml"),
 }
 
 
