@@ -30,7 +30,8 @@ class Sequences:
         given[younger] = self._next_to(given[twin_of[younger]], sex[younger])
         while len(wrong := self._taken(given)):
             given[wrong] = base[wrong] + draws.integers(0, 500, len(wrong)) * 2 + (sex[wrong] == 1)
-        self._used = np.union1d(self._used, given)
+        rising = np.sort(given)
+        self._used = np.insert(self._used, np.searchsorted(self._used, rising), rising)
         return np.asarray(given)
 
     @staticmethod

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lingnan.world.columns import Text, constant, day, digits, join, take
 from lingnan.world.dirt import Rows, Stain, known, soil
@@ -44,11 +45,10 @@ class Province:
         notes: Sequence[tuple[Array, str, str]] = (),
     ) -> Rows:
         """The rows as handed over; the truth gets their links, their dirt, and `notes` (rows, column, kind) of what is hard but right."""
-        for where, column, kind in notes:
-            self.truth.add("dirt", known(rows.feed, rows, where, column, kind))
         self._link(rows)
+        hard = [known(rows.feed, rows, where, column, kind) for where, column, kind in notes]
         soiled = soil(rows, stains, duplicates, self.draws(f"dirt.{rows.feed}", block))
-        self.truth.add("dirt", soiled.dirt)
+        self.truth.add("dirt", pa.concat_tables([soiled.dirt, *(_not_refused(note, soiled.dirt) for note in hard)]))
         self.rows[rows.feed] = self.rows.get(rows.feed, 0) + len(soiled.rows)
         return soiled.rows
 
@@ -76,6 +76,12 @@ class Province:
             "stale_division": take(codes, np.where(count[county] > 0, chosen, -1)),
             "unknown_division": take(unknown, draws.integers(0, len(unknown), len(county))),
         }
+
+
+def _not_refused(note: pa.Table, dirt: pa.Table) -> pa.Table:
+    """What is hard but right, without the rows that will be quarantined for a reason of their own."""
+    refused = dirt.filter(pc.equal(dirt["expected"], "quarantine"))["key"]
+    return note.filter(pc.invert(pc.is_in(note["key"], value_set=refused.combine_chunks())))
 
 
 def serial(prefix: str, positions: Array, width: int, stride: int = 48_271) -> Text:

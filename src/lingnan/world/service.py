@@ -89,14 +89,16 @@ def make_world(
     population = Population(province.places, scale, seed, province.today, province.firms.employees)
     departments: list[Department] = [department(province) for department in DEPARTMENTS]
     progress.begin("world", "造一个演示省", "Making the province", float(population.living))
+    made = False
     try:
         people = _people(province, population, departments, progress)
         _firms(province, departments)
-        progress.finish("world")
+        made = True
     finally:
         for department in departments:
             department.close()
         province.truth.close()
+        progress.finish("world", "done" if made else "failed")
     copy_feeds(province)
     summary = WorldSummary(
         scale, seed, today.isoformat(), people, len(province.firms), dict(sorted(province.rows.items())), province.truth.rows,
