@@ -14,7 +14,9 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -50,7 +52,9 @@ class FalseAlarms:
     repairs_without_reason: int
 
 
-def score_against_truth(home: Path, lake: Lake, results: Mapping[str, GovernResult], keys: Mapping[str, tuple[str, ...]]) -> tuple[list[Score], list[FalseAlarms]]:
+def score_against_truth(
+    home: Path, lake: Lake, results: Mapping[str, GovernResult], keys: Mapping[str, tuple[str, ...]],
+) -> tuple[list[Score], list[FalseAlarms]]:
     """Scores per feed, kind and column, and false alarms per feed, for feeds that were governed."""
     dirt, engine = read_truth(home, "dirt"), lake.engine()
     scores, alarms = [], []
@@ -77,7 +81,9 @@ def _key(key: tuple[str, ...], alias: str) -> str:
     return "concat_ws('|', " + ", ".join(f'cast({alias}."{name}" as varchar)' for name in key) + ")"
 
 
-def _caught(engine: Engine, tables: FeedTables, views: Mapping[str, View], dirt: pa.Table, key: tuple[str, ...], columns: set[str]) -> list[dict[str, object]]:
+def _caught(
+    engine: Engine, tables: FeedTables, views: Mapping[str, View], dirt: pa.Table, key: tuple[str, ...], columns: set[str],
+) -> list[dict[str, object]]:
     spoilt = sorted({name for name in dirt["column"].to_pylist() if name in columns})
     value = "case d.\"column\" " + " ".join(f"when '{name}' then cast(a.\"{name}\" as varchar)" for name in spoilt) + " end" if spoilt else "null"
     sql = f"""
@@ -85,7 +91,8 @@ def _caught(engine: Engine, tables: FeedTables, views: Mapping[str, View], dirt:
       rejected as (select {_key(key, 'q')} as k, _rules, cast(_reasons as varchar) as reasons from {tables.quarantine} as q),
       judged as (
         select d.kind, d."column", d.expected, d.found, d.true_value,
-          max(case when r.k is null then 0 when d."column" = '' or d."column" is null then case when r.reasons like '%duplicate%' or r.reasons like '%once%' then 1 else 0 end
+          max(case when r.k is null then 0
+                   when coalesce(d."column", '') = '' then case when r.reasons like '%duplicate%' or r.reasons like '%once%' then 1 else 0 end
                    when contains(r.reasons, d."column") then 1 else 0 end) as in_quarantine,
           max(case when {value} = d.true_value or try_cast({value} as timestamp) = try_cast(d.true_value as timestamp)
                     or try_cast({value} as double) = try_cast(d.true_value as double) then 1 else 0 end) as repaired,
@@ -98,7 +105,9 @@ def _caught(engine: Engine, tables: FeedTables, views: Mapping[str, View], dirt:
     return engine.query(sql, views, arrow={"dirt": dirt}).to_pylist()
 
 
-def _false_alarms(engine: Engine, tables: FeedTables, views: Mapping[str, View], dirt: pa.Table, key: tuple[str, ...], result: GovernResult) -> FalseAlarms:
+def _false_alarms(
+    engine: Engine, tables: FeedTables, views: Mapping[str, View], dirt: pa.Table, key: tuple[str, ...], result: GovernResult,
+) -> FalseAlarms:
     sql = f"""
       select count(*) as n from {tables.quarantine} as q where not exists (
         select 1 from dirt as d where d.expected = 'quarantine' and (d.found = {_key(key, 'q')} or d.key = {_key(key, 'q')}))"""
@@ -133,22 +142,36 @@ def govern_home(home: Path, storage: Storage, lake: Lake) -> tuple[dict[str, Gov
     return results, {name: found[name].contract.key for name in results}
 
 
+PORT = 8497
+
+
+class _Pages(BaseHTTPRequestHandler):
+    """Answers /department/feed?page=n with the page that the department would hand over."""
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        page = parse_qs(address.query).get("page", ["1"])[0]
+        file = self.server.folder / address.path.strip("/") / f"page-{int(page)}.json"  # type: ignore[attr-defined]
+        self.send_response(200 if file.is_file() else 404)
+        self.end_headers()
+        if file.is_file():
+            self.wfile.write(file.read_bytes())
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def live_sources(home: Path) -> Iterator[None]:
-    """The departments' paged interfaces, answering while the block runs, when this hub has a server for them."""
-    try:
-        from lingnan.world.server import serve_departments
-    except ImportError:
-        yield
-        return
-    stop = threading.Event()
-    server = threading.Thread(target=serve_departments, args=(home, 8401, stop), daemon=True)
-    server.start()
+    """The departments' paged interfaces, answering while the block runs."""
+    server = ThreadingHTTPServer(("127.0.0.1", PORT), _Pages)
+    server.folder = home / "world" / "handover"  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield
     finally:
-        stop.set()
-        server.join(timeout=5)
+        server.shutdown()
+        server.server_close()
 
 
 def main() -> None:
@@ -161,7 +184,7 @@ def main() -> None:
     home = given.home or Path(tempfile.mkdtemp(prefix="lingnan-quality-"))
     try:
         if not (home / "world" / "truth").exists():
-            make_world(home, given.scale, given.seed, SilentProgress())
+            make_world(home, given.scale, given.seed, SilentProgress(), api_port=PORT)
         settings = load_settings(home)
         storage, lake = Storage.open(settings), Lake(home / "lake", settings.make_clock())
         with live_sources(home):
@@ -189,8 +212,10 @@ def show(scores: list[Score], alarms: list[FalseAlarms], *, everything: bool) ->
     planted, caught = sum(score.planted for score in scores), sum(score.caught for score in scores)
     rows, false = sum(alarm.rows for alarm in alarms), sum(alarm.false for alarm in alarms)
     for alarm in alarms:
-        print(f"  {alarm.feed:26} rows {alarm.rows:8,} quarantined {alarm.quarantined:7,} false {alarm.false:6,} repairs unasked {alarm.repairs_without_reason:6,}")
-    print(f"caught {caught:,} of {planted:,} ({100 * caught / max(planted, 1):.3f} %), false alarms {false:,} of {rows:,} rows ({100 * false / max(rows, 1):.3f} %)")
+        told = f"false {alarm.false:6,} repairs unasked {alarm.repairs_without_reason:6,}"
+        print(f"  {alarm.feed:26} rows {alarm.rows:8,} quarantined {alarm.quarantined:7,} {told}")
+    share, wrong = 100 * caught / max(planted, 1), 100 * false / max(rows, 1)
+    print(f"caught {caught:,} of {planted:,} ({share:.3f} %), false alarms {false:,} of {rows:,} rows ({wrong:.3f} %)")
 
 
 if __name__ == "__main__":

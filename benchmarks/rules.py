@@ -30,13 +30,16 @@ schema:
     physicalName: population
     properties:
       - {name: person_no, logicalType: integer, physicalType: BIGINT, required: true}
-      - {name: citizen_number, logicalType: string, required: true, quality: [{type: custom, engine: lingnan, implementation: {rule: identifier, kind: citizen_number}}]}
+      - {name: citizen_number, logicalType: string, required: true,
+         quality: [{type: custom, engine: lingnan, implementation: {rule: identifier, kind: citizen_number}}]}
       - {name: name, logicalType: string, required: true, quality: [{type: custom, engine: lingnan, implementation: {rule: length, min: 2, max: 30}}]}
       - {name: sex, logicalType: string, quality: [{type: library, metric: invalidValues, arguments: {validValues: ["1", "2"]}, mustBe: 0}]}
       - {name: birth_date, logicalType: date, quality: [{type: custom, engine: lingnan, implementation: {rule: not_after, column: today}}]}
       - {name: division, logicalType: string, quality: [{type: custom, engine: lingnan, implementation: {rule: division_ever_existed}}]}
-      - {name: phone, logicalType: string, quality: [{type: library, metric: invalidValues, arguments: {pattern: "1[3-9][0-9]{9}"}, mustBe: 0}]}
-      - {name: height, logicalType: integer, physicalType: INTEGER, quality: [{type: custom, engine: lingnan, implementation: {rule: in_range, min: 30, max: 250}}]}
+      - {name: phone, logicalType: string,
+         quality: [{type: library, metric: invalidValues, arguments: {pattern: "1[3-9][0-9]{9}"}, mustBe: 0}]}
+      - {name: height, logicalType: integer, physicalType: INTEGER,
+         quality: [{type: custom, engine: lingnan, implementation: {rule: in_range, min: 30, max: 250}}]}
       - {name: address, logicalType: string}
       - {name: updated_on, logicalType: date}
     quality:
@@ -58,11 +61,13 @@ def population_sql(rows: int, divisions: list[str]) -> str:
       with base as (
         select i, hash(i) h, hash(i, 1) h1, hash(i, 2) h2, hash(i, 3) h3 from range({rows}) as r(i)),
       people as (
-        select *, date '1935-01-01' + cast(h1 % 32000 as integer) as birth, {codes}[1 + cast(h2 % {len(divisions)} as bigint)] as division from base),
+        select *, date '1935-01-01' + cast(h1 % 32000 as integer) as birth,
+          {codes}[1 + cast(h2 % {len(divisions)} as bigint)] as division from base),
       seventeen as (select *, concat(division, strftime(birth, '%Y%m%d'), lpad(cast(h3 % 1000 as varchar), 3, '0')) as n17 from people),
       numbered as (select *, concat(n17, substr('10X98765432', 1 + ({total}) % 11, 1)) as number from seventeen)
       select case when h % 1000 = 1 then i - 1 else i end as person_no,
-        case when h % 1000 = 2 then null when h % 1000 in (3, 4, 5) then concat(substr(number, 1, 17), case right(number, 1) when '0' then '1' else '0' end)
+        case when h % 1000 = 2 then null
+             when h % 1000 in (3, 4, 5) then concat(substr(number, 1, 17), case right(number, 1) when '0' then '1' else '0' end)
              else number end as citizen_number,
         case when h % 1000 = 6 then '陈' when h % 1000 = 7 then null else concat(substr('李王张刘陈杨黄赵周吴', 1 + cast(h1 % 10 as integer), 1),
              chr(cast(19968 + h2 % 8000 as integer)), chr(cast(19968 + h3 % 8000 as integer))) end as name,
@@ -90,19 +95,23 @@ def by_hand(folder: Path, way: str) -> int:
         32: "s.sex not in ('1', '2')", 64: "s.birth_date > date '2026-10-31'", 128: "s.division is not null and d.code is null",
         256: "not regexp_full_match(s.phone, '1[3-9][0-9]{9}')", 512: "s.height not between 30 and 250",
         1024: f"{citizen_birth_sql('s.citizen_number')} <> s.birth_date",
-        2048: f"s.sex in ('1', '2') and {citizen_sex_sql('s.citizen_number')} <> s.sex", 4096: "a.person_no is not null", 8192: "b.citizen_number is not null",
+        2048: f"s.sex in ('1', '2') and {citizen_sex_sql('s.citizen_number')} <> s.sex",
+        4096: "a.person_no is not null", 8192: "b.citizen_number is not null",
     }
     mask = " + ".join(f"case when {rule} then {bit} else 0 end" for bit, rule in rules.items())
-    kept = ", ".join(f"s.{name}" for name in (*COLUMNS, "_batch", "_position", "_received_at")) if way == "temporary" else "s._batch, s._position, s.citizen_number"
+    every = ", ".join(f"s.{name}" for name in (*COLUMNS, "_batch", "_position", "_received_at"))
+    kept = every if way == "temporary" else "s._batch, s._position, s.citizen_number"
     # A repeated key's first row is the one with the smallest place.
     place = "cast(regexp_extract(_position, '([0-9]+)$', 1) as bigint)"
     for key, name in (("person_no", "a"), ("citizen_number", "b")):
         connection.execute(
-            f"create temp table {name} as select {key}, min({place}) as first from {source} where {key} is not null group by {key} having count(*) > 1"
+            f"create temp table {name} as select {key}, min({place}) as first from {source} "
+            f"where {key} is not null group by {key} having count(*) > 1"
         )
     checked = (
         f"select * from (select {kept}, {mask} as failed from (select *, {CITIZEN_NUMBER.sql('citizen_number')} as valid from {source}) as s "
-        f"left join divisions as d on d.code = s.division left join a on a.person_no = s.person_no and a.first <> {place.replace('_position', 's._position')} "
+        f"left join divisions as d on d.code = s.division "
+        f"left join a on a.person_no = s.person_no and a.first <> {place.replace('_position', 's._position')} "
         f"left join b on b.citizen_number = s.citizen_number and b.first <> {place.replace('_position', 's._position')})"
     )
     copy = "(format parquet, compression zstd)"
@@ -173,7 +182,8 @@ def run_task(task: str, folder: Path) -> None:
     import lingnan.lake
     import lingnan.standards  # imports are no part of the job
 
-    assert lingnan.lake and lingnan.standards
+    assert lingnan.lake
+    assert lingnan.standards
     begun, cpu = time.perf_counter(), time.process_time()
     failing = TASKS[task](folder)
     usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -199,7 +209,8 @@ def main() -> None:
         if given.folder is None:
             shutil.rmtree(folder)
     base = min((runs["hand, temporary table"], runs["hand, two scans"]), key=lambda run: run["cpu"])
-    print(f"{'':22}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'ratio':>7}{'failing':>10}   {given.rows:,} rows, 12 kinds of rule, best of {given.best_of}")
+    print(f"{given.rows:,} rows, 12 kinds of rule, best of {given.best_of}")
+    print(f"{'':22}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'ratio':>7}{'failing':>10}")
     for task, run in runs.items():
         print(f"{task:22}{run['wall']:8.2f}{run['cpu']:8.2f}{run['peak']:9.0f}{run['cpu'] / base['cpu']:7.2f}{run['failing']:10,}")
 

@@ -30,7 +30,8 @@ def people(count: int = 200) -> pa.Table:
     births = [f"{v[6:10]}-{v[10:12]}-{v[12:14]}" for v in valid]
     births[5] = "1901-01-01"
     sexes = ["男" if int(v[16]) % 2 else "女" for v in valid]
-    return pa.table({"id_no": valid, "name": ["陈明"] * count, "sex": sexes, "birth_date": births, "serial_no": [str(n if n != 9 else 8) for n in range(count)]})
+    serials = [str(n if n != 9 else 8) for n in range(count)]
+    return pa.table({"id_no": valid, "name": ["陈明"] * count, "sex": sexes, "birth_date": births, "serial_no": serials})
 
 
 def failed(report) -> dict[str, int]:
@@ -64,7 +65,8 @@ def test_a_text_file_in_any_encoding(desk, tmp_path, encoding):
 def test_a_file_under_a_contract_is_read_by_its_delivered_headers(desk, tmp_path, contract):
     file = tmp_path / "given.csv"
     file.write_text("号码,备注\n1,x\nA,y\n", encoding="utf-8")
-    text = contract("{name: number, physicalName: 号码, logicalType: integer, primaryKey: true}\n{name: note, physicalName: 备注, logicalType: string}")
+    text = contract("""{name: number, physicalName: 号码, logicalType: integer, primaryKey: true}
+    {name: note, physicalName: 备注, logicalType: string}""")
     report = check(file, read_contract(text), tmp_path / "out", engine=desk.engine, views={}, today=TODAY)
     assert failed(report) == {"number_type": 1}
     assert pq.read_table(report.out).to_pylist()[0] | {"batch": ""} == {
@@ -75,7 +77,8 @@ def test_a_file_under_a_contract_is_read_by_its_delivered_headers(desk, tmp_path
 def test_a_table_of_the_lake_without_technical_columns(desk, contract):
     desk.put("registers.people", [{"name": "陈明"}, {"name": ""}])
     views = {"registers.people": View.for_step("registers.people", "test")}
-    report = check("registers.people", read_contract(contract("{name: name, logicalType: string, required: true}")), None, engine=desk.engine, views=views, today=TODAY)
+    asked = read_contract(contract("{name: name, logicalType: string, required: true}"))
+    report = check("registers.people", asked, None, engine=desk.engine, views=views, today=TODAY)
     assert failed(report) == {"name_required": 1}
     assert desk.lake.tables() == ["registers.people"]
 

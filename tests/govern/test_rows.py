@@ -7,19 +7,24 @@ from hypothesis import strategies as st
 
 from lingnan.standards import CITIZEN_NUMBER, citizen_birth, code_list, normalise_text, parse_date
 
-NUMBERS = ["11010519491231002X", "11010519491231002x", "110105194912310021", "１１０１０５１９４９１２３１００２Ｘ", "440106199001011237", "x", "", None]
+NUMBERS = [
+    "11010519491231002X", "11010519491231002x", "110105194912310021", "１１０１０５１９４９１２３１００２Ｘ", "440106199001011237", "x", "", None,
+]
+NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=4)
 ROW = st.fixed_dictionaries({
     "key_no": st.sampled_from(["1", "2", " 1", "３", "3", None, ""]),
     "number": st.sampled_from(NUMBERS),
-    "name": st.one_of(st.none(), st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=4), st.sampled_from(["陈", "陈明", "　李 ", "𠮷"])),
+    "name": st.one_of(st.none(), NAMES, st.sampled_from(["陈", "陈明", "　李 ", "𠮷"])),
     "born": st.sampled_from(["1949-12-31", "1949/12/31", "一九四九年十二月三十一日", "1950-01-01", "2099-01-01", "昨天", None]),
     "sex": st.sampled_from(["1", "2", "9", "男", "女", "X", None]),
 })
+LENGTH = "[{id: length, type: custom, engine: lingnan, implementation: {rule: length, min: 2}}]"
+PAST = "[{id: past, type: custom, engine: lingnan, implementation: {rule: not_after, column: today}}]"
 CONTRACT = ("""{name: key_no, logicalType: string, customProperties: [{property: standardise, value: [nfkc, trim, empty_to_null]}]}
     {name: number, customProperties: [{property: dataElement, value: citizen_number}]}
-    {name: name, logicalType: string, required: true, customProperties: [{property: standardise, value: [nfkc, trim]}], quality: [{id: length, type: custom, engine: lingnan, implementation: {rule: length, min: 2}}]}
-    {name: born, logicalType: date, quality: [{id: past, type: custom, engine: lingnan, implementation: {rule: not_after, column: today}}]}
-    {name: sex, customProperties: [{property: dataElement, value: sex}]}""",
+    {name: name, logicalType: string, required: true, customProperties: [{property: standardise, value: [nfkc, trim]}], quality: %LENGTH%}
+    {name: born, logicalType: date, quality: %PAST%}
+    {name: sex, customProperties: [{property: dataElement, value: sex}]}""".replace("%LENGTH%", LENGTH).replace("%PAST%", PAST),
     "[{id: once, type: custom, engine: lingnan, implementation: {rule: duplicate_key, columns: [key_no]}}, "
     "{id: birth, type: custom, engine: lingnan, implementation: {rule: birth_matches_number, birth: born, number: number}}]")
 

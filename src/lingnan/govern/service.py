@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
 
 import pyarrow as pa
 from sqlalchemy.orm import Session
@@ -76,11 +76,12 @@ def announce(storage: Storage, session: Session, result: GovernResult) -> str:
     return storage.announce(session, news, result.table)
 
 
-def observe_quality(observe: Observe, resource: str, result: GovernResult, at: Any) -> None:
+def observe_quality(observe: Observe, resource: str, result: GovernResult, at: datetime) -> None:
     """Tell the catalogue, through the verb it gives, what share of checks a table passed and how many rows it holds."""
-    evidence = f"{FeedTables.of(result.table).checks}@{result.versions[FeedTables.of(result.table).checks]}"
-    observe(resource, "rows", {"accepted": result.accepted, "quarantined": result.quarantined}, at, evidence)
-    observe(resource, "quality", result.scores(), at, evidence)
+    evidence = {"versions": dict(result.versions)}
+    observe(resource, "rows", result.accepted, at, evidence)
+    observe(resource, "quarantined", {"rows": result.quarantined, "rules": result.failed_by_rule}, at, evidence)
+    observe(resource, "score", {"dimensions": result.scores(), "total": result.score}, at, evidence)
 
 
 def china_day(clock: Clock) -> str:

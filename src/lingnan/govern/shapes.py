@@ -72,6 +72,12 @@ class GovernResult:
                 totals[count.dimension] = (checked + count.checked, failed + count.failed)
         return {dimension: 1 - failed / checked for dimension, (checked, failed) in totals.items()}
 
+    @property
+    def score(self) -> float:
+        """Mean of the dimensions' scores (0..1); 1 when nothing was asked."""
+        scores = self.scores()
+        return sum(scores.values()) / len(scores) if scores else 1.0
+
 
 @dataclass(frozen=True)
 class CheckReport:
