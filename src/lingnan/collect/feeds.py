@@ -104,7 +104,8 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
 def feed_keys() -> list[tuple[str, str, str]]:
     """Key, whether it must be there, and meaning, of every key of a feed file; for the generated page."""
     rows = [
-        (field.alias or name, "必填 required" if field.is_required() else "", field.description or "") for name, field in FeedFile.model_fields.items()
+        (field.alias or name, "必填 required" if field.is_required() else "", field.description or "")
+        for name, field in FeedFile.model_fields.items()
     ]
     options = _models(FeedFile.model_fields["options"].annotation)[0]
     return rows + [(f"options.{name}", "", field.description or "") for name, field in options.model_fields.items()]

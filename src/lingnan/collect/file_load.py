@@ -4,6 +4,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import file_digest
 from itertools import chain
 from pathlib import Path
@@ -16,7 +17,7 @@ from lingnan.collect.connectors import Delivery, Reading
 from lingnan.collect.connectors.database import ScanReading
 from lingnan.collect.conversion import Converter
 from lingnan.collect.inspection import Understood, saved_options, understand_file
-from lingnan.collect.landing import Landing, Plan, plan
+from lingnan.collect.landing import Landing, Plan, matched, plan
 from lingnan.collect.ledger import Intake, Ledger, Outcome
 from lingnan.collect.package import descriptor, package_faults, refused
 from lingnan.collect.profile import Profile, profile
@@ -138,10 +139,23 @@ def _again(order: _Order, sample: Understood, found: Profile, types: dict[str, s
     options = order.options.model_copy(update=settled)
     if isinstance(sample.plain, SqliteRowsReading):
         path, table = sample.path, sample.plain.table
-        reading = ScanReading(f"{sample.plain.name}/{table}", lambda: order.engine.scan_sqlite(path, table))
+        reading = ScanReading(f"{sample.plain.name}/{table}", partial(order.engine.scan_sqlite, path, table))
         return Understood(path, sample.format, [], table, reading, reading, options, [])
-    plain = {name: kind for name, kind in types.items() if name in found.plain} if order.contract is None and not sample.options.unpivot else {}
-    return understand_file(order.path, options, spool, plain)
+    return understand_file(order.path, options, spool, {} if sample.options.unpivot else _plain_types(order, found, types))
+
+
+def _plain_types(order: _Order, found: Profile, types: dict[str, str]) -> dict[str, str]:
+    """The columns a plain parser can read straight to the wanted type, judging by the sample."""
+    wanted = dict(types)
+    for target, column in matched(found.columns, order.contract).items():
+        if order.contract is not None and (property_ := order.contract.named(target)) is not None:
+            wanted[column.name] = property_.physical_type
+    return {name: kind for name, kind in wanted.items() if name in found.plain and _reads_plainly(kind.upper(), types[name])}
+
+
+def _reads_plainly(wanted: str, seen: str) -> bool:
+    number = wanted in ("DOUBLE", "FLOAT") or wanted.startswith("DECIMAL")
+    return wanted in (seen, "VARCHAR") or (seen == "BIGINT" and (number or wanted == "INTEGER")) or (seen == "DOUBLE" and number)
 
 
 def _land(order: _Order, batch: str, landing: Landing, reading: Reading, *, inferred: bool) -> int | None:

@@ -201,7 +201,7 @@ def _show_axis(understood: Understood, shown: Inspection, unpivot: Unpivot) -> N
             Notice(
                 code="periods_across",
                 zh=f"表头 {across[0].source}…{across[-1].source} 是时间，已转为行（{unpivot.names}、{unpivot.values}）。不需要时写 unpivot: false。",
-                en=f"Headers {across[0].source} … {across[-1].source} became rows ({unpivot.names}, {unpivot.values}). If not wanted, write unpivot: false.",
+                en=f"Headers {across[0].source} … {across[-1].source} became rows ({unpivot.names}, {unpivot.values}). Leave them: unpivot: false.",
             )
         )
 
@@ -222,5 +222,6 @@ def saved_options(path: Path) -> ReadOptions | None:
         return ReadOptions.model_validate(yaml.safe_load(target.read_text(encoding="utf-8")) or {})
     except (yaml.YAMLError, ValueError) as error:
         raise BadInput(
-            f"读取选项 {target.name} 有误：{error}。请更正或删除。", f"Options file {target.name} is wrong: {error}. Correct or remove it.", path=str(target)
+            f"读取选项 {target.name} 有误：{error}。请更正或删除。", f"Options file {target.name} is wrong: {error}. Correct or remove it.",
+            path=str(target),
         ) from error

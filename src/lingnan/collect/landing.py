@@ -14,7 +14,7 @@ from lingnan.collect.rejects import Rejects
 from lingnan.collect.shapes import Alarm, Column
 from lingnan.standards import Contract
 
-TECHNICAL = (("_batch", pa.string()), (POSITION, pa.string()), ("_received_at", UTC_TIME))
+TECHNICAL = (("_batch", pa.dictionary(pa.int32(), pa.string())), (POSITION, pa.string()), ("_received_at", UTC_TIME))
 
 
 @dataclass
@@ -34,25 +34,25 @@ class Plan:
 def plan(readings: Sequence[Reading], contract: Contract | None, *, text: bool, typed: bool = False, known: pa.Schema | None = None) -> Plan:
     """The columns that all readings together fill; columns the contract misses or does not know raise alarms."""
     result = Plan({}, [])
-    matched = [_matches(reading.columns, contract) for reading in readings]
+    by_reading = [matched(reading.columns, contract) for reading in readings]
     for property_ in contract.properties if contract else ():
-        found = [kinds[property_.name].type for kinds in matched if property_.name in kinds]
+        found = [kinds[property_.name].type for kinds in by_reading if property_.name in kinds]
         result.types[property_.name] = property_.physical_type if typed else ("VARCHAR" if text or not found else found[0])
         if len(found) < len(readings):
             result.alarms.append(_missing(property_.name, property_.source, len(readings) - len(found), len(readings)))
-    for kinds in matched:
+    for kinds in by_reading:
         for name, column in kinds.items():
             if name not in result.types:
                 result.types[name] = "VARCHAR" if text and not typed else column.type
                 if contract:
                     result.alarms.append(_new(column.source))
-    result.fills = [{target: column.name for target, column in kinds.items()} for kinds in matched]
+    result.fills = [{target: column.name for target, column in kinds.items()} for kinds in by_reading]
     if known is not None:
         _keep_known_types(result, known)
     return result
 
 
-def _matches(columns: Sequence[Column], contract: Contract | None) -> dict[str, Column]:
+def matched(columns: Sequence[Column], contract: Contract | None) -> dict[str, Column]:
     """Target name → column: by delivered header, by header without unit, or by target name."""
     targets: dict[str, Column] = {}
     ways: dict[str, str] = {}
@@ -125,6 +125,8 @@ class Landing:
         table = pa.table({**columns, POSITION: part.column(POSITION)})
         table = self.converter.convert(table, self.plan.types, self.rejects)
         count = table.num_rows
-        technical = [pa.repeat(pa.scalar(batch), count), table.column(POSITION), pa.repeat(pa.scalar(self.received_at, UTC_TIME), count)]
+        # One value for all rows: as a dictionary it is written for next to nothing.
+        batches = pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), [batch])
+        technical = [batches, table.column(POSITION), pa.repeat(pa.scalar(self.received_at, UTC_TIME), count)]
         return pa.Table.from_arrays([*(table.column(name) for name in self.plan.types), *technical], schema=self.plan.schema)
 

@@ -13,6 +13,7 @@ from lingnan.collect.rejects import REASONS, Rejects
 from lingnan.collect.shapes import Column, Notice, ReadOptions
 
 SAMPLE_ROWS = 100_000
+_LOAD_SAMPLE_ROWS = 20_000
 _EXAMPLES = 3
 
 
@@ -32,11 +33,11 @@ class Profile:
 
 def profile(reading: Reading, options: ReadOptions, delimiter: str = ",", sample_only: bool = False) -> Profile:
     """The columns of a reading with types from its first rows; all rows are counted unless only a sample is wanted."""
-    rejects, sample, taken, rows = Rejects(), [], 0, 0
+    rejects, sample, taken, rows, wanted = Rejects(), [], 0, 0, _LOAD_SAMPLE_ROWS if sample_only else SAMPLE_ROWS
     for batch in reading.batches(rejects):
         rows += batch.num_rows
-        if taken < SAMPLE_ROWS:
-            sample.append(batch.slice(0, SAMPLE_ROWS - taken))
+        if taken < wanted:
+            sample.append(batch.slice(0, wanted - taken))
             taken += sample[-1].num_rows
         elif sample_only:
             break

@@ -9,31 +9,29 @@ from typing import BinaryIO
 from lingnan.base import BadInput
 from lingnan.collect.dialect import Dialect
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 1 << 20
 _LARGEST_RECORD = 8 * BLOCK_BYTES
 
 
 @dataclass(frozen=True)
 class TextBlock:
-    """Whole records as UTF-8; `line` is the number of the first line, counted from 1."""
+    """Whole records as UTF-8; only in a `quoted` one can a cell hold a line end, so that lines are more than records."""
 
     data: bytes
-    line: int
+    quoted: bool
 
 
 def text_blocks(
     file: BinaryIO, encoding: str, dialect: Dialect, skip_lines: int, drop_lines: int, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[TextBlock]:
     """The records of a file without its first `skip_lines` and last `drop_lines` lines."""
-    line, held = skip_lines + 1, None
+    quote, held = dialect.quote.encode(), None
     for data in _records(_without_lines(_utf8(file, encoding, block_bytes), skip_lines), dialect):
         if held is not None:
             yield held
-        held, line = TextBlock(_cleaned(data, dialect), line), line + data.count(b"\n")
-    if held is not None:
-        data = _without_last_lines(held.data, drop_lines)
-        if data:
-            yield TextBlock(data, held.line)
+        held = TextBlock(_cleaned(data, dialect), bool(quote) and quote in data)
+    if held is not None and (data := _without_last_lines(held.data, drop_lines)):
+        yield TextBlock(data, held.quoted)
 
 
 def _utf8(file: BinaryIO, encoding: str, block_bytes: int) -> Iterator[bytes]:
@@ -73,6 +71,11 @@ def _records(blocks: Iterator[bytes], dialect: Dialect) -> Iterator[bytes]:
     quote = dialect.quote.encode()
     rest = b""
     for block in blocks:
+        if (not quote or (quote not in block and quote not in rest)) and (cut := block.rfind(b"\n") + 1):
+            # The common case: one copy a block.
+            yield b"".join((rest, memoryview(block)[:cut]))
+            rest = block[cut:]
+            continue
         data = rest + block if rest else block
         cut = _record_end(data, quote)
         if cut == 0 and len(data) > _LARGEST_RECORD:

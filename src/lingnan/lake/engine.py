@@ -88,11 +88,13 @@ class Engine(Protocol):
         """Rows of Parquet files."""
         ...
 
-    def scan_sqlite(self, path: Path, table: str) -> AbstractContextManager[pa.RecordBatchReader]:
-        """Rows of one table of an SQLite file."""
+    def scan_sqlite(
+        self, path: Path, table: str, *, as_text: bool = False, schema_only: bool = False
+    ) -> AbstractContextManager[pa.RecordBatchReader]:
+        """Rows of one table of an SQLite file in stored order, in the types its columns declare or all as text."""
         ...
 
-    def scan_postgres(self, url: str, table: str) -> AbstractContextManager[pa.RecordBatchReader]:
+    def scan_postgres(self, url: str, table: str, *, schema_only: bool = False) -> AbstractContextManager[pa.RecordBatchReader]:
         """Rows of one table of a PostgreSQL database."""
         ...
 

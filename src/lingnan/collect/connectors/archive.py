@@ -77,7 +77,9 @@ def _is_litter(name: str) -> bool:
 
 
 def _damaged(path: Path, error: Exception) -> BadInput:
-    return BadInput(f"压缩包 {path.name} 已损坏：{error}。请重新交付。", f"Archive {path.name} is damaged: {error}. Deliver it again.", path=str(path))
+    return BadInput(
+        f"压缩包 {path.name} 已损坏：{error}。请重新交付。", f"Archive {path.name} is damaged: {error}. Deliver it again.", path=str(path)
+    )
 
 
 def _refused(path: Path, zh: str, en: str) -> Refused:

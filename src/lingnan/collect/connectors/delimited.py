@@ -95,6 +95,8 @@ class DelimitedReading:
     form: DelimitedForm = field(init=False)
     columns: list[Column] = field(init=False)
     notices: list[Notice] = field(init=False)
+    _line: int = field(init=False, default=1)
+    """The line the next block begins on."""
 
     def __post_init__(self) -> None:
         self.form = understand_text(self.path, self.options)
@@ -108,32 +110,33 @@ class DelimitedReading:
 
     def batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         """The rows with their lines; ragged and damaged rows go to `rejects`."""
-        form = self.form
-        with self.path.open("rb") as file:
+        form, self._line = self.form, self.form.skip_lines + 1
+        with self.path.open("rb", buffering=0) as file:
             for block in text_blocks(file, form.encoding.name, form.dialect, form.skip_lines, form.drop_lines, self.block_bytes):
                 table = self._parsed(block, rejects)
                 if table.num_rows:
-                    yield from table.combine_chunks().to_batches()
+                    yield from table.to_batches()
 
     def _parsed(self, block: TextBlock, rejects: Rejects) -> pa.Table:
-        data = block.data
-        damaged = _DAMAGED in data
-        if not damaged and self.form.encoding.name.startswith("utf-8") and not _is_utf8(data):
-            data, damaged = data.decode("utf-8", errors="replace").encode(), True
+        data, raw = block.data, self.form.encoding.name.startswith("utf-8")
+        damaged = not raw and _DAMAGED in data
         torn: list[arrow_csv.InvalidRow] = []
         try:
-            table = self._read(data, {} if damaged else self.types, torn)
+            table = self._read(data, {} if damaged else self.types, torn, check_utf8=raw)
         except pa.ArrowInvalid:
             torn.clear()
-            table = self._read(data, {}, torn)
-        lines = self._lines(TextBlock(data, block.line), table, torn)
-        self._reject_torn(torn, lines, block.line, rejects)
+            if raw and not _is_utf8(data):
+                data, damaged = data.decode("utf-8", errors="replace").encode(), True
+            table = self._read(data, {}, torn, check_utf8=False)
+        lines = self._lines(data, block.quoted, table, torn)
+        self._reject_torn(torn, rejects)
+        self._line += data.count(b"\n") if block.quoted else table.num_rows + len(torn)
         table = table.append_column(POSITION, positions(f"{self.name}:", lines))
         if damaged:
             table = _without_damaged(table, rejects)
         return _without_blank(table)
 
-    def _read(self, data: bytes, types: Mapping[str, str], torn: list[arrow_csv.InvalidRow]) -> pa.Table:
+    def _read(self, data: bytes, types: Mapping[str, str], torn: list[arrow_csv.InvalidRow], *, check_utf8: bool) -> pa.Table:
         dialect, names = self.form.dialect, [column.name for column in self.columns]
 
         def keep(row: arrow_csv.InvalidRow) -> str:
@@ -147,38 +150,39 @@ class DelimitedReading:
                 delimiter=dialect.delimiter, quote_char=dialect.quote or False, double_quote=bool(dialect.quote), escape_char=dialect.escape or False,
                 newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep,
             ),
-            convert_options=self._conversion(types, names),
+            convert_options=self._conversion(types, names, check_utf8),
         )
-        return _zoned(table, types) if types else table
+        table = _zoned(table, types) if types else table
+        return _empty_as_null(table) if self.empty_is_null and not self.options.null_markers else table
 
-    def _conversion(self, types: Mapping[str, str], names: list[str]) -> arrow_csv.ConvertOptions:
+    def _conversion(self, types: Mapping[str, str], names: list[str], check_utf8: bool) -> arrow_csv.ConvertOptions:
         parsed = {name: pa.timestamp("us") if (kind := arrow_type(types.get(name, "VARCHAR"))) == UTC_TIME else kind for name in names}
         markers = self.options.null_markers or ()
         return arrow_csv.ConvertOptions(
-            column_types=parsed, null_values=["", *markers] if self.empty_is_null else list(markers), check_utf8=False,
-            strings_can_be_null=self.empty_is_null or bool(markers), true_values=list(TRUE_TEXTS), false_values=list(FALSE_TEXTS),
+            column_types=parsed, null_values=["", *markers] if self.empty_is_null else list(markers), check_utf8=check_utf8,
+            strings_can_be_null=bool(markers), true_values=list(TRUE_TEXTS), false_values=list(FALSE_TEXTS),
             decimal_point=self.options.decimal or ".",
         )
 
-    def _lines(self, block: TextBlock, table: pa.Table, torn: list[arrow_csv.InvalidRow]) -> pa.Array:
+    def _lines(self, data: bytes, quoted: bool, table: pa.Table, torn: list[arrow_csv.InvalidRow]) -> pa.Array:
         """The line each good row begins on."""
         records = table.num_rows + len(torn)
-        lines = pa.arange(block.line, block.line + records)
+        lines = pa.arange(self._line, self._line + records)
         if torn:
             bad = pa.array([row.number - 1 for row in torn], pa.int64())
             lines = lines.filter(pc.invert(pc.is_in(pa.arange(0, records), bad)))
-        if block.data.count(b"\n") + (not block.data.endswith(b"\n")) == records:
+        if not quoted or data.count(b"\n") + (not data.endswith(b"\n")) == records:
             return lines
         inner = [pc.fill_null(pc.count_substring(column, "\n"), 0) for column in table.columns if pa.types.is_string(column.type)]
         extra = _total(inner).combine_chunks().cast(pa.int64()) if inner else pa.array([0] * table.num_rows, pa.int64())
         shifts = pc.subtract(pc.cumulative_sum(extra), extra) if len(extra) else extra
         return pc.add(lines, shifts)
 
-    def _reject_torn(self, torn: list[arrow_csv.InvalidRow], lines: pa.Array, first: int, rejects: Rejects) -> None:
+    def _reject_torn(self, torn: list[arrow_csv.InvalidRow], rejects: Rejects) -> None:
         for row in torn:
             if row.text.strip() and not (self.form.dialect.comment and row.text.startswith(self.form.dialect.comment)):
                 reason = "too_few_cells" if row.actual_columns < row.expected_columns else "too_many_cells"
-                rejects.add(f"{self.name}:{first + row.number - 1}", reason, row.text)
+                rejects.add(f"{self.name}:{self._line + row.number - 1}", reason, row.text)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -194,6 +198,15 @@ def _total(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:
     for column in columns[1:]:
         total = pc.add(total, column)
     return total
+
+
+def _empty_as_null(table: pa.Table) -> pa.Table:
+    """Empty texts as nulls; only columns that have some are touched, which is cheaper than asking the parser to compare every cell."""
+    for at, kind in enumerate(table.schema.types):
+        column = table.column(at)
+        if pa.types.is_string(kind) and pc.min(pc.binary_length(column)).as_py() == 0:
+            table = table.set_column(at, table.schema.field(at), pc.if_else(pc.equal(column, ""), None, column))
+    return table
 
 
 def _zoned(table: pa.Table, types: Mapping[str, str]) -> pa.Table:

@@ -35,7 +35,8 @@ class PostgresSource:
     def open(self, delivery: Delivery, types: Mapping[str, str] | None = None) -> Reading:
         """The table."""
         table = self._table()
-        return ScanReading(delivery.name, lambda: self.engine.scan_postgres(self.url, table))
+        scan = self.engine.scan_postgres
+        return ScanReading(delivery.name, lambda as_text=False, schema_only=False: scan(self.url, table, schema_only=schema_only))
 
     def fingerprint(self) -> str | None:
         """None: only asking the server can tell."""

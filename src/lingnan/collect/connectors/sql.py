@@ -53,7 +53,7 @@ class SqlSource:
         """The fetched table."""
         path = delivery.path
         assert path is not None  # noqa: S101 — fetched above
-        return ScanReading(delivery.name, lambda: _opened(path))
+        return ScanReading(delivery.name, lambda as_text=False, schema_only=False: _opened(path))
 
     def fingerprint(self) -> str | None:
         """None: only asking the database can tell."""

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from lingnan.base import BadInput, content_digest
@@ -59,7 +60,7 @@ class SqliteSource:
         path = delivery.path
         assert path is not None  # noqa: S101 — deliveries of files always have one
         table = chosen_table(sqlite_tables(path), self.options.table, path.name)
-        return ScanReading(f"{path.name}/{table}", lambda: self.engine.scan_sqlite(path, table))
+        return ScanReading(f"{path.name}/{table}", partial(self.engine.scan_sqlite, path, table))
 
     def fingerprint(self) -> str | None:
         """Names, sizes and times of the files and their write-ahead logs."""

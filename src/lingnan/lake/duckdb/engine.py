@@ -83,16 +83,16 @@ class DuckEngine:
             yield scan.parquet(connection, paths)
 
     @contextmanager
-    def scan_sqlite(self, path: Path, table: str) -> Iterator[pa.RecordBatchReader]:
-        """Rows of one table of an SQLite file, opened read-only."""
+    def scan_sqlite(self, path: Path, table: str, *, as_text: bool = False, schema_only: bool = False) -> Iterator[pa.RecordBatchReader]:
+        """Rows of one table of an SQLite file, opened read-only, in the types its columns declare or all as text."""
         with self._scanning() as connection:
-            yield scan.sqlite(connection, path, table)
+            yield scan.sqlite(connection, path, table, as_text=as_text, schema_only=schema_only)
 
     @contextmanager
-    def scan_postgres(self, url: str, table: str) -> Iterator[pa.RecordBatchReader]:
+    def scan_postgres(self, url: str, table: str, *, schema_only: bool = False) -> Iterator[pa.RecordBatchReader]:
         """Rows of one table of a PostgreSQL database, read-only."""
         with self._scanning() as connection:
-            yield scan.postgres(connection, url, table)
+            yield scan.postgres(connection, url, table, schema_only=schema_only)
 
     @contextmanager
     def _scanning(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -11,6 +11,8 @@ import pyarrow as pa
 from lingnan.base import Unavailable
 from lingnan.lake import names
 
+BATCH_ROWS = 100_000
+
 
 def has_extension(name: str) -> bool:
     """Whether the wheel of a DuckDB extension is installed."""
@@ -38,19 +40,25 @@ def parquet(connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> pa.Reco
     return connection.read_parquet([str(path) for path in paths], union_by_name=True).to_arrow_reader()
 
 
-def sqlite(connection: duckdb.DuckDBPyConnection, path: Path, table: str) -> pa.RecordBatchReader:
-    """Rows of one table of an SQLite file."""
+def sqlite(
+    connection: duckdb.DuckDBPyConnection, path: Path, table: str, *, as_text: bool = False, schema_only: bool = False
+) -> pa.RecordBatchReader:
+    """Rows of one table of an SQLite file; a column may hold values of any type, then only `as_text` reads it whole."""
     load_extension(connection, "sqlite_scanner")
-    # SQLite columns hold values of any type; text keeps what the department wrote, govern converts.
-    connection.execute("set sqlite_all_varchar = true")
+    if as_text:
+        connection.execute("set sqlite_all_varchar = true")
     connection.execute(f"attach {names.literal(str(path))} as source (type sqlite, read_only)")
-    return connection.execute(f"select * from source.{names.quoted(table)}").to_arrow_reader()
+    return connection.execute(f"select * from source.{names.quoted(table)}{_limit(schema_only)}").to_arrow_reader(BATCH_ROWS)
 
 
-def postgres(connection: duckdb.DuckDBPyConnection, url: str, table: str) -> pa.RecordBatchReader:
+def _limit(schema_only: bool) -> str:
+    return " limit 0" if schema_only else ""
+
+
+def postgres(connection: duckdb.DuckDBPyConnection, url: str, table: str, *, schema_only: bool = False) -> pa.RecordBatchReader:
     """Rows of one table of a PostgreSQL database."""
     load_extension(connection, "postgres_scanner")
     connection.execute(f"attach {names.literal(url)} as source (type postgres, read_only)")
     schema, _, name = table.rpartition(".")
     qualified = f"source.{names.quoted(schema)}.{names.quoted(name)}" if schema else f"source.{names.quoted(name)}"
-    return connection.execute(f"select * from {qualified}").to_arrow_reader()
+    return connection.execute(f"select * from {qualified}{_limit(schema_only)}").to_arrow_reader(BATCH_ROWS)
