@@ -42,7 +42,8 @@ def test_the_catalogue_is_told_rows_and_scores_with_their_evidence(desk, contrac
 
 def test_a_step_declares_the_tables_that_rules_refer_to(contract):
     rule = "[{type: custom, engine: lingnan, implementation: {rule: references, of: a, table: shichang.enterprise, column: uscc}}]"
-    assert inputs_of("fagai.licence", read_contract(contract("{name: a, logicalType: string}", rule))) == ("landing.fagai_licence", "shichang.enterprise")
+    asked = read_contract(contract("{name: a, logicalType: string}", rule))
+    assert inputs_of("fagai.licence", asked) == ("landing.fagai_licence", "shichang.enterprise")
 
 
 def test_every_rule_and_dimension_is_on_the_page_and_has_a_sentence():
