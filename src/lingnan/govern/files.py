@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from lingnan.base import BadInput
-from lingnan.collect import Inspection, inspect
 from lingnan.govern.rules.quoting import literal, quoted, quoted_table
 from lingnan.lake import Engine, EngineSession, View
 from lingnan.standards import Contract
+
+if TYPE_CHECKING:
+    from lingnan.collect import Inspection
 
 GIVEN = "given"
 _CHUNK = 1 << 20
@@ -47,7 +50,7 @@ def given_file(path: Path, contract: Contract | None, engine: Engine, views: Map
             names = _target_names(reader.schema.names, reader.schema.names, contract)
             yield _laid(session, "read", reader.schema, path.name, names, _suggested(path))
         return
-    seen = inspect(path)
+    seen = _inspected(path)
     if seen.format not in ("csv", "text", "delimited", "tsv"):
         raise BadInput(
             f"不能直接检查 {seen.format} 文件 {path.name}。请先用 lingnan collect load 载入，再检查其表。",
@@ -65,8 +68,14 @@ def given_file(path: Path, contract: Contract | None, engine: Engine, views: Map
         yield _laid(session, "read", reader.schema, path.name, names, elements, titles)
 
 
+def _inspected(path: Path) -> "Inspection":
+    from lingnan.collect import inspect  # readers of files are imported when first used, to keep the command line quick
+
+    return inspect(path)
+
+
 def _suggested(path: Path) -> dict[str, str]:
-    return {each.name: each.suggested_element for each in inspect(path).columns if each.suggested_element}
+    return {each.name: each.suggested_element for each in _inspected(path).columns if each.suggested_element}
 
 
 def _target_names(columns: list[str], headers: list[str], contract: Contract | None) -> dict[str, str]:
@@ -88,13 +97,13 @@ def _laid(
     return Given(session, laid, elements, titles or {})
 
 
-def _csv_options(seen: Inspection) -> dict[str, object]:
+def _csv_options(seen: "Inspection") -> dict[str, object]:
     skipped = seen.title_rows + seen.header_rows + (1 if seen.unit_row else 0)
     return {"header": False, "skiprows": skipped, "delimiter": seen.delimiter or ",", "quotechar": seen.quote or '"', "null_padding": True}
 
 
 @contextmanager
-def _utf8(path: Path, seen: Inspection) -> Iterator[Path]:
+def _utf8(path: Path, seen: "Inspection") -> Iterator[Path]:
     encoding = codecs.lookup(seen.encoding or "utf-8").name
     if encoding == "utf-8":
         yield path
