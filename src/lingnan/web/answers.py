@@ -1,0 +1,40 @@
+"""JSON answers: orjson bytes with an ETag, problem+json for errors."""
+
+import hashlib
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+
+from lingnan.base import BadInput, Conflict, LingnanError, Missing, Refused, Unavailable, WrongUse
+from lingnan.insight import Card
+
+STATUSES: tuple[tuple[type[LingnanError], int], ...] = (
+    (Missing, 404), (Refused, 403), (Conflict, 409), (BadInput, 422), (WrongUse, 400), (Unavailable, 503),
+)
+
+
+def answer(request: Request, card: Card) -> Response:
+    """The card as JSON; 304 when the client holds the same. `next` becomes a Link header too."""
+    body = orjson.dumps(card.model_dump(mode="json"))
+    headers = {"ETag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"', "Cache-Control": "private, no-cache", "Vary": "Cookie"}
+    following = getattr(card, "next", None)
+    if following:
+        headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
+    if request.headers.get("if-none-match", "") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def status_of(error: LingnanError) -> int:
+    """The HTTP status an error of the hub stands for."""
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
+
+
+def problem(status: int, code: str, zh: str, en: str, lang: str = "zh", **facts: Any) -> Response:
+    """RFC 9457 problem details, in the reader's language and with both."""
+    body = {
+        "type": f"about:blank#{code}", "status": status, "title": code, "detail": en if lang == "en" else zh,
+        "detail_zh": zh, "detail_en": en, **({"facts": facts} if facts else {}),
+    }
+    return Response(orjson.dumps(body, default=str), status_code=status, media_type="application/problem+json")

@@ -1,0 +1,57 @@
+"""The application: pages, JSON, static files, and the headers that keep scripts and styles to our own."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+
+from lingnan.base import Settings
+from lingnan.web import api
+from lingnan.web.errors import add_error_pages
+from lingnan.web.pages import routers
+from lingnan.web.sources import Pages
+from lingnan.web.visitor import LANGUAGE_COOKIE, LANGUAGES
+
+STATIC = Path(__file__).parent / "static"
+YEAR_S = 365 * 24 * 3600
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+}
+
+
+def create_app(pages: Pages, settings: Settings) -> FastAPI:
+    """The whole site over what `pages` answers; nothing is opened or fetched here."""
+    app = FastAPI(
+        title="岭南 Lingnan", version="1", summary="省级政务数据枢纽 A province's government data hub",
+        docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+    )
+    app.state.pages = pages
+    app.state.settings = settings
+    app.middleware("http")(_headers)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(api.router)
+    for router in routers:
+        app.include_router(router, include_in_schema=False)
+    add_error_pages(app)
+    return app
+
+
+async def _headers(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Security headers on every answer; a language chosen in the address is remembered."""
+    response = await proceed(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.url.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-cache"
+    else:
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.setdefault("Vary", "Cookie, HX-Request")
+    chosen = request.query_params.get("lang")
+    if chosen in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR_S, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    return response

@@ -1,0 +1,34 @@
+"""The catalogue's search, the page of one resource, and the tables of the lake."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from lingnan.web.pages.asked import catalogue_query
+from lingnan.web.pictures import draw_lineage, draw_trend
+from lingnan.web.rendering import render, wants_fragment
+from lingnan.web.visitor import Visitor
+
+router = APIRouter()
+
+
+@router.get("/catalogue")
+def catalogue(visit: Visitor, q: Annotated[str, Query(max_length=100)] = "", cursor: Annotated[str, Query(max_length=400)] = "") -> Response:
+    """Search as you type; htmx asks for the results alone."""
+    query = catalogue_query(visit.request, q, cursor, 20)
+    page = visit.pages.search(query, visit.subject)
+    return render(visit, "_results.html" if wants_fragment(visit) else "catalogue.html", query=query, page=page)
+
+
+@router.get("/catalogue/{code:path}")
+def resource(code: str, visit: Visitor) -> Response:
+    """One resource: fields, preview, quality, where it came from, who uses it."""
+    card = visit.pages.resource(code, visit.subject)
+    grid = visit.pages.preview(code, visit.subject)
+    return render(visit, "resource.html", card=card, grid=grid, picture=draw_lineage(card.lineage), trend=draw_trend(card.quality.trend))
+
+
+@router.get("/tables/{area}/{table}")
+def table(area: str, table: str, visit: Visitor) -> Response:
+    """One table of the lake."""
+    return render(visit, "table.html", card=visit.pages.table(f"{area}.{table}", visit.subject))

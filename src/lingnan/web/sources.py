@@ -1,0 +1,102 @@
+"""What pages ask for: one verb per page; `hub` answers, after asking trust for each."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Protocol
+
+from lingnan.insight import (
+    BuildPage,
+    BuildSheet,
+    CataloguePage,
+    CatalogueQuery,
+    CitySheet,
+    Cockpit,
+    DepartmentPage,
+    DepartmentSheet,
+    Grid,
+    QuarantinedRow,
+    QuarantinePage,
+    QuarantineQuery,
+    RegisterList,
+    RegisterPage,
+    RegisterSheet,
+    ResourceSheet,
+    TableSheet,
+)
+from lingnan.trust import Subject
+
+
+class Pages(Protocol):
+    """Every verb may raise Missing or Refused; every answer is already cut and masked for the subject."""
+
+    def subject(self, session: str) -> Subject:
+        """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""
+        ...
+
+    def sign_in(self, token: str) -> str:
+        """The session a one-time link opens; Refused when it was used or is too old."""
+        ...
+
+    def sign_out(self, session: str) -> None:
+        """End a session; an unknown one is no error."""
+        ...
+
+    def cockpit(self, subject: Subject) -> Cockpit:
+        """The hub's figures, map layers, charts and freshest loads."""
+        ...
+
+    def city(self, code: str, subject: Subject) -> CitySheet:
+        """One city by its six-digit division code."""
+        ...
+
+    def departments(self, subject: Subject) -> DepartmentPage:
+        """All departments with the size of what they deliver."""
+        ...
+
+    def department(self, department: str, subject: Subject) -> DepartmentSheet:
+        """One department by its short name."""
+        ...
+
+    def search(self, query: CatalogueQuery, subject: Subject) -> CataloguePage:
+        """Resources that hold the words and the chosen facets."""
+        ...
+
+    def resource(self, code: str, subject: Subject) -> ResourceSheet:
+        """One resource by its catalogue code or its table's name."""
+        ...
+
+    def preview(self, code: str, subject: Subject) -> Grid:
+        """Twenty rows of a resource, masked; `refused` says why there are none."""
+        ...
+
+    def table(self, name: str, subject: Subject) -> TableSheet:
+        """One table of the lake with its versions; `name` is area.table."""
+        ...
+
+    def registers(self, subject: Subject) -> RegisterList:
+        """The registers with their sizes."""
+        ...
+
+    def register_search(self, register: str, words: str, cursor: str, subject: Subject) -> RegisterPage:
+        """Entries of one register by number or name; nothing without words where the register holds people."""
+        ...
+
+    def register_entry(self, register: str, entry: str, as_of: date | None, known_at: date | None, subject: Subject) -> RegisterSheet:
+        """One entry as it was true on a day by what the hub knew on a day; None means today."""
+        ...
+
+    def quarantine(self, query: QuarantineQuery, subject: Subject) -> QuarantinePage:
+        """A page of rows that were not accepted."""
+        ...
+
+    def quarantined_rows(self, query: QuarantineQuery, subject: Subject) -> Iterator[QuarantinedRow]:
+        """All rows the query means, for the export; the cursor and the limit do not count."""
+        ...
+
+    def builds(self, cursor: str, subject: Subject) -> BuildPage:
+        """Builds, newest first."""
+        ...
+
+    def build(self, build: str, subject: Subject) -> BuildSheet:
+        """One build with its steps."""
+        ...

@@ -1,0 +1,29 @@
+"""Every word of the pages, by key and language, from `words/*.yaml`."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).parent / "words"
+
+
+@cache
+def words(lang: str) -> dict[str, str]:
+    """All keys of one language, nested keys joined by a dot."""
+    return dict(_flat("", yaml.safe_load((FOLDER / f"{lang}.yaml").read_text("utf-8"))))
+
+
+def word(lang: str, key: str, **facts: Any) -> str:
+    """One text with its facts filled in; a key that is missing is a fault of the page and raises KeyError."""
+    text = words(lang)[key]
+    return text.format(**facts) if facts else text
+
+
+def _flat(prefix: str, node: dict[str, Any]) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in node.items():
+        name = f"{prefix}{key}"
+        pairs += _flat(f"{name}.", value) if isinstance(value, dict) else [(name, str(value))]
+    return pairs
