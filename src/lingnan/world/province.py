@@ -48,7 +48,7 @@ class Province:
         self._link(rows)
         hard = [known(rows.feed, rows, where, column, kind) for where, column, kind in notes]
         soiled = soil(rows, stains, duplicates, self.draws(f"dirt.{rows.feed}", block))
-        self.truth.add("dirt", pa.concat_tables([soiled.dirt, *(_not_refused(note, soiled.dirt) for note in hard)]))
+        self.truth.add("dirt", pa.concat_tables([soiled.dirt, *(_of_clean_rows(note, soiled.dirt) for note in hard)]))
         self.rows[rows.feed] = self.rows.get(rows.feed, 0) + len(soiled.rows)
         return soiled.rows
 
@@ -78,10 +78,10 @@ class Province:
         }
 
 
-def _not_refused(note: pa.Table, dirt: pa.Table) -> pa.Table:
-    """What is hard but right, without the rows that will be quarantined for a reason of their own."""
-    refused = dirt.filter(pc.equal(dirt["expected"], "quarantine"))["key"]
-    return note.filter(pc.invert(pc.is_in(note["key"], value_set=refused.combine_chunks())))
+def _of_clean_rows(note: pa.Table, dirt: pa.Table) -> pa.Table:
+    """What is hard but right, without the rows that bear dirt besides: each row tells one thing."""
+    return note.filter(pc.invert(pc.is_in(note["key"], value_set=dirt["key"].combine_chunks())))
+
 
 
 def serial(prefix: str, positions: Array, width: int, stride: int = 48_271) -> Text:

@@ -49,7 +49,13 @@ class PostgresTable:
                 "没有安装 PostgreSQL 驱动；请安装 lingnan[postgres]，或不给出 postgres_url。",
                 "The PostgreSQL driver is not installed; install lingnan[postgres] or leave postgres_url out.",
             ) from problem
-        self._connection: Any = psycopg.connect(url)
+        try:
+            self._connection: Any = psycopg.connect(url)
+        except psycopg.OperationalError as problem:
+            raise Unavailable(
+                "连不上给出的 PostgreSQL；请确认服务已启动、地址与账户有效，或不给出 postgres_url。",
+                "The PostgreSQL server given cannot be reached; make sure it runs and the account is valid, or leave postgres_url out.",
+            ) from problem
         self._cursor: Any = self._connection.cursor()
         self._table, self._columns = _quoted(table), ", ".join(map(_quoted, columns))
         self._cursor.execute(f"drop table if exists {self._table}")
