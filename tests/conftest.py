@@ -1,0 +1,94 @@
+"""What all tests share: a real PostgreSQL, a real Chromium, and skips that are counted, or forbidden by `LINGNAN_REQUIRE=all`."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+PROGRAMS = Path("/usr/lib/postgresql")
+"""Where Debian keeps the server's programs, one folder per major version."""
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A throw-away PostgreSQL on a loopback port, gone with the session; the server's own account owns it when we are root."""
+    versions = sorted(PROGRAMS.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if not versions:
+        pytest.skip("PostgreSQL is not installed (Debian package postgresql)")
+    programs, folder, port = versions[-1].parent, Path(tempfile.mkdtemp(prefix="lingnan-pg-")), _free_port()
+    data, drop = folder / "data", _as_server_account(folder)
+    options = f"-k {folder} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off"
+    try:
+        _run([*drop, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"])
+        _run([*drop, programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start"])
+        try:
+            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            _run([*drop, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Debian's Chromium; start it with --no-sandbox."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("Chromium is not installed (Debian package chromium)")
+    return Path(found)
+
+
+def _as_server_account(folder: Path) -> list[str]:
+    """The words that run a command as the account `postgres`, which the server insists on under root; none otherwise."""
+    if os.geteuid() != 0:
+        return []
+    account = pwd.getpwnam("postgres")
+    os.chown(folder, account.pw_uid, account.pw_gid)
+    return ["runuser", "-u", "postgres", "--"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _run(command: list[str | Path]) -> None:
+    """Run without a pipe: the server would keep it open behind pg_ctl's back."""
+    with tempfile.TemporaryFile() as said:
+        done = subprocess.run([str(word) for word in command], stdout=said, stderr=said, stdin=subprocess.DEVNULL, cwd="/", check=False, timeout=60)
+        if done.returncode:
+            said.seek(0)
+            raise RuntimeError(f"{command} ended with {done.returncode}: {said.read().decode(errors='replace')}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With `LINGNAN_REQUIRE=all` a skipped test is a failed test; an expected failure stays what it is."""
+    report = yield
+    if os.environ.get("LINGNAN_REQUIRE") == "all" and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: skipped although LINGNAN_REQUIRE=all asks for everything: {_reason(report)}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line per reason of skipping, with its count."""
+    reasons = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    if reasons:
+        terminalreporter.section("skipped, by reason")
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count:5d}  {reason}")
+
+
+def _reason(report: pytest.TestReport) -> str:
+    """Why a test was skipped, without file and line."""
+    told = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return told.removeprefix("Skipped: ")
