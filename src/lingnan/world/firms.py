@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lingnan.standards.codes import code_list
+from lingnan.standards import code_list
 from lingnan.world.columns import NEVER, Text, choose, constant, join, take
 from lingnan.world.draws import Array, Draws, pick, spread, stream
 from lingnan.world.identity import credit_codes, phones

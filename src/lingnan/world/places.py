@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pcsv
 import yaml
 
-from lingnan.standards.codes import Code, Divisions, code_list
+from lingnan.standards import Code, code_list
 from lingnan.world.columns import Text, day, digits, join, numbers, take
 from lingnan.world.draws import Array, stream
 
@@ -47,9 +47,8 @@ class Places:
 
     def __init__(self, today: date, seed: int) -> None:
         self.today = today
-        divisions = code_list("divisions")
-        self._divisions = cast(Divisions, divisions)
-        self.counties = self._divisions.counties(today, PROVINCE, holders=True)
+        self._divisions: Any = code_list("divisions")  # its counties() is more than every list has
+        self.counties: tuple[Code, ...] = self._divisions.counties(today, PROVINCE, holders=True)
         self.county_code = [county.code for county in self.counties]
         self._read_cities()
         self._read_townships(seed)
