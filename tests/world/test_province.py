@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from lingnan.base import Missing, SilentProgress
-from lingnan.standards import CITIZEN_NUMBER, ORGANISATION_CODE, USCC
-from lingnan.standards import code_list
+from lingnan.standards import CITIZEN_NUMBER, ORGANISATION_CODE, USCC, code_list
 from lingnan.world import WorldSummary, make_world, read_truth
 from lingnan.world.columns import day
 from lingnan.world.people import Population

@@ -47,7 +47,8 @@ class Places:
 
     def __init__(self, today: date, seed: int) -> None:
         self.today = today
-        self._divisions: Any = code_list("divisions")  # its counties() is more than every list has
+        listed: Any = code_list("divisions")  # its counties() is more than every list has
+        self._divisions = listed
         self.counties: tuple[Code, ...] = self._divisions.counties(today, PROVINCE, holders=True)
         self.county_code = [county.code for county in self.counties]
         self._read_cities()
