@@ -1,0 +1,46 @@
+"""Writes docs/settings.md anew from the settings themselves."""
+
+from pathlib import Path
+
+from lingnan.base import setting_rows
+
+TARGET = Path(__file__).parent.parent / "docs" / "settings.md"
+CHINESE = {
+    "LINGNAN_HOME": "枢纽的文件夹：数据库、数据表、数据源、日志",
+    "LINGNAN_LANG": "终端的语言，以及未选语言的页面的语言",
+    "LINGNAN_NODE": "本节点的编号，是其所发每个标识的一部分",
+    "LINGNAN_CLOCK": "固定的时间（含时区），用于可重复的构建；空：真实时间",
+    "LINGNAN_HOST": "提供页面的地址",
+    "LINGNAN_PORT": "提供页面的端口",
+    "LINGNAN_THREADS": "嵌入式引擎的线程数；0：全部核心",
+    "LINGNAN_MEMORY": "嵌入式引擎的内存上限；超出部分写盘",
+    "LINGNAN_STORAGE_URL": "枢纽数据库的 SQLAlchemy 地址；空：文件夹中的 SQLite",
+    "LINGNAN_KEEP_DAYS": "旧表版本保留的天数",
+    "LINGNAN_SCHEDULE": "后台执行器构建所依的 cron 表达式；空：只按命令构建",
+}
+HEAD = """# 设置 Settings
+
+由 `lingnan.base.setting_rows()` 生成，请勿手改；重新生成：`python tools/write_settings_page.py`。
+Made from the settings themselves; do not edit by hand.
+
+每项设置先取环境变量，再取枢纽文件夹中的 `settings.env`（每行 `LINGNAN_…=值`），再取缺省值；命令行的 `--home`、`--lang` 高于三者。
+Each setting is taken from the environment, then from `settings.env` in the home folder, then from its default; `--home` and `--lang` on the
+command line win over all three.
+
+| 设置 setting | 缺省 default | 含义 | meaning |
+| --- | --- | --- | --- |
+"""
+
+
+def page() -> str:
+    """The page; KeyError names a setting that has no Chinese sentence yet."""
+    rows = (f"| `{name}` | {_default(default)} | {CHINESE[name]} | {meaning} |\n" for name, default, meaning in setting_rows())
+    return HEAD + "".join(rows)
+
+
+def _default(value: str) -> str:
+    return "（空 empty）" if value in ("", "None") else f"`{value}`"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(page(), encoding="utf-8")
