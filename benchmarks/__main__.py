@@ -1,0 +1,26 @@
+"""Every promise of speed and memory, one table after another; exit code 1 when a ratio misses its limit.
+
+    python -m benchmarks [NAME …]      all, or some of: identifiers trust rules collect quality_truth build
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ORDER = ("identifiers", "trust", "rules", "collect", "quality_truth", "build")
+
+
+def main(names: list[str]) -> int:
+    failed = []
+    for name in names or ORDER:
+        print(f"\n## {name}\n", flush=True)
+        if subprocess.run([sys.executable, str(HERE / f"{name}.py")], check=False).returncode:
+            failed.append(name)
+    if failed:
+        print(f"\n未达标 beyond their limit: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

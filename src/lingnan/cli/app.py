@@ -1,0 +1,22 @@
+"""The tree of commands; each command's work is imported when it is called, to keep `--help` quick."""
+
+import typer
+
+from lingnan.cli import catalogue, collect, demo, govern, hub, registers, serve, trust, world
+
+app = typer.Typer(
+    name="lingnan", help="岭南 Lingnan：政务数据枢纽 a government data hub", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False, rich_markup_mode=None,
+)
+app.command("demo")(demo.demo)
+app.command("build")(hub.build)
+app.command("serve")(serve.serve)
+app.command("worker")(hub.worker)
+app.command("status")(hub.status)
+app.command("doctor")(hub.doctor)
+app.add_typer(world.app, name="world")
+app.add_typer(collect.app, name="collect")
+app.add_typer(govern.app, name="govern")
+app.add_typer(registers.app, name="registers")
+app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(trust.app, name="trust")

@@ -1,0 +1,86 @@
+"""`collect inspect` and `collect load`: look at a file before it is loaded, load it, know every row's place."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lingnan.cli.options import As, AsJson, Home, Lang
+from lingnan.cli.output import TerminalProgress, answer, language, say, show
+
+if TYPE_CHECKING:
+    from lingnan.collect import ReadOptions
+
+app = typer.Typer(help="采集 collecting", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(help="文件 file: csv, xlsx, xls, json, xml, parquet, sqlite, zip, gz …")]
+OptionsFile = Annotated[Path | None, typer.Option("--options", help="YAML：更正识别结果 corrections of what was understood", show_default=False)]
+
+
+@app.callback()
+def _group() -> None:
+    """采集 collecting."""
+
+
+@app.command("inspect")
+def inspect_file(
+    file: File, lang: Lang = None, as_json: AsJson = False, options: OptionsFile = None,
+    save: Annotated[bool, typer.Option("--save", help="把识别结果存于文件旁，供装载使用 keep what was understood beside the file")] = False,
+) -> None:
+    """说明对文件的理解：编码、表头、列、类型、提示 say what was understood of a file before anything is loaded."""
+    from lingnan.collect import inspect, save_options
+
+    found = inspect(file, _options(options))
+    if save:
+        save_options(file, found.options)
+    if as_json:
+        answer(found.model_dump(mode="json"))
+        return
+    zh = language(lang) == "zh"
+    show([
+        ("格式" if zh else "format", found.format), ("编码" if zh else "encoding", found.encoding), ("行数" if zh else "rows", f"{found.rows:,}"),
+        ("标题行 / 表头行 / 页脚行" if zh else "title / header / footer rows", f"{found.title_rows} / {found.header_rows} / {found.footer_rows}"),
+        *((column.name, f"{column.type}\t{column.unit}\t{column.suggested_element}\t{', '.join(column.examples[:3])}") for column in found.columns),
+        *(("提示" if zh else "warning", warning.zh if zh else warning.en) for warning in found.warnings),
+    ])
+
+
+@app.command("load")
+def load(
+    file: File, as_table: Annotated[str, typer.Option("--as-table", help="目标表 table to land in, `area.table` or a bare name")],
+    contract: Annotated[Path | None, typer.Option("--contract", help="数据合同 data contract (ODCS 3.1)", show_default=False)] = None,
+    options: OptionsFile = None, home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> int:
+    """装载一个文件；同一文件再装载不产生新版本 load one file; the same file again changes nothing."""
+    from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.collect import load_file
+    from lingnan.standards import read_contract
+
+    with open_hub(home, lang) as hub, TerminalProgress(language(lang)) as progress:
+        hub.trust.allow(who_acts(hub, account), "collect.load", as_table)
+        promised = read_contract(contract) if contract else None
+        done = load_file(
+            file, as_table, promised, lake=hub.lake, engine=hub.engine, storage=hub.storage, clock=hub.clock, progress=progress,
+            options=_options(options),
+        )
+        hub.deliver()
+    if as_json:
+        alarms = [{"code": alarm.code, "zh": alarm.zh, "en": alarm.en} for alarm in done.alarms]
+        answer({"batch": done.batch, "rows": done.rows, "rejected": done.rejected, "alarms": alarms, "table": done.table, "skipped": done.skipped})
+    say(f"{done.table}：{done.rows:,} 行，拒收 {done.rejected:,} 行。", f"{done.table}: {done.rows:,} rows, {done.rejected:,} rejected.", language(lang))
+    for alarm in done.alarms:
+        say(f"  ⚠ {alarm.zh}", f"  ⚠ {alarm.en}", language(lang))
+    return 1 if done.rejected else 0
+
+
+def _options(path: Path | None) -> "ReadOptions | None":
+    import yaml
+
+    from lingnan.base import BadInput
+    from lingnan.collect import ReadOptions
+
+    if path is None:
+        return None
+    try:
+        return ReadOptions.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    except (ValueError, yaml.YAMLError, OSError) as error:
+        raise BadInput(f"选项文件 {path} 无法使用：{error}", f"The options file {path} cannot be used: {error}", path=str(path)) from error

@@ -1,0 +1,44 @@
+"""`govern check`: a table or any file against its contract, every failing row kept."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lingnan.cli.options import As, AsJson, Home, Lang
+from lingnan.cli.output import answer, language, say, show
+
+app = typer.Typer(help="治理 governing", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """治理 governing."""
+
+
+@app.command("check")
+def check_subject(
+    subject: Annotated[str, typer.Argument(help="表名或文件 a table, or a Parquet or CSV file")],
+    contract: Annotated[Path | None, typer.Option("--contract", help="数据合同 data contract; 缺省按内容建议 default: suggested from content",
+                                                  show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="把全部不合格行写入此文件夹 folder for every failing row", show_default=False)] = None,
+    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> int:
+    """检查并列出每条规则的结果；有不合格行时退出码为 1 check, with counts per rule; exit code 1 when rows fail."""
+    from lingnan.base import CHINA
+    from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.govern import check
+    from lingnan.standards import read_contract
+
+    with open_hub(home, lang) as hub:
+        who, file = who_acts(hub, account), Path(subject)
+        given = file if file.exists() else subject
+        views = {} if isinstance(given, Path) else {subject: hub.trust.decide(who, "query", subject)}
+        promised = read_contract(contract) if contract else None
+        found = check(given, promised, out, engine=hub.engine, views=views, today=hub.clock.now().astimezone(CHINA).date().isoformat())
+    if as_json:
+        answer(found.payload())
+    else:
+        show([(rule.rule, f"{rule.failed:,} / {rule.checked:,}\t{rule.en if language(lang) == 'en' else rule.zh}") for rule in found.rules])
+    say(f"{found.rows:,} 行，{found.failed_rows:,} 行不合格。", f"{found.rows:,} rows, {found.failed_rows:,} fail.", language(lang))
+    return 1 if found.failed_rows else 0

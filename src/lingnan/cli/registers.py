@@ -1,0 +1,45 @@
+"""`registers show`: one entry as it was true on a day, by what was known on a day."""
+
+from datetime import datetime, time
+from typing import Annotated, Any
+
+import typer
+
+from lingnan.cli.options import As, AsJson, Home, Lang
+from lingnan.cli.output import answer, show
+
+app = typer.Typer(help="登记库 the registers", no_args_is_help=True)
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
+
+
+@app.callback()
+def _group() -> None:
+    """登记库 the registers."""
+
+
+@app.command("show")
+def show_entry(
+    register: Annotated[str, typer.Argument(help="people | entities")],
+    entry: Annotated[str, typer.Argument(help="编号 the entry's id, or its number")],
+    as_of: Day = None, as_known_at: Day = None, home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> None:
+    """查一个条目 look one entry up; people are shown masked."""
+    from lingnan.base import CHINA
+    from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.registers import entry_of, register_definition, register_entry
+
+    definition = register_definition(register)
+    wanted = entry if entry.startswith(definition.prefix) and len(entry) == 21 else entry_of(register, entry)
+    with open_hub(home, lang) as hub:
+        subject = who_acts(hub, account)
+        hub.trust.allow(subject, "register.look_up", register)
+        view = hub.trust.decide(subject, "read", definition.observations)
+        known = datetime.combine(as_known_at, time.max, CHINA) if as_known_at else hub.clock.now()
+        day = (as_of or hub.clock.now().astimezone(CHINA)).date()
+        found = register_entry(register, wanted, hub.engine, {definition.observations: view}, as_of=day, known_at=known)
+    values: dict[str, Any] = {key: value for key, value in found.values.items() if value is not None}
+    if as_json:
+        facts = [vars(fact) for fact in found.facts]
+        answer({"register": register, "id": found.id, "as_of": found.as_of, "known_at": found.known_at, "values": values, "facts": facts})
+        return
+    show([(key, str(value)) for key, value in values.items()])

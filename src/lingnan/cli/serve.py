@@ -1,0 +1,87 @@
+"""`serve`: pages and API of a hub, and while a made province stands, its departments' live interfaces."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lingnan.cli.options import Home, Lang
+from lingnan.cli.output import language, say
+
+if TYPE_CHECKING:
+    from lingnan.hub import Hub
+
+
+def serve(
+    home: Home = None, lang: Lang = None,
+    port: Annotated[int | None, typer.Option("--port", help="端口 port (LINGNAN_PORT, 8400)", show_default=False)] = None,
+) -> None:
+    """提供页面与接口 serve the pages and the API."""
+    from lingnan.cli.opening import open_hub
+
+    with open_hub(home, lang) as hub, live_departments(hub.home):
+        serve_hub(hub, language(lang), port)
+
+
+def serve_hub(hub: "Hub", lang: str, port: int | None = None) -> None:
+    """Serve an open hub until it is told to stop."""
+    import uvicorn
+
+    from lingnan.hub import HubPages
+    from lingnan.web import create_app
+
+    at = port or hub.settings.port
+    say(f"正在提供服务：http://{hub.settings.host}:{at}  （Ctrl+C 停止）", f"Serving http://{hub.settings.host}:{at}  (Ctrl+C stops)", lang)
+    uvicorn.run(create_app(HubPages(hub), hub.settings), host=hub.settings.host, port=at, log_level="warning", server_header=False)
+
+
+@contextlib.contextmanager
+def live_departments(home: Path) -> Iterator[None]:
+    """The made departments' paged interfaces, answering in a process of their own; nothing where there is no made province."""
+    note, folder = home / "world" / "demo.json", home / "world" / "handover"
+    if not note.is_file():
+        yield
+        return
+    port = int(json.loads(note.read_text())["api_port"])
+    command = [sys.executable, "-m", "lingnan.cli.serve", str(folder), str(port)]
+    departments = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own module, our own arguments
+    try:
+        if departments.stdout is not None:
+            departments.stdout.readline()
+        yield
+    finally:
+        departments.terminate()
+        departments.wait()
+
+
+def _serve_departments(folder: Path, port: int) -> None:
+    """Serve the handover folder; ends with the process that started it, whatever became of that."""
+    import uvicorn
+
+    from lingnan.web import create_handover_app
+
+    class Announcing(uvicorn.Server):
+        async def startup(self, sockets: object = None) -> None:
+            await super().startup()
+            sys.stdout.write("ready\n")
+            sys.stdout.flush()
+
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    Announcing(uvicorn.Config(create_handover_app(folder), host="127.0.0.1", port=port, log_level="error")).run()
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    _serve_departments(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,74 @@
+"""Turns feeds, registers and their contracts into the catalogue's forms, so that resources register themselves."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from lingnan.catalogue import DepartmentForm, ItemForm, ResourceForm, SystemForm
+from lingnan.collect import Feed
+from lingnan.registers import RegisterDefinition, register_columns, register_definitions
+from lingnan.standards import Contract, Property
+
+BUREAU = DepartmentForm(id="zhengwu", zh="政务服务数据管理局", en="Government Services and Data Administration")
+FORMATS = {"csv": "csv", "xlsx": "xlsx", "json_api": "api", "json": "json", "xml": "xml", "parquet": "parquet"}
+
+
+def resource_forms(feeds: Iterable[Feed]) -> list[ResourceForm]:
+    """One form per feed and one per register built from them."""
+    known = list(feeds)
+    bureau = next((_department(feed) for feed in known if feed.file.department.id == BUREAU.id), BUREAU)
+    return [_of_feed(feed) for feed in known] + [_of_register(definition, bureau) for definition in register_definitions()]
+
+
+def _of_feed(feed: Feed) -> ResourceForm:
+    file, contract = feed.file, feed.contract
+    system = SystemForm(id=file.system.id, zh=file.system.zh, en=file.system.en) if file.system else None
+    return ResourceForm(
+        key=feed.id, zh=file.title.zh, en=file.title.en, department=_department(feed), system=system, kind="feed",
+        abstract_zh=contract.description, abstract_en=contract.en, format=FORMATS.get(file.connector, "database"),
+        share_type=_share(contract.properties), open_type=_custom(contract, "openType", "conditional" if file.origin == "made" else "unconditional"),
+        theme=_custom(contract, "theme", ""), update_cycle=_cycle(file.cadence), origin=file.origin, licence=file.licence,
+        source=file.location, table=feed.target, contract_path=f"{file.department.id}/{file.contract}",
+        contract_version=contract.version, items=tuple(_item(each) for each in contract.properties),
+    )
+
+
+def _department(feed: Feed) -> DepartmentForm:
+    named = feed.file.department
+    return DepartmentForm(id=named.id, zh=named.zh, en=named.en, code=named.code)
+
+
+def _of_register(definition: RegisterDefinition, bureau: DepartmentForm) -> ResourceForm:
+    items = tuple(
+        ItemForm(
+            name=column.name, zh=column.zh, en=column.en, type=column.type, element=column.element or "", code_list=column.code_list or "",
+            classification=cast("Any", column.classification), key=column.name == "entry_id",
+        )
+        for column in register_columns()[definition.table]
+    )
+    return ResourceForm(
+        key=definition.table, zh=definition.title.zh, en=definition.title.en, department=bureau, kind="register",
+        abstract_zh=definition.description.zh, abstract_en=definition.description.en, origin="derived", table=definition.table,
+        update_cycle="daily", items=items,
+    )
+
+
+def _item(each: Property) -> ItemForm:
+    return ItemForm(
+        name=each.name, zh=each.zh, en=each.en, source=each.source, type=each.physical_type, element=each.element or "",
+        code_list=each.code_list or "", classification=cast("Any", each.classification), share_level=cast("Any", each.share_level),
+        required=each.required, key=each.primary_key,
+    )
+
+
+def _share(properties: tuple[Property, ...]) -> Any:
+    """A resource is shared as its most guarded item; one that is not shared at all only makes it conditional."""
+    return "unconditional" if all(each.share_level == "unconditional" for each in properties) else "conditional"
+
+
+def _custom(contract: Contract, name: str, otherwise: str) -> Any:
+    return contract.custom.get(name, otherwise)
+
+
+def _cycle(cadence: str) -> Any:
+    known = ("realtime", "hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "once")
+    return cadence if cadence in known else "irregular"

@@ -1,0 +1,113 @@
+"""Opens everything a hub consists of and holds it together."""
+
+import threading
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from lingnan.base import Clock, Progress, Settings
+from lingnan.catalogue import Catalogue
+from lingnan.collect import Feed, feeds
+from lingnan.hub.classification import classify_tables
+from lingnan.hub.handlers import handlers
+from lingnan.hub.registration import resource_forms
+from lingnan.hub.steps import build_steps
+from lingnan.jobs import BuildReport, Resources, Step, Timetable, deliver, run_build, run_worker, sweep_versions
+from lingnan.lake import Engine, Lake, View
+from lingnan.storage import Storage
+from lingnan.trust import Classified, Trust
+
+
+NIGHTLY = "30 3 * * *"
+"""Half past three in China's night, when offices neither read nor deliver."""
+
+
+class Hub:
+    """One hub: its database, tables, engine, trust and catalogue, all under one home folder."""
+
+    def __init__(self, settings: Settings, storage: Storage, lake: Lake, engine: Engine, trust: Trust) -> None:
+        self.settings, self.storage, self.lake, self.engine, self.trust = settings, storage, lake, engine, trust
+        self.catalogue = Catalogue(storage)
+        trust.use_classifier(self.classify)
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Hub":
+        """Open the hub of these settings; its home, database and log are made when they are not there."""
+        storage = Storage.open(settings)
+        lake = Lake(settings.home / "lake", storage.clock)
+        engine = lake.engine(threads=settings.threads, memory=settings.memory)
+        return cls(settings, storage, lake, engine, Trust.open(storage, settings.home, storage.clock))
+
+    @property
+    def home(self) -> Path:
+        """The hub's folder."""
+        return self.settings.home
+
+    @property
+    def clock(self) -> Clock:
+        """The hub's clock."""
+        return self.storage.clock
+
+    @cached_property
+    def feeds(self) -> list[Feed]:
+        """Every feed described under `HOME/sources`, with its contract."""
+        return feeds(self.home / "sources") if (self.home / "sources").is_dir() else []
+
+    @cached_property
+    def _classified(self) -> dict[str, Classified]:
+        return classify_tables(self.feeds)
+
+    def classify(self, table: str) -> Classified | None:
+        """What policy must know of a table; None for one the hub does not know."""
+        return self._classified.get(table)
+
+    def steps(self) -> list[Step]:
+        """Every step of a build: collecting, governing, registers, figures."""
+        return build_steps(self.feeds, self.home, self.storage)
+
+    def build(
+        self, *, only: list[str] | None = None, progress: Progress | None = None, parallel: int = 2, stop: threading.Event | None = None
+    ) -> BuildReport:
+        """Register what the feeds describe, bring every table up to date, and tell the catalogue what was seen."""
+        self.catalogue.register_many(resource_forms(self.feeds))
+        resources = Resources(self.lake, self.engine, self.storage, self.settings, self.clock, self._grant)
+        report = run_build(self.steps(), resources, only=only, progress=progress, parallel=parallel, stop=stop)
+        self.deliver()
+        return report
+
+    def deliver(self) -> None:
+        """Hand announced events to the rooms that listen, until none is left."""
+        bound = handlers(self.catalogue)
+        while deliver(self.storage, bound).delivered:
+            continue
+
+    def work(self, stop: threading.Event | None = None) -> None:
+        """Be the hub's worker: build on schedule, sweep superseded versions nightly, deliver events; until SIGTERM."""
+        duties = {"build": self._build_duty, "sweep": self._sweep_duty}
+        timetables = [Timetable("sweep", NIGHTLY, "sweep")]
+        if self.settings.schedule:
+            timetables.append(Timetable("build", self.settings.schedule, "build"))
+        run_worker(self.storage, self.settings, duties=duties, timetables=timetables, handlers=handlers(self.catalogue), stop=stop)
+
+    def _build_duty(self, _arguments: Mapping[str, Any], stop: threading.Event) -> str:
+        return self.build(stop=stop).ensure_done().state
+
+    def _sweep_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
+        swept = sweep_versions(self.lake, self.settings.keep_days)
+        return f"{sum(swept.values())} files"
+
+    def close(self) -> None:
+        """Let go of the database and the log."""
+        self.trust.close()
+        self.storage.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_ended: object) -> None:
+        self.close()
+
+    def _grant(self, step: Step, tables: tuple[str, ...]) -> dict[str, View]:
+        present = {table: None for table in tables if self.lake.exists(table)}
+        return self.trust.views_for_step(step.name, present) if present else {}

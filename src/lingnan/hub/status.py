@@ -1,0 +1,46 @@
+"""What a hub holds, in figures: the answer of `lingnan status`."""
+
+from dataclasses import dataclass
+
+from lingnan.govern import FeedTables
+from lingnan.hub.service import Hub
+from lingnan.jobs import BuildReport, last_build
+from lingnan.registers import register_sizes
+
+
+@dataclass(frozen=True)
+class HubStatus:
+    """Sizes of the inventory, the tables, the registers, and how the last build went (None before the first)."""
+
+    departments: int
+    systems: int
+    resources: int
+    tables: int
+    accepted: int
+    quarantined: int
+    registers: dict[str, int]
+    build: BuildReport | None
+
+    def as_json(self) -> dict[str, object]:
+        """The keys that scripts rely on."""
+        build = self.build
+        return {
+            "departments": self.departments, "systems": self.systems, "resources": self.resources, "tables": self.tables,
+            "rows": {"accepted": self.accepted, "quarantined": self.quarantined}, "registers": self.registers,
+            "build": None if build is None else {
+                "id": build.id, "state": build.state, "seconds": round(build.seconds, 3),
+                "steps_run": build.steps_run, "steps_skipped": build.steps_skipped, "steps_failed": build.steps_failed,
+            },
+        }
+
+
+def hub_status(hub: Hub) -> HubStatus:
+    """Count what the hub holds now; row counts come from the tables' logs."""
+    summary, lake = hub.catalogue.summary(), hub.lake
+    governed = [FeedTables.of(feed.id) for feed in hub.feeds]
+    return HubStatus(
+        summary.departments, summary.systems, summary.resources, len(lake.tables()),
+        sum(lake.rows(tables.accepted) for tables in governed if lake.exists(tables.accepted)),
+        sum(lake.rows(tables.quarantine) for tables in governed if lake.exists(tables.quarantine)),
+        register_sizes(lake), last_build(hub.storage),
+    )

@@ -1,0 +1,171 @@
+"""Every step of a build, made from the feeds: a thirteenth department adds files and so adds steps."""
+
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+from sqlalchemy import select
+
+from lingnan.base import RegisterBuilt
+from lingnan.collect import Feed, current_batches, fingerprint, load_feed
+from lingnan.govern import FeedTables, announce, govern_table, inputs_of
+from lingnan.insight import FIGURE_TABLES, build_figures, figure_inputs
+from lingnan.jobs import Step, StepContext, StepResult, StepRun, code_digest
+from lingnan.lake import Lake
+from lingnan.registers import (
+    PLACES,
+    SERIES,
+    RegisterDefinition,
+    build_divisions,
+    build_register,
+    build_series,
+    register_definitions,
+    register_inputs,
+    register_outputs,
+)
+from lingnan.storage import Storage
+
+PROBE_S = 0.5
+
+
+def build_steps(feeds: Sequence[Feed], home: Path, storage: Storage) -> list[Step]:
+    """All steps in no particular order; the graph orders them by their tables."""
+    accepted = {feed.target for feed in feeds}
+    return [
+        *(_collect(feed, home, storage) for feed in feeds),
+        *(_govern(feed, {each.landing for each in feeds} | accepted) for feed in feeds),
+        *(_register(definition, accepted) for definition in register_definitions()),
+        _places(accepted),
+        _series(accepted),
+        _figures(feeds),
+    ]
+
+
+def _collect(feed: Feed, home: Path, storage: Storage) -> Step:
+    name = f"collect:{feed.id}"
+
+    def run(context: StepContext) -> StepResult:
+        loaded = load_feed(
+            feed, home=home, lake=context.lake, engine=context.engine, storage=context.storage, clock=context.clock, progress=context.progress
+        )
+        if not context.lake.exists(feed.landing):
+            _land_nothing(feed, context.lake, context)
+        return StepResult({feed.landing: loaded.rows}, tuple(alarm.zh for alarm in loaded.alarms), len(loaded.alarms))
+
+    return Step(
+        name, "collect", f"采集 {feed.file.title.zh}", f"Collect {feed.file.title.en or feed.id}", run, outputs=(feed.landing,),
+        code=code_digest("lingnan.collect"), fingerprint=partial(_source_state, feed, home, storage, name), groups=("collect",),
+    )
+
+
+def _land_nothing(feed: Feed, lake: Lake, context: StepContext) -> None:
+    """A source that has never answered has an empty table, so that everything else can go on; the alarm stands."""
+    columns = [*(each.name for each in feed.contract.properties), "_batch", "_position"]
+    schema = pa.schema([*((column, pa.string()) for column in columns), ("_received_at", pa.timestamp("us", tz="UTC"))])
+    lake.append(feed.landing, schema.empty_table(), context.facts())
+
+
+def _source_state(feed: Feed, home: Path, storage: Storage, step: str) -> str:
+    """What tells whether a source may hold something new; a live one that answers always may, one that is away never."""
+    state = fingerprint(feed, home)
+    address = urlsplit(feed.file.location)
+    if address.scheme not in ("http", "https", "postgresql"):
+        return state
+    try:
+        socket.create_connection((address.hostname or "", address.port or 80), PROBE_S).close()
+    except OSError:
+        return _last_state(storage, step, state)
+    return f"{state}@{storage.clock.now().isoformat()}"
+
+
+def _last_state(storage: Storage, step: str, state: str) -> str:
+    statement = select(StepRun.fingerprint).where(StepRun.step == step, StepRun.state == "done").order_by(StepRun.number.desc()).limit(1)
+    with storage.reading() as session:
+        last = session.scalar(statement) or state
+    return last if last.split("@")[0] == state else state
+
+
+def _govern(feed: Feed, made: Iterable[str]) -> Step:
+    tables, known = FeedTables.of(feed.id), set(made)
+
+    def run(context: StepContext) -> StepResult:
+        batches = current_batches(context.storage, feed.id) if feed.file.load == "snapshot" else None
+        result = govern_table(
+            feed.id, feed.contract, lake=context.lake, engine=context.engine, views=context.views(), facts=context.facts(), batches=batches
+        )
+        with context.storage.session() as session:
+            announce(context.storage, session, result)
+        return StepResult({tables.accepted: result.accepted, tables.quarantine: result.quarantined}, (), result.quarantined)
+
+    return Step(
+        f"govern:{feed.id}", "govern", f"治理 {feed.file.title.zh}", f"Govern {feed.file.title.en or feed.id}", run,
+        inputs=tuple(table for table in inputs_of(feed.id, feed.contract) if table in known), outputs=tables.outputs,
+        code=code_digest("lingnan.govern", "lingnan.standards", also=_text(feed)), groups=("govern",),
+    )
+
+
+def _text(feed: Feed) -> str:
+    return (feed.path.parent / feed.file.contract).read_text(encoding="utf-8")
+
+
+def _register(definition: RegisterDefinition, accepted: Iterable[str]) -> Step:
+    known = set(accepted)
+
+    def run(context: StepContext) -> StepResult:
+        rows = build_register(definition, context.lake, context.engine, _with_prior(context, definition.observations), context.facts())
+        with context.storage.session() as session:
+            version = context.lake.version(definition.table)
+            context.storage.announce(session, RegisterBuilt(definition.table, version, rows[definition.table]), definition.table)
+        return StepResult(rows)
+
+    return Step(
+        f"register:{definition.register_}", "registers", f"建 {definition.title.zh}", f"Build {definition.title.en}", run,
+        inputs=tuple(table for table in register_inputs(definition) if table in known), outputs=register_outputs(definition),
+        code=code_digest("lingnan.registers"), groups=("registers",),
+    )
+
+
+def _with_prior(context: StepContext, prior: str) -> dict[str, object]:
+    """Views of the inputs and, when it stands, of the step's own last word: what the hub knew before."""
+    own = [prior] if context.lake.exists(prior) else []
+    return dict(context.views([*context.step.inputs, *own]))
+
+
+def _verb(build: Callable[..., dict[str, int]], prior: str | None) -> Callable[[StepContext], StepResult]:
+    def run(context: StepContext) -> StepResult:
+        views = _with_prior(context, prior) if prior else context.views()
+        return StepResult(build(context.lake, context.engine, views, context.facts()))
+
+    return run
+
+
+def _places(accepted: Iterable[str]) -> Step:
+    inputs = tuple(table for table in PLACES.inputs if table in set(accepted))
+    return Step(
+        "register:places", "registers", "建 空间地理库", "Build Places", _verb(build_divisions, None), inputs=inputs, outputs=PLACES.outputs,
+        code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",),
+    )
+
+
+def _series(accepted: Iterable[str]) -> Step:
+    inputs = tuple(table for table in SERIES.inputs if table in set(accepted))
+    return Step(
+        "register:series", "registers", "建 宏观经济库", "Build Economy", _verb(build_series, SERIES.outputs[0]), inputs=inputs,
+        outputs=SERIES.outputs, code=code_digest("lingnan.registers"), groups=("registers",),
+    )
+
+
+def _figures(feeds: Sequence[Feed]) -> Step:
+    names = [feed.id for feed in feeds]
+
+    def run(context: StepContext) -> StepResult:
+        return StepResult(build_figures(context.lake, context.engine, context.views(), context.facts(), names))
+
+    made = {table for feed in feeds for table in FeedTables.of(feed.id).outputs} | {"registers.people", "registers.entities"}
+    return Step(
+        "insight:figures", "insight", "汇总指标", "Sum up figures", run, inputs=tuple(table for table in figure_inputs(names) if table in made),
+        outputs=FIGURE_TABLES, code=code_digest("lingnan.insight"), groups=("insight",),
+    )

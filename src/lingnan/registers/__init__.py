@@ -1,0 +1,31 @@
+"""The base registers: people, legal entities, places, economy; each fact with its source and its two times."""
+
+from lingnan.registers.columns import PLACES, SERIES, RegisterColumn, TableSet, register_columns, register_inputs, register_outputs
+from lingnan.registers.definitions import register_definition, register_definitions
+from lingnan.registers.lookup import entry_of, find_entries, register_entry, register_sizes
+from lingnan.registers.service import build_divisions, build_register, build_series
+from lingnan.registers.shapes import Attribute, Entry, Fact, RegisterDefinition, Source
+
+__all__ = [
+    "PLACES",
+    "SERIES",
+    "Attribute",
+    "Entry",
+    "Fact",
+    "RegisterColumn",
+    "RegisterDefinition",
+    "Source",
+    "TableSet",
+    "build_divisions",
+    "build_register",
+    "build_series",
+    "entry_of",
+    "find_entries",
+    "register_columns",
+    "register_definition",
+    "register_definitions",
+    "register_entry",
+    "register_inputs",
+    "register_outputs",
+    "register_sizes",
+]

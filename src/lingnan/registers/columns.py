@@ -1,0 +1,110 @@
+"""Which tables the registers read and make, and what each of their columns is and how it is classed."""
+
+from dataclasses import dataclass
+
+from lingnan.registers.definitions import register_definitions
+from lingnan.registers.series import series_sources
+from lingnan.registers.shapes import RegisterDefinition
+
+
+@dataclass(frozen=True)
+class RegisterColumn:
+    """One column of a register's table."""
+
+    name: str
+    zh: str
+    en: str
+    type: str = "VARCHAR"
+    classification: str = "internal"
+    code_list: str | None = None
+    element: str | None = None
+
+
+@dataclass(frozen=True)
+class TableSet:
+    """The governed tables a register reads (those that are there) and the tables it makes."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+PLACES = TableSet(("ziran.address",), ("registers.divisions", "registers.addresses"))
+SERIES = TableSet(tuple(source.table for source in series_sources()), ("registers.series_values", "registers.series"))
+
+
+def register_inputs(definition: RegisterDefinition) -> tuple[str, ...]:
+    """The governed tables a register may read."""
+    return tuple(dict.fromkeys(source.table for source in definition.sources))
+
+
+def register_outputs(definition: RegisterDefinition) -> tuple[str, str, str]:
+    """The tables a register makes: today's entries, every source's word, rows that join nothing."""
+    return definition.table, definition.observations, definition.unlinked
+
+
+def register_columns() -> dict[str, tuple[RegisterColumn, ...]]:
+    """The columns of every table the registers make, by table."""
+    found: dict[str, tuple[RegisterColumn, ...]] = dict(_PLAIN)
+    for definition in register_definitions():
+        found[definition.table] = (*_keys(definition), *_attributes(definition), *_COUNTS)
+        found[definition.observations] = (*_keys(definition, "identifier"), *_PROVENANCE, *_attributes(definition))
+        found[definition.unlinked] = (*_PROVENANCE[:1], *_PROVENANCE[2:3], RegisterColumn("missing", "缺少的标识", "Missing identifier"), _KNOWN)
+    return found
+
+
+def _keys(definition: RegisterDefinition, name: str = "") -> tuple[RegisterColumn, ...]:
+    kind = "public" if definition.identifier == "uscc" else "sensitive"
+    title = definition.identifier_title
+    return (
+        RegisterColumn("entry_id", "条目编号", "Entry id", classification="public" if kind == "public" else "internal"),
+        RegisterColumn(name or definition.identifier, title.zh, title.en, classification=kind, element=definition.identifier),
+    )
+
+
+def _attributes(definition: RegisterDefinition) -> tuple[RegisterColumn, ...]:
+    return tuple(
+        RegisterColumn(name, each.title.zh, each.title.en, each.type, each.classification, each.code_list, each.element)
+        for name, each in definition.attributes.items()
+    )
+
+
+_KNOWN = RegisterColumn("known_from", "获知时间", "Known since", "TIMESTAMPTZ")
+_PROVENANCE = (
+    RegisterColumn("source_table", "来源表", "Source table"), RegisterColumn("source", "来源", "Source"),
+    RegisterColumn("source_key", "来源主键", "Key in the source"), RegisterColumn("valid_from", "事实起始日", "True since", "DATE"),
+    _KNOWN, RegisterColumn("known_to", "失效获知时间", "Known until", "TIMESTAMPTZ"),
+)
+_COUNTS = (
+    RegisterColumn("name_key", "名称摘要", "Digest of the name"), RegisterColumn("conflicts", "冲突数", "Conflicts", "INTEGER"),
+    RegisterColumn("sources", "来源数", "Sources", "INTEGER"), _KNOWN,
+)
+
+
+def _public(*columns: tuple[str, str, str, str]) -> tuple[RegisterColumn, ...]:
+    return tuple(RegisterColumn(name, zh, en, kind, "public") for name, zh, en, kind in columns)
+
+
+_PLAIN = {
+    "registers.divisions": _public(
+        ("code", "代码", "Code", "VARCHAR"), ("name", "名称", "Name", "VARCHAR"), ("full_name", "全称", "Full name", "VARCHAR"),
+        ("parent", "上级", "Parent", "VARCHAR"), ("level", "级别", "Level", "INTEGER"), ("valid_from", "生效日", "Valid from", "DATE"),
+        ("valid_to", "失效日", "Valid to", "DATE"), ("successor", "现行代码", "Successor", "VARCHAR"), ("role", "角色", "Role", "VARCHAR"),
+    ),
+    "registers.addresses": _public(
+        ("address_id", "地址编号", "Address id", "VARCHAR"), ("division", "区划", "Division", "VARCHAR"), ("township", "乡镇街道", "Township", "VARCHAR"),
+        ("road", "道路", "Road", "VARCHAR"), ("number", "门牌号", "Number", "VARCHAR"), ("full_address", "标准地址", "Standard address", "VARCHAR"),
+        ("valid_from", "事实起始日", "True since", "DATE"), ("known_from", "获知时间", "Known since", "TIMESTAMPTZ"),
+    ),
+    "registers.series_values": _public(
+        ("series_id", "序列编号", "Series id", "VARCHAR"), ("title", "指标", "Indicator", "VARCHAR"), ("unit", "单位", "Unit", "VARCHAR"),
+        ("division", "区划", "Division", "VARCHAR"), ("frequency", "频率", "Frequency", "VARCHAR"), ("period", "时期", "Period", "VARCHAR"),
+        ("value", "数值", "Value", "DOUBLE"), ("source_table", "来源表", "Source table", "VARCHAR"), ("source_key", "来源主键", "Key", "VARCHAR"),
+        ("known_from", "获知时间", "Known since", "TIMESTAMPTZ"), ("known_to", "失效获知时间", "Known until", "TIMESTAMPTZ"),
+    ),
+    "registers.series": _public(
+        ("series_id", "序列编号", "Series id", "VARCHAR"), ("title", "指标", "Indicator", "VARCHAR"), ("unit", "单位", "Unit", "VARCHAR"),
+        ("division", "区划", "Division", "VARCHAR"), ("frequency", "频率", "Frequency", "VARCHAR"),
+        ("first_period", "最早时期", "First period", "VARCHAR"), ("last_period", "最新时期", "Last period", "VARCHAR"),
+        ("points", "数据点", "Points", "BIGINT"), ("last_value", "最新值", "Latest value", "DOUBLE"), ("sources", "来源", "Sources", "VARCHAR"),
+    ),
+}
