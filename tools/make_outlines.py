@@ -37,6 +37,11 @@ def without_islets(geometry: Any) -> MultiPolygon:
     return MultiPolygon(parts[:1] + [part for part in parts[1:] if part.area * KM2_PER_SQUARE_DEGREE >= SMALLEST_ISLAND_KM2])
 
 
+def middle(geometry: Any) -> tuple[float, float]:
+    """Where a name has most room: the centre of the largest circle within."""
+    return shapely.maximum_inscribed_circle(shapely.get_parts(geometry)[0], tolerance=0.01).coords[0]
+
+
 def rounded(value: Any) -> Any:
     """Coordinates to a hundred metres, which is what the source is good for."""
     return round(value, DECIMALS) if isinstance(value, float) else [rounded(part) for part in value]
@@ -47,7 +52,9 @@ def main(source: Path, target: Path) -> None:
     features = json.loads(source.read_text("utf-8"))["features"]
     shapes = [shape(feature["geometry"]) for feature in features]
     broken = sum(not geometry.is_valid for geometry in shapes)
-    simple = [without_islets(g) for g in shapely.coverage_simplify([repaired(g) for g in shapes], TOLERANCE_DEGREES)]
+    simple = shapely.coverage_simplify([repaired(geometry) for geometry in shapes], TOLERANCE_DEGREES)
+    # Rounding may fold a narrow ring; on the grid first, it stays valid.
+    simple = [without_islets(shapely.set_precision(geometry, 10**-DECIMALS)) for geometry in simple]
     outlines = {
         "type": "FeatureCollection",
         "name": "guangdong-cities",
@@ -61,7 +68,7 @@ def main(source: Path, target: Path) -> None:
                 "type": "Feature",
                 "properties": {
                     "code": feature["properties"]["adcode"], "zh": feature["properties"]["name"], "en": ENGLISH[feature["properties"]["adcode"]],
-                    "label": rounded(list(geometry.representative_point().coords[0])),
+                    "label": rounded(list(middle(geometry))),
                 },
                 "geometry": {"type": "MultiPolygon", "coordinates": rounded(mapping(geometry)["coordinates"])},
             }

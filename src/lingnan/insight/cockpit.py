@@ -44,7 +44,7 @@ class Chart(Card):
 
     key: str
     title: Words
-    kind: Literal["bar", "stacked", "line", "radar"]
+    kind: Literal["bar", "stacked", "line"]
     unit: Unit
     labels: tuple[Words, ...]
     series: tuple[Series, ...]

@@ -1,6 +1,6 @@
 """The first page, the wall, a city, the departments, and what this hub is."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
@@ -13,7 +13,7 @@ router = APIRouter()
 Layer = Annotated[str, Query(max_length=40)]
 
 
-def map_facts(visit: Visit, layers: tuple[MapLayer, ...], wanted: str) -> dict[str, object]:
+def map_facts(visit: Visit, layers: tuple[MapLayer, ...], wanted: str) -> dict[str, Any]:
     """What the map's partial shows: outlines, the chosen layer, its colour steps."""
     drawn: Outlines = outlines(visit.request.app.state.settings.home)
     chosen = next((layer for layer in layers if layer.key == wanted), layers[0] if layers else None)

@@ -7,8 +7,9 @@ function option(card) {
   const written = (value) => (value === null || value === undefined ? "—" : card.unit === "percent" ? `${value}%` : Number(value).toLocaleString("en-US"));
   const lying = card.kind !== "line";
   const names = { type: "category", data: card.labels, inverse: lying, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: ink, fontSize: 12, width: 120, overflow: "truncate" } };
-  const low = card.unit === "percent" ? Math.max(0, Math.floor(Math.min(...card.series.flatMap((one) => one.values.filter((value) => value !== null))) / 5) * 5 - 5) : 0;
-  const numbers = { type: "value", min: low, max: card.unit === "percent" ? 100 : undefined, splitNumber: 4, axisLabel: { color: ink, fontSize: 12, hideOverlap: true, formatter: (value) => (value >= 10000 && card.unit !== "percent" ? `${value / 1000}k` : written(value)) }, splitLine: { lineStyle: { color: line } } };
+  const chinese = document.documentElement.lang.startsWith("zh");
+  const brief = (value) => (Math.abs(value) < 10000 ? written(value) : chinese ? `${value / 10000}万` : `${value / 1000}k`);
+  const numbers = { type: "value", min: 0, max: card.unit === "percent" ? 100 : undefined, splitNumber: 4, axisLabel: { color: ink, fontSize: 12, hideOverlap: true, formatter: brief }, splitLine: { lineStyle: { color: line } } };
   return {
     color: colours, animationDuration: 300, textStyle: { fontFamily: shades("--font") },
     grid: { left: 8, right: 28, top: card.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },

@@ -1,0 +1,79 @@
+"""The pages over made answers: in-process for words and headers, on a port with a real Chromium for layout."""
+
+import shutil
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+
+from lingnan.base import Settings
+from lingnan.web import create_app
+
+QUIET = (
+    "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps",
+)
+
+
+def _load(name: str) -> ModuleType:
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def fake() -> Any:
+    """The class of made answers."""
+    return [_load(name) for name in ("fake_facts", "fake_sheets", "fake_pages")][-1].FakePages
+
+
+@pytest.fixture
+def client(fake: Any, tmp_path: Path) -> TestClient:
+    return TestClient(create_app(fake(), Settings(home=tmp_path)), follow_redirects=False, raise_server_exceptions=False)
+
+
+@pytest.fixture
+def bare(fake: Any, tmp_path: Path) -> TestClient:
+    return TestClient(create_app(fake(bare=True), Settings(home=tmp_path)), follow_redirects=False)
+
+
+@pytest.fixture(scope="module")
+def site(fake: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running site."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    app = create_app(fake(), Settings(home=tmp_path_factory.mktemp("home")))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A real browser, the system's own."""
+    sync = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium")
+    if not path:
+        pytest.skip("chromium is not installed")
+    with sync.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()

@@ -1,0 +1,51 @@
+"""Both languages say everything, and templates hold no words of their own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lingnan.web.words import FOLDER, words
+
+TEMPLATES = sorted((FOLDER.parent / "templates").glob("*.html"))
+SPOKEN = re.compile(r"[A-Za-z\u4e00-\u9fff]{2,}")
+READ_ALOUD = re.compile(r'(?:aria-label|title|placeholder|alt)="([^"]*)"')
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(words("zh")) == set(words("en"))
+
+
+def test_facts_are_the_same_in_both() -> None:
+    for key, text in words("zh").items():
+        assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", words("en")[key])), key
+
+
+def test_chinese_is_chinese() -> None:
+    same = {key for key in words("zh") if words("zh")[key] == words("en")[key]}
+    assert same == {"session.command", "build.zero"}
+
+
+def bare_words(text: str) -> list[str]:
+    text = re.sub(r"{% block body_class %}.*?{% endblock %}", " ", text)
+    text = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", " ", text, flags=re.S)
+    spoken = [found for label in READ_ALOUD.findall(text) for found in SPOKEN.findall(label)]
+    text = re.sub(r"<[^>]*>", " ", text.replace("<!doctype html>", ""), flags=re.S)
+    return spoken + SPOKEN.findall(text)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_words_outside_the_keys(template: Path) -> None:
+    assert bare_words(template.read_text("utf-8")) == []
+
+
+def test_the_test_sees_words() -> None:
+    assert bare_words("<p>部门</p>") == ["部门"]
+    assert bare_words('<a title="Departments">{{ t("x") }}</a>') == ["Departments"]
+
+
+def test_no_key_without_a_place() -> None:
+    text = " ".join(path.read_text("utf-8") for path in [*TEMPLATES, *FOLDER.parent.rglob("*.py")])
+    composed = ("class.", "share.", "open.", "origin.", "severity.", "dimension.", "cycle.", "unit.", "build_state.", "step_state.", "lineage.",
+                "use_kind.", "register.hint.", "quarantine.column.", "error.", "nav.", "session.kind.", "resource.", "about.")
+    assert [key for key in words("zh") if not key.startswith(composed) and f"'{key}'" not in text and f'"{key}"' not in text] == []
