@@ -66,9 +66,10 @@ def load(
     if as_json:
         alarms = [{"code": alarm.code, "zh": alarm.zh, "en": alarm.en} for alarm in done.alarms]
         answer({"batch": done.batch, "rows": done.rows, "rejected": done.rejected, "alarms": alarms, "table": done.table, "skipped": done.skipped})
-    say(f"{done.table}：{done.rows:,} 行，拒收 {done.rejected:,} 行。", f"{done.table}: {done.rows:,} rows, {done.rejected:,} rejected.", language(lang))
+    words = language(lang)
+    say(f"{done.table}：{done.rows:,} 行，拒收 {done.rejected:,} 行。", f"{done.table}: {done.rows:,} rows, {done.rejected:,} rejected.", words)
     for alarm in done.alarms:
-        say(f"  ⚠ {alarm.zh}", f"  ⚠ {alarm.en}", language(lang))
+        say(f"  ⚠ {alarm.zh}", f"  ⚠ {alarm.en}", words)
     return 1 if done.rejected else 0
 
 

@@ -7,14 +7,13 @@ import typer
 from lingnan.cli.options import As, AsJson, Home, Lang
 from lingnan.cli.output import TerminalProgress, answer, language, say, show
 
-
 if TYPE_CHECKING:
     from lingnan.jobs import BuildReport
 
 
 def build(
     home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
-    only: Annotated[list[str] | None, typer.Option("--only", help="只做这些步骤或表（及其所需） only these steps or tables and what they need")] = None,
+    only: Annotated[list[str] | None, typer.Option("--only", help="只做这些步骤或表及其所需 only these steps or tables, and their needs")] = None,
     parallel: Annotated[int, typer.Option("--parallel", min=1, help="同时进行的步骤数 steps at once")] = 2,
 ) -> int:
     """把所有表更新到最新：没有变化的跳过，被中断的继续 bring every table up to date; skips what has not changed, resumes."""
@@ -33,7 +32,7 @@ def build(
 def tell_build(report: "BuildReport", lang: str) -> None:
     """The build in one line, then every reason something was left undone."""
     say(
-        f"构建{'完成' if report.state == 'done' else '未完成'}：{report.seconds:.1f} 秒，执行 {report.steps_run} 步，跳过 {report.steps_skipped} 步。",
+        f"{'构建完成' if report.state == 'done' else '构建未完成'}：{report.seconds:.1f} 秒，执行 {report.steps_run} 步，跳过 {report.steps_skipped} 步。",
         f"Build {report.state}: {report.seconds:.1f} s, {report.steps_run} steps run, {report.steps_skipped} skipped.", lang,
     )
     for outcome in report.outcomes:

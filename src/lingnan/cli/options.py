@@ -8,4 +8,4 @@ import typer
 Home = Annotated[Path | None, typer.Option("--home", help="枢纽的文件夹 folder of the hub (LINGNAN_HOME, else ./hub)", show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help="zh | en", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="以一个 JSON 对象回答 answer with one JSON object")]
-As = Annotated[str | None, typer.Option("--as", help="以此账号行事 act as this account; 缺省为本机操作员 default: the machine's operator", show_default=False)]
+As = Annotated[str | None, typer.Option("--as", help="以此账号行事 act as this account; default: the machine's operator", show_default=False)]

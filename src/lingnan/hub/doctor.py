@@ -26,13 +26,14 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Every part the hub may use on this machine, with what to do where it is missing."""
     home = settings.home if settings.home.exists() else settings.home.resolve().parent
+    version = sys.version.split()[0]
     free = shutil.disk_usage(home if home.exists() else Path.cwd()).free
     return [
-        Finding("python", sys.version_info >= (3, 11), True, f"版本 {sys.version.split()[0]}，需要 3.11 以上", f"{sys.version.split()[0]}, needs 3.11"),
-        Finding("disk", free > FREE_BYTES, True, f"可用 {free / 1024**3:.1f} GB，演示需要 2 GB", f"{free / 1024**3:.1f} GB free, the demo needs 2 GB"),
+        Finding("python", sys.version_info >= (3, 11), True, f"版本 {version}，需要 3.11 以上", f"{version}, needs 3.11"),
+        Finding("disk", free > FREE_BYTES, True, f"可用 {free / 1e9:.1f} GB，演示需要 2 GB", f"{free / 1e9:.1f} GB free, the demo needs 2 GB"),
         _module("sqlite scanner", "duckdb_extension_sqlite_scanner", True, "读取 SQLite 数据源", "reads SQLite sources", "lingnan"),
         _module("world", "numpy", False, "造演示省", "makes the demo province", "lingnan[world]"),
-        _module("postgres scanner", "duckdb_extension_postgres_scanner", False, "更快地读取 PostgreSQL", "reads PostgreSQL faster", "lingnan[postgres]"),
+        _module("postgres", "duckdb_extension_postgres_scanner", False, "读取 PostgreSQL", "reads PostgreSQL", "lingnan[postgres]"),
         _program("chromium", "浏览器测试", "browser tests"),
         _program("psql", "PostgreSQL 测试", "PostgreSQL tests"),
         Finding("fonts", any(Path(font).exists() for font in FONTS), False, "截图与报告所用中文字体：apt-get install fonts-noto-cjk",
@@ -41,7 +42,8 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def _module(part: str, module: str, needed: bool, zh: str, en: str, package: str) -> Finding:
-    return Finding(part, importlib.util.find_spec(module) is not None, needed, f"{zh}；安装：pip install '{package}'", f"{en}; install: pip install '{package}'")
+    there = importlib.util.find_spec(module) is not None
+    return Finding(part, there, needed, f"{zh}；安装：pip install '{package}'", f"{en}; install: pip install '{package}'")
 
 
 def _program(name: str, zh: str, en: str) -> Finding:

@@ -23,7 +23,7 @@ def _of_feed(feed: Feed) -> ResourceForm:
     file, contract = feed.file, feed.contract
     system = SystemForm(id=file.system.id, zh=file.system.zh, en=file.system.en) if file.system else None
     return ResourceForm(
-        key=feed.id, zh=file.title.zh, en=file.title.en, department=_department(feed), system=system, kind="feed",
+        key=feed.id, zh=file.title.zh, en=file.title.en, department=_department(feed), system=system, kind="feed", category="",
         abstract_zh=contract.description, abstract_en=contract.en, format=FORMATS.get(file.connector, "database"),
         share_type=_share(contract.properties), open_type=_custom(contract, "openType", "conditional" if file.origin == "made" else "unconditional"),
         theme=_custom(contract, "theme", ""), update_cycle=_cycle(file.cadence), origin=file.origin, licence=file.licence,
@@ -46,7 +46,7 @@ def _of_register(definition: RegisterDefinition, bureau: DepartmentForm) -> Reso
         for column in register_columns()[definition.table]
     )
     return ResourceForm(
-        key=definition.table, zh=definition.title.zh, en=definition.title.en, department=bureau, kind="register",
+        key=definition.table, zh=definition.title.zh, en=definition.title.en, department=bureau, kind="register", category="",
         abstract_zh=definition.description.zh, abstract_en=definition.description.en, origin="derived", table=definition.table,
         update_cycle="daily", items=items,
     )

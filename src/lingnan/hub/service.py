@@ -18,7 +18,6 @@ from lingnan.lake import Engine, Lake, View
 from lingnan.storage import Storage
 from lingnan.trust import Classified, Trust
 
-
 NIGHTLY = "30 3 * * *"
 """Half past three in China's night, when offices neither read nor deliver."""
 

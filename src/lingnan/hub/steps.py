@@ -14,7 +14,7 @@ from lingnan.collect import Feed, current_batches, fingerprint, load_feed
 from lingnan.govern import FeedTables, announce, govern_table, inputs_of
 from lingnan.insight import FIGURE_TABLES, build_figures, figure_inputs
 from lingnan.jobs import Step, StepContext, StepResult, StepRun, code_digest
-from lingnan.lake import Lake
+from lingnan.lake import Lake, View
 from lingnan.registers import (
     PLACES,
     SERIES,
@@ -128,10 +128,10 @@ def _register(definition: RegisterDefinition, accepted: Iterable[str]) -> Step:
     )
 
 
-def _with_prior(context: StepContext, prior: str) -> dict[str, object]:
+def _with_prior(context: StepContext, prior: str) -> dict[str, View]:
     """Views of the inputs and, when it stands, of the step's own last word: what the hub knew before."""
     own = [prior] if context.lake.exists(prior) else []
-    return dict(context.views([*context.step.inputs, *own]))
+    return context.views([*context.step.inputs, *own])
 
 
 def _verb(build: Callable[..., dict[str, int]], prior: str | None) -> Callable[[StepContext], StepResult]:
