@@ -71,7 +71,9 @@ def _make_sqlite(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "rows.db")) as connection:
         connection.execute(f"create table rows ({', '.join(f'{name} {kind}' for name, kind in SQL_TYPES.items())})")
         for batch in table.to_batches(50_000):
-            connection.executemany(f"insert into rows values ({', '.join('?' * len(TYPES))})", zip(*(c.to_pylist() for c in batch.columns), strict=True))
+            connection.executemany(
+                f"insert into rows values ({', '.join('?' * len(TYPES))})", zip(*(c.to_pylist() for c in batch.columns), strict=True),
+            )
         connection.commit()
 
 
@@ -86,7 +88,8 @@ def write_feed(folder: Path, connector: str, location: str, options: str) -> Pat
     )
     path = folder / "rows.yaml"
     path.write_text(
-        f"feed: bench.rows\ntitle: {{zh: 行, en: Rows}}\ndepartment: {{id: bench, zh: 测试, en: Bench}}\nconnector: {connector}\nlocation: {location}\n"
+        "feed: bench.rows\ntitle: {zh: 行, en: Rows}\ndepartment: {id: bench, zh: 测试, en: Bench}\n"
+        f"connector: {connector}\nlocation: {location}\n"
         f"options: {{{options}}}\nload: snapshot\ncontract: rows.contract.yaml\norigin: made\n", encoding="utf-8",
     )
     return path
@@ -160,7 +163,8 @@ def _ours_feed(folder: Path, connector: str, location: str, options: str) -> int
 
 
 def _checked(lake: Lake, table: str, rows: int) -> int:
-    assert lake.rows(table) == rows and {"_batch", "_position", "_received_at"} <= set(lake.schema(table).names)
+    assert lake.rows(table) == rows
+    assert {"_batch", "_position", "_received_at"} <= set(lake.schema(table).names)
     return rows
 
 
@@ -271,9 +275,8 @@ def main(rows: int) -> int:
                 failed |= limited and ratio > LIMIT
                 mine, other = seen[ours], seen[raw]
                 mark = ("ok" if ratio <= LIMIT else "OVER") if limited else ""
-                lines.append(
-                    f"{title:38} {mine['wall']:6.1f} {mine['cpu']:6.1f} {mine['mb']:6.0f}   {other['wall']:6.1f} {other['cpu']:6.1f} {other['mb']:6.0f}   {ratio:5.2f} {mark}"
-                )
+                figures = "  ".join(f"{side['wall']:6.1f} {side['cpu']:6.1f} {side['mb']:6.0f}" for side in (mine, other))
+                lines.append(f"{title:38} {figures}   {ratio:5.2f} {mark}")
     sys.stdout.write(f"{rows:,} rows x 10 columns, {size} MB of CSV; limit {LIMIT} x the raw path's CPU\n")
     sys.stdout.write(f"{'':38} {'ours wall':>9} {'cpu':>4} {'MB':>6}   {'raw wall':>6} {'cpu':>4} {'MB':>6}   ratio\n" + "\n".join(lines) + "\n")
     return int(failed)

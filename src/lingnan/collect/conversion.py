@@ -1,6 +1,7 @@
 """Converts text columns to the types they are to have; rows with a value that does not convert go to the rejects."""
 
 import json
+import re
 from collections.abc import Mapping
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from lingnan.collect.rejects import Rejects
 from lingnan.lake import EngineSession
 from lingnan.standards import date_sql, timestamp_sql
 
+_WHOLE = ("BIGINT", "INTEGER", "SMALLINT")
 _BAD = "_bad_column"
 
 
@@ -53,7 +55,8 @@ class Converter:
     def _expression(self, column: str, kind: str, given: pa.DataType) -> str:
         upper = kind.upper()
         if not pa.types.is_string(given) or upper == "VARCHAR":
-            return f"try_cast({column} as {upper})"
+            whole = pa.types.is_floating(given) and upper in _WHOLE
+            return f"case when {column} = trunc({column}) then try_cast({column} as {upper}) end" if whole else f"try_cast({column} as {upper})"
         if upper == "DATE":
             return date_sql(column)
         if upper == "TIMESTAMPTZ":
@@ -62,12 +65,22 @@ class Converter:
             truths, lies = (", ".join(literal(word) for word in words) for words in ((*TRUE_TEXTS, "1", "是"), (*FALSE_TEXTS, "0", "否")))
             return f"case when {column} in ({truths}) then true when {column} in ({lies}) then false end"
         number = f"replace(replace({column}, '.', ''), ',', '.')" if self._decimal == "," else f"replace({column}, ',', '')"
-        return f"try_cast({number} as {upper})"
+        # The engine would round what has more decimals than the type; such a value does not convert.
+        cast, exact = f"try_cast({number} as {upper})", _exact(upper)
+        return f"case when regexp_full_match({number}, {literal(exact)}) then {cast} end" if exact else cast
 
     def _reject(self, rows: pa.Table, columns: pa.ChunkedArray, rejects: Rejects) -> None:
         for row, column in zip(rows.to_pylist(), columns.to_pylist(), strict=True):
             position, value = row.pop(POSITION), row[column]
             rejects.add(position, "not_convertible", json.dumps(row, ensure_ascii=False, default=str), column, None if value is None else str(value))
+
+
+def _exact(kind: str) -> str:
+    """The pattern of numbers a type holds without rounding; empty for types that are never exact."""
+    if kind in _WHOLE:
+        return r"[+-]?\d+(\.0*)?"
+    scale = re.fullmatch(r"DECIMAL\(\s*\d+\s*,\s*(\d+)\s*\)", kind)
+    return rf"[+-]?(\d+(\.\d{{0,{scale[1]}}}0*)?|\.\d{{1,{scale[1]}}}0*)" if scale else ""
 
 
 def _cleaned(column: str, kind: pa.DataType) -> str:

@@ -13,6 +13,7 @@ _BOMS = (
 )
 _SINGLE_BYTE = ("latin-1", "cp1252", "cp1251", "koi8-r", "iso8859-7", "iso8859-5", "iso8859-2", "iso8859-9")
 _CONSONANTS = re.compile(r"[^\W\d_aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿœаеёиоуыэюяαεηιουωάέήίόύώϊϋ]{4,}")
+_COMMON_LETTER = re.compile(r"[\u00a0-\u017f\u0386-\u03ce\u0410-\u0451]")
 _RUSSIAN = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяё")
 # GB 2312 rows B0–D7 hold the 3,755 everyday characters; nearly all running Chinese is made of them.
 _EVERYDAY_ROWS = range(0xB0, 0xD8)
@@ -45,7 +46,8 @@ def encoding_of(samples: list[bytes]) -> FoundEncoding:
     if all(sample.isascii() for sample in samples):
         return FoundEncoding("utf-8", True)
     if all(_decodes(sample, "utf-8", 4) for sample in samples):
-        return FoundEncoding("utf-8", True)
+        # A few Chinese words in GBK (联通, 业) are valid UTF-8 of letters nobody uses.
+        return FoundEncoding("gb18030", False) if _is_unlikely_utf8(b"\n".join(samples)) else FoundEncoding("utf-8", True)
     if all(_decodes(sample, "gb18030", 4) for sample in samples) and _looks_chinese(b"\n".join(samples)):
         return FoundEncoding("gb18030", True)
     if (almost := _almost(samples)) is not None:
@@ -85,6 +87,13 @@ def _decodes(sample: bytes, encoding: str, spare: int) -> bool:
     return True
 
 
+def _is_unlikely_utf8(sample: bytes) -> bool:
+    letters = {character for character in sample.decode("utf-8", errors="ignore") if not character.isascii()}
+    if any(ord(letter) >= 0x800 or _COMMON_LETTER.fullmatch(letter) for letter in letters):
+        return False
+    return all(first in _EVERYDAY_ROWS and second >= 0xA1 for first, second in _double_bytes(sample))
+
+
 def _utf16_without_mark(head: bytes) -> str | None:
     pairs = len(head) // 2
     if pairs < 4:
@@ -112,8 +121,8 @@ def _looks_chinese(sample: bytes) -> bool:
     total = everyday + symbols + rare
     if not total or everyday + symbols < total * _MINIMUM_EVERYDAY:
         return False
-    # KOI8-R small letters all lie in C0–DF; Chinese second bytes spread over A1–FE.
-    return everyday < 8 or narrow < everyday * 0.85
+    # KOI8-R small letters all lie in C0–DF; Chinese second bytes spread over A1–FE, and its bytes make no Russian words.
+    return narrow < everyday * 0.85 or _oddness(sample.decode("koi8-r")) > 0.15
 
 
 def _double_bytes(sample: bytes) -> list[tuple[int, int]]:

@@ -53,7 +53,7 @@ def _text_format(path: Path, head: bytes) -> str:
     text = head.decode(encoding, errors="replace").lstrip("﻿ \t\r\n")
     if sum(character in "\x00\x01\x02\x03\x04\x05\x06\x0e\x0f\x10\x11\x12" for character in text) > len(text) // 20:
         raise _unreadable(path, "binary")
-    if text.startswith("<?xml") or (text.startswith("<") and re.match(r"<[A-Za-z_][\w:.-]*[\s>/]", text)):
+    if text.startswith(("<?xml", "<!--", "<!DOCTYPE", "<!doctype")) or (text.startswith("<") and re.match(r"<[A-Za-z_][\w:.-]*[\s>/]", text)):
         if re.match(r"<(!doctype )?html", text, re.IGNORECASE):
             raise _unreadable(path, "HTML")
         return "xml"

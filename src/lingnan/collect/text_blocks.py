@@ -25,13 +25,20 @@ def text_blocks(
     file: BinaryIO, encoding: str, dialect: Dialect, skip_lines: int, drop_lines: int, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[TextBlock]:
     """The records of a file without its first `skip_lines` and last `drop_lines` lines."""
-    quote, held = dialect.quote.encode(), None
+    held = b""
     for data in _records(_without_lines(_utf8(file, encoding, block_bytes), skip_lines), dialect):
-        if held is not None:
-            yield held
-        held = TextBlock(_cleaned(data, dialect), bool(quote) and quote in data)
-    if held is not None and (data := _without_last_lines(held.data, drop_lines)):
-        yield TextBlock(data, held.quoted)
+        # The last lines may lie in several small blocks: those are held together.
+        if held and (not drop_lines or data.count(b"\n") > drop_lines):
+            yield _block(held, dialect)
+            held = data
+        else:
+            held += data
+    if data := _without_last_lines(held, drop_lines):
+        yield _block(data, dialect)
+
+
+def _block(data: bytes, dialect: Dialect) -> TextBlock:
+    return TextBlock(_cleaned(data, dialect), bool(dialect.quote) and dialect.quote.encode() in data)
 
 
 def _utf8(file: BinaryIO, encoding: str, block_bytes: int) -> Iterator[bytes]:

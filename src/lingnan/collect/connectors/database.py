@@ -7,6 +7,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from lingnan.base import BadInput
 from lingnan.collect.arrow_types import lake_type
 from lingnan.collect.columns import columns_of
 from lingnan.collect.connectors.native import storable
@@ -46,7 +47,7 @@ class ScanReading:
             with self.scan() as reader:
                 for batch in reader:
                     yield self._placed(batch, places)
-        except (pa.ArrowException, OSError):
+        except (pa.ArrowException, OSError, BadInput):
             # SQLite keeps any value in any column; what was read stands, the rest is read again as text.
             with self.scan(as_text=True) as reader:
                 for batch in _from(reader, places.taken):

@@ -8,10 +8,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from lingnan.base import Unavailable
+from lingnan.base import BadInput, Unavailable
 from lingnan.lake import names
 
-BATCH_ROWS = 100_000
+BATCH_ROWS = 20_000
 
 
 def has_extension(name: str) -> bool:
@@ -48,7 +48,13 @@ def sqlite(
     if as_text:
         connection.execute("set sqlite_all_varchar = true")
     connection.execute(f"attach {names.literal(str(path))} as source (type sqlite, read_only)")
-    return connection.execute(f"select * from source.{names.quoted(table)}{_limit(schema_only)}").to_arrow_reader(BATCH_ROWS)
+    try:
+        return connection.execute(f"select * from source.{names.quoted(table)}{_limit(schema_only)}").to_arrow_reader(BATCH_ROWS)
+    except duckdb.TypeMismatchException as error:
+        raise BadInput(
+            f"SQLite 表 {table} 中有与所声明类型不符的值，请按文本读取。",
+            f"SQLite table {table} holds values that are not of their column's type; read it as text.", table=table,
+        ) from error
 
 
 def _limit(schema_only: bool) -> str:

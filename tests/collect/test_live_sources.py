@@ -1,0 +1,155 @@
+"""Databases and web APIs: rows with position, unchanged sources not landed again."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from .conftest import Hub
+
+COLUMNS = {"nr": "nr", "name": "name"}
+BINARIES = Path("/usr/lib/postgresql/15/bin")
+
+
+def _fill(path: Path, rows: list[tuple[object, ...]]) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("create table if not exists t (nr integer, name text)")
+        connection.executemany("insert into t values (?, ?)", rows)
+        connection.commit()
+
+
+def test_sqlite_keeps_types_and_is_read_once(hub: Hub) -> None:
+    _fill(hub.home / "s.db", [(1, "甲"), (2, None)])
+    feed = hub.feed(COLUMNS, connector="sqlite", location="s.db", options="{table: t}")
+    assert hub.load(feed).rows == 2
+    assert hub.rows(feed.landing, "nr, name, _position") == [(1, "甲", "s.db/t:1"), (2, None, "s.db/t:2")]
+    assert hub.load(feed).skipped
+
+
+def test_sqlite_values_that_break_their_column_are_rejected_not_lost(hub: Hub) -> None:
+    _fill(hub.home / "s.db", [(at, f"名{at}") for at in range(30_000)] + [("many", "坏"), (30_001, "好")])
+    feed = hub.feed(COLUMNS, connector="sqlite", location="s.db", options="{table: t}")
+    result = hub.load(feed)
+    assert (result.rows, result.rejected) == (30_001, 1)
+    assert hub.rows(feed.rejects, 'reason, "column", value') == [("not_convertible", "nr", "many")]
+    assert hub.rows(feed.landing, "count(distinct nr), count(*)", "1") == [(30_001, 30_001)]
+
+
+def test_any_database_through_sqlalchemy(hub: Hub) -> None:
+    _fill(hub.home / "a.db", [(1, "甲"), (2, "乙")])
+    feed = hub.feed(COLUMNS, connector="sql", location=f"sqlite:///{hub.home / 'a.db'}", options="{table: t}")
+    assert hub.load(feed).rows == 2
+    assert hub.rows(feed.landing, "nr, name") == [(1, "甲"), (2, "乙")]
+    assert hub.load(feed).skipped
+    _fill(hub.home / "a.db", [(3, "丙")])
+    assert hub.load(feed).rows == 3
+
+
+def test_a_table_that_is_not_there_is_an_alarm_that_lists_those_that_are(hub: Hub) -> None:
+    _fill(hub.home / "s.db", [(1, "甲")])
+    result = hub.load(hub.feed(COLUMNS, connector="sqlite", location="s.db", options="{table: nothing}"))
+    assert result.alarms[0].code == "unreadable"
+    assert "t" in result.alarms[0].en
+
+
+class _Pages(BaseHTTPRequestHandler):
+    records: ClassVar[list[dict[str, object]]] = []
+    text = True
+    code = 0
+
+    def do_GET(self) -> None:
+        page = int(parse_qs(urlsplit(self.path).query).get("page", ["1"])[0])
+        part = self.records[(page - 1) * 2 : page * 2]
+        data = json.dumps(part, ensure_ascii=False) if self.text else part
+        body = json.dumps({"code": self.code, "data": data, "page": page, "pages": -(-len(self.records) // 2)}).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def api() -> Iterator[str]:
+    _Pages.records, _Pages.text, _Pages.code = [{"nr": at, "name": f"名{at}"} for at in range(5)], True, 0
+    server = HTTPServer(("127.0.0.1", 0), _Pages)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/list"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("text", [True, False])
+def test_pages_of_an_api_with_records_as_text_inside_json(hub: Hub, api: str, text: bool) -> None:
+    _Pages.text = text
+    feed = hub.feed(
+        COLUMNS, connector="json_api", location=api, load="append",
+        options="{records: data, page_parameter: page, pages: pages, success: {code: 0}}",
+    )
+    assert hub.load(feed).rows == 5
+    assert hub.rows(feed.landing, "nr, name, _position")[4] == ("4", "名4", "list/page-3:1")
+    assert hub.load(feed).skipped
+    _Pages.records.append({"nr": 5, "name": "名5"})
+    assert hub.load(feed).rows == 6
+
+
+def test_an_api_that_says_no_leaves_the_last_batch(hub: Hub, api: str) -> None:
+    feed = hub.feed(COLUMNS, connector="json_api", location=api, options="{records: data, pages: pages, success: {code: 0}}")
+    hub.load(feed)
+    _Pages.code = 500
+    assert [alarm.code for alarm in hub.load(feed).alarms] == ["source_away"]
+    assert hub.lake.version(feed.landing) == 0
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if not BINARIES.is_dir():
+        if os.environ.get("LINGNAN_REQUIRE") == "all":
+            pytest.fail("postgresql is missing")
+        pytest.skip("postgresql is not installed")
+    data = Path("/tmp") / f"lingnan-collect-pg-{os.getpid()}"
+    user: dict[str, str] = {"user": "postgres"} if os.getuid() == 0 else {}
+    data.mkdir()
+    if user:
+        shutil.chown(data, "postgres")
+    port = 54000 + os.getpid() % 300
+    subprocess.run(
+        [BINARIES / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--locale=C", "-E", "UTF8"], check=True, stdout=subprocess.DEVNULL,
+        cwd="/", **user,
+    )
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} -c fsync=off"
+    control = [BINARIES / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options]
+    subprocess.run([*control, "start"], check=True, stdout=subprocess.DEVNULL, cwd="/", **user)
+    yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd="/", **user)
+    shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.mark.postgres
+def test_postgres_is_asked_whether_it_changed(hub: Hub, postgres: str) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(postgres) as connection:
+        connection.execute("create table t (nr int primary key, name text)")
+        connection.execute("insert into t values (1, '甲'), (2, '乙')")
+    feed = hub.feed(COLUMNS, connector="postgres", location=postgres, options="{table: t}")
+    assert hub.load(feed).rows == 2
+    assert hub.rows(feed.landing, "nr, name") == [(1, "甲"), (2, "乙")]
+    assert hub.load(feed).skipped
+    for change, rows in (("update t set name = '丙' where nr = 1", 2), ("delete from t where nr = 2", 1), ("insert into t values (7, '丁')", 2)):
+        with psycopg.connect(postgres) as connection:
+            connection.execute(change)
+        assert hub.load(feed).rows == rows
