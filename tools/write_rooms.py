@@ -30,7 +30,7 @@ def page(old: str) -> str:
         "rooms": "| room | what it owns |\n| --- | --- |\n" + "\n".join(f"| `{name}` | {sentence} |" for name, sentence in rooms()),
     }
     for name, block in blocks.items():
-        old = re.sub(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", lambda found, text=block: found[1] + text + found[2], old, flags=re.DOTALL)
+        old = re.sub(rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda found, text=block: f"{found[1]}{text}\n{found[2]}", old, flags=re.DOTALL)
     return old
 
 
