@@ -2,11 +2,8 @@
 
 import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,7 +48,7 @@ def live_departments(home: Path) -> Iterator[None]:
         yield
         return
     port = int(json.loads(note.read_text())["api_port"])
-    command = [sys.executable, "-m", "lingnan.cli.serve", str(folder), str(port)]
+    command = [sys.executable, "-m", "lingnan.cli.departments", str(folder), str(port)]
     departments = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own module, our own arguments
     try:
         if departments.stdout is not None:
@@ -61,27 +58,3 @@ def live_departments(home: Path) -> Iterator[None]:
         departments.terminate()
         departments.wait()
 
-
-def _serve_departments(folder: Path, port: int) -> None:
-    """Serve the handover folder; ends with the process that started it, whatever became of that."""
-    import uvicorn
-
-    from lingnan.web import create_handover_app
-
-    class Announcing(uvicorn.Server):
-        async def startup(self, sockets: object = None) -> None:
-            await super().startup()
-            sys.stdout.write("ready\n")
-            sys.stdout.flush()
-
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    Announcing(uvicorn.Config(create_handover_app(folder), host="127.0.0.1", port=port, log_level="error")).run()
-
-
-def _end_with_parent() -> None:
-    sys.stdin.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    _serve_departments(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,6 +1,8 @@
 """What people look at: the objects behind every page and its JSON, each figure with the address of what it counts."""
 
 from lingnan.insight.cockpit import Chart, CitySheet, Cockpit, Figure, LastBuild, Load, MapLayer, Series
+from lingnan.insight.figures import FIGURE_COLUMNS, FIGURE_TABLES, build_figures, figure_inputs
+from lingnan.insight.figures import FIGURE_COLUMNS, FIGURE_TABLES, FIGURES, build_figures, figure_inputs
 from lingnan.insight.rooms import (
     BuildLine,
     BuildPage,
@@ -44,6 +46,11 @@ from lingnan.insight.sheets import (
 )
 
 __all__ = [
+    "FIGURES",
+    "FIGURE_COLUMNS",
+    "FIGURE_TABLES",
+    "FIGURE_COLUMNS",
+    "FIGURE_TABLES",
     "Batch",
     "BuildLine",
     "BuildPage",
@@ -93,4 +100,6 @@ __all__ = [
     "Value",
     "VersionLine",
     "Words",
+    "build_figures",
+    "figure_inputs",
 ]

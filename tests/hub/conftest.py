@@ -1,0 +1,62 @@
+"""A made province at scale 0.02, its live departments, and a hub built from it once for all tests."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lingnan.base import SilentProgress, load_settings
+from lingnan.hub import Hub, prepare_demo
+
+CLOCK = "2026-11-01T08:00:00+08:00"
+SCALE, SEED = 0.02, 44
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A home with a province and nothing built yet; copies of it are built by tests."""
+
+    home: Path
+
+    def copy(self, target: Path) -> Path:
+        """The same ground in another home."""
+        return Path(shutil.copytree(self.home, target))
+
+
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """The province, while its departments' live interfaces answer."""
+    os.environ["LINGNAN_CLOCK"] = CLOCK
+    home = tmp_path_factory.mktemp("ground") / "home"
+    home.mkdir()
+    prepare_demo(home, SCALE, SEED, SilentProgress())
+    port = json.loads((home / "world" / "demo.json").read_text())["api_port"]
+    command = [sys.executable, "-m", "lingnan.cli.departments", str(home / "world" / "handover"), str(port)]
+    departments = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert departments.stdout is not None
+    assert departments.stdout.readline() == b"ready\n"
+    yield Ground(home)
+    departments.terminate()
+    departments.wait()
+    del os.environ["LINGNAN_CLOCK"]
+
+
+@pytest.fixture(scope="session")
+def built(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """A hub built from the ground, for tests that only look."""
+    with Hub.open(load_settings(ground.copy(tmp_path_factory.mktemp("built") / "home"))) as hub:
+        assert hub.build().state == "done"
+        yield hub
+
+
+@pytest.fixture
+def hub(ground: Ground, tmp_path: Path) -> Iterator[Hub]:
+    """A hub of the test's own, nothing built yet."""
+    with Hub.open(load_settings(ground.copy(tmp_path / "home"))) as opened:
+        yield opened
