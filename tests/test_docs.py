@@ -20,6 +20,7 @@ SOURCE = ROOT / "src" / "lingnan"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+VARIABLE = re.compile(r"\bLINGNAN_[A-Z_]*[A-Z]\b")
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 
@@ -131,6 +132,11 @@ def test_both_readmes_say_the_same() -> None:
     assert len(skeleton(english)) > 30
 
 
+def test_every_page_is_reached_from_the_readme() -> None:
+    linked = set(LINK.findall((ROOT / "README.md").read_text(encoding="utf-8")))
+    assert {str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md")} <= linked
+
+
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
 def test_a_readme_names_every_room(page: str) -> None:
     named = re.findall(r"^\| `([a-z]+)` \|", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
@@ -148,10 +154,16 @@ def test_architecture_draws_the_house_as_it_is() -> None:
     assert all(f"| `{path.parent.name}` |" in drawn for path in SOURCE.glob("*/__init__.py"))
 
 
-def test_settings_named_anywhere_exist() -> None:
-    known = {name for name, _default, _meaning in setting_rows()} | {"LINGNAN_REQUIRE"}
-    named = {name for _page, text in texts() for name in re.findall(r"LINGNAN_[A-Z_]+[A-Z]", text)}
-    assert named <= known
+def test_settings_named_anywhere_stand_on_their_page() -> None:
+    told = set(VARIABLE.findall((ROOT / "docs" / "settings.md").read_text(encoding="utf-8")))
+    assert {name for name, _default, _meaning in setting_rows()} <= told
+    used = {name for path in [*SOURCE.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), ROOT / "Makefile"] for name in read_variables(path)}
+    named = {name for _page, text in texts() for name in VARIABLE.findall(text)}
+    assert used | named <= told
+
+
+def read_variables(path: Path) -> list[str]:
+    return VARIABLE.findall(path.read_text(encoding="utf-8"))
 
 
 def test_glossary_is_sane() -> None:

@@ -31,11 +31,20 @@ command line win over all three.
 | --- | --- | --- | --- |
 """
 
+TAIL = """
+只取自环境、不入文件 From the environment alone, in no file:
+
+* `LINGNAN_TOKEN`：终端以此登录令牌所代表的账号行事；空：本机操作员。The account whose sign-in token this is acts in the terminal; empty: the
+  machine's operator.
+* `LINGNAN_REQUIRE=all`（测试 tests）：缺少 Chromium、PostgreSQL 等而跳过的测试算作失败。A test skipped for want of something fails.
+* `LINGNAN_LONG=1`（测试 tests）：按承诺的全部次数测试，由 `make test-long` 设置。Tests count their promises in full; set by `make test-long`.
+"""
+
 
 def page() -> str:
     """The page; KeyError names a setting that has no Chinese sentence yet."""
     rows = (f"| `{name}` | {_default(default)} | {CHINESE[name]} | {meaning} |\n" for name, default, meaning in setting_rows())
-    return HEAD + "".join(rows)
+    return HEAD + "".join(rows) + TAIL
 
 
 def _default(value: str) -> str:
