@@ -9,11 +9,16 @@ import tempfile
 from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 PROGRAMS = Path("/usr/lib/postgresql")
 """Where Debian keeps the server's programs, one folder per major version."""
+QUIET = (
+    "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps",
+)
 
 
 @pytest.fixture(scope="session")
@@ -36,13 +41,27 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Path:
-    """Debian's Chromium; start it with --no-sandbox."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """An empty database of its own on that server."""
+    psycopg = pytest.importorskip("psycopg")
+    name = f"t{uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute(f"create database {name}")
+        yield f"{postgres_url.rpartition('/')[0]}/{name}"
+        server.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium under Playwright; a module's own, because Playwright keeps the thread's event loop while it is open."""
+    path = shutil.which("chromium")
+    if path is None:
         pytest.skip("Chromium is not installed (Debian package chromium)")
-    return Path(found)
+    with pytest.importorskip("playwright.sync_api").sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
 
 
 def _as_server_account(folder: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """The shared fixtures are the real things, and a skip cannot pass where everything is asked for."""
 
-import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,6 +57,18 @@ def test_the_server_is_postgresql(postgres_url: str) -> None:
         assert connection.execute("select '岭南', current_setting('server_version_num')::int >= 130000").fetchone() == ("岭南", True)
 
 
+@pytest.mark.postgres
+def test_each_test_has_a_database_of_its_own(postgres_database: str, postgres_url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(postgres_database) as connection:
+        assert connection.execute("select count(*) from pg_tables where schemaname = 'public'").fetchone() == (0,)
+    assert postgres_database != postgres_url
+
+
 @pytest.mark.browser
-def test_the_browser_is_chromium(chromium: Path) -> None:
-    assert "Chromium" in subprocess.run([chromium, "--version"], capture_output=True, text=True, check=True).stdout
+def test_the_browser_is_chromium(chromium: Any) -> None:
+    page = chromium.new_page()
+    page.set_content("<p>岭南</p>")
+    assert page.inner_text("p") == "岭南"
+    assert int(chromium.version.split(".")[0]) > 100

@@ -1,10 +1,7 @@
 """Databases and web APIs: rows with position, unchanged sources not landed again."""
 
 import json
-import os
-import shutil
 import sqlite3
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,7 +15,6 @@ import pytest
 from .conftest import Hub
 
 COLUMNS = {"nr": "nr", "name": "name"}
-BINARIES = Path("/usr/lib/postgresql/15/bin")
 
 
 def _fill(path: Path, rows: list[tuple[object, ...]]) -> None:
@@ -115,41 +111,17 @@ def test_an_api_that_says_no_leaves_the_last_batch(hub: Hub, api: str) -> None:
     assert hub.lake.version(feed.landing) == 0
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if not BINARIES.is_dir():
-        if os.environ.get("LINGNAN_REQUIRE") == "all":
-            pytest.fail("postgresql is missing")
-        pytest.skip("postgresql is not installed")
-    data = Path("/tmp") / f"lingnan-collect-pg-{os.getpid()}"
-    user: dict[str, str] = {"user": "postgres"} if os.getuid() == 0 else {}
-    data.mkdir()
-    if user:
-        shutil.chown(data, "postgres")
-    port = 54000 + os.getpid() % 300
-    subprocess.run(
-        [BINARIES / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--locale=C", "-E", "UTF8"], check=True, stdout=subprocess.DEVNULL,
-        cwd="/", **user,
-    )
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} -c fsync=off"
-    control = [BINARIES / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options]
-    subprocess.run([*control, "start"], check=True, stdout=subprocess.DEVNULL, cwd="/", **user)
-    yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd="/", **user)
-    shutil.rmtree(data, ignore_errors=True)
-
-
 @pytest.mark.postgres
-def test_postgres_is_asked_whether_it_changed(hub: Hub, postgres: str) -> None:
+def test_postgres_is_asked_whether_it_changed(hub: Hub, postgres_database: str) -> None:
     psycopg = pytest.importorskip("psycopg")
-    with psycopg.connect(postgres) as connection:
+    with psycopg.connect(postgres_database) as connection:
         connection.execute("create table t (nr int primary key, name text)")
         connection.execute("insert into t values (1, '甲'), (2, '乙')")
-    feed = hub.feed(COLUMNS, connector="postgres", location=postgres, options="{table: t}")
+    feed = hub.feed(COLUMNS, connector="postgres", location=postgres_database, options="{table: t}")
     assert hub.load(feed).rows == 2
     assert hub.rows(feed.landing, "nr, name") == [(1, "甲"), (2, "乙")]
     assert hub.load(feed).skipped
     for change, rows in (("update t set name = '丙' where nr = 1", 2), ("delete from t where nr = 2", 1), ("insert into t values (7, '丁')", 2)):
-        with psycopg.connect(postgres) as connection:
+        with psycopg.connect(postgres_database) as connection:
             connection.execute(change)
         assert hub.load(feed).rows == rows

@@ -1,6 +1,5 @@
 """The pages over made answers: in-process for words and headers, on a port with a real Chromium for layout."""
 
-import shutil
 import socket
 import sys
 import threading
@@ -17,10 +16,6 @@ from fastapi.testclient import TestClient
 
 from lingnan.base import Settings
 from lingnan.web import create_app
-
-QUIET = (
-    "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps",
-)
 
 
 def _load(name: str) -> ModuleType:
@@ -64,16 +59,3 @@ def site(fake: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(5)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A real browser, the system's own."""
-    sync = pytest.importorskip("playwright.sync_api")
-    path = shutil.which("chromium")
-    if not path:
-        pytest.skip("chromium is not installed")
-    with sync.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=list(QUIET))
-        yield browser
-        browser.close()
