@@ -181,12 +181,15 @@ def blocks(page: str) -> list[Any]:
 
 
 def test_the_first_hour_works_as_written(tmp_path: Path) -> None:
-    rule, feed = blocks("CONTRIBUTING.md")
+    rule, feed, shelter = blocks("CONTRIBUTING.md")
     path = SOURCE / "world" / "sources" / "gongan" / "resident.contract.yaml"
     promised = yaml.safe_load(path.read_text(encoding="utf-8"))
     next(column for column in promised["schema"][0]["properties"] if column["name"] == "name").update(rule)
     contract = read_contract(yaml.safe_dump(promised, allow_unicode=True))
     assert [quality.id for column in contract.properties if column.name == "name" for quality in column.quality] == ["short_name"]
     (tmp_path / "shelter.yaml").write_text(yaml.safe_dump(feed, allow_unicode=True), encoding="utf-8")
-    (tmp_path / "shelter.contract.yaml").write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    assert read_feed(tmp_path / "shelter.yaml").id == "minzheng.shelter"
+    (tmp_path / "shelter.contract.yaml").write_text(yaml.safe_dump(shelter, allow_unicode=True), encoding="utf-8")
+    described = read_feed(tmp_path / "shelter.yaml")
+    assert (described.id, [column.name for column in described.contract.properties]) == (
+        "minzheng.shelter", ["shelter_no", "name", "division", "places"],
+    )
