@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import click
 import typer
 
 SCHEMA = 1
+UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""typer carries its own click and does not export this class."""
 
 
 def language(given: str | None) -> str:
@@ -39,10 +40,10 @@ def end_with(run: Callable[[], Any]) -> int:
     """Run a command and give the exit code that scripts can trust."""
     try:
         result = run()
-    except click.ClickException as error:
+    except UsageError as error:
         error.show()
         return 2
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         typer.echo("已中断，可用同一命令继续。 Interrupted; the same command goes on.", err=True)
         return 4
     except Exception as error:

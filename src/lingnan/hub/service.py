@@ -18,6 +18,8 @@ from lingnan.lake import Engine, Lake, View
 from lingnan.storage import Storage
 from lingnan.trust import Classified, Trust
 
+PARALLEL = 2
+"""Steps that run side by side; they share the memory setting."""
 NIGHTLY = "30 3 * * *"
 """Half past three in China's night, when offices neither read nor deliver."""
 
@@ -35,7 +37,7 @@ class Hub:
         """Open the hub of these settings; its home, database and log are made when they are not there."""
         storage = Storage.open(settings)
         lake = Lake(settings.home / "lake", storage.clock)
-        engine = lake.engine(threads=settings.threads, memory=settings.memory)
+        engine = lake.engine(threads=settings.threads, memory=_for_each_step(settings.memory))
         return cls(settings, storage, lake, engine, Trust.open(storage, settings.home, storage.clock))
 
     @property
@@ -66,7 +68,7 @@ class Hub:
         return build_steps(self.feeds, self.home, self.storage)
 
     def build(
-        self, *, only: list[str] | None = None, progress: Progress | None = None, parallel: int = 2, stop: threading.Event | None = None
+        self, *, only: list[str] | None = None, progress: Progress | None = None, parallel: int = PARALLEL, stop: threading.Event | None = None
     ) -> BuildReport:
         """Register what the feeds describe, bring every table up to date, and tell the catalogue what was seen."""
         self.catalogue.register_many(resource_forms(self.feeds))
@@ -110,3 +112,10 @@ class Hub:
     def _grant(self, step: Step, tables: tuple[str, ...]) -> dict[str, View]:
         present = {table: None for table in tables if self.lake.exists(table)}
         return self.trust.views_for_step(step.name, present) if present else {}
+
+
+def _for_each_step(memory: str) -> str:
+    """The share of the memory setting that one step's session may take, since that many steps run side by side."""
+    number, unit = int(memory[:-2]), memory[-2:]
+    megabytes = number * 1024 if unit == "GB" else number
+    return f"{max(256, megabytes // PARALLEL)}MB"
