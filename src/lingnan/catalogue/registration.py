@@ -162,7 +162,7 @@ def _check(form: ResourceForm) -> None:
     if len(set(names)) != len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
         raise BadInput(
-            f"资源 {form.key} 的信息项重名：{'、'.join(twice)}。每个信息项只能出现一次，请修改合同。",
+            f"资源 {form.key} 的信息项重名：{'、'.join(twice)}。每个信息项只能出现一次，请修改契约。",
             f"Items of {form.key} share a name: {', '.join(twice)}. Each may stand once; correct the contract.",
             resource=form.key, items=twice,
         )

@@ -47,7 +47,7 @@ def inspect_file(
 @app.command("load")
 def load(
     file: File, as_table: Annotated[str, typer.Option("--as-table", help="目标表 table to land in, `area.table` or a bare name")],
-    contract: Annotated[Path | None, typer.Option("--contract", help="数据合同 data contract (ODCS 3.1)", show_default=False)] = None,
+    contract: Annotated[Path | None, typer.Option("--contract", help="数据契约 data contract (ODCS 3.1)", show_default=False)] = None,
     options: OptionsFile = None, home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
 ) -> int:
     """装载一个文件；同一文件再装载不产生新版本 load one file; the same file again changes nothing."""

@@ -19,7 +19,7 @@ def _group() -> None:
 @app.command("check")
 def check_subject(
     subject: Annotated[str, typer.Argument(help="表名或文件 a table, or a Parquet or CSV file")],
-    contract: Annotated[Path | None, typer.Option("--contract", help="数据合同 data contract; 缺省按内容建议 default: suggested from content",
+    contract: Annotated[Path | None, typer.Option("--contract", help="数据契约 data contract; 缺省按内容建议 default: suggested from content",
                                                   show_default=False)] = None,
     out: Annotated[Path | None, typer.Option("--out", help="把全部不合格行写入此文件夹 folder for every failing row", show_default=False)] = None,
     home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,

@@ -31,13 +31,16 @@ def build(
 
 def tell_build(report: "BuildReport", lang: str) -> None:
     """The build in one line, then every reason something was left undone."""
+    from lingnan.jobs import note_in
+
+    zh = "完成" if report.state == "done" else "未完成"
     say(
-        f"{'构建完成' if report.state == 'done' else '构建未完成'}：{report.seconds:.1f} 秒，执行 {report.steps_run} 步，跳过 {report.steps_skipped} 步。",
+        f"构建{zh}：{report.seconds:.1f} 秒，执行 {report.steps_run} 步，跳过 {report.steps_skipped} 步。",
         f"Build {report.state}: {report.seconds:.1f} s, {report.steps_run} steps run, {report.steps_skipped} skipped.", lang,
     )
     for outcome in report.outcomes:
         for note in outcome.notes:
-            say(f"  {outcome.zh}：{note}", f"  {outcome.en}: {note}", lang)
+            say(f"  {outcome.zh}：{note_in(note, 'zh')}", f"  {outcome.en}: {note_in(note, 'en')}", lang)
         if outcome.state == "failed":
             say(f"  ✗ {outcome.zh}：{outcome.error_zh}", f"  ✗ {outcome.en}: {outcome.error_en}", lang)
 
@@ -58,7 +61,7 @@ def status(home: Home = None, lang: Lang = None, as_json: AsJson = False, accoun
         ("部门" if zh else "departments", f"{found.departments}"), ("系统" if zh else "systems", f"{found.systems}"),
         ("资源" if zh else "resources", f"{found.resources}"), ("数据表" if zh else "tables", f"{found.tables}"),
         ("接受的行" if zh else "rows accepted", f"{found.accepted:,}"), ("隔离的行" if zh else "rows quarantined", f"{found.quarantined:,}"),
-        *((f"{'登记库' if zh else 'register'} {name}", f"{size:,}") for name, size in found.registers.items()),
+        *((f"{'基础库' if zh else 'register'} {name}", f"{size:,}") for name, size in found.registers.items()),
         ("上次构建" if zh else "last build", f"{found.build.state} {found.build.seconds:.1f} s" if found.build else "—"),
     ])
 

@@ -8,13 +8,13 @@ import typer
 from lingnan.cli.options import As, AsJson, Home, Lang
 from lingnan.cli.output import answer, show
 
-app = typer.Typer(help="登记库 the registers", no_args_is_help=True)
+app = typer.Typer(help="基础库 the registers", no_args_is_help=True)
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
 
 
 @app.callback()
 def _group() -> None:
-    """登记库 the registers."""
+    """基础库 the registers."""
 
 
 @app.command("show")

@@ -29,7 +29,7 @@ def read_feed(path: Path) -> Feed:
     contract = path.parent / file.contract
     if not contract.is_file():
         raise BadInput(
-            f"数据源说明 {path.name} 所指的合同文件 {file.contract} 不存在。请把它放在同一文件夹。",
+            f"数据源说明 {path.name} 所指的契约文件 {file.contract} 不存在。请把它放在同一文件夹。",
             f"The contract {file.contract} named by feed file {path.name} does not exist. Put it into the same folder.", path=str(contract),
         )
     return Feed(file, read_contract(contract), path)

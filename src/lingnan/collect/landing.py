@@ -79,7 +79,7 @@ def _missing(name: str, source: str, count: int, of: int) -> Alarm:
 
 def _new(source: str) -> Alarm:
     return Alarm(
-        "new_column", f"交付多出合同没有的列“{source}”，已照收。请核对是否更新合同。",
+        "new_column", f"交付多出契约没有的列“{source}”，已照收。请核对是否更新契约。",
         f"Column “{source}” is not in the contract; it was taken. Check whether the contract needs it.",
     )
 

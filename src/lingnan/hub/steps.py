@@ -13,7 +13,7 @@ from lingnan.base import RegisterBuilt
 from lingnan.collect import Feed, current_batches, fingerprint, load_feed
 from lingnan.govern import FeedTables, announce, govern_table, inputs_of
 from lingnan.insight import FIGURE_TABLES, build_figures, figure_inputs
-from lingnan.jobs import Step, StepContext, StepResult, StepRun, code_digest
+from lingnan.jobs import Step, StepContext, StepResult, StepRun, code_digest, in_both
 from lingnan.lake import Lake, View
 from lingnan.registers import (
     PLACES,
@@ -53,7 +53,7 @@ def _collect(feed: Feed, home: Path, storage: Storage) -> Step:
         )
         if not context.lake.exists(feed.landing):
             _land_nothing(feed, context.lake, context)
-        return StepResult({feed.landing: loaded.rows}, tuple(alarm.zh for alarm in loaded.alarms), len(loaded.alarms))
+        return StepResult({feed.landing: loaded.rows}, tuple(in_both(alarm.zh, alarm.en) for alarm in loaded.alarms), len(loaded.alarms))
 
     return Step(
         name, "collect", f"采集 {feed.file.title.zh}", f"Collect {feed.file.title.en or feed.id}", run, outputs=(feed.landing,),

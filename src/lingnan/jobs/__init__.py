@@ -11,7 +11,7 @@ from lingnan.jobs.retention import sweep_log, sweep_versions
 from lingnan.jobs.runner import run_build
 from lingnan.jobs.schedule import Timetable, latest_due
 from lingnan.jobs.service import build_report, last_build, recent_builds
-from lingnan.jobs.shapes import BuildReport, Grant, Resources, Step, StepContext, StepOutcome, StepResult
+from lingnan.jobs.shapes import BuildReport, Grant, Resources, Step, StepContext, StepOutcome, StepResult, in_both, note_in
 from lingnan.jobs.worker import run_worker
 
 __all__ = [
@@ -41,8 +41,10 @@ __all__ = [
     "deliver",
     "forget_tasks",
     "held",
+    "in_both",
     "last_build",
     "latest_due",
+    "note_in",
     "recent_builds",
     "retry_poisoned",
     "run_build",

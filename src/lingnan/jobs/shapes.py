@@ -10,6 +10,17 @@ from lingnan.lake import CommitFacts, Engine, Lake, View
 from lingnan.storage import Storage
 
 
+def in_both(zh: str, en: str) -> str:
+    """A note that a reader of either language can be shown; `note_in` takes one side of it."""
+    return f"{zh}\t{en}"
+
+
+def note_in(note: str, lang: str) -> str:
+    """A note in the reader's language; one written in a single language is given as it is."""
+    zh, _, en = note.partition("\t")
+    return en if lang == "en" and en else zh
+
+
 @dataclass(frozen=True)
 class StepResult:
     """What a step tells when it is done: rows per table, sentences for the log, and how many findings it counted."""
