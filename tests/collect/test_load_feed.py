@@ -158,6 +158,15 @@ def test_columns_filled_from_file_name_and_title(hub: Hub) -> None:
     assert hub.rows(feed.landing, "item_no, city, month") == [("1", "广州", "202601"), ("2", "广州", "202601")]
 
 
+def test_measures_across_become_rows_with_the_units_of_their_headers(hub: Hub) -> None:
+    columns = {"city": "城市", "measure": "measure", "unit": "unit", "value": "value"}
+    feed = hub.feed(columns, location=LOCATION, options="{unpivot: {names: measure, values: value, columns: '用.量.*'}}")
+    deliver(hub, "item_a.csv", ["广州,2.5,7", "深圳,,8"], header="城市,用电量(kWh),用水量(立方米)")
+    assert codes(hub.load(feed)) == []
+    rows = sorted(hub.rows(feed.landing, "city, measure, unit, value"))
+    assert rows == [("广州", "用水量(立方米)", "立方米", "7"), ("广州", "用电量(kWh)", "kWh", "2.5"), ("深圳", "用水量(立方米)", "立方米", "8")]
+
+
 def test_a_feed_file_with_faults_lists_them_all(hub: Hub) -> None:
     path = hub.feed(COLUMNS, location=LOCATION).path
     path.write_text(

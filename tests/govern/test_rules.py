@@ -64,6 +64,20 @@ CASES = {
         "sum_of_parts", "whole: a, parts: [b, c], tolerance: 1", NUMBERS, [{"a": "4", "b": "1", "c": "2"}, {"a": "4", "b": None, "c": "9"}],
         {"a": "5", "b": "1", "c": "2"},
     ),
+    "rows_add_up": Case(
+        "rows_add_up", "value: a, by: [b], part: c", NUMBERS,
+        [{"a": "5", "b": "1"}, {"a": "2", "b": "1", "c": "1"}, {"a": "3", "b": "1", "c": "2"}, {"a": None, "b": "1"}, {"a": "9", "b": None}],
+        {"a": "6", "b": "1"},
+    ),
+    "rows_add_up_named": Case(
+        "rows_add_up", "value: a, by: [b], part: c, whole: 合计, tolerance: 0.5",
+        "{name: a, logicalType: number}\n{name: b, logicalType: string}\n{name: c, logicalType: string}",
+        [{"a": "5.4", "b": "1", "c": "合计"}, {"a": "2", "b": "1", "c": "甲"}, {"a": "3", "b": "1", "c": "乙"}], {"a": "5", "b": "2", "c": "合计"},
+    ),
+    "rows_add_up_where_told": Case(
+        "rows_add_up", "value: a, by: [b], part: c, parts_required: false", NUMBERS,
+        [{"a": "5", "b": "2"}, {"a": "2", "b": "1", "c": "1"}], {"a": "3", "b": "1"},
+    ),
     "never_falls": Case(
         "never_falls", "series: [b], order: c, value: a", NUMBERS,
         [{"a": "5", "b": "1", "c": "1"}, {"a": "5", "b": "1", "c": "2"}, {"a": None, "b": "1", "c": "3"}, {"a": "1", "b": "2", "c": "9"}],

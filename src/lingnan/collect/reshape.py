@@ -57,6 +57,7 @@ class UnpivotReading:
     _across: list[Column] = field(init=False)
     _kept: list[str] = field(init=False)
     _label: Column | None = field(init=False)
+    _unit_in_header: bool = field(init=False)
 
     def __post_init__(self) -> None:
         pattern = self.unpivot.columns
@@ -70,8 +71,11 @@ class UnpivotReading:
         kept = [column for column in self.inner.columns if column not in self._across]
         self._kept = [column.name for column in kept]
         has_unit = any(name in _UNIT_HEADERS for name in self._kept)
-        self._label = None if has_unit else next((column for column in kept if column.type == "VARCHAR"), None)
-        unit = [Column(name="unit", source="unit")] if self._label else []
+        # Periods across have their unit in the row's label; measures across have it, if any, in their own headers.
+        by_period = all(cells.period(column.source) for column in self._across)
+        self._label = next((column for column in kept if column.type == "VARCHAR"), None) if by_period and not has_unit else None
+        self._unit_in_header = not by_period and not has_unit and any(column.unit for column in self._across)
+        unit = [Column(name="unit", source="unit")] if self._label or self._unit_in_header else []
         made = [Column(name=name, source=name) for name in (self.unpivot.names, self.unpivot.values)]
         self.columns = [*kept, *unit, *made]
         self.notices = self.inner.notices
@@ -92,6 +96,8 @@ class UnpivotReading:
             taken = pc.extract_regex(label, _UNIT_IN_LABEL)
             columns[self._label.name] = pc.coalesce(pc.struct_field(taken, "label"), label)
             columns["unit"] = pc.struct_field(taken, "unit")
+        if self._unit_in_header:
+            columns["unit"] = pa.repeat(pa.scalar(across.unit or None, pa.string()), batch.num_rows)
         period = cells.period(across.source) or across.source
         columns[self.unpivot.names] = pa.repeat(pa.scalar(period), batch.num_rows)
         columns[self.unpivot.values] = batch.column(across.name).cast(pa.string())

@@ -218,6 +218,24 @@ def _sum_of_parts(draft: Draft, args: Args, _column: str, _rule: str) -> Conditi
     return Condition(f"abs({quoted(whole)} - ({total})) <= {draft.plan.binder.bind(args.get('tolerance', 0))}", (whole, *parts))
 
 
+def _rows_add_up(draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
+    """Args: value, by (what whole and parts share), part (names the part), whole (`part` in the whole's row), tolerance, parts_required."""
+    value, by, part = args["value"], _names(args["by"]), args["part"]
+    whole, v = args.get("whole"), quoted(value)
+    is_whole = f"{quoted(part)} is null" if whole is None else f"coalesce({quoted(part)} = {draft.bind(whole, part)}, false)"
+    present = " and ".join(f"{quoted(name)} is not null" for name in (*by, value))
+    # A whole without a single part is a fault too, for the sum of nothing is 0; unless parts are not always told.
+    join = "left join" if args.get("parts_required", True) else "join"
+    sql = (
+        f"select _batch, _position from (select _batch, _position, {_listed(by)}, {v} as _whole "
+        f"from {{standardised}} where {present} and {is_whole}) as wholes "
+        f"{join} (select {_listed(by)}, sum({v}) as _parts from {{standardised}} where {present} and not ({is_whole}) "
+        f"group by {_listed(by)}) as parts using ({_listed(by)}) "
+        f"where abs(_whole - coalesce(_parts, 0)) > {draft.plan.binder.bind(args.get('tolerance', 0))}"
+    )
+    return _prepared(draft, f"sums_{len(draft.plan.prepared)}", (value, *by, part), sql)
+
+
 def _names(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
@@ -231,5 +249,5 @@ BUILDERS: Mapping[str, Builder] = {
     "division_current": _division_current,
     "birth_matches_number": _birth, "sex_matches_number": _sex, "in_range": _in_range, "pattern": _pattern, "length": _length,
     "not_after": _not_after, "before": _before, "duplicate_key": _duplicate_key, "references": _references,
-    "sum_of_parts": _sum_of_parts, "never_falls": _never_falls, "same_in": _same_in,
+    "sum_of_parts": _sum_of_parts, "rows_add_up": _rows_add_up, "never_falls": _never_falls, "same_in": _same_in,
 }

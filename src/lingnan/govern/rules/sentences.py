@@ -20,6 +20,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "duplicate_key": ("键不应重复，只保留先收到的一行", "the key must stand once; the row received first is kept"),
     "references": ("应在表 {table} 中存在", "must exist in table {table}"),
     "sum_of_parts": ("应等于各分项之和", "must be the sum of its parts"),
+    "rows_add_up": ("应等于同组各分项行之和", "must be the sum of the rows that are its parts"),
     "never_falls": ("累计值不应下降", "must never fall along its series"),
     "same_in": ("应与表 {table} 一致", "must agree with table {table}"),
 }

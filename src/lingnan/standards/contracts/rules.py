@@ -69,6 +69,10 @@ RULES: Mapping[str, RuleKind] = MappingProxyType({
     "sum_of_parts": RuleKind(
         "consistency", "分项之和等于总数", "parts add up to the whole", {"whole": "column", "parts": "columns"}, {"tolerance": "scalar"},
     ),
+    "rows_add_up": RuleKind(
+        "consistency", "分项各行之和等于合计行", "rows of the parts add up to the row of the whole",
+        {"value": "column", "by": "columns", "part": "column"}, {"whole": "text", "tolerance": "scalar", "parts_required": "flag"},
+    ),
     "never_falls": RuleKind(
         "consistency", "累计值不下降", "cumulative value never falls", {"series": "columns", "order": "column", "value": "column"},
     ),
