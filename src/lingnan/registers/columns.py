@@ -29,7 +29,7 @@ class TableSet:
 
 
 PLACES = TableSet(("ziran.address",), ("registers.divisions", "registers.addresses"))
-SERIES = TableSet(tuple(source.table for source in series_sources()), ("registers.series_values", "registers.series"))
+SERIES = TableSet(tuple(dict.fromkeys(source.table for source in series_sources())), ("registers.series_values", "registers.series"))
 
 
 def register_inputs(definition: RegisterDefinition) -> tuple[str, ...]:
