@@ -1,7 +1,6 @@
 """What people look at: the objects behind every page and its JSON, each figure with the address of what it counts."""
 
-from lingnan.insight.cockpit import Chart, CitySheet, Cockpit, Figure, LastBuild, Load, MapLayer, Series
-from lingnan.insight.figures import FIGURE_COLUMNS, FIGURE_TABLES, build_figures, figure_inputs
+from lingnan.insight.cockpit import Chart, CitySheet, Cockpit, CountyLine, Figure, LastBuild, Load, MapLayer, Series
 from lingnan.insight.figures import FIGURE_COLUMNS, FIGURE_TABLES, FIGURES, build_figures, figure_inputs
 from lingnan.insight.rooms import (
     BuildLine,
@@ -21,7 +20,7 @@ from lingnan.insight.rooms import (
     TableSheet,
     VersionLine,
 )
-from lingnan.insight.shapes import Card, Count, Facet, FacetValue, Words
+from lingnan.insight.shapes import Card, Count, Facet, FacetValue, Origin, Severity, Words
 from lingnan.insight.sheets import (
     Batch,
     CatalogueLine,
@@ -49,8 +48,6 @@ __all__ = [
     "FIGURES",
     "FIGURE_COLUMNS",
     "FIGURE_TABLES",
-    "FIGURE_COLUMNS",
-    "FIGURE_TABLES",
     "Batch",
     "BuildLine",
     "BuildPage",
@@ -63,6 +60,7 @@ __all__ = [
     "CitySheet",
     "Cockpit",
     "Count",
+    "CountyLine",
     "DepartmentLine",
     "DepartmentPage",
     "DepartmentSheet",
@@ -79,6 +77,7 @@ __all__ = [
     "LineageNode",
     "Load",
     "MapLayer",
+    "Origin",
     "Quality",
     "QuarantinePage",
     "QuarantineQuery",
@@ -92,6 +91,7 @@ __all__ = [
     "RuleFailure",
     "RuleLine",
     "Series",
+    "Severity",
     "StepLine",
     "SystemLine",
     "TableSheet",

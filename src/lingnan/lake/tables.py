@@ -51,6 +51,12 @@ class Lake:
         """The newest version's number; Missing when there is no such table."""
         return self._open(table).version()
 
+    def newest(self, table: str) -> int | None:
+        """The newest version's number from the names in its log, without opening it; None when there is no such table."""
+        log = self.path(table) / "_delta_log"
+        found = [name for name in os.listdir(log) if name.endswith(".json") and name[:20].isdigit()] if log.is_dir() else []
+        return int(max(found)[:20]) if found else None
+
     def rows(self, table: str, version: int | None = None) -> int:
         """How many rows a version has, from its log, without reading data."""
         actions = pa.table(self._open(table, version).get_add_actions(flatten=True))

@@ -1,0 +1,142 @@
+"""Answers what the pages ask for: one verb per page, each asking trust first and giving objects already cut and masked."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from lingnan.base import Missing
+from lingnan.hub.pages import builds, catalogue, cockpit, departments, economy, places, quarantine, registers, resource, session, tables
+from lingnan.hub.pages.desk import Desk
+from lingnan.insight import (
+    BuildPage,
+    BuildSheet,
+    CataloguePage,
+    CatalogueQuery,
+    CitySheet,
+    Cockpit,
+    DepartmentPage,
+    DepartmentSheet,
+    Grid,
+    QuarantinedRow,
+    QuarantinePage,
+    QuarantineQuery,
+    RegisterList,
+    RegisterPage,
+    RegisterSheet,
+    ResourceSheet,
+    TableSheet,
+)
+from lingnan.registers import register_definitions
+from lingnan.trust import Subject
+
+if TYPE_CHECKING:
+    from lingnan.hub.service import Hub
+
+__all__ = ["HubPages"]
+
+ECONOMY = ("economy", "series")
+
+
+class HubPages:
+    """One hub's answers; every verb may raise Missing or Refused. Safe among threads."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self._desk = Desk(hub)
+
+    def subject(self, session_token: str) -> Subject:
+        """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""
+        return session.subject(self._desk, session_token)
+
+    def sign_in(self, token: str) -> str:
+        """The session a one-time link opens; Refused when it was used or is too old."""
+        return session.sign_in(self._desk, token)
+
+    def sign_out(self, session_token: str) -> None:
+        """End a session; an unknown one is no error."""
+        session.sign_out(self._desk, session_token)
+
+    def cockpit(self, subject: Subject) -> Cockpit:
+        """The hub's figures, map layers, charts and freshest loads."""
+        return cockpit.cockpit(self._desk, subject)
+
+    def city(self, code: str, subject: Subject) -> CitySheet:
+        """One city by its six-digit division code."""
+        return cockpit.city(self._desk, subject, code)
+
+    def departments(self, subject: Subject) -> DepartmentPage:
+        """All departments with the size of what they deliver."""
+        return departments.departments(self._desk, subject)
+
+    def department(self, department: str, subject: Subject) -> DepartmentSheet:
+        """One department by its short name."""
+        return departments.department(self._desk, subject, department)
+
+    def search(self, query: CatalogueQuery, subject: Subject) -> CataloguePage:
+        """Resources that hold the words and the chosen facets."""
+        return catalogue.search(self._desk, subject, query)
+
+    def resource(self, code: str, subject: Subject) -> ResourceSheet:
+        """One resource by its catalogue code or its table's name."""
+        return resource.resource(self._desk, subject, code)
+
+    def preview(self, code: str, subject: Subject) -> Grid:
+        """Twenty rows of a resource, masked; `refused` says why there are none."""
+        return resource.preview(self._desk, subject, code)
+
+    def table(self, name: str, subject: Subject) -> TableSheet:
+        """One table of the lake with its versions; `name` is area.table."""
+        return tables.table(self._desk, subject, name)
+
+    def registers(self, subject: Subject) -> RegisterList:
+        """The registers with their sizes; a visitor sees sizes too."""
+        self._desk.hub.trust.allow(subject, "page.view", "registers")
+        lines = [registers.line(self._desk, each) for each in register_definitions()]
+        lines.sort(key=lambda line: line.key != "people")
+        return RegisterList(items=(*lines, places.line(self._desk), economy.line(self._desk)))
+
+    def register_search(self, register: str, words: str, cursor: str, subject: Subject) -> RegisterPage:
+        """Entries of one register by number or name; nothing without words."""
+        defined = registers.definition(register)
+        if defined is not None:
+            return registers.search(self._desk, subject, defined, words, cursor)
+        if register == "places":
+            return places.search(self._desk, subject, words, cursor)
+        if register in ECONOMY:
+            return economy.search(self._desk, subject, words, cursor)
+        raise _no_register(register)
+
+    def register_entry(self, register: str, entry: str, as_of: date | None, known_at: date | None, subject: Subject) -> RegisterSheet:
+        """One entry as it was true on a day by what the hub knew on a day; None means today."""
+        defined = registers.definition(register)
+        if defined is not None:
+            return registers.entry(self._desk, subject, defined, entry, as_of, known_at)
+        if register == "places":
+            return places.entry(self._desk, subject, entry, as_of, known_at)
+        if register in ECONOMY:
+            return economy.entry(self._desk, subject, entry, as_of, known_at)
+        raise _no_register(register)
+
+    def quarantine(self, query: QuarantineQuery, subject: Subject) -> QuarantinePage:
+        """A page of rows that were not accepted; Refused for visitors."""
+        return quarantine.quarantine(self._desk, subject, query)
+
+    def quarantined_rows(self, query: QuarantineQuery, subject: Subject) -> Iterator[QuarantinedRow]:
+        """All rows the query means, for the export; the cursor and the limit do not count."""
+        return quarantine.quarantined_rows(self._desk, subject, query)
+
+    def builds(self, cursor: str, subject: Subject) -> BuildPage:
+        """Builds, newest first."""
+        self._desk.hub.trust.allow(subject, "page.view", "builds")
+        return builds.builds(self._desk, cursor)
+
+    def build(self, build: str, subject: Subject) -> BuildSheet:
+        """One build with its steps."""
+        self._desk.hub.trust.allow(subject, "page.view", "builds")
+        return builds.build(self._desk, build)
+
+
+def _no_register(register: str) -> Missing:
+    return Missing(
+        f"没有名为“{register}”的基础库。请从基础库列表选择。", f"There is no register “{register}”. Choose one from the list of registers.",
+        register=register,
+    )

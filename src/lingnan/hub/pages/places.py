@@ -1,0 +1,101 @@
+"""The register of places: divisions with their history and standard addresses, all public."""
+
+from datetime import date
+from typing import Any
+
+from lingnan.base import Missing
+from lingnan.hub.pages.desk import Desk, end_of, offset_of
+from lingnan.hub.pages.titles import division_words
+from lingnan.insight import Fact, RegisterEntry, RegisterLine, RegisterPage, RegisterSheet, Value, Words
+from lingnan.trust import Subject
+
+DIVISIONS, ADDRESSES = "registers.divisions", "registers.addresses"
+PAGE = 20
+FOUND = {
+    DIVISIONS: "select code as id, code as hint, max_by(full_name, coalesce(valid_from, date '0001-01-01')) as label, code as division from "
+    f"{DIVISIONS} where code = $words or contains(full_name, $words) group by code",
+    ADDRESSES: f"select address_id as id, address_id as hint, full_address as label, division from {ADDRESSES} "
+    "where address_id = $words or contains(full_address, $words)",
+}
+TITLES = {
+    "code": Words(zh="区划代码", en="Division code"), "name": Words(zh="名称", en="Name"), "parent": Words(zh="上级", en="Parent"),
+    "level": Words(zh="级别", en="Level"), "valid_from": Words(zh="生效日", en="Valid from"), "valid_to": Words(zh="失效日", en="Valid to"),
+    "successor": Words(zh="现行代码", en="Successor"), "division": Words(zh="区划", en="Division"), "township": Words(zh="乡镇街道", en="Township"),
+    "road": Words(zh="道路", en="Road"), "number": Words(zh="门牌号", en="Number"), "full_address": Words(zh="标准地址", en="Standard address"),
+}
+CODES = ("parent", "successor", "division")
+
+
+def line(desk: Desk) -> RegisterLine:
+    """The register of places with its size."""
+    return RegisterLine(
+        key="places", title=Words(zh="空间地理库", en="Places"), entries=desk.rows(DIVISIONS) + desk.rows(ADDRESSES), table=DIVISIONS,
+        description=Words(zh="行政区划及其沿革、标准地址", en="Administrative divisions with their history, and standard addresses"),
+        sources=(Words(zh="行政区划代码表", en="List of divisions"), desk.titles.department("ziran")),
+    )
+
+
+def search(desk: Desk, subject: Subject, words: str, cursor: str) -> RegisterPage:
+    """Divisions first, then addresses, by code or part of the name."""
+    found, start = desk.present(FOUND), offset_of(cursor)
+    if not words or not found:
+        return RegisterPage(register_line=line(desk), words=words, total=None, items=())
+    views = desk.views(subject, found)
+    both = " union all ".join(f"select *, {place} as place from ({FOUND[table]})" for place, table in enumerate(found))
+    with desk.hub.engine.session(views) as session:
+        session.execute(f"create temp table found as {both}", {"words": words})
+        total = session.query("select count(*) as n from found").to_pylist()[0]["n"]
+        rows = session.query(f"select * from found order by place, length(id), id limit {PAGE} offset {start}").to_pylist()
+    items = tuple(
+        RegisterEntry(id=row["id"], label=row["label"] or row["id"], hint=row["hint"], division=division_words(row["division"])) for row in rows
+    )
+    more = start + PAGE < total
+    return RegisterPage(register_line=line(desk), words=words, total=total, items=items, next=str(start + PAGE) if more else None)
+
+
+def entry(desk: Desk, subject: Subject, wanted: str, as_of: date | None, known_at: date | None) -> RegisterSheet:
+    """One division as it was on a day with all its meanings, or one address; Missing when there is none."""
+    views = desk.views(subject, desk.present((DIVISIONS, ADDRESSES)))
+    day, known = as_of or desk.now().date(), known_at or desk.now().date()
+    for table, key, begun in ((DIVISIONS, "code", "valid_from"), (ADDRESSES, "address_id", "valid_from")):
+        if table not in views:
+            continue
+        sql = f"select * from {table} where {key} = $wanted order by {begun}"
+        rows = desk.hub.engine.query(sql, {table: views[table]}, {"wanted": wanted}).to_pylist()
+        if table == ADDRESSES:
+            rows = [row for row in rows if row["known_from"] < end_of(known)]
+        if rows:
+            return _sheet(desk, table, wanted, rows, day, known)
+    raise Missing(f"空间地理库中没有“{wanted}”。请按名称或代码检索。", f"Places has no “{wanted}”. Search by name or code.", entry=wanted)
+
+
+def _sheet(desk: Desk, table: str, wanted: str, rows: list[dict[str, Any]], day: date, known: date) -> RegisterSheet:
+    holding = next((row for row in reversed(rows) if _holds(row, day)), None)
+    source = desk.titles.department("ziran") if table == ADDRESSES else Words(zh="行政区划代码表", en="List of divisions")
+    label = (holding or rows[-1]).get("full_name") or (holding or rows[-1]).get("full_address") or wanted
+    begun = desk.history(table)[-1].at
+    return RegisterSheet(
+        register_line=line(desk), id=wanted, label=label, origin=desk.titles.origin(table), as_of=day, known_at=known,
+        changes=tuple(dict.fromkeys(change for row in rows for change in (row["valid_from"], row.get("valid_to")) if change)),
+        values=tuple(_value(name, holding[name], source) for name in TITLES if holding and name in holding),
+        facts=tuple(_fact(row, holding, source, row.get("known_from") or begun) for row in rows),
+    )
+
+
+def _holds(row: dict[str, Any], day: date) -> bool:
+    begun, ended = row["valid_from"], row.get("valid_to")
+    return (begun is None or begun <= day) and (ended is None or day < ended)
+
+
+def _value(name: str, value: Any, source: Words) -> Value:
+    text = None if value is None else str(value)
+    shown = division_words(text) if name in CODES else None
+    return Value(name=name, title=TITLES[name], value=text, shown=shown, source=source, classification="public")
+
+
+def _fact(row: dict[str, Any], holding: dict[str, Any] | None, source: Words, known_from: Any) -> Fact:
+    name = "name" if "name" in row else "full_address"
+    return Fact(
+        attribute=TITLES[name], value=row[name], source=source, batch="", position="", valid_from=row["valid_from"], known_from=known_from,
+        known_to=None, survives=row is holding,
+    )

@@ -1,0 +1,176 @@
+"""The registers of people and legal entities: sizes, look-up, and one entry with its two times."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from lingnan.base import Missing
+from lingnan.hub.pages.desk import Desk, cell, end_of, offset_of
+from lingnan.hub.pages.titles import code_words, division_words
+from lingnan.insight import Fact, RegisterEntry, RegisterLine, RegisterPage, RegisterSheet, Value, Words
+from lingnan.lake import View
+from lingnan.registers import Attribute, Entry, RegisterDefinition, find_entries, register_definitions, register_entry
+from lingnan.registers import Fact as Observed
+from lingnan.trust import Subject
+
+PAGE = 20
+PROVENANCE = ("entry_id", "source_table", "source", "source_key", "valid_from", "known_from", "known_to")
+
+
+def definition(register: str) -> RegisterDefinition | None:
+    """The register of that name when it is one of people or entities."""
+    return next((each for each in register_definitions() if each.register_ == register), None)
+
+
+def line(desk: Desk, defined: RegisterDefinition) -> RegisterLine:
+    """A register with its size and the departments it is built from."""
+    departments = dict.fromkeys(source.table.split(".")[0] for source in defined.sources if desk.titles.feed(source.table))
+    return RegisterLine(
+        key=defined.register_, title=Words(**defined.title.model_dump()), description=Words(**defined.description.model_dump()),
+        entries=desk.rows(defined.table), sources=tuple(desk.titles.department(each) for each in departments), table=defined.table,
+        observations=desk.rows(defined.observations), unlinked=desk.rows(defined.unlinked),
+    )
+
+
+def search(desk: Desk, subject: Subject, defined: RegisterDefinition, words: str, cursor: str) -> RegisterPage:
+    """Entries by number or name; Refused for whoever may not read the register, nothing without words."""
+    told = line(desk, defined)
+    if not words or desk.version(defined.table) is None:
+        return RegisterPage(register_line=told, words=words, total=None, items=())
+    view, start = desk.views(subject, [defined.table])[defined.table], offset_of(cursor)
+    total, rows = find_entries(defined.register_, words, desk.hub.engine, {defined.table: view}, limit=PAGE, offset=start)
+    items = tuple(
+        RegisterEntry(
+            id=row["entry_id"], label=row.get(defined.label) or row["entry_id"], hint=row.get(defined.identifier) or "",
+            division=division_words(row.get("division")),
+        )
+        for row in rows
+    )
+    more = start + PAGE < total
+    return RegisterPage(register_line=told, words=words, total=total, items=items, next=str(start + PAGE) if more else None)
+
+
+def entry(desk: Desk, subject: Subject, defined: RegisterDefinition, wanted: str, as_of: date | None, known_at: date | None) -> RegisterSheet:
+    """One entry as of a day, as known on a day; who may not see where facts come from sees today's public values alone."""
+    if desk.version(defined.observations) is None:
+        raise _missing(defined, wanted)
+    shown = desk.hub.trust.explain(subject, "read", defined.observations)
+    if not set(PROVENANCE) <= {*shown.clear, *shown.masked}:
+        return _today(desk, subject, defined, wanted)
+    view = desk.views(subject, [defined.observations])[defined.observations]
+    day, known = as_of or desk.now().date(), min(end_of(known_at), desk.now()) if known_at else desk.now()
+    held = _days(desk, view, wanted, known)
+    if not held:
+        raise _missing(defined, wanted)
+    try:
+        found = register_entry(defined.register_, wanted, desk.hub.engine, {defined.observations: view}, as_of=day, known_at=known)
+    except Missing:
+        # Known, yet not on that day: before birth or founding the page has its days and no values.
+        found = Entry(defined.register_, wanted, day, known, {})
+    return _sheet(desk, defined, view, found, held, known_at or known.date())
+
+
+def _days(desk: Desk, view: View, wanted: str, known: datetime) -> list[date | None]:
+    """The days on which something about the entry became true, as known then; empty when nothing was known."""
+    sql = (
+        f"select distinct valid_from from {view.table} where entry_id = $entry and known_from <= $known "
+        "and (known_to is null or known_to > $known) order by valid_from"
+    )
+    return [row["valid_from"] for row in desk.hub.engine.query(sql, {view.table: view}, {"entry": wanted, "known": known}).to_pylist()]
+
+
+def _sheet(
+    desk: Desk, defined: RegisterDefinition, view: View, found: Entry, days: Iterable[date | None], known_at: date
+) -> RegisterSheet:
+    hidden = _hidden_year(view, found)
+    shown = dict.fromkeys(_coarse(day, hidden) for day in days)
+    facts = [fact for fact in found.facts if fact.attribute in defined.attributes]
+    attributes = list(defined.attributes) if found.values else []
+    return RegisterSheet(
+        register_line=line(desk, defined), id=found.id, label=str(found.values.get(defined.label) or found.id),
+        origin=desk.titles.origin(defined.table), as_of=found.as_of, known_at=known_at, changes=tuple(day for day in shown if day is not None),
+        values=(*_identifier(defined, view, found), *(_value(desk, defined, name, view, found, facts) for name in attributes)),
+        facts=tuple(_fact(desk, defined.attributes[fact.attribute], fact, hidden) for fact in facts),
+    )
+
+
+def _hidden_year(view: View, found: Entry) -> int | None:
+    """The year of birth when the birth date is masked to it: a fact true since birth must not tell the day."""
+    born = found.values.get("birth_date")
+    return born.year if "birth_date" in view.masks and isinstance(born, date) else None
+
+
+def _coarse(day: date | None, hidden: int | None) -> date | None:
+    return date(hidden, 1, 1) if day is not None and day.year == hidden else day
+
+
+def _identifier(defined: RegisterDefinition, view: View, found: Entry) -> tuple[Value, ...]:
+    value = found.values.get(defined.identifier)
+    if value is None:
+        return ()
+    masked = not view.masks.keys().isdisjoint(("identifier", defined.identifier))
+    kind = "sensitive" if masked else "public"
+    title = Words(**defined.identifier_title.model_dump())
+    told = {"name": defined.identifier, "title": title, "value": value, "source": None, "classification": kind, "masked": masked}
+    return (Value.model_validate(told),)
+
+
+def _value(desk: Desk, defined: RegisterDefinition, name: str, view: View | None, found: Entry, facts: list[Observed]) -> Value:
+    attribute, value = defined.attributes[name], found.values.get(name)
+    mine = [fact for fact in facts if fact.attribute == name]
+    source = next((fact.source for fact in reversed(mine) if fact.survives), "")
+    masked = view is not None and name in view.masks
+    return Value.model_validate({
+        "name": name, "title": Words(**attribute.title.model_dump()), "value": _text(value),
+        "shown": None if masked else code_words(attribute.code_list, _text(value)), "source": _source(desk, source) if source else None,
+        "classification": attribute.classification, "masked": masked, "disagreeing": _disagreeing(attribute, mine, value),
+    })
+
+
+def _disagreeing(attribute: Attribute, facts: list[Observed], value: Any) -> int:
+    """How many of the sources that ought to agree last said something else."""
+    last = {fact.source.rpartition("·")[2]: fact.value for fact in facts}
+    return sum(said != value for source, said in last.items() if source in attribute.compare)
+
+
+def _fact(desk: Desk, attribute: Attribute, fact: Observed, hidden: int | None) -> Fact:
+    return Fact(
+        attribute=Words(**attribute.title.model_dump()), value=_text(fact.value), source=_source(desk, fact.source), batch="", position="",
+        valid_from=_coarse(fact.valid_from, hidden), known_from=fact.known_from, known_to=fact.known_to, survives=fact.survives,
+    )
+
+
+def _source(desk: Desk, source: str) -> Words:
+    """Department and title of the table a fact comes from, as its source is written `table·id`."""
+    table = source.split("·")[0]
+    department, title = desk.titles.department(table.split(".")[0]), desk.titles.table(table)
+    return Words(zh=f"{department.zh}·{title.zh}", en=f"{department.text('en')}: {title.text('en')}")
+
+
+def _text(value: Any) -> str | None:
+    shown = cell(value)
+    return None if shown is None else shown.isoformat() if isinstance(shown, date) else str(shown)
+
+
+def _today(desk: Desk, subject: Subject, defined: RegisterDefinition, wanted: str) -> RegisterSheet:
+    """Today's values as the subject may see them, without their sources; Refused when it may see none."""
+    view = desk.views(subject, [defined.table], items=None)[defined.table]
+    if "entry_id" not in (view.columns or ("entry_id",)):
+        raise _missing(defined, wanted)
+    rows = desk.hub.engine.query(f"select * from {defined.table} where entry_id = $entry", {defined.table: view}, {"entry": wanted}).to_pylist()
+    if not rows:
+        raise _missing(defined, wanted)
+    now, seen = desk.now(), rows[0]
+    found = Entry(defined.register_, wanted, now.date(), now, seen)
+    return RegisterSheet(
+        register_line=line(desk, defined), id=wanted, label=str(seen.get(defined.label) or wanted), origin=desk.titles.origin(defined.table),
+        as_of=now.date(), known_at=now.date(), changes=(), facts=(),
+        values=(*_identifier(defined, view, found), *(_value(desk, defined, name, view, found, []) for name in defined.attributes if name in seen)),
+    )
+
+
+def _missing(defined: RegisterDefinition, wanted: str) -> Missing:
+    return Missing(
+        f"{defined.title.zh}中没有编号为 {wanted} 的条目。请在该库中检索。", f"{defined.title.en} has no entry {wanted}. Search in the register.",
+        register=defined.register_, entry=wanted,
+    )

@@ -1,0 +1,75 @@
+"""One table of the lake with its versions, and the masked rows that a visitor may see of any table."""
+
+from typing import Any
+
+from lingnan.base import Missing, Refused
+from lingnan.hub.pages.desk import Desk, cell
+from lingnan.insight import Grid, GridColumn, TableSheet, VersionLine, Words
+from lingnan.lake import Commit, View
+from lingnan.trust import Classified, Subject
+
+ROWS, MOST_VERSIONS = 20, 100
+
+
+def table(desk: Desk, subject: Subject, name: str) -> TableSheet:
+    """What a table is, with versions and a preview; Missing when there is none."""
+    version = desk.version(name)
+    if version is None:
+        raise Missing(
+            f"没有名为 {name} 的数据表。请从目录或资源页进入。",
+            f"There is no table {name}. Come from the catalogue or a resource's page.", table=name
+        )
+    return TableSheet(
+        name=name, title=desk.titles.table(name), resource_code=_resource_code(desk, name), origin=desk.titles.origin(name), rows=desk.rows(name),
+        version=version, columns=columns(desk, name, None), versions=tuple(_line(commit) for commit in desk.history(name)[:MOST_VERSIONS]),
+        preview=grid(desk, subject, name),
+    )
+
+
+def grid(desk: Desk, subject: Subject, name: str) -> Grid:
+    """The first rows of a table as the visitor may see them; when policy refuses, its sentence in place of rows."""
+    origin = desk.titles.origin(name)
+    if desk.version(name) is None:
+        said = Words(zh="该表尚未生成。请先运行 lingnan build。", en="The table is not made yet. Run: lingnan build.")
+        return Grid(table=name, columns=(), rows=(), total=0, origin=origin, refused=said)
+    try:
+        view = desk.views(subject, [name], "preview")[name]
+    except Refused as refusal:
+        return Grid(table=name, columns=(), rows=(), total=desk.rows(name), origin=origin, refused=Words(zh=refusal.zh, en=refusal.en))
+    # Rows are not kept at hand: they may be of persons.
+    rows = desk.hub.engine.query(f"select * from {name} limit {ROWS}", {name: view}).to_pylist()
+    shown = tuple(tuple(cell(value) for value in row.values()) for row in rows)
+    return Grid(table=name, columns=columns(desk, name, view), rows=shown, total=desk.rows(name), origin=origin, decision=view.decision)
+
+
+def columns(desk: Desk, name: str, view: View | None) -> tuple[GridColumn, ...]:
+    """The columns of a table, or those of a view in its order."""
+    types = desk.types(name)
+    known = _classes(desk.hub.classify(name))
+    masks = view.masks if view else {}
+    shown = view.columns if view and view.columns is not None else tuple(types)
+    return tuple(
+        GridColumn(
+            name=each, title=desk.titles.column(name, each), type=types.get(each, ""), classification=known.get(each, "internal"),
+            masked=each in masks,
+        )
+        for each in shown
+    )
+
+
+def _classes(known: Classified | None) -> dict[str, Any]:
+    return {column.name: column.classification for column in known.columns} if known else {}
+
+
+def _line(commit: Commit) -> VersionLine:
+    return VersionLine(
+        version=commit.version, at=commit.at, mode=commit.mode, rows=max(commit.rows, 0), job=commit.job, code=commit.code, inputs=commit.inputs
+    )
+
+
+def _resource_code(desk: Desk, name: str) -> str:
+    feed = desk.titles.feed(name)
+    try:
+        return desk.hub.catalogue.resource(feed.id if feed else name).code
+    except Missing:
+        return ""
