@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 import pyarrow as pa
 
@@ -40,6 +41,13 @@ def referred_tables(contract: Contract) -> tuple[str, ...]:
     """Other tables whose rows a contract's rules look at; a build step declares them as inputs."""
     asked = [quality for _column, quality in _written(contract) if quality.kind == "custom" and quality.engine == "lingnan"]
     return tuple(sorted({str(quality.args["table"]) for quality in asked if "table" in quality.args}))
+
+
+def rule_words(contract: Contract) -> dict[str, tuple[str, str]]:
+    """What each rule of a contract is called, by its id, in Chinese and English; as if every column were delivered as text."""
+    schema = pa.schema([(each.name, pa.string()) for each in contract.properties])
+    plan = compile_contract(contract, "landing.any", schema, today=date.max.isoformat())
+    return {rule.id: (rule.zh, rule.en) for rule in (*plan.rules, *plan.table_rules)}
 
 
 def _note_missing(plan: Plan, schema: pa.Schema, contract: Contract) -> None:
