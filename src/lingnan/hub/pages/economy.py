@@ -70,7 +70,7 @@ def entry(desk: Desk, subject: Subject, wanted: str, as_of: date | None, known_a
         with desk.hub.engine.session(views) as session:
             rows = session.query(f"select * from {SERIES} where series_id = $wanted", {"wanted": wanted}).to_pylist()
             values = session.query(
-                f"select {', '.join(SHOWN)} from {VALUES} where series_id = $wanted and known_from < $known "
+                f"select {', '.join(SHOWN)} from {VALUES} where entry_id = $wanted and known_from < $known "
                 "and (known_to is null or known_to >= $known) and left(period, 4) <= $year order by period desc",
                 {"wanted": wanted, "known": end_of(known), "year": f"{day.year:04d}"},
             ).to_pylist()

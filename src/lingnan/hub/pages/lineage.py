@@ -10,6 +10,7 @@ from lingnan.registers import register_definitions
 
 Kind = Literal["system", "landing", "table", "register", "quarantine", "series"]
 DEEPEST = 4
+BEHIND = ("_observations", "_unlinked", "series_values")
 BESIDE = ("checks.", "rejects.", "insight.")
 KINDS: Mapping[str, Kind] = {"landing": "landing", "quarantine": "quarantine", "registers": "register"}
 REGISTER_PAGES = {
@@ -31,7 +32,7 @@ def _read(desk: Desk, table: str) -> tuple[str, ...]:
 
 def lineage(desk: Desk, table: str) -> Lineage:
     """The picture of one table: at most four steps back, everything made of it forward, and the systems at the left."""
-    made_from = {made: used for made, used in inputs(desk).items() if _shown(made)}
+    made_from = {made: tuple(each for each in used if _shown(each)) for made, used in inputs(desk).items() if _shown(made)}
     used_by = _turned(made_from)
     depths = {**_steps(table, made_from, -1), **_steps(table, used_by, 1), table: 0}
     feed = desk.titles.feed(table)
@@ -53,8 +54,7 @@ def lineage(desk: Desk, table: str) -> Lineage:
 
 def _shown(table: str) -> bool:
     """Counts and figures are read off tables; in the picture they would hide what the rows became."""
-    hidden = any(table.startswith(f"{each.table}_") for each in register_definitions())
-    return not hidden and not table.startswith(BESIDE)
+    return not table.endswith(BEHIND) and not table.startswith(BESIDE)
 
 
 def _turned(made_from: Inputs) -> Inputs:

@@ -14,7 +14,6 @@ from lingnan.registers import Fact as Observed
 from lingnan.trust import Subject
 
 PAGE = 20
-PROVENANCE = ("entry_id", "source_table", "source", "source_key", "valid_from", "known_from", "known_to")
 
 
 def definition(register: str) -> RegisterDefinition | None:
@@ -51,12 +50,9 @@ def search(desk: Desk, subject: Subject, defined: RegisterDefinition, words: str
 
 
 def entry(desk: Desk, subject: Subject, defined: RegisterDefinition, wanted: str, as_of: date | None, known_at: date | None) -> RegisterSheet:
-    """One entry as of a day, as known on a day; who may not see where facts come from sees today's public values alone."""
+    """One entry as of a day, as known on a day, with the attributes the subject may see; Refused when it may see none."""
     if desk.version(defined.observations) is None:
         raise _missing(defined, wanted)
-    shown = desk.hub.trust.explain(subject, "read", defined.observations)
-    if not set(PROVENANCE) <= {*shown.clear, *shown.masked}:
-        return _today(desk, subject, defined, wanted)
     view = desk.views(subject, [defined.observations])[defined.observations]
     day, known = as_of or desk.now().date(), min(end_of(known_at), desk.now()) if known_at else desk.now()
     held = _days(desk, view, wanted, known)
@@ -73,10 +69,10 @@ def entry(desk: Desk, subject: Subject, defined: RegisterDefinition, wanted: str
 def _days(desk: Desk, view: View, wanted: str, known: datetime) -> list[date | None]:
     """The days on which something about the entry became true, as known then; empty when nothing was known."""
     sql = (
-        f"select distinct valid_from from {view.table} where entry_id = $entry and known_from <= $known "
-        "and (known_to is null or known_to > $known) order by valid_from"
+        f"select distinct unnest([valid_from, valid_to]) as day from {view.table} where entry_id = $entry and known_from <= $known "
+        "and (known_to is null or known_to > $known) order by day"
     )
-    return [row["valid_from"] for row in desk.hub.engine.query(sql, {view.table: view}, {"entry": wanted, "known": known}).to_pylist()]
+    return [row["day"] for row in desk.hub.engine.query(sql, {view.table: view}, {"entry": wanted, "known": known}).to_pylist()]
 
 
 def _sheet(
@@ -85,7 +81,7 @@ def _sheet(
     hidden = _hidden_year(view, found)
     shown = dict.fromkeys(_coarse(day, hidden) for day in days)
     facts = [fact for fact in found.facts if fact.attribute in defined.attributes]
-    attributes = list(defined.attributes) if found.values else []
+    attributes = [name for name in defined.attributes if found.values and name in (view.columns or defined.attributes)]
     return RegisterSheet(
         register_line=line(desk, defined), id=found.id, label=str(found.values.get(defined.label) or found.id),
         origin=desk.titles.origin(defined.table), as_of=found.as_of, known_at=known_at, changes=tuple(day for day in shown if day is not None),
@@ -150,23 +146,6 @@ def _source(desk: Desk, source: str) -> Words:
 def _text(value: Any) -> str | None:
     shown = cell(value)
     return None if shown is None else shown.isoformat() if isinstance(shown, date) else str(shown)
-
-
-def _today(desk: Desk, subject: Subject, defined: RegisterDefinition, wanted: str) -> RegisterSheet:
-    """Today's values as the subject may see them, without their sources; Refused when it may see none."""
-    view = desk.views(subject, [defined.table], items=None)[defined.table]
-    if "entry_id" not in (view.columns or ("entry_id",)):
-        raise _missing(defined, wanted)
-    rows = desk.hub.engine.query(f"select * from {defined.table} where entry_id = $entry", {defined.table: view}, {"entry": wanted}).to_pylist()
-    if not rows:
-        raise _missing(defined, wanted)
-    now, seen = desk.now(), rows[0]
-    found = Entry(defined.register_, wanted, now.date(), now, seen)
-    return RegisterSheet(
-        register_line=line(desk, defined), id=wanted, label=str(seen.get(defined.label) or wanted), origin=desk.titles.origin(defined.table),
-        as_of=now.date(), known_at=now.date(), changes=(), facts=(),
-        values=(*_identifier(defined, view, found), *(_value(desk, defined, name, view, found, []) for name in defined.attributes if name in seen)),
-    )
 
 
 def _missing(defined: RegisterDefinition, wanted: str) -> Missing:

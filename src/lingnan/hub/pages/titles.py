@@ -18,6 +18,7 @@ AREAS = {
 PLAIN = {
     "registers.divisions": Words(zh="行政区划", en="Administrative divisions"), "registers.addresses": Words(zh="标准地址", en="Standard addresses"),
     "registers.series": Words(zh="宏观经济库", en="Economy"), "registers.series_values": Words(zh="指标数值", en="Values of series"),
+    "registers.addresses_observations": Words(zh="标准地址来源记录", en="Standard addresses: observations"),
     "insight.city_figures": Words(zh="地市指标", en="Figures by city"), "insight.county_figures": Words(zh="区县指标", en="Figures by county"),
     "insight.department_figures": Words(zh="部门指标", en="Figures by department"),
     "insight.dimension_figures": Words(zh="质量维度指标", en="Figures by dimension of quality"),
