@@ -19,6 +19,7 @@ _RUSSIAN = frozenset("абвгдежзийклмнопрстуфхцчшщъыь
 _EVERYDAY_ROWS = range(0xB0, 0xD8)
 _SYMBOL_ROWS = range(0xA1, 0xAA)
 _MINIMUM_EVERYDAY = 0.55
+_SHORT_TEXT = 20
 _LATIN_LIMIT = 0x250
 
 
@@ -122,7 +123,8 @@ def _looks_chinese(sample: bytes) -> bool:
     if not total or everyday + symbols < total * _MINIMUM_EVERYDAY:
         return False
     # KOI8-R small letters all lie in C0–DF; Chinese second bytes spread over A1–FE, and its bytes make no Russian words.
-    return narrow < everyday * 0.85 or _oddness(sample.decode("koi8-r")) > 0.15
+    # A short text tells too little either way: then it is Chinese, which is what offices here write.
+    return everyday < _SHORT_TEXT or narrow < everyday * 0.85 or _oddness(sample.decode("koi8-r")) > 0.15
 
 
 def _double_bytes(sample: bytes) -> list[tuple[int, int]]:
