@@ -65,7 +65,7 @@ class Hub:
 
     def steps(self) -> list[Step]:
         """Every step of a build: collecting, governing, registers, figures."""
-        return build_steps(self.feeds, self.home, self.storage)
+        return build_steps(self.feeds, self.home, self.storage, self.catalogue.observe)
 
     def build(
         self, *, only: list[str] | None = None, progress: Progress | None = None, parallel: int = PARALLEL, stop: threading.Event | None = None

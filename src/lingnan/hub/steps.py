@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from lingnan.base import RegisterBuilt
 from lingnan.collect import Feed, current_batches, fingerprint, load_feed
-from lingnan.govern import FeedTables, announce, govern_table, inputs_of
+from lingnan.govern import FeedTables, announce, govern_table, inputs_of, observe_quality
 from lingnan.insight import FIGURE_TABLES, build_figures, figure_inputs
 from lingnan.jobs import Step, StepContext, StepResult, StepRun, code_digest, in_both
 from lingnan.lake import Lake, View
@@ -29,14 +29,16 @@ from lingnan.registers import (
 from lingnan.storage import Storage
 
 PROBE_S = 0.5
+Observe = Callable[..., object]
+"""The catalogue's verb that keeps what was seen of a resource."""
 
 
-def build_steps(feeds: Sequence[Feed], home: Path, storage: Storage) -> list[Step]:
+def build_steps(feeds: Sequence[Feed], home: Path, storage: Storage, observe: Observe) -> list[Step]:
     """All steps in no particular order; the graph orders them by their tables."""
     accepted = {feed.target for feed in feeds}
     return [
         *(_collect(feed, home, storage) for feed in feeds),
-        *(_govern(feed, {each.landing for each in feeds} | accepted) for feed in feeds),
+        *(_govern(feed, {each.landing for each in feeds} | accepted, observe) for feed in feeds),
         *(_register(definition, accepted) for definition in register_definitions()),
         _places(accepted),
         _series(accepted),
@@ -88,7 +90,7 @@ def _last_state(storage: Storage, step: str, state: str) -> str:
     return last if last.split("@")[0] == state else state
 
 
-def _govern(feed: Feed, made: Iterable[str]) -> Step:
+def _govern(feed: Feed, made: Iterable[str], observe: Observe) -> Step:
     tables, known = FeedTables.of(feed.id), set(made)
 
     def run(context: StepContext) -> StepResult:
@@ -98,6 +100,7 @@ def _govern(feed: Feed, made: Iterable[str]) -> Step:
         )
         with context.storage.session() as session:
             announce(context.storage, session, result)
+        observe_quality(observe, feed.id, result, context.clock.now())
         return StepResult({tables.accepted: result.accepted, tables.quarantine: result.quarantined}, (), result.quarantined)
 
     return Step(
