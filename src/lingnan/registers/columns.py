@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from lingnan.registers.definitions import register_definitions
+from lingnan.registers.places import SOURCE
 from lingnan.registers.series import series_sources
+from lingnan.registers.service import ADDRESS_WORDS, SERIES_WORDS
 from lingnan.registers.shapes import RegisterDefinition
 
 
@@ -28,8 +30,8 @@ class TableSet:
     outputs: tuple[str, ...]
 
 
-PLACES = TableSet(("ziran.address",), ("registers.divisions", "registers.addresses"))
-SERIES = TableSet(tuple(dict.fromkeys(source.table for source in series_sources())), ("registers.series_values", "registers.series"))
+PLACES = TableSet((SOURCE,), (ADDRESS_WORDS, "registers.divisions", "registers.addresses"))
+SERIES = TableSet(tuple(dict.fromkeys(source.table for source in series_sources())), (SERIES_WORDS, "registers.series"))
 
 
 def register_inputs(definition: RegisterDefinition) -> tuple[str, ...]:
@@ -47,8 +49,9 @@ def register_columns() -> dict[str, tuple[RegisterColumn, ...]]:
     found: dict[str, tuple[RegisterColumn, ...]] = dict(_PLAIN)
     for definition in register_definitions():
         found[definition.table] = (*_keys(definition), *_attributes(definition), *_COUNTS)
-        found[definition.observations] = (*_keys(definition, "identifier"), *_PROVENANCE, *_attributes(definition))
-        found[definition.unlinked] = (*_PROVENANCE[:1], *_PROVENANCE[2:3], RegisterColumn("missing", "缺少的标识", "Missing identifier"), _KNOWN)
+        entry, identifier = _keys(definition, "identifier")
+        found[definition.observations] = (entry, *_provenance(entry.classification), identifier, *_attributes(definition))
+        found[definition.unlinked] = _UNLINKED
     return found
 
 
@@ -68,11 +71,19 @@ def _attributes(definition: RegisterDefinition) -> tuple[RegisterColumn, ...]:
     )
 
 
+def _provenance(classification: str) -> tuple[RegisterColumn, ...]:
+    return tuple(RegisterColumn(name, zh, en, kind, classification) for name, zh, en, kind in (
+        ("source_table", "来源表", "Source table", "VARCHAR"), ("source", "来源", "Source", "VARCHAR"),
+        ("source_key", "来源主键", "Key in the source", "VARCHAR"), ("word", "记载摘要", "Digest of the word", "BIGINT"),
+        ("valid_from", "事实起始日", "True since", "DATE"), ("valid_to", "事实终止日", "True until", "DATE"),
+        ("known_from", "获知时间", "Known since", "TIMESTAMPTZ"), ("known_to", "失效获知时间", "Known until", "TIMESTAMPTZ"),
+    ))
+
+
 _KNOWN = RegisterColumn("known_from", "获知时间", "Known since", "TIMESTAMPTZ")
-_PROVENANCE = (
-    RegisterColumn("source_table", "来源表", "Source table"), RegisterColumn("source", "来源", "Source"),
-    RegisterColumn("source_key", "来源主键", "Key in the source"), RegisterColumn("valid_from", "事实起始日", "True since", "DATE"),
-    _KNOWN, RegisterColumn("known_to", "失效获知时间", "Known until", "TIMESTAMPTZ"),
+_UNLINKED = (
+    RegisterColumn("source_table", "来源表", "Source table"), RegisterColumn("source_key", "来源主键", "Key in the source"),
+    RegisterColumn("missing", "缺少的标识", "Missing identifier"), RegisterColumn("reason", "原因", "Reason"), _KNOWN,
 )
 _COUNTS = (
     RegisterColumn("name_key", "名称摘要", "Digest of the name"), RegisterColumn("conflicts", "冲突数", "Conflicts", "INTEGER"),
@@ -91,15 +102,24 @@ _PLAIN = {
         ("valid_to", "失效日", "Valid to", "DATE"), ("successor", "现行代码", "Successor", "VARCHAR"), ("role", "角色", "Role", "VARCHAR"),
     ),
     "registers.addresses": _public(
-        ("address_id", "地址编号", "Address id", "VARCHAR"), ("division", "区划", "Division", "VARCHAR"), ("township", "乡镇街道", "Township", "VARCHAR"),
-        ("road", "道路", "Road", "VARCHAR"), ("number", "门牌号", "Number", "VARCHAR"), ("full_address", "标准地址", "Standard address", "VARCHAR"),
-        ("valid_from", "事实起始日", "True since", "DATE"), ("known_from", "获知时间", "Known since", "TIMESTAMPTZ"),
+        ("address_id", "地址编号", "Address id", "VARCHAR"), ("division", "区划", "Division", "VARCHAR"),
+        ("township", "乡镇街道", "Township", "VARCHAR"), ("road", "道路", "Road", "VARCHAR"), ("number", "门牌号", "Number", "VARCHAR"),
+        ("full_address", "标准地址", "Standard address", "VARCHAR"), ("valid_from", "事实起始日", "True since", "DATE"),
+        ("known_from", "获知时间", "Known since", "TIMESTAMPTZ"),
     ),
-    "registers.series_values": _public(
-        ("series_id", "序列编号", "Series id", "VARCHAR"), ("title", "指标", "Indicator", "VARCHAR"), ("unit", "单位", "Unit", "VARCHAR"),
-        ("division", "区划", "Division", "VARCHAR"), ("frequency", "频率", "Frequency", "VARCHAR"), ("period", "时期", "Period", "VARCHAR"),
-        ("value", "数值", "Value", "DOUBLE"), ("source_table", "来源表", "Source table", "VARCHAR"), ("source_key", "来源主键", "Key", "VARCHAR"),
-        ("known_from", "获知时间", "Known since", "TIMESTAMPTZ"), ("known_to", "失效获知时间", "Known until", "TIMESTAMPTZ"),
+    ADDRESS_WORDS: (
+        *_public(("entry_id", "条目编号", "Entry id", "VARCHAR")), *_provenance("public"),
+        *_public(
+            ("division", "区划", "Division", "VARCHAR"), ("township", "乡镇街道", "Township", "VARCHAR"), ("road", "道路", "Road", "VARCHAR"),
+            ("number", "门牌号", "Number", "VARCHAR"), ("full_address", "标准地址", "Standard address", "VARCHAR"),
+        ),
+    ),
+    SERIES_WORDS: (
+        *_public(("entry_id", "序列编号", "Series id", "VARCHAR")), *_provenance("public"),
+        *_public(
+            ("title", "指标", "Indicator", "VARCHAR"), ("unit", "单位", "Unit", "VARCHAR"), ("division", "区划", "Division", "VARCHAR"),
+            ("frequency", "频率", "Frequency", "VARCHAR"), ("period", "时期", "Period", "VARCHAR"), ("value", "数值", "Value", "DOUBLE"),
+        ),
     ),
     "registers.series": _public(
         ("series_id", "序列编号", "Series id", "VARCHAR"), ("title", "指标", "Indicator", "VARCHAR"), ("unit", "单位", "Unit", "VARCHAR"),

@@ -7,15 +7,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from lingnan.base import Missing
+from lingnan.base import Missing, WrongUse
 from lingnan.lake import Engine, Lake, View
 from lingnan.registers.definitions import register_definition, register_definitions
 from lingnan.registers.shapes import Entry, Fact, RegisterDefinition
-from lingnan.registers.statements import surviving
-from lingnan.standards import CITIZEN_NUMBER, USCC, normalise_text
+from lingnan.registers.statements import IDENTIFIERS, surviving, words_of
+from lingnan.registers.words import TECHNICAL
+from lingnan.standards import normalise_text
 
 OTHER_SIZES = {"places": ("registers.divisions", "registers.addresses"), "series": ("registers.series",)}
-_IDENTIFIERS = {identifier.name: identifier for identifier in (CITIZEN_NUMBER, USCC)}
+MOST_ROWS = 1000
 
 
 def register_sizes(lake: Lake) -> dict[str, int]:
@@ -27,13 +28,18 @@ def register_sizes(lake: Lake) -> dict[str, int]:
 def find_entries(
     register: str, words: str, engine: Engine, views: Mapping[str, View], *, limit: int = 20, offset: int = 0
 ) -> tuple[int, list[dict[str, Any]]]:
-    """How many entries answer to `words` and one page of them.
+    """How many entries answer to `words` and one page of them; without words an open register gives all, people give none.
 
     An identifier finds its entry. A person is found by the whole name only (through its digest), so that masked
     readers cannot page through people; an entity also by part of its name.
     """
+    if not (0 <= limit <= MOST_ROWS and offset >= 0):
+        raise WrongUse(
+            f"每页条数须在 0 到 {MOST_ROWS} 之间，起点不得为负；收到 {limit} 和 {offset}。",
+            f"A page has 0 to {MOST_ROWS} rows and begins at 0 or later; got {limit} and {offset}.", limit=limit, offset=offset,
+        )
     definition = register_definition(register)
-    condition, params = _condition(definition, normalise_text(words))
+    condition, params = _condition(definition, normalise_text(words) or "")
     source = f"from {definition.table} where {condition}"
     with engine.session(views) as session:
         total = session.query(f"select count(*) as n {source}", params).to_pylist()[0]["n"]
@@ -42,22 +48,28 @@ def find_entries(
 
 
 def _condition(definition: RegisterDefinition, words: str) -> tuple[str, dict[str, Any]]:
+    is_open = definition.attributes[definition.label].classification == "public"
     if not words:
-        return "true", {}
-    identifier = _IDENTIFIERS.get(definition.identifier_kind or "")
-    if words.startswith(definition.prefix) and len(words) == len(definition.prefix) + 20:
+        return ("true" if is_open else "false"), {}
+    identifier = IDENTIFIERS[definition.identifier_kind]
+    if is_entry(definition, words):
         return "entry_id = $entry", {"entry": words}
-    if identifier is not None and identifier.valid(words.upper()):
-        return "entry_id = $entry", {"entry": entry_of(definition.register_, words.upper())}
-    if definition.attributes[definition.label].classification == "public":
-        return "(contains(name, $words) or name_key = $key)", {"words": words, "key": _digest(words)}
+    if identifier.valid(identifier.normal(words)):
+        return "entry_id = $entry", {"entry": entry_of(definition.register_, words)}
+    if is_open:
+        return f"contains({definition.label}, $words)", {"words": words}
     return "name_key = $key", {"key": _digest(words)}
 
 
+def is_entry(definition: RegisterDefinition, words: str) -> bool:
+    """Whether the words have the form of an entry's id in this register."""
+    return len(words) == 21 and words[0] == definition.prefix and all(character in "0123456789abcdef" for character in words[1:])
+
+
 def entry_of(register: str, identifier: str) -> str:
-    """The stable id of the entry with this (normalised) identifier."""
+    """The stable id of the entry with this identifier, however it is typed; the same at every node and in every build."""
     definition = register_definition(register)
-    return definition.prefix + _digest(f"{register}:{identifier}")[:20]
+    return definition.prefix + _digest(f"{register}:{IDENTIFIERS[definition.identifier_kind].normal(identifier)}")[:20]
 
 
 def register_entry(
@@ -65,30 +77,38 @@ def register_entry(
 ) -> Entry:
     """One entry as it was true on `as_of` by what the hub had learnt at `known_at`; Missing when there was none."""
     definition = register_definition(register)
-    known = (
-        f"(select * from {definition.observations} where entry_id = $entry and known_from <= $known "
-        f"and (known_to is null or known_to > $known))"
-    )
     # A fact true since nobody knows when (null) is true on every day.
+    true_then = "$day >= coalesce(valid_from, date '0001-01-01') and $day < coalesce(valid_to, date '9999-12-31')"
+    held_then = "known_from <= $known and (known_to is null or known_to > $known)"
     params = {"entry": entry, "known": known_at, "day": as_of}
     with engine.session(views) as session:
-        facts = session.query(f"select * from {known} where $day >= coalesce(valid_from, date '0001-01-01') order by valid_from, source", params)
-        values = session.query(surviving(definition, f"(select * from {known} where $day >= coalesce(valid_from, date '0001-01-01'))"), params)
-    if not values.num_rows:
+        facts = session.query(f"select * from {definition.observations} where entry_id = $entry and {held_then} and {true_then}", params)
+        facts = _whole(definition, facts)
+        session.add_arrow("facts", facts)
+        values = session.query(surviving(definition, "facts")).to_pylist()
+    if not values:
         raise Missing(
             f"{definition.title.zh}中没有编号为 {entry} 的条目（截至 {as_of} 的事实、{known_at:%Y-%m-%d %H:%M} 之前获知）。",
             f"{definition.title.en} has no entry {entry} as of {as_of}, known at {known_at:%Y-%m-%d %H:%M}.",
             register=register, entry=entry,
         )
-    survivors = values.to_pylist()[0]
-    return Entry(register, entry, as_of, known_at, survivors, _facts(definition, facts, survivors))
+    return Entry(register, entry, as_of, known_at, values[0], _facts(definition, facts, values[0]))
+
+
+def _whole(definition: RegisterDefinition, facts: pa.Table) -> pa.Table:
+    """A view may leave columns out; a column that was not shown has no values."""
+    for name in (*TECHNICAL, *words_of(definition, ()).columns):
+        if name not in facts.schema.names:
+            facts = facts.append_column(name, pa.nulls(facts.num_rows, pa.int64() if name == "word" else pa.string()))
+    return facts
 
 
 def _facts(definition: RegisterDefinition, observations: pa.Table, survivors: Mapping[str, Any]) -> list[Fact]:
+    ordered = sorted(observations.to_pylist(), key=lambda row: (row["valid_from"] or date.min, row["source"] or "", row["source_key"] or ""))
     return [
-        Fact(name, row[name], f"{row['source_table']}·{row['source']}", row["source_key"], row["valid_from"], row["known_from"],
-             row["known_to"], survives=row[name] == survivors[name])
-        for row in observations.to_pylist() for name in definition.attributes if row[name] is not None
+        Fact(name, row[name], f"{row['source_table']}·{row['source']}", row["source_key"], row["valid_from"], row["valid_to"],
+             row["known_from"], row["known_to"], survives=row[name] == survivors[name])
+        for row in ordered for name in definition.attributes if row[name] is not None
     ]
 
 

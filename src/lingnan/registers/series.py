@@ -1,12 +1,15 @@
 """The economy register: how indicator rows of different sources become one series table."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-CONTENT = ("source_table", "source_key", "series_id", "title", "unit", "division", "frequency", "period", "value")
+from lingnan.registers.words import Speaker, Words
+
+COLUMNS = {"title": "VARCHAR", "unit": "VARCHAR", "division": "VARCHAR", "frequency": "VARCHAR", "period": "VARCHAR", "value": "DOUBLE"}
 
 
 class SeriesSource(BaseModel):
@@ -33,21 +36,27 @@ def series_sources() -> tuple[SeriesSource, ...]:
     return tuple(SeriesSource.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files)
 
 
-def series_values(sources: tuple[SeriesSource, ...]) -> str:
-    """SQL: one row per series, period and source."""
-    return "\nunion all\n".join(_values(source) for source in sources)
+def series_words(tables: Iterable[str]) -> Words:
+    """The words about series: one per series, period and source; a revised value corrects the one before."""
+    there = set(tables)
+    speakers = tuple(_speaker(source) for source in series_sources() if source.table in there)
+    return Words(COLUMNS, speakers, frozenset(_id(source) for source in series_sources()))
 
 
-def _values(source: SeriesSource) -> str:
+def _id(source: SeriesSource) -> str:
+    return source.table.replace(".", "_")
+
+
+def _speaker(source: SeriesSource) -> Speaker:
     series = f"({source.series}) || '@' || coalesce({source.division}, '')"
-    return f"""select distinct 'S' || substr(md5('series:' || {series}), 1, 20) as series_id, {source.title} as title, {source.unit} as unit,
-  {source.division} as division, {source.frequency} as frequency, cast({source.period} as varchar) as period,
-  cast({source.value} as double) as value, '{source.table}' as source_table, cast({source.key} as varchar) as source_key,
-  _received_at as known_from, cast(null as timestamptz) as known_to
+    values = ", ".join(f"cast({getattr(source, name)} as {kind}) as {name}" for name, kind in COLUMNS.items())
+    rows = f"""select 'S' || substr(md5('series:' || {series}), 1, 20) as entry_id, cast({source.key} as varchar) as source_key,
+  cast(null as date) as valid_from, _received_at as known_from, {values}
 from {source.table} where ({source.where}) and {source.value} is not null"""
+    return Speaker(_id(source), source.table, rows, tuple(COLUMNS))
 
 
-SERIES = """select series_id, any_value(title) as title, any_value(unit) as unit, any_value(division) as division,
+SERIES = """select entry_id as series_id, any_value(title) as title, any_value(unit) as unit, any_value(division) as division,
   any_value(frequency) as frequency, min(period) as first_period, max(period) as last_period, count(*) as points,
-  arg_max(value, period) as last_value, string_agg(distinct source_table, ', ' order by source_table) as sources
-from registers.series_values where known_to is null group by series_id order by series_id"""
+  max_by(value, period || '~' || source_table) as last_value, string_agg(distinct source_table, ', ' order by source_table) as sources
+from series_values where known_to is null group by entry_id order by series_id"""

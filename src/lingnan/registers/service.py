@@ -2,49 +2,53 @@
 
 from collections.abc import Mapping
 
-from lingnan.lake import CommitFacts, Engine, Lake, View
-from lingnan.registers import series as economy
+from lingnan.lake import CommitFacts, Engine, EngineSession, Lake, View
+from lingnan.registers.places import ADDRESSES, address_words, divisions
+from lingnan.registers.series import SERIES, series_words
 from lingnan.registers.shapes import RegisterDefinition
-from lingnan.registers.statements import content_columns, kept, observed, surviving, unlinked
-from lingnan.standards import code_list
+from lingnan.registers.statements import surviving, unlinked, words_of
+from lingnan.registers.words import Words, keep
 
-ADDRESSES = """select address_no as address_id, division, township, road, number, full_address, updated_on as valid_from, _received_at as known_from
-from ziran.address order by address_id"""
+ADDRESS_WORDS, SERIES_WORDS = "registers.addresses_observations", "registers.series_values"
 
 
 def build_register(
     definition: RegisterDefinition, lake: Lake, engine: Engine, views: Mapping[str, View], facts: CommitFacts
 ) -> dict[str, int]:
     """Observations, unlinked rows and the register of today from the sources in `views`; gives rows per table made."""
-    sources = [source for source in definition.sources if source.table in views]
-    prior = definition.observations if definition.observations in views else None
     with engine.session(views) as session:
-        words = kept(observed(definition, sources), prior, content_columns(definition))
-        session.execute(f"create temp table observations as {words}")
-        session.write(definition.observations, "select * from observations order by entry_id, source, source_key", facts)
-        session.write(definition.unlinked, unlinked(definition, sources), facts)
-        today = surviving(definition, "(select * from observations where known_to is null)")
+        _keep(session, words_of(definition, views), lake, views, definition.observations, "observations")
+        session.write(definition.observations, "select * from observations order by entry_id, source, source_key, known_from, word", facts)
+        session.write(definition.unlinked, f"select * from ({unlinked(definition, views)}) as rows_ order by source_table, source_key", facts)
+        today = surviving(definition, "(select * from observations where known_to is null and valid_to is null)")
         session.write(definition.table, f"{today} order by entry_id", facts)
-    return {table: lake.rows(table) for table in (definition.observations, definition.unlinked, definition.table)}
+    return _rows(lake, definition.observations, definition.unlinked, definition.table)
 
 
 def build_divisions(lake: Lake, engine: Engine, views: Mapping[str, View], facts: CommitFacts) -> dict[str, int]:
     """The places register: divisions with their history from the code list, standard addresses from their source."""
-    lake.overwrite("registers.divisions", code_list("divisions").arrow(), facts)
-    made = {"registers.divisions": lake.rows("registers.divisions")}
-    if "ziran.address" in views:
-        engine.write("registers.addresses", ADDRESSES, views, facts)
-        made["registers.addresses"] = lake.rows("registers.addresses")
-    return made
+    lake.overwrite("registers.divisions", divisions(), facts)
+    with engine.session(views) as session:
+        _keep(session, address_words(views), lake, views, ADDRESS_WORDS, "addresses")
+        session.write(ADDRESS_WORDS, "select * from addresses order by entry_id, source_key, known_from, word", facts)
+        session.write("registers.addresses", ADDRESSES, facts)
+    return _rows(lake, "registers.divisions", "registers.addresses", ADDRESS_WORDS)
 
 
 def build_series(lake: Lake, engine: Engine, views: Mapping[str, View], facts: CommitFacts) -> dict[str, int]:
     """The economy register: every value with the time it was learnt, revisions kept; one row per series beside."""
-    sources = tuple(source for source in economy.series_sources() if source.table in views)
-    prior = "registers.series_values" if "registers.series_values" in views else None
     with engine.session(views) as session:
-        values = kept(economy.series_values(sources), prior, economy.CONTENT)
-        session.execute(f"create temp table series_values as {values}")
-        session.write("registers.series_values", "select * from series_values order by series_id, period, source_key", facts)
-        session.write("registers.series", economy.SERIES.replace("registers.series_values", "series_values"), facts)
-    return {table: lake.rows(table) for table in ("registers.series_values", "registers.series")}
+        _keep(session, series_words(views), lake, views, SERIES_WORDS, "series_values")
+        session.write(SERIES_WORDS, "select * from series_values order by entry_id, period, source_key, known_from, word", facts)
+        session.write("registers.series", SERIES, facts)
+    return _rows(lake, SERIES_WORDS, "registers.series")
+
+
+def _keep(session: EngineSession, words: Words, lake: Lake, views: Mapping[str, View], table: str, relation: str) -> None:
+    """Lay the words now known into the session; what was known before is read when `views` gives the table's last version."""
+    prior = table if table in views else None
+    keep(session, words, prior, lake.schema(table, views[table].version).names if prior else (), relation)
+
+
+def _rows(lake: Lake, *tables: str) -> dict[str, int]:
+    return {table: lake.rows(table) for table in tables}

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+"""A name that stands in SQL as it is."""
+Table = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
 
 
 class _Strict(BaseModel):
@@ -29,38 +33,45 @@ class Attribute(_Strict):
     title: Title
     type: Literal["VARCHAR", "DATE", "BIGINT", "DECIMAL(18,2)", "BOOLEAN"] = "VARCHAR"
     rule: Literal["priority", "latest"] = "priority"
-    order: tuple[str, ...] = ()
-    compare: tuple[str, ...] = ()
+    order: tuple[Word, ...]
+    compare: tuple[Word, ...] = ()
     classification: Literal["public", "internal", "personal", "sensitive"] = "internal"
     element: str | None = None
     code_list: str | None = None
 
 
 class Source(_Strict):
-    """How rows of one governed table become observations; several entries may read one table, with different times."""
+    """How rows of one governed table become words; several sources may read one table, with different times.
 
-    id: str
-    table: str
+    `changes` says what a record means that comes again with a later day under the same key. `correct`: the department
+    was wrong before; `follow`: what it said before stays true until that day.
+    `merge` takes rows of equal key, identifier and values for one word, true since the earliest of them.
+    """
+
+    id: Word
+    table: Table
     key: str
-    identifier: str
+    identifier: Word
     valid_from: str
     where: str = "true"
-    columns: dict[str, str]
+    changes: Literal["correct", "follow"] = "correct"
+    merge: bool = False
+    columns: dict[Word, str]
 
 
 class RegisterDefinition(_Strict):
     """One register: who is in it, which sources speak, which value survives."""
 
-    register_: str = Field(alias="register")
+    register_: Word = Field(alias="register")
     title: Title
     description: Title
-    identifier: str
+    identifier: Word
     identifier_title: Title
-    identifier_kind: str | None = None
-    prefix: str
-    table: str
-    label: str
-    attributes: dict[str, Attribute]
+    identifier_kind: Literal["citizen_number", "uscc"]
+    prefix: Annotated[str, Field(pattern=r"^[A-Z]$")]
+    table: Table
+    label: Word
+    attributes: dict[Word, Attribute]
     sources: tuple[Source, ...]
 
     @property
@@ -70,8 +81,19 @@ class RegisterDefinition(_Strict):
 
     @property
     def unlinked(self) -> str:
-        """The table of rows whose identifier is missing, so that they join no entry."""
+        """The table of rows whose identifier is missing or wrong, so that they join no entry."""
         return f"{self.table}_unlinked"
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        """A source that is not ranked would lose in silence, a ranked one that says nothing is a slip of the pen."""
+        said = {(name, source.id) for source in self.sources for name in source.columns}
+        ranked = {(name, place) for name, attribute in self.attributes.items() for place in attribute.order}
+        compared = {(name, place) for name, attribute in self.attributes.items() for place in attribute.compare}
+        wrong = sorted((said ^ ranked) | (compared - said))
+        if wrong or self.label not in self.attributes:
+            raise ValueError(f"attributes and sources disagree: {wrong or self.label}")
+        return self
 
 
 @dataclass(frozen=True)
@@ -83,6 +105,7 @@ class Fact:
     source: str
     source_key: str
     valid_from: date | None
+    valid_to: date | None
     known_from: datetime
     known_to: datetime | None
     survives: bool

@@ -1,91 +1,93 @@
-"""The SQL of the registers: what sources say, what is kept of it over time, which value survives."""
+"""The SQL of a register: how governed rows become its sources' words, which rows join nothing, which value survives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from lingnan.registers.shapes import Attribute, RegisterDefinition, Source
+from lingnan.registers.words import Speaker, Words
+from lingnan.standards import CITIZEN_NUMBER, USCC, Identifier
 
-UNKNOWN_SINCE = "date '1900-01-01'"
-"""Stands for “true since nobody knows when”, earlier than any source's own date."""
-
-
-def entry_id(definition: RegisterDefinition, identifier: str) -> str:
-    """SQL for the stable id of the entry with this identifier; the same at every node and in every build."""
-    return f"'{definition.prefix}' || substr(md5('{definition.register_}:' || {identifier}), 1, 20)"
+IDENTIFIERS = {identifier.name: identifier for identifier in (CITIZEN_NUMBER, USCC)}
 
 
-def observed(definition: RegisterDefinition, sources: Sequence[Source]) -> str:
-    """Every source's rows as observations: whose, from where, true since, known since, the values."""
-    return "\nunion all by name\n".join(_observed(definition, source) for source in sources)
-
-
-def _observed(definition: RegisterDefinition, source: Source) -> str:
-    values = [
-        f"cast({source.columns[name]} as {attribute.type}) as {name}" if name in source.columns else f"cast(null as {attribute.type}) as {name}"
-        for name, attribute in definition.attributes.items()
-    ]
-    return f"""select distinct {entry_id(definition, source.identifier)} as entry_id, {source.identifier} as identifier,
-  '{source.table}' as source_table, '{source.id}' as source, cast({source.key} as varchar) as source_key,
-  cast({source.valid_from} as date) as valid_from, _received_at as known_from, cast(null as timestamptz) as known_to, {', '.join(values)}
-from {source.table} where ({source.where}) and {source.identifier} is not null"""
-
-
-def unlinked(definition: RegisterDefinition, sources: Sequence[Source]) -> str:
-    """Rows without an identifier: they join no entry, and are kept to be linked later."""
-    by_table = {(source.table, source.key, source.identifier): source for source in sources}
-    return "\nunion all\n".join(
-        f"select '{table}' as source_table, cast({key} as varchar) as source_key, '{identifier}' as missing, _received_at as known_from "
-        f"from {table} where {identifier} is null and ({by_table[(table, key, identifier)].where})"
-        for table, key, identifier in by_table
+def words_of(definition: RegisterDefinition, tables: Iterable[str]) -> Words:
+    """The words of a register by those of its sources whose table is among `tables`."""
+    there = set(tables)
+    columns = {"identifier": "VARCHAR"} | {name: attribute.type for name, attribute in definition.attributes.items()}
+    speakers = tuple(
+        Speaker(source.id, source.table, _rows(definition, source), ("identifier", *source.columns), source.changes == "follow")
+        for source in definition.sources if source.table in there
     )
+    return Words(columns, speakers, frozenset(source.id for source in definition.sources))
 
 
-def kept(fresh: str, prior: str | None, content: Iterable[str]) -> str:
-    """What the hub now knows and has known: unchanged words stay, changed or vanished ones close, new ones open.
-
-    A word is one row of `fresh`; it is the same word as before when every column of `content` is equal. A word that
-    vanished is closed at the newest receipt of its source table. Running it twice changes nothing.
-    """
-    if prior is None:
-        return fresh
-    same = " and ".join(f"n.{column} is not distinct from p.{column}" for column in content)
-    return f"""with fresh as ({fresh}),
-receipts as (select source_table, max(known_from) as received from fresh group by source_table)
-select p.* replace (case when p.known_to is null and n.source_key is null then coalesce(r.received, p.known_to) else p.known_to end as known_to)
-from {prior} p left join fresh n on p.known_to is null and {same} left join receipts r on r.source_table = p.source_table
-union all by name
-select n.* from fresh n left join {prior} p on p.known_to is null and {same} where p.source_key is null"""
+def _rows(definition: RegisterDefinition, source: Source) -> str:
+    """Rows with a right identifier; the check is a column of its own, for the engine repeats what stands in a condition."""
+    entry = f"'{definition.prefix}' || substr(md5('{definition.register_}:' || identifier), 1, 20)"
+    columns = ", ".join(source.columns)
+    checked = f"select *, {_identifier(definition).sql('identifier')} as is_right from ({_delivered(definition, source)}) as delivered"
+    if not source.merge:
+        return f"select {entry} as entry_id, identifier, source_key, valid_from, known_from, {columns} from ({checked}) as checked where is_right"
+    return f"""select {entry} as entry_id, identifier, source_key, min(valid_from) as valid_from, min(known_from) as known_from, {columns}
+from ({checked}) as checked where is_right group by identifier, source_key, {columns}"""
 
 
-def content_columns(definition: RegisterDefinition) -> list[str]:
-    """The columns that make two observations the same word."""
-    return ["source", "source_key", "entry_id", "valid_from", *definition.attributes]
+def _delivered(definition: RegisterDefinition, source: Source) -> str:
+    values = ", ".join(f"cast({expression} as {definition.attributes[name].type}) as {name}" for name, expression in source.columns.items())
+    return f"""select {_identifier(definition).normal_sql(source.identifier)} as identifier, cast({source.key} as varchar) as source_key,
+  cast({source.valid_from} as date) as valid_from, _received_at as known_from, {values}
+from {source.table} where ({source.where})"""
 
 
-def surviving(definition: RegisterDefinition, observations: str) -> str:
-    """One row per entry: for every attribute the value that survives by its rule."""
-    values = [f"arg_min({name}, {_rank(attribute)}) filter (where {name} is not null) as {name}" for name, attribute in definition.attributes.items()]
+def _identifier(definition: RegisterDefinition) -> Identifier:
+    return IDENTIFIERS[definition.identifier_kind]
+
+
+def unlinked(definition: RegisterDefinition, tables: Iterable[str]) -> str:
+    """SQL: rows whose identifier is missing or wrong; they join no entry, and are kept to be linked later."""
+    there, identifier = set(tables), _identifier(definition)
+    by_place = {(source.table, source.identifier): source for source in definition.sources if source.table in there and not source.merge}
+    nothing = (
+        "select cast(null as varchar) as source_table, cast(null as varchar) as source_key, cast(null as varchar) as missing, "
+        "cast(null as varchar) as reason, cast(null as timestamptz) as known_from where false"
+    )
+    return "\nunion all\n".join((nothing, *(
+        f"select '{table}', source_key, '{column}', case when identifier is null then 'missing' else 'wrong' end, known_from "
+        f"from (select *, {identifier.sql('identifier')} as is_right from ({_delivered(definition, source)}) as delivered) as checked "
+        f"where is_right is null or not is_right"
+        for (table, column), source in by_place.items()
+    )))
+
+
+def surviving(definition: RegisterDefinition, words: str) -> str:
+    """SQL: one row per entry out of a relation of words: for every attribute the value that survives by its rule."""
+    values = [f"min_by({name}, {_rank(attribute)}) filter (where {name} is not null) as {name}" for name, attribute in definition.attributes.items()]
     conflicts = " + ".join(_conflict(name, attribute) for name, attribute in definition.attributes.items() if attribute.compare) or "0"
-    return f"""select entry_id, any_value(identifier) as {definition.identifier}, {', '.join(values)},
-  md5(arg_min({definition.label}, {_rank(definition.attributes[definition.label])}) filter (where {definition.label} is not null)) as name_key,
-  cast({conflicts} as integer) as conflicts, cast(count(distinct source_table) as integer) as sources, max(known_from) as known_from
-from (select *, ({_age()}) * 100000000000 + cast('0x' || substr(md5(source_key), 1, 9) as bigint) as age from {observations})
-group by entry_id"""
+    return f"""select entry_id, identifier as {definition.identifier}, {', '.join(definition.attributes)}, md5({definition.label}) as name_key,
+  conflicts, sources, known_from
+from (
+  select entry_id, identifier, {', '.join(values)}, cast({conflicts} as integer) as conflicts,
+    cast(count(distinct source_table) as integer) as sources, max(known_from) as known_from
+  from (select *, {_AGE} as age, word % 10000000000 as tie from {words}) as aged
+  group by entry_id, identifier
+) as survivors"""
 
 
-def _age() -> str:
-    # Days before 2200, so that the latest fact has the smallest; five digits hold every date since 1926.
-    return f"least(99999, date_diff('day', coalesce(valid_from, {UNKNOWN_SINCE}), date '2200-01-01'))"
+# Days before 2200, so that the latest fact has the smallest number; what is true since nobody knows when is the oldest.
+_AGE = "case when valid_from is null then 999999 else greatest(0, least(999998, date_diff('day', valid_from, date '2200-01-01'))) end"
 
 
 def _rank(attribute: Attribute) -> str:
-    place = "case source " + " ".join(f"when '{source}' then {place}" for place, source in enumerate(attribute.order)) + f" else {len(attribute.order)} end"
+    """The smallest survives. 18 digits, so that no BIGINT (19) overflows: 2 of the source's place, 6 of age in days, 10 of the word's digest.
+
+    The digest ends ties alike on every engine and in every build.
+    """
+    cases = " ".join(f"when '{source}' then {place}" for place, source in enumerate(attribute.order))
+    place = f"case source {cases} else {len(attribute.order)} end"
     if attribute.rule == "priority":
-        return f"({place}) * 10000000000000000 + age"
-    # The latest fact first, then the order of sources, then the source's key so that ties end alike everywhere.
-    return f"(age // 100000000000) * 10000000000000 + ({place}) * 100000000000 + age % 100000000000"
+        return f"({place}) * 10000000000000000 + age * 10000000000 + tie"
+    return f"age * 1000000000000 + ({place}) * 10000000000 + tie"
 
 
 def _conflict(name: str, attribute: Attribute) -> str:
-    sources = ", ".join(f"'{source}'" for source in attribute.compare)
-    among = f"filter (where source in ({sources}))"
+    among = "filter (where source in (" + ", ".join(f"'{source}'" for source in attribute.compare) + "))"
     return f"case when min({name}) {among} <> max({name}) {among} then 1 else 0 end"

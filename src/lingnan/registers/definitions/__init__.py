@@ -23,7 +23,7 @@ def register_definition(register: str) -> RegisterDefinition:
             return definition
     known = [definition.register_ for definition in register_definitions()]
     raise Missing(
-        f"没有名为“{register}”的登记库。现有：{'、'.join(known)}。",
+        f"没有名为“{register}”的基础库。现有：{'、'.join(known)}。",
         f"There is no register “{register}”. There are: {', '.join(known)}.",
         register=register,
     )

@@ -1,0 +1,128 @@
+"""What sources say, as rows with their two times: how a delivery becomes words, and how words are kept over time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lingnan.lake import EngineSession
+
+TECHNICAL = {
+    "entry_id": "VARCHAR", "source_table": "VARCHAR", "source": "VARCHAR", "source_key": "VARCHAR", "word": "BIGINT",
+    "valid_from": "DATE", "valid_to": "DATE", "known_from": "TIMESTAMPTZ", "known_to": "TIMESTAMPTZ",
+}
+"""The columns that every table of words begins with."""
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """One source of words: `rows` is a select of entry_id, source_key, valid_from, known_from and the columns it speaks of."""
+
+    id: str
+    table: str
+    rows: str
+    says: tuple[str, ...]
+    follows: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """A table of words: its own columns with their types, the speakers at hand, and the ids of all that may speak in it."""
+
+    columns: Mapping[str, str]
+    speakers: tuple[Speaker, ...]
+    known: frozenset[str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All columns in their order."""
+        return (*TECHNICAL, *self.columns)
+
+
+def said(words: Words) -> str:
+    """SQL: what the speakers say now, each word once, learnt when it was first received."""
+    typed = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in {**TECHNICAL, **words.columns}.items())
+    nothing = f"select {typed} where false"
+    return "\nunion all\n".join((nothing, *(_said(words, speaker) for speaker in words.speakers)))
+
+
+def _said(words: Words, speaker: Speaker) -> str:
+    values = [f"any_value({name})" if name in speaker.says else f"cast(null as {kind})" for name, kind in words.columns.items()]
+    return f"""select any_value(entry_id), '{speaker.table}', '{speaker.id}', source_key, word, any_value(valid_from), cast(null as date),
+  min(known_from), cast(null as timestamptz), {', '.join(values)}
+from (select *, {digest(speaker.says)} as word from ({speaker.rows}) as delivered) as told group by source_key, word"""
+
+
+def digest(columns: Sequence[str]) -> str:
+    """SQL: a number of 60 bits over what a word says; equal words of one source and key have it equal.
+
+    Nulls leave no trace, so a column that is added later does not change the words that say nothing of it.
+    """
+    parts = " || ".join(f"coalesce('{name}' || length(cast({name} as varchar)) || ':' || cast({name} as varchar), '')" for name in columns)
+    return f"cast('0x' || substr(md5(entry_id || ':' || coalesce(cast(valid_from as varchar), '') || '|' || {parts}), 1, 15) as bigint)"
+
+
+def keep(session: EngineSession, words: Words, prior: str | None, prior_columns: Sequence[str], table: str) -> None:
+    """Make the temporary table `table`: all that the hub knows and has known.
+
+    A word that is said again stays as it was. One that is no longer said closes at the receipt of what took its place, or,
+    when nothing did, at the newest receipt of its source table; a table without rows tells nothing and closes nothing.
+    New words open at their receipt. Running it twice changes nothing.
+    """
+    session.execute(f"create temp table said as {said(words)}")
+    if prior is None:
+        session.execute(f"create temp table {table} as select * from said")
+        return
+    before = ", ".join(
+        name if name in prior_columns else f"cast(null as {kind}) as {name}" for name, kind in {**TECHNICAL, **words.columns}.items()
+    )
+    session.execute(f"create temp view held as select {before} from {prior}")
+    session.execute(f"create temp table ended as {_ended(words)}")
+    session.execute(f"create temp table {table} as {_kept(words)}")
+
+
+def _receipts(words: Words) -> str:
+    tables = dict.fromkeys(speaker.table for speaker in words.speakers)
+    heard = [f"select '{table}' as source_table, max(_received_at) as received from {table}" for table in tables]
+    return "\nunion all\n".join(heard or ["select cast(null as varchar) as source_table, cast(null as timestamptz) as received where false"])
+
+
+def _ended(words: Words) -> str:
+    """The open words that hold no longer as they stand: when that was learnt, and the day from which others followed them."""
+    known = ", ".join(f"'{name}'" for name in sorted(words.known)) or "''"
+    return f"""with receipts as ({_receipts(words)}),
+silent as (
+  select held.* from held left join said on said.source = held.source and said.source_key = held.source_key and said.word = held.word
+  where held.known_to is null and (held.valid_to is not null or said.word is null)
+),
+heads as (
+  select said.source, said.source_key, said.entry_id, min(said.valid_from) as since, max(said.known_from) as received
+  from said join (select distinct source, source_key from silent) as asked on asked.source = said.source and asked.source_key = said.source_key
+  group by said.source, said.source_key, said.entry_id
+),
+judged as (
+  select silent.source, silent.source_key, silent.word, silent.valid_from, silent.valid_to, silent.known_from, heads.since,
+    coalesce(heads.received, receipts.received, case when silent.source not in ({known}) then (select max(received) from receipts) end) as learnt
+  from silent left join receipts on receipts.source_table = silent.source_table
+  left join heads on heads.source = silent.source and heads.source_key = silent.source_key and heads.entry_id = silent.entry_id
+)
+select source, source_key, word, valid_to, known_from, since, case when learnt > known_from then learnt else known_from end as learnt
+from judged where learnt is not null and (valid_to is null or since is null or since < valid_to)"""
+
+
+def _kept(words: Words) -> str:
+    def columns(relation: str, **changed: str) -> str:
+        return ", ".join(f"{changed.get(name, f'{relation}.{name}')} as {name}" for name in words.names)
+
+    same = "ended.source = held.source and ended.source_key = held.source_key and ended.word = held.word and ended.known_from = held.known_from"
+    same += " and coalesce(ended.valid_to, date '9999-12-31') = coalesce(held.valid_to, date '9999-12-31')"
+    follows = ", ".join(f"'{speaker.id}'" for speaker in words.speakers if speaker.follows) or "''"
+    return f"""select {columns("held", known_to="coalesce(held.known_to, ended.learnt)")}
+from held left join ended on held.known_to is null and {same}
+union all
+select {columns("held", valid_to="ended.since", known_from="ended.learnt")}
+from held join ended on held.known_to is null and {same}
+where held.source in ({follows}) and ended.since > coalesce(held.valid_from, date '0001-01-01')
+union all
+select {columns("said")}
+from said left join (select source, source_key, word from held where known_to is null and valid_to is null) as stood
+  on stood.source = said.source and stood.source_key = said.source_key and stood.word = said.word
+where stood.word is null"""
