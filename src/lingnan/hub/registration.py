@@ -1,5 +1,6 @@
 """Turns feeds, registers and their contracts into the catalogue's forms, so that resources register themselves."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -24,12 +25,18 @@ def _of_feed(feed: Feed) -> ResourceForm:
     system = SystemForm(id=file.system.id, zh=file.system.zh, en=file.system.en) if file.system else None
     return ResourceForm(
         key=feed.id, zh=file.title.zh, en=file.title.en, department=_department(feed), system=system, kind="feed", category="",
-        abstract_zh=contract.description, abstract_en=contract.en, format=FORMATS.get(file.connector, "database"),
+        abstract_zh=_sides(contract.description)[0], abstract_en=_sides(contract.description)[1] or contract.en, format=FORMATS.get(file.connector, "database"),
         share_type=_share(contract.properties), open_type=_custom(contract, "openType", "conditional" if file.origin == "made" else "unconditional"),
         theme=_custom(contract, "theme", ""), update_cycle=_cycle(file.cadence), origin=file.origin, licence=file.licence,
         source=file.location, table=feed.target, contract_path=f"{file.department.id}/{file.contract}",
         contract_version=contract.version, items=tuple(_item(each) for each in contract.properties),
     )
+
+
+def _sides(description: str) -> tuple[str, str]:
+    """The Chinese and the English half of a description that gives both, as contracts here do."""
+    found = re.fullmatch(r"(.*[\u3002\uff1b])\s*([A-Z][\x20-\x7e]*)", description.strip(), re.S)
+    return (found[1], found[2]) if found else (description, "")
 
 
 def _department(feed: Feed) -> DepartmentForm:

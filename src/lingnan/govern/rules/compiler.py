@@ -47,7 +47,7 @@ def rule_words(contract: Contract) -> dict[str, tuple[str, str]]:
     """What each rule of a contract is called, by its id, in Chinese and English; as if every column were delivered as text."""
     schema = pa.schema([(each.name, pa.string()) for each in contract.properties])
     plan = compile_contract(contract, "landing.any", schema, today=date.max.isoformat())
-    return {rule.id: (rule.zh, rule.en) for rule in (*plan.rules, *plan.table_rules)}
+    return {rule.id: (rule.zh, rule.en) for rule in plan.rules} | {rule.id: (rule.zh, rule.en) for rule in plan.table_rules}
 
 
 def _note_missing(plan: Plan, schema: pa.Schema, contract: Contract) -> None:

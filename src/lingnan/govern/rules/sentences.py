@@ -34,4 +34,6 @@ class _Blank(dict[str, Any]):
 def sentence(kind: str, args: Mapping[str, Any]) -> tuple[str, str]:
     """The rule's sentence in Chinese and English with its arguments filled in; a kind without one is named."""
     zh, en = _SENTENCES.get(kind, (kind, kind))
+    if args.get("column") == "today":
+        return zh.format_map(_Blank(args)).replace("“today”", "今天"), en.format_map(_Blank(args)).replace("“today”", "today")
     return zh.format_map(_Blank(args)), en.format_map(_Blank(args))

@@ -141,11 +141,12 @@ def _quality(quality: Mapping[str, Any]) -> Quality:
         if kind == "custom":
             args["implementation"] = quality["implementation"]
         dimension, zh, en = METRICS.get(rule, ("conformity", "", ""))
-    text = quality.get("description", "")
+    # A rule's name is its title here; the standard's description may be in either language.
+    name, text = quality.get("name", ""), quality.get("description", "")
     return Quality(
         id=quality.get("id", ""), kind=kind, rule=rule, args=args,
         dimension=quality.get("dimension", dimension), severity=quality.get("severity", "error"),
-        zh=custom.pop("titleZh", text or zh), en=custom.pop("titleEn", text or en), engine=engine,
+        zh=custom.pop("titleZh", name or text or zh), en=custom.pop("titleEn", text or name or en), engine=engine,
         other={**rest, **({"customProperties": [{"property": k, "value": v} for k, v in custom.items()]} if custom else {})},
     )
 
