@@ -10,7 +10,8 @@ from lingnan.base import Missing, Refused, load_settings
 from lingnan.govern import FeedTables
 from lingnan.hub import Hub, HubPages, make_steward
 from lingnan.insight import CatalogueQuery, QuarantineQuery
-from lingnan.lake import View
+from lingnan.lake import CommitFacts, View
+from lingnan.standards import code_list
 from lingnan.trust import ANONYMOUS, Subject
 from lingnan.web import create_app
 
@@ -278,7 +279,18 @@ def test_an_unbuilt_hub_has_pages_too(tmp_path):
         assert client.get("/catalogue/gongan.resident").status_code == 404
 
 
-def test_a_new_build_is_seen_at_once_and_every_reading_is_in_the_log(built, pages):
+def test_a_new_version_is_seen_at_once(tmp_path):
+    with Hub.open(load_settings(tmp_path / "home")) as hub:
+        pages = HubPages(hub)
+        for size in (3, 5):
+            hub.lake.overwrite("registers.divisions", code_list("divisions").arrow().slice(0, size), CommitFacts("test"))
+            places = next(line for line in pages.registers(ANONYMOUS).items if line.key == "places")
+            assert places.entries == size
+            assert pages.table("registers.divisions", ANONYMOUS).preview.total == size
+
+
+def test_every_reading_is_in_the_log_though_rows_are_kept_at_hand(built, pages):
+    pages.warm()
     before = built.trust.verify().entries
     pages.cockpit(ANONYMOUS)
     pages.cockpit(ANONYMOUS)

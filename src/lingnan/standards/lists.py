@@ -209,11 +209,20 @@ class CodeList:
 
         `at` keeps the codes in force that day with their names then; `versions=True` gives a row per meaning instead.
         """
-        if versions:
-            return self._table((entry, entry.valid_from, entry.valid_to) for entry in self.entries)
-        if at is not None:
-            return self._table((entry, entry.valid_from, entry.valid_to) for entry in self.at(at))
-        return self._table((known[-1], known[0].valid_from, known[-1].valid_to) for known in self.versions.values())
+        # Entries never change, so a table is made once; every contract with divisions asks for them.
+        if (at, versions) not in self._tables:
+            self._tables[at, versions] = self._table(self._spans(at, versions=versions))
+        return self._tables[at, versions]
+
+    @cached_property
+    def _tables(self) -> dict[tuple[date | None, bool], pa.Table]:
+        return {}
+
+    def _spans(self, at: date | None, *, versions: bool) -> Iterator[tuple[Code, date | None, date | None]]:
+        if versions or at is not None:
+            shown = self.entries if versions or at is None else self.at(at)
+            return ((entry, entry.valid_from, entry.valid_to) for entry in shown)
+        return ((known[-1], known[0].valid_from, known[-1].valid_to) for known in self.versions.values())
 
     def _table(self, rows: Iterable[tuple[Code, date | None, date | None]]) -> pa.Table:
         values = [

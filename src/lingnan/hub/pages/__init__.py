@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from lingnan.base import Missing
-from lingnan.hub.pages import builds, catalogue, cockpit, departments, economy, places, quarantine, registers, resource, session, tables
+from lingnan.hub.pages import builds, catalogue, cockpit, departments, economy, lineage, places, quarantine, registers, resource, session, tables
 from lingnan.hub.pages.desk import Desk
 from lingnan.insight import (
     BuildPage,
@@ -27,7 +27,7 @@ from lingnan.insight import (
     TableSheet,
 )
 from lingnan.registers import register_definitions
-from lingnan.trust import Subject
+from lingnan.trust import SYSTEM, Subject
 
 if TYPE_CHECKING:
     from lingnan.hub.service import Hub
@@ -42,6 +42,12 @@ class HubPages:
 
     def __init__(self, hub: "Hub") -> None:
         self._desk = Desk(hub)
+
+    def warm(self) -> None:
+        """Read what the first visitor would else wait for: code lists, the words of rules, histories of tables."""
+        self._desk.titles.warm()
+        lineage.inputs(self._desk)
+        self.cockpit(SYSTEM)
 
     def subject(self, session_token: str) -> Subject:
         """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""

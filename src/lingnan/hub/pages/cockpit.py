@@ -83,7 +83,9 @@ def _figure(
 def layers(cities: Sequence[dict[str, Any]]) -> tuple[MapLayer, ...]:
     """One layer per figure of the cities; a city without it is absent."""
     return tuple(
-        MapLayer(key=key, title=title, unit=unit, table=CITY, values={row["city"]: _number(row[column]) for row in cities if row[column] is not None})
+        MapLayer(
+            key=key, title=title, unit=unit, table=CITY, values={row["city"]: _number(row[column]) for row in cities if row.get(column) is not None}
+        )
         for key, column, title, unit in LAYERS if cities
     )
 
@@ -132,7 +134,7 @@ def city(desk: Desk, subject: Subject, code: str) -> CitySheet:
         )
     figures = tuple(
         Figure(key=key, title=title, value=_number(found[column]), unit=unit, href=_KNOWN[key][1], table=_KNOWN[key][0])
-        for key, column, title, unit in LAYERS if found[column] is not None
+        for key, column, title, unit in LAYERS if found.get(column) is not None
     )
     counties = tuple(_county(row) for row in _all(desk, subject, COUNTY) if row["city"] == code and row["county"] != code)
     return CitySheet(code=code, title=_division(code, found["city_zh"]), figures=figures, layers=layers(cities), counties=counties)

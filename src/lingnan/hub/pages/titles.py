@@ -98,6 +98,11 @@ class Titles:
     def _rules(self, feed: str) -> dict[str, tuple[str, str]]:
         return rule_words(self.feeds[feed].contract) if feed in self.feeds else {}
 
+    def warm(self) -> None:
+        """Put every feed's rules into words now."""
+        for feed in self.feeds:
+            self._rules(feed)
+
     @cached_property
     def made(self) -> bool:
         """Whether made rows are among the hub's."""
