@@ -184,7 +184,7 @@ def main() -> None:
     home = given.home or Path(tempfile.mkdtemp(prefix="lingnan-quality-"))
     try:
         if not (home / "world" / "truth").exists():
-            make_world(home, given.scale, given.seed, SilentProgress(), api_port=PORT)
+            make_world(home, given.scale, given.seed, SilentProgress(), api_url=f"http://127.0.0.1:{PORT}")
         settings = load_settings(home)
         storage, lake = Storage.open(settings), Lake(home / "lake", settings.make_clock())
         with live_sources(home):

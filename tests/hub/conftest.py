@@ -36,8 +36,8 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     home = tmp_path_factory.mktemp("ground") / "home"
     home.mkdir()
     prepare_demo(home, SCALE, SEED, SilentProgress())
-    port = json.loads((home / "world" / "demo.json").read_text())["api_port"]
-    command = [sys.executable, "-m", "lingnan.cli.departments", str(home / "world" / "handover"), str(port)]
+    told = json.loads((home / "world" / "demo.json").read_text())
+    command = [sys.executable, "-m", "lingnan.cli.departments", str(home / "world" / "handover"), str(told["api_port"]), told["api_place"]]
     departments = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert departments.stdout is not None
     assert departments.stdout.readline() == b"ready\n"

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -148,3 +149,14 @@ def test_two_writers_at_once_lose_nothing(lake):
     writers = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(2)]
     assert [writer.wait() for writer in writers] == [0, 0]
     assert lake.rows("area.t") == 21
+
+
+def test_two_sessions_that_spill_do_not_disturb_each_other(lake):
+    """A sort beyond the memory limit in each of two sessions at once; both must end and leave nothing behind."""
+    engine = lake.engine(threads=1, memory="160MB")
+    sql = "select md5(range::varchar) as a, md5((range * 7)::varchar) as b, md5((range * 13)::varchar) as c from range(1500000) order by a"
+    with ThreadPoolExecutor(2) as pool:
+        versions = list(pool.map(lambda table: engine.write(table, sql, {}, FACTS), ["area.one", "area.two"]))
+    assert versions == [0, 0]
+    assert lake.rows("area.one") == lake.rows("area.two") == 1_500_000
+    assert not any((lake.folder / ".spill").glob("*"))

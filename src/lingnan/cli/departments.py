@@ -1,4 +1,4 @@
-"""A process of its own that answers as the made departments' live interfaces do: `python -m lingnan.cli.departments FOLDER PORT`."""
+"""A process of its own that answers as the made departments' live interfaces do: `python -m lingnan.cli.departments FOLDER PORT PLACE`."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 
-def serve_departments(folder: Path, port: int) -> None:
+def serve_departments(folder: Path, port: int, place: str) -> None:
     """Serve the handover folder; ends with the process that started it, whatever became of that."""
     import uvicorn
 
@@ -20,7 +20,7 @@ def serve_departments(folder: Path, port: int) -> None:
             sys.stdout.flush()
 
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    Announcing(uvicorn.Config(create_handover_app(folder), host="127.0.0.1", port=port, log_level="error")).run()
+    Announcing(uvicorn.Config(create_handover_app(folder, place), host="127.0.0.1", port=port, log_level="error")).run()
 
 
 def _end_with_parent() -> None:
@@ -29,4 +29,4 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    serve_departments(Path(sys.argv[1]), int(sys.argv[2]))
+    serve_departments(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -4,6 +4,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,9 +36,10 @@ def serve_hub(hub: "Hub", lang: str, port: int | None = None) -> None:
     from lingnan.hub import HubPages
     from lingnan.web import create_app
 
-    at = port or hub.settings.port
+    at, pages = port or hub.settings.port, HubPages(hub)
+    threading.Thread(target=pages.warm, daemon=True).start()
     say(f"正在提供服务：http://{hub.settings.host}:{at}  （Ctrl+C 停止）", f"Serving http://{hub.settings.host}:{at}  (Ctrl+C stops)", lang)
-    uvicorn.run(create_app(HubPages(hub), hub.settings), host=hub.settings.host, port=at, log_level="warning", server_header=False)
+    uvicorn.run(create_app(pages, hub.settings), host=hub.settings.host, port=at, log_level="warning", server_header=False)
 
 
 @contextlib.contextmanager
@@ -47,12 +49,16 @@ def live_departments(home: Path) -> Iterator[None]:
     if not note.is_file():
         yield
         return
-    port = int(json.loads(note.read_text())["api_port"])
-    command = [sys.executable, "-m", "lingnan.cli.departments", str(folder), str(port)]
+    told = json.loads(note.read_text())
+    command = [sys.executable, "-m", "lingnan.cli.departments", str(folder), str(told["api_port"]), str(told["api_place"])]
     departments = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own module, our own arguments
     try:
-        if departments.stdout is not None:
-            departments.stdout.readline()
+        if departments.stdout is not None and not departments.stdout.readline():
+            say(
+                f"端口 {told['api_port']} 已被占用，演示部门的在线接口没有启动；在线数据源沿用上一批。请停止占用该端口的程序后重试。",
+                f"Port {told['api_port']} is taken, so the made departments' live interfaces did not start; their last batches stay. "
+                "Stop what holds the port, then try again.", language(None),
+            )
         yield
     finally:
         departments.terminate()

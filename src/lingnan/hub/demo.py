@@ -1,6 +1,7 @@
 """Prepares a demo: the made province, real files beside it, and a made steward who may look."""
 
 import json
+import secrets
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,9 +35,9 @@ def prepare_demo(home: Path, scale: float, seed: int, progress: Progress) -> Dem
     wanted = {"scale": scale, "seed": seed}
     if note.is_file() and {key: value for key, value in json.loads(note.read_text()).items() if key in wanted} == wanted:
         return DemoGround(int(json.loads(note.read_text())["api_port"]), made=False)
-    port = _free_port()
-    _make_world(home, scale, seed, progress, port)
-    note.write_text(json.dumps({**wanted, "api_port": port}))
+    port, place = _free_port(), secrets.token_hex(4)
+    _make_world(home, scale, seed, progress, f"http://127.0.0.1:{port}/{place}")
+    note.write_text(json.dumps({**wanted, "api_port": port, "api_place": place}))
     return DemoGround(port, made=True)
 
 
@@ -48,7 +49,7 @@ def make_steward(hub: Hub) -> str:
     return hub.trust.issue_link(STEWARD, by=SYSTEM)
 
 
-def _make_world(home: Path, scale: float, seed: int, progress: Progress, port: int) -> None:
+def _make_world(home: Path, scale: float, seed: int, progress: Progress, api_url: str) -> None:
     try:
         from lingnan.world import make_world  # needs the extra `world`; a hub in service does not carry it
     except ModuleNotFoundError as error:
@@ -56,7 +57,7 @@ def _make_world(home: Path, scale: float, seed: int, progress: Progress, port: i
             f"缺少造演示省所需的组件 {error.name}。请安装：pip install 'lingnan[world]'。",
             f"The part {error.name} that makes the demo province is missing. Install: pip install 'lingnan[world]'.",
         ) from error
-    make_world(home, scale, seed, progress, api_port=port)
+    make_world(home, scale, seed, progress, api_url=api_url)
 
 
 def _free_port() -> int:

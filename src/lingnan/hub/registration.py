@@ -22,10 +22,11 @@ def resource_forms(feeds: Iterable[Feed]) -> list[ResourceForm]:
 
 def _of_feed(feed: Feed) -> ResourceForm:
     file, contract = feed.file, feed.contract
+    zh, en = _sides(contract.description)
     system = SystemForm(id=file.system.id, zh=file.system.zh, en=file.system.en) if file.system else None
     return ResourceForm(
         key=feed.id, zh=file.title.zh, en=file.title.en, department=_department(feed), system=system, kind="feed", category="",
-        abstract_zh=_sides(contract.description)[0], abstract_en=_sides(contract.description)[1] or contract.en, format=FORMATS.get(file.connector, "database"),
+        abstract_zh=zh, abstract_en=en or contract.en, format=FORMATS.get(file.connector, "database"),
         share_type=_share(contract.properties), open_type=_custom(contract, "openType", "conditional" if file.origin == "made" else "unconditional"),
         theme=_custom(contract, "theme", ""), update_cycle=_cycle(file.cadence), origin=file.origin, licence=file.licence,
         source=file.location, table=feed.target, contract_path=f"{file.department.id}/{file.contract}",

@@ -10,12 +10,15 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 MAXIMUM_PAGE = 100_000
 
 
-def create_handover_app(folder: Path) -> FastAPI:
-    """Serves FOLDER/<department>/<feed>/page-<n>.json at /<department>/<feed>?page=n, nothing else."""
+def create_handover_app(folder: Path, place: str = "") -> FastAPI:
+    """Serves FOLDER/<department>/<feed>/page-<n>.json at /PLACE/<department>/<feed>?page=n, nothing else.
+
+    `place` is a word that belongs to one home: another demo that finds the port taken must not be served this one's pages.
+    """
     app = FastAPI(title="Handover", docs_url=None, redoc_url=None, openapi_url=None)
     root = folder.resolve()
 
-    @app.get("/{department}/{feed}")
+    @app.get(f"/{place}/{{department}}/{{feed}}" if place else "/{department}/{feed}")
     def page(department: str, feed: str, page: int = 1) -> Response:
         """One page as the department delivered it, byte for byte."""
         if not (NAME.fullmatch(department) and NAME.fullmatch(feed) and 1 <= page <= MAXIMUM_PAGE):

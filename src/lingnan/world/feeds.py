@@ -20,5 +20,5 @@ def copy_feeds(province: Province) -> None:
 
 
 def _placed(file: Traversable, province: Province) -> str:
-    text = file.read_text(encoding="utf-8").replace(_API, f"http://127.0.0.1:{province.api_port}")
+    text = file.read_text(encoding="utf-8").replace(_API, province.api_url)
     return text.replace(_SERVER, province.postgres_url) if province.postgres_url else text

@@ -21,9 +21,9 @@ DUPLICATES = 0.01
 class Province:
     """What every department draws on."""
 
-    def __init__(self, home: Path, scale: float, seed: int, today: date, api_port: int, postgres_url: str | None) -> None:
+    def __init__(self, home: Path, scale: float, seed: int, today: date, api_url: str, postgres_url: str | None) -> None:
         self.home, self.scale, self.seed, self.date = home, scale, seed, today
-        self.api_port, self.postgres_url = api_port, postgres_url
+        self.api_url, self.postgres_url = api_url, postgres_url
         self.today = day(today)
         self.places = Places(today, seed)
         self.firms: Firms = make_firms(self.places, scale, seed, self.today)

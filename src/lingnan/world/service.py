@@ -80,12 +80,12 @@ class OfFirms(Protocol):
 
 
 def make_world(
-    home: Path, scale: float, seed: int, progress: Progress, today: date = TODAY, postgres_url: str | None = None, api_port: int = 8401
+    home: Path, scale: float, seed: int, progress: Progress, today: date = TODAY, postgres_url: str | None = None, api_url: str = "http://127.0.0.1:8401"
 ) -> WorldSummary:
     """A made Guangdong under `home` (scale 1: 127,000 people): handover files, feeds, truth, manifest; the same for the same seed."""
     started = time.perf_counter()
     _clear(home)
-    province = Province(home, scale, seed, today, api_port, postgres_url)
+    province = Province(home, scale, seed, today, api_url, postgres_url)
     population = Population(province.places, scale, seed, province.today, province.firms.employees)
     departments: list[Department] = [department(province) for department in DEPARTMENTS]
     progress.begin("world", "造一个演示省", "Making the province", float(population.living))

@@ -1,11 +1,12 @@
 """The registers of people and legal entities: sizes, look-up, and one entry with its two times."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from lingnan.base import Missing
 from lingnan.hub.pages.desk import Desk, cell, end_of, offset_of
+from lingnan.hub.pages.origins import Origin, origins
 from lingnan.hub.pages.titles import code_words, division_words
 from lingnan.insight import Fact, RegisterEntry, RegisterLine, RegisterPage, RegisterSheet, Value, Words
 from lingnan.lake import View
@@ -63,7 +64,7 @@ def entry(desk: Desk, subject: Subject, defined: RegisterDefinition, wanted: str
     except Missing:
         # Known, yet not on that day: before birth or founding the page has its days and no values.
         found = Entry(defined.register_, wanted, day, known, {})
-    return _sheet(desk, defined, view, found, held, known_at or known.date())
+    return _sheet(desk, defined, view, found, held, known_at or known.date(), origins(desk, subject, defined, found.facts))
 
 
 def _days(desk: Desk, view: View, wanted: str, known: datetime) -> list[date | None]:
@@ -76,7 +77,8 @@ def _days(desk: Desk, view: View, wanted: str, known: datetime) -> list[date | N
 
 
 def _sheet(
-    desk: Desk, defined: RegisterDefinition, view: View, found: Entry, days: Iterable[date | None], known_at: date
+    desk: Desk, defined: RegisterDefinition, view: View, found: Entry, days: Iterable[date | None], known_at: date,
+    places: Mapping[tuple[str, str], Origin],
 ) -> RegisterSheet:
     hidden = _hidden_year(view, found)
     shown = dict.fromkeys(_coarse(day, hidden) for day in days)
@@ -86,7 +88,7 @@ def _sheet(
         register_line=line(desk, defined), id=found.id, label=str(found.values.get(defined.label) or found.id),
         origin=desk.titles.origin(defined.table), as_of=found.as_of, known_at=known_at, changes=tuple(day for day in shown if day is not None),
         values=(*_identifier(defined, view, found), *(_value(desk, defined, name, view, found, facts) for name in attributes)),
-        facts=tuple(_fact(desk, defined.attributes[fact.attribute], fact, hidden) for fact in facts),
+        facts=tuple(_fact(desk, defined.attributes[fact.attribute], fact, hidden, places) for fact in facts),
     )
 
 
@@ -129,9 +131,10 @@ def _disagreeing(attribute: Attribute, facts: list[Observed], value: Any) -> int
     return sum(said != value for source, said in last.items() if source in attribute.compare)
 
 
-def _fact(desk: Desk, attribute: Attribute, fact: Observed, hidden: int | None) -> Fact:
+def _fact(desk: Desk, attribute: Attribute, fact: Observed, hidden: int | None, places: Mapping[tuple[str, str], Origin]) -> Fact:
+    batch, position = places.get((fact.source.split("·")[0], fact.source_key), ("", ""))
     return Fact(
-        attribute=Words(**attribute.title.model_dump()), value=_text(fact.value), source=_source(desk, fact.source), batch="", position="",
+        attribute=Words(**attribute.title.model_dump()), value=_text(fact.value), source=_source(desk, fact.source), batch=batch, position=position,
         valid_from=_coarse(fact.valid_from, hidden), known_from=fact.known_from, known_to=fact.known_to, survives=fact.survives,
     )
 

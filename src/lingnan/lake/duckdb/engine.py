@@ -1,9 +1,12 @@
 """The embedded engine: opens a private DuckDB per task and lays the allowed views into it."""
 
+import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
@@ -36,16 +39,13 @@ class DuckEngine:
         self, views: Mapping[str, View], arrow: Mapping[str, pa.Table | pa.RecordBatchReader] | None = None
     ) -> Iterator[DuckSession]:
         """A private workspace in which each view stands under its table's name."""
-        connection = self._connect()
-        try:
+        with self._connected() as connection:
             session = DuckSession(self.lake, connection)
             for name, view in views.items():
                 session.add_view(name, view)
             for name, data in (arrow or {}).items():
                 session.add_arrow(name, data)
             yield session
-        finally:
-            connection.close()
 
     def query(
         self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
@@ -73,38 +73,40 @@ class DuckEngine:
     @contextmanager
     def scan_csv(self, path: Path, columns: Mapping[str, str], **options: Any) -> Iterator[pa.RecordBatchReader]:
         """Rows of a UTF-8 CSV file with the given columns and types; options as DuckDB's `read_csv` names them."""
-        with self._scanning() as connection:
+        with self._connected() as connection:
             yield scan.csv(connection, path, columns, options)
 
     @contextmanager
     def scan_parquet(self, paths: list[Path]) -> Iterator[pa.RecordBatchReader]:
         """Rows of Parquet files, columns joined by name."""
-        with self._scanning() as connection:
+        with self._connected() as connection:
             yield scan.parquet(connection, paths)
 
     @contextmanager
     def scan_sqlite(self, path: Path, table: str, *, as_text: bool = False, schema_only: bool = False) -> Iterator[pa.RecordBatchReader]:
         """Rows of one table of an SQLite file, opened read-only, in the types its columns declare or all as text."""
-        with self._scanning() as connection:
+        with self._connected() as connection:
             yield scan.sqlite(connection, path, table, as_text=as_text, schema_only=schema_only)
 
     @contextmanager
     def scan_postgres(self, url: str, table: str, *, schema_only: bool = False) -> Iterator[pa.RecordBatchReader]:
         """Rows of one table of a PostgreSQL database, read-only."""
-        with self._scanning() as connection:
+        with self._connected() as connection:
             yield scan.postgres(connection, url, table, schema_only=schema_only)
 
     @contextmanager
-    def _scanning(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        connection = self._connect()
+    def _connected(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A private instance with a spill folder of its own: two instances that share one overwrite each other's files."""
+        spill = self.lake.folder / ".spill" / f"{os.getpid()}-{uuid4().hex}"
+        spill.mkdir(parents=True)
+        connection = self._connect(spill)
         try:
             yield connection
         finally:
             connection.close()
+            shutil.rmtree(spill, ignore_errors=True)
 
-    def _connect(self) -> duckdb.DuckDBPyConnection:
-        spill = self.lake.folder / ".spill"
-        spill.mkdir(parents=True, exist_ok=True)
+    def _connect(self, spill: Path) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(
             ":memory:",
             config={
