@@ -7,7 +7,7 @@ from lingnan.registers.places import ADDRESSES, address_words, divisions
 from lingnan.registers.series import SERIES, series_words
 from lingnan.registers.shapes import RegisterDefinition
 from lingnan.registers.statements import surviving, unlinked, words_of
-from lingnan.registers.words import Words, keep
+from lingnan.registers.words import Words, keep, slices
 
 ADDRESS_WORDS, SERIES_WORDS = "registers.addresses_observations", "registers.series_values"
 
@@ -20,8 +20,8 @@ def build_register(
         _keep(session, words_of(definition, views), lake, views, definition.observations, "observations")
         session.write(definition.observations, "select * from observations order by entry_id, source, source_key, known_from, word", facts)
         session.write(definition.unlinked, f"select * from ({unlinked(definition, views)}) as rows_ order by source_table, source_key", facts)
-        today = surviving(definition, "(select * from observations where known_to is null and valid_to is null)")
-        session.write(definition.table, f"{today} order by entry_id", facts)
+        _survive(session, definition, _delivered_rows(lake, views))
+        session.write(definition.table, "select * from survivors order by entry_id", facts)
     return _rows(lake, definition.observations, definition.unlinked, definition.table)
 
 
@@ -47,7 +47,19 @@ def build_series(lake: Lake, engine: Engine, views: Mapping[str, View], facts: C
 def _keep(session: EngineSession, words: Words, lake: Lake, views: Mapping[str, View], table: str, relation: str) -> None:
     """Lay the words now known into the session; what was known before is read when `views` gives the table's last version."""
     prior = table if table in views else None
-    keep(session, words, prior, lake.schema(table, views[table].version).names if prior else (), relation)
+    keep(session, words, prior, lake.schema(table, views[table].version).names if prior else (), relation, _delivered_rows(lake, views))
+
+
+def _delivered_rows(lake: Lake, views: Mapping[str, View]) -> int:
+    return sum(lake.rows(view.table, view.version) for view in views.values())
+
+
+def _survive(session: EngineSession, definition: RegisterDefinition, rows: int) -> None:
+    """Make the temporary table `survivors`: today's entries, grouped part by part."""
+    today = "(select * from observations where known_to is null and valid_to is null and {})"
+    session.execute(f"create temp table survivors as {surviving(definition, today.format('false'))}")
+    for part in slices(rows):
+        session.execute(f"insert into survivors {surviving(definition, today.format(part))}")
 
 
 def _rows(lake: Lake, *tables: str) -> dict[str, int]:

@@ -10,6 +10,7 @@ TECHNICAL = {
     "valid_from": "DATE", "valid_to": "DATE", "known_from": "TIMESTAMPTZ", "known_to": "TIMESTAMPTZ",
 }
 """The columns that every table of words begins with."""
+SLICE_ROWS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,33 @@ class Words:
         return (*TECHNICAL, *self.columns)
 
 
-def said(words: Words) -> str:
-    """SQL: what the speakers say now, each word once, learnt when it was first received."""
+def slices(rows: int) -> tuple[str, ...]:
+    """Conditions that cut entries into parts of some millions of rows, so that grouping a part fits in memory.
+
+    An engine can put a sort or a join on disk, but not the texts that an aggregate holds. Ids are digests, so their
+    first digit cuts evenly.
+    """
+    if rows <= SLICE_ROWS:
+        return ("true",)
+    return tuple(f"substr(entry_id, 2, 1) = '{digit}'" for digit in "0123456789abcdef")
+
+
+def _say(session: EngineSession, words: Words, rows: int) -> None:
+    """Make the temporary table `said`: what the speakers say now, each word once, learnt when it was first received."""
     typed = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in {**TECHNICAL, **words.columns}.items())
-    nothing = f"select {typed} where false"
-    return "\nunion all\n".join((nothing, *(_said(words, speaker) for speaker in words.speakers)))
+    session.execute(f"create temp table said as select {typed} where false")
+    for speaker in words.speakers:
+        session.execute(f"create or replace temp table told as select *, {digest(speaker.says)} as word from ({speaker.rows}) as delivered")
+        for part in slices(rows):
+            session.execute(f"insert into said {_said(words, speaker, part)}")
+    session.execute("drop table if exists told")
 
 
-def _said(words: Words, speaker: Speaker) -> str:
+def _said(words: Words, speaker: Speaker, part: str) -> str:
     values = [f"any_value({name})" if name in speaker.says else f"cast(null as {kind})" for name, kind in words.columns.items()]
     return f"""select any_value(entry_id), '{speaker.table}', '{speaker.id}', source_key, word, any_value(valid_from), cast(null as date),
   min(known_from), cast(null as timestamptz), {', '.join(values)}
-from (select *, {digest(speaker.says)} as word from ({speaker.rows}) as delivered) as told group by source_key, word"""
+from told where {part} group by source_key, word"""
 
 
 def digest(columns: Sequence[str]) -> str:
@@ -60,16 +76,16 @@ def digest(columns: Sequence[str]) -> str:
     return f"cast('0x' || substr(md5(entry_id || ':' || coalesce(cast(valid_from as varchar), '') || '|' || {parts}), 1, 15) as bigint)"
 
 
-def keep(session: EngineSession, words: Words, prior: str | None, prior_columns: Sequence[str], table: str) -> None:
+def keep(session: EngineSession, words: Words, prior: str | None, prior_columns: Sequence[str], table: str, rows: int = 0) -> None:
     """Make the temporary table `table`: all that the hub knows and has known.
 
     A word that is said again stays as it was. One that is no longer said closes at the receipt of what took its place, or,
     when nothing did, at the newest receipt of its source table; a table without rows tells nothing and closes nothing.
     New words open at their receipt. Running it twice changes nothing.
     """
-    session.execute(f"create temp table said as {said(words)}")
+    _say(session, words, rows)
     if prior is None:
-        session.execute(f"create temp table {table} as select * from said")
+        session.execute(f"alter table said rename to {table}")
         return
     before = ", ".join(
         name if name in prior_columns else f"cast(null as {kind}) as {name}" for name, kind in {**TECHNICAL, **words.columns}.items()
