@@ -110,6 +110,8 @@ def test_the_log_is_sound_until_somebody_edits_it(home, tmp_path):
     log = tmp_path / "hub"
     run("status", "--home", log)
     with sqlite3.connect(log / "audit.db") as database:
+        for (trigger,) in database.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            database.execute(f'drop trigger "{trigger}"')
         database.execute("update entry set outcome = 'refused' where number = 1")
     done = run("trust", "verify", "--home", log, "--json")
     assert done.returncode == 1
