@@ -101,7 +101,7 @@ def test_conflicts_are_counted_among_sources_that_ought_to_agree(bureau: Bureau)
 def test_rows_without_a_right_identifier_are_kept_apart(bureau: Bureau) -> None:
     right = number(1)
     wrong = right[:5] + str((int(right[5]) + 1) % 10) + right[6:]
-    bureau.deliver("gongan.resident", FIRST, resident(1), resident(2, citizen_number=None), resident(3, citizen_number=wrong))
+    bureau.deliver("gongan.resident", FIRST, resident(1), resident(2, citizen_number=None), resident(3, citizen_number=wrong, former_name="陈亮"))
     bureau.deliver("zhengwu.service_case", FIRST, case("A1", "natural", right.lower()), case("A2", "natural", wrong), case("A3", "legal", credit(1)))
     bureau.build("people")
     assert [row["citizen_number"] for row in bureau.rows("registers.people")] == [right]

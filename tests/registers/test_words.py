@@ -6,6 +6,7 @@ import pytest
 
 from lingnan.base import Missing
 from lingnan.registers import register_definition
+from lingnan.registers import words as parts
 
 from .bureau import CHINA, FIRST, SECOND, THIRD, TODAY, Bureau, change, credit, firm, insured, number, resident
 
@@ -261,3 +262,16 @@ def test_a_person_has_the_name_of_the_day(bureau: Bureau) -> None:
     assert bureau.entry("people", number(1), date(2020, 5, 1)).values["name"] == "陈光"
     with pytest.raises(Missing):
         bureau.entry("people", number(1), date(1979, 12, 31))
+
+
+def test_many_rows_are_grouped_part_by_part_with_the_same_result(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    bureau.deliver("gongan.resident", FIRST, *(resident(place) for place in range(60)))
+    bureau.deliver("renshe.insured", FIRST, *(insured(place) for place in range(40, 80)))
+    bureau.build("people")
+    whole = [bureau.hash(table) for table in TABLES["people"]]
+    for table in TABLES["people"]:
+        bureau.lake.drop(table)
+    monkeypatch.setattr(parts, "SLICE_ROWS", 10)
+    bureau.build("people")
+    assert [bureau.hash(table) for table in TABLES["people"]] == whole
+    assert bureau.lake.rows("registers.people") == 80

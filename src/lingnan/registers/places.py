@@ -17,8 +17,8 @@ from addresses where known_to is null and valid_to is null order by address_id""
 def address_words(tables: Iterable[str]) -> Words:
     """The words about standard addresses; one that comes again with a later day follows the one before."""
     rows = f"""select 'A' || substr(md5('addresses:' || address_no), 1, 20) as entry_id, address_no as source_key, updated_on as valid_from,
-  _received_at as known_from, {', '.join(COLUMNS)} from {SOURCE} where address_no is not null"""
-    speakers = (Speaker("address", SOURCE, rows, tuple(COLUMNS), follows=True),) if SOURCE in set(tables) else ()
+  _received_at as known_from, true as is_right, {', '.join(COLUMNS)} from {SOURCE} where address_no is not null"""
+    speakers = (Speaker("address", SOURCE, rows, tuple(COLUMNS), "address_no", follows=True),) if SOURCE in set(tables) else ()
     return Words(COLUMNS, speakers, frozenset({"address"}))
 
 

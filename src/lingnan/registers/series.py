@@ -51,9 +51,9 @@ def _speaker(source: SeriesSource) -> Speaker:
     series = f"({source.series}) || '@' || coalesce({source.division}, '')"
     values = ", ".join(f"cast({getattr(source, name)} as {kind}) as {name}" for name, kind in COLUMNS.items())
     rows = f"""select 'S' || substr(md5('series:' || {series}), 1, 20) as entry_id, cast({source.key} as varchar) as source_key,
-  cast(null as date) as valid_from, _received_at as known_from, {values}
+  cast(null as date) as valid_from, _received_at as known_from, true as is_right, {values}
 from {source.table} where ({source.where}) and {source.value} is not null"""
-    return Speaker(_id(source), source.table, rows, tuple(COLUMNS))
+    return Speaker(_id(source), source.table, rows, tuple(COLUMNS), "series")
 
 
 SERIES = """select entry_id as series_id, any_value(title) as title, any_value(unit) as unit, any_value(division) as division,

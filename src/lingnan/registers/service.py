@@ -6,10 +6,12 @@ from lingnan.lake import CommitFacts, Engine, EngineSession, Lake, View
 from lingnan.registers.places import ADDRESSES, address_words, divisions
 from lingnan.registers.series import SERIES, series_words
 from lingnan.registers.shapes import RegisterDefinition
-from lingnan.registers.statements import surviving, unlinked, words_of
+from lingnan.registers.statements import surviving, words_of
 from lingnan.registers.words import Words, keep, slices
 
 ADDRESS_WORDS, SERIES_WORDS = "registers.addresses_observations", "registers.series_values"
+UNLINKED = """select source_table, source_key, missing, reason, min(known_from) as known_from from apart
+group by source_table, source_key, missing, reason order by source_table, source_key, missing"""
 
 
 def build_register(
@@ -19,7 +21,7 @@ def build_register(
     with engine.session(views) as session:
         _keep(session, words_of(definition, views), lake, views, definition.observations, "observations")
         session.write(definition.observations, "select * from observations order by entry_id, source, source_key, known_from, word", facts)
-        session.write(definition.unlinked, f"select * from ({unlinked(definition, views)}) as rows_ order by source_table, source_key", facts)
+        session.write(definition.unlinked, UNLINKED, facts)
         _survive(session, definition, _delivered_rows(lake, views))
         session.write(definition.table, "select * from survivors order by entry_id", facts)
     return _rows(lake, definition.observations, definition.unlinked, definition.table)

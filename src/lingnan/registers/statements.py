@@ -14,21 +14,21 @@ def words_of(definition: RegisterDefinition, tables: Iterable[str]) -> Words:
     there = set(tables)
     columns = {"identifier": "VARCHAR"} | {name: attribute.type for name, attribute in definition.attributes.items()}
     speakers = tuple(
-        Speaker(source.id, source.table, _rows(definition, source), ("identifier", *source.columns), source.changes == "follow")
+        Speaker(source.id, source.table, _rows(definition, source), ("identifier", *source.columns), source.identifier, source.changes == "follow")
         for source in definition.sources if source.table in there
     )
     return Words(columns, speakers, frozenset(source.id for source in definition.sources))
 
 
 def _rows(definition: RegisterDefinition, source: Source) -> str:
-    """Rows with a right identifier; the check is a column of its own, for the engine repeats what stands in a condition."""
-    entry = f"'{definition.prefix}' || substr(md5('{definition.register_}:' || identifier), 1, 20)"
+    """The check is a column of its own, for the engine repeats what stands in a condition."""
+    entry = f"'{definition.prefix}' || substr(md5('{definition.register_}:' || identifier), 1, 20) as entry_id"
     columns = ", ".join(source.columns)
     checked = f"select *, {_identifier(definition).sql('identifier')} as is_right from ({_delivered(definition, source)}) as delivered"
     if not source.merge:
-        return f"select {entry} as entry_id, identifier, source_key, valid_from, known_from, {columns} from ({checked}) as checked where is_right"
-    return f"""select {entry} as entry_id, identifier, source_key, min(valid_from) as valid_from, min(known_from) as known_from, {columns}
-from ({checked}) as checked where is_right group by identifier, source_key, {columns}"""
+        return f"select {entry}, identifier, source_key, valid_from, known_from, is_right, {columns} from ({checked}) as checked"
+    return f"""select {entry}, identifier, source_key, min(valid_from) as valid_from, min(known_from) as known_from, is_right, {columns}
+from ({checked}) as checked group by identifier, source_key, is_right, {columns}"""
 
 
 def _delivered(definition: RegisterDefinition, source: Source) -> str:
@@ -40,22 +40,6 @@ from {source.table} where ({source.where})"""
 
 def _identifier(definition: RegisterDefinition) -> Identifier:
     return IDENTIFIERS[definition.identifier_kind]
-
-
-def unlinked(definition: RegisterDefinition, tables: Iterable[str]) -> str:
-    """SQL: rows whose identifier is missing or wrong; they join no entry, and are kept to be linked later."""
-    there, identifier = set(tables), _identifier(definition)
-    by_place = {(source.table, source.identifier): source for source in definition.sources if source.table in there and not source.merge}
-    nothing = (
-        "select cast(null as varchar) as source_table, cast(null as varchar) as source_key, cast(null as varchar) as missing, "
-        "cast(null as varchar) as reason, cast(null as timestamptz) as known_from where false"
-    )
-    return "\nunion all\n".join((nothing, *(
-        f"select '{table}', source_key, '{column}', case when identifier is null then 'missing' else 'wrong' end, known_from "
-        f"from (select *, {identifier.sql('identifier')} as is_right from ({_delivered(definition, source)}) as delivered) as checked "
-        f"where is_right is null or not is_right"
-        for (table, column), source in by_place.items()
-    )))
 
 
 def surviving(definition: RegisterDefinition, words: str) -> str:

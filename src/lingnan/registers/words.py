@@ -15,12 +15,16 @@ SLICE_ROWS = 4_000_000
 
 @dataclass(frozen=True)
 class Speaker:
-    """One source of words: `rows` is a select of entry_id, source_key, valid_from, known_from and the columns it speaks of."""
+    """One source of words: `rows` selects entry_id, source_key, valid_from, known_from, is_right and the columns it speaks of.
+
+    Rows that are not right join no entry; `identifier` names what they lack.
+    """
 
     id: str
     table: str
     rows: str
     says: tuple[str, ...]
+    identifier: str
     follows: bool = False
 
 
@@ -50,13 +54,18 @@ def slices(rows: int) -> tuple[str, ...]:
 
 
 def _say(session: EngineSession, words: Words, rows: int) -> None:
-    """Make the temporary table `said`: what the speakers say now, each word once, learnt when it was first received."""
+    """Make the temporary tables `said`, what the speakers say now, each word once, learnt when first received, and `apart`, what joins nothing.
+
+    Rows are laid down before they are filtered: the engine would repeat the check of the identifier in every filter.
+    """
     typed = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in {**TECHNICAL, **words.columns}.items())
     session.execute(f"create temp table said as select {typed} where false")
+    session.execute(f"create temp table apart as {_NOTHING_APART}")
     for speaker in words.speakers:
         session.execute(f"create or replace temp table told as select *, {digest(speaker.says)} as word from ({speaker.rows}) as delivered")
         for part in slices(rows):
             session.execute(f"insert into said {_said(words, speaker, part)}")
+        session.execute(f"insert into apart {_apart(speaker)}")
     session.execute("drop table if exists told")
 
 
@@ -64,7 +73,16 @@ def _said(words: Words, speaker: Speaker, part: str) -> str:
     values = [f"any_value({name})" if name in speaker.says else f"cast(null as {kind})" for name, kind in words.columns.items()]
     return f"""select any_value(entry_id), '{speaker.table}', '{speaker.id}', source_key, word, any_value(valid_from), cast(null as date),
   min(known_from), cast(null as timestamptz), {', '.join(values)}
-from told where {part} group by source_key, word"""
+from told where is_right and {part} group by source_key, word"""
+
+
+_NOTHING_APART = """select cast(null as varchar) as source_table, cast(null as varchar) as source_key, cast(null as varchar) as missing,
+  cast(null as varchar) as reason, cast(null as timestamptz) as known_from where false"""
+
+
+def _apart(speaker: Speaker) -> str:
+    return f"""select '{speaker.table}', source_key, '{speaker.identifier}', case when is_right is null then 'missing' else 'wrong' end, known_from
+from told where is_right is null or not is_right"""
 
 
 def digest(columns: Sequence[str]) -> str:
@@ -77,7 +95,7 @@ def digest(columns: Sequence[str]) -> str:
 
 
 def keep(session: EngineSession, words: Words, prior: str | None, prior_columns: Sequence[str], table: str, rows: int = 0) -> None:
-    """Make the temporary table `table`: all that the hub knows and has known.
+    """Make the temporary table `table`, all that the hub knows and has known, and `apart`, the rows that join no entry.
 
     A word that is said again stays as it was. One that is no longer said closes at the receipt of what took its place, or,
     when nothing did, at the newest receipt of its source table; a table without rows tells nothing and closes nothing.
@@ -131,11 +149,13 @@ def _kept(words: Words) -> str:
     same = "ended.source = held.source and ended.source_key = held.source_key and ended.word = held.word and ended.known_from = held.known_from"
     same += " and coalesce(ended.valid_to, date '9999-12-31') = coalesce(held.valid_to, date '9999-12-31')"
     follows = ", ".join(f"'{speaker.id}'" for speaker in words.speakers if speaker.follows) or "''"
-    return f"""select {columns("held", known_to="coalesce(held.known_to, ended.learnt)")}
-from held left join ended on held.known_to is null and {same}
+    # Closed words go by themselves: a condition on one side of an outer join makes the engine compare every pair (measured).
+    return f"""select {columns("held")} from held where known_to is not null
+union all
+select {columns("held", known_to="ended.learnt")} from (select * from held where known_to is null) as held left join ended on {same}
 union all
 select {columns("held", valid_to="ended.since", known_from="ended.learnt")}
-from held join ended on held.known_to is null and {same}
+from (select * from held where known_to is null) as held join ended on {same}
 where held.source in ({follows}) and ended.since > coalesce(held.valid_from, date '0001-01-01')
 union all
 select {columns("said")}
