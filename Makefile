@@ -39,16 +39,16 @@ test: install-dev system-packages ## all checks and tests (under 15 minutes)
 	@$(BIN)/ruff check src tests benchmarks tools
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not long"
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 test-long: install-dev system-packages ## the full counts of every promise
-	@LINGNAN_LONG=1 $(BIN)/pytest -m "long"
+	@LINGNAN_LONG=1 $(BIN)/pytest -n 2 --dist loadfile
 
 check: install-dev ## format, lint, types, floors and the fast tests
 	@$(BIN)/ruff check src tests benchmarks tools
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -q -n 2 -m "not long and not browser and not postgres"
+	@$(BIN)/pytest -q -n 2 -m "not browser and not postgres"
 
 bench: install-dev ## every promise of speed and memory, as a table with ratios
 	@$(BIN)/python -m benchmarks

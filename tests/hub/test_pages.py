@@ -214,7 +214,7 @@ def test_an_entity_shows_its_public_side_to_a_visitor_and_its_sources_to_a_stewa
     assert seen.label == firm["name"]
     assert "legal_representative" not in {value.name for value in seen.values}
     sheet = pages.register_entry("entities", firm["entry_id"], None, None, STEWARD)
-    assert {value.name for value in sheet.values if value.masked} == {"legal_representative"}
+    assert {value.name for value in sheet.values if value.masked} == {"legal_representative", "revenue"}
     assert sheet.facts
 
 

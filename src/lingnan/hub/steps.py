@@ -127,7 +127,7 @@ def _register(definition: RegisterDefinition, accepted: Iterable[str]) -> Step:
     return Step(
         f"register:{definition.register_}", "registers", f"建 {definition.title.zh}", f"Build {definition.title.en}", run,
         inputs=tuple(table for table in register_inputs(definition) if table in known), outputs=register_outputs(definition),
-        code=code_digest("lingnan.registers"), groups=("registers",),
+        code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",),
     )
 
 
@@ -148,8 +148,8 @@ def _verb(build: Callable[..., dict[str, int]], prior: str | None) -> Callable[[
 def _places(accepted: Iterable[str]) -> Step:
     inputs = tuple(table for table in PLACES.inputs if table in set(accepted))
     return Step(
-        "register:places", "registers", "建 空间地理库", "Build Places", _verb(build_divisions, None), inputs=inputs, outputs=PLACES.outputs,
-        code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",),
+        "register:places", "registers", "建 空间地理库", "Build Places", _verb(build_divisions, PLACES.outputs[0]), inputs=inputs,
+        outputs=PLACES.outputs, code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",),
     )
 
 
@@ -157,7 +157,7 @@ def _series(accepted: Iterable[str]) -> Step:
     inputs = tuple(table for table in SERIES.inputs if table in set(accepted))
     return Step(
         "register:series", "registers", "建 宏观经济库", "Build Economy", _verb(build_series, SERIES.outputs[0]), inputs=inputs,
-        outputs=SERIES.outputs, code=code_digest("lingnan.registers"), groups=("registers",),
+        outputs=SERIES.outputs, code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",),
     )
 
 
