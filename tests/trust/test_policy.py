@@ -95,3 +95,12 @@ def test_who_may_do_what(kind: str, roles: tuple[str, ...], action: str, permitt
 def test_every_rule_names_its_basis_in_both_languages() -> None:
     assert all(rule.zh and rule.en and rule.basis for rule in OPEN.rules)
     assert len({rule.id for rule in OPEN.rules}) == len(OPEN.rules)
+
+
+def test_the_words_behind_the_people_register_are_read_one_by_one_only() -> None:
+    columns = (Column("entry_id", "internal"), Column("valid_from", "internal"))
+    steward, policy = Subject("official", "a1", roles=frozenset({"steward"})), Policy.read()
+    people, firms = (Classified(f"registers.{name}_observations", columns, "derived") for name in ("people", "entities"))
+    assert policy.judge_columns(steward, "read", people, columns).clear == ["entry_id", "valid_from"]
+    assert policy.judge_columns(steward, "preview", people, columns).clear == []
+    assert policy.judge_columns(steward, "preview", firms, columns).clear == ["entry_id", "valid_from"]

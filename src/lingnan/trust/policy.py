@@ -26,6 +26,7 @@ class Rule(BaseModel):
     roles: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
     origins: tuple[Literal["made", "real", "derived"], ...] = ()
     open_types: tuple[Literal["unconditional", "conditional", "none"], ...] = ()
     classifications: tuple[Classification, ...] = ()
@@ -38,8 +39,8 @@ class Rule(BaseModel):
         speaks = speaks and (not self.roles or not subject.roles.isdisjoint(self.roles))
         speaks = speaks and (not self.actions or action in self.actions)
         if resource is None:
-            return speaks and not (self.areas or self.origins or self.open_types or self.classifications)
-        speaks = speaks and (not self.areas or resource.area in self.areas)
+            return speaks and not (self.areas or self.tables or self.origins or self.open_types or self.classifications)
+        speaks = speaks and (not self.areas or resource.area in self.areas) and (not self.tables or resource.table in self.tables)
         speaks = speaks and (not self.origins or resource.origin in self.origins)
         return speaks and (not self.open_types or resource.open_type in self.open_types)
 
