@@ -10,7 +10,7 @@ TECHNICAL = {
     "valid_from": "DATE", "valid_to": "DATE", "known_from": "TIMESTAMPTZ", "known_to": "TIMESTAMPTZ",
 }
 """The columns that every table of words begins with."""
-SLICE_ROWS = 4_000_000
+SLICE_ROWS, MOST_SLICES = 1_000_000, 64
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,19 @@ class Words:
 
 
 def slices(rows: int) -> tuple[str, ...]:
-    """Conditions that cut entries into parts of some millions of rows, so that grouping a part fits in memory.
+    """Conditions that cut entries into parts of about a million rows, so that grouping a part fits in memory.
 
     An engine can put a sort or a join on disk, but not the texts that an aggregate holds. Ids are digests, so their
-    first digit cuts evenly.
+    first digits cut evenly.
     """
-    if rows <= SLICE_ROWS:
+    parts = min(MOST_SLICES, -(-rows // SLICE_ROWS))
+    if parts <= 1:
         return ("true",)
-    return tuple(f"substr(entry_id, 2, 1) = '{digit}'" for digit in "0123456789abcdef")
+    bounds = [f"{256 * part // parts:02x}" for part in range(parts)]
+    return tuple(
+        f"substr(entry_id, 2, 2) >= '{low}'" + (f" and substr(entry_id, 2, 2) < '{high}'" if high else "")
+        for low, high in zip(bounds, [*bounds[1:], ""], strict=True)
+    )
 
 
 def _say(session: EngineSession, words: Words, rows: int) -> None:
