@@ -14,7 +14,10 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 LOCKS = sorted((ROOT / "locks").glob("*.txt"))
-EXTRAS = {"core": (), "world": ("world",), "postgres": ("postgres",), "dev": ("world", "postgres", "dev")}
+EXTRAS = {
+    "core": (), "world": ("world",), "postgres": ("postgres",), "gm": ("gm",), "hsm": ("hsm",),
+    "dev": ("world", "postgres", "gm", "hsm", "dev"),
+}
 CORE_LIMIT = 80
 NOT_IN_CORE = {"pandas", "numpy", "scipy", "scikit-learn", "polars", "matplotlib", "shapely", "pyspark"}
 PIN = re.compile(r"^([a-z0-9]+(?:[._-][a-z0-9]+)*(?:\[[a-z,]+\])?)==([^\s;]+)((?: --hash=sha256:[0-9a-f]{64})+)$")

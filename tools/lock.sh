@@ -6,4 +6,6 @@ compile=(uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-
 "${compile[@]}" -o locks/core.txt
 "${compile[@]}" --extra world -c locks/core.txt -o locks/world.txt
 "${compile[@]}" --extra postgres -c locks/core.txt -o locks/postgres.txt
-"${compile[@]}" --extra world --extra postgres --extra dev -c locks/core.txt -o locks/dev.txt
+"${compile[@]}" --extra gm -c locks/core.txt -o locks/gm.txt
+"${compile[@]}" --extra hsm -c locks/core.txt -o locks/hsm.txt
+"${compile[@]}" --extra world --extra postgres --extra gm --extra hsm --extra dev -c locks/core.txt -o locks/dev.txt

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import inspect
 
 import lingnan.catalogue.records
-import lingnan.trust.records  # noqa: F401  # both register their tables
+import lingnan.trust.identity.records  # noqa: F401  # both register their tables
 from lingnan.storage import Record, Storage
 
 TABLES = [

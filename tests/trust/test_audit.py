@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from lingnan.base import Damaged, FixedClock, Unavailable, WrongUse
 from lingnan.trust import ANONYMOUS, AuditLog, Draft, HubKey, Verification
-from lingnan.trust.audit_schema import LEAF_COLUMNS
-from lingnan.trust.tree import hash_by_name, leaf_bytes
+from lingnan.trust.log.schema import LEAF_COLUMNS
+from lingnan.trust.log.tree import hash_by_name, leaf_bytes
 
 SIZE = 2_300
 NOW = datetime(2026, 10, 31, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from lingnan.base import SystemClock
 from lingnan.lake import Lake
 from lingnan.trust import Column, mask_sql, mask_value
-from lingnan.trust.masks import reasons_sql
+from lingnan.trust.policy.masks import reasons_sql
 
 VALUES = ["440103199001011234", "44010319900101", "13812345678", "1381", "王", "王小明", "欧阳娜娜", "𠮷野", "", None,
           "广东省广州市越秀区北京街道中山五路1号", "广东省佛山市顺德区大良镇1号", "没有乡名", "1990-01-01", "O'Neil", "\n街道"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lingnan.trust.tree import Frontier, hash_by_name, leaf_bytes
+from lingnan.trust.log.tree import Frontier, hash_by_name, leaf_bytes
 
 SHA256 = hash_by_name("sha256")
 CT_LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]

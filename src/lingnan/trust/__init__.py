@@ -1,11 +1,11 @@
 """Who may do what, and proof of what was done: one policy point, masks, accounts, and a log that cannot be altered unseen."""
 
-from lingnan.trust.accounts import Accounts
-from lingnan.trust.audit import AuditLog, Draft
-from lingnan.trust.keys import HubKey
-from lingnan.trust.masks import mask_sql, mask_value
-from lingnan.trust.policy import Policy, Rule
-from lingnan.trust.records import Account, OrganisationUnit, SignInLink, SignInSession
+from lingnan.trust.identity.accounts import Accounts
+from lingnan.trust.identity.records import Account, OrganisationUnit, SignInLink, SignInSession
+from lingnan.trust.keys.hub_key import HubKey
+from lingnan.trust.log.audit import AuditLog, Draft
+from lingnan.trust.policy.masks import mask_sql, mask_value
+from lingnan.trust.policy.rules import Policy, Rule
 from lingnan.trust.service import Trust
 from lingnan.trust.shapes import (
     ANONYMOUS,
@@ -17,6 +17,9 @@ from lingnan.trust.shapes import (
     Damage,
     Decision,
     Entry,
+    Grade,
+    Level,
+    Purpose,
     Subject,
     Verification,
 )
@@ -35,9 +38,12 @@ __all__ = [
     "Decision",
     "Draft",
     "Entry",
+    "Grade",
     "HubKey",
+    "Level",
     "OrganisationUnit",
     "Policy",
+    "Purpose",
     "Rule",
     "SignInLink",
     "SignInSession",

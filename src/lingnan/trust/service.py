@@ -7,11 +7,11 @@ from typing import Any
 from lingnan.base import Clock, Refused
 from lingnan.lake import View
 from lingnan.storage import Storage
-from lingnan.trust.accounts import Accounts
-from lingnan.trust.audit import AuditLog
-from lingnan.trust.keys import HubKey
-from lingnan.trust.masks import mask_sql, reasons_sql
-from lingnan.trust.policy import Policy, Verdict
+from lingnan.trust.identity.accounts import Accounts
+from lingnan.trust.keys.hub_key import HubKey
+from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.policy.masks import mask_sql, reasons_sql
+from lingnan.trust.policy.rules import Policy, Verdict
 from lingnan.trust.shapes import SYSTEM, Classified, Classifier, Column, Decision, Subject, Verification
 
 REASONS = "_reasons"

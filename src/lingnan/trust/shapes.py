@@ -4,19 +4,34 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["anonymous", "official", "operator", "system"]
+Kind = Literal["anonymous", "citizen", "enterprise", "official", "operator", "system"]
 Classification = Literal["public", "internal", "personal", "sensitive"]
+"""Whom an item concerns: anyone, the administration, a person, a person's sensitive information (PIPL 28)."""
+Grade = Literal["general", "important", "core"]
+"""How much harm a leak would do: 一般, 重要, 核心 (GB/T 43697-2024)."""
+Level = Literal["", "province", "city", "county"]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Who asks: a visitor without account, an official, the machine's operator, or the hub itself."""
+    """Who asks: a visitor, a citizen, an enterprise through its agent, an official, the machine's operator, or the hub itself.
+
+    `organisation` is the id of the official's unit, `division` the six digits of the region they may work on, `level` that of
+    their office; `credit_code` is the legal person acted for; `scope` the actions a token is narrowed to, empty for all;
+    `assurance` 2 when a second factor or passkey was shown, else 1.
+    """
 
     kind: Kind
     account: str = ""
     organisation: str = ""
     roles: frozenset[str] = frozenset()
     session: str = ""
+    division: str = ""
+    level: Level = ""
+    credit_code: str = ""
+    token: str = ""
+    scope: frozenset[str] = frozenset()
+    assurance: int = 1
 
     @property
     def reference(self) -> str:
@@ -36,6 +51,7 @@ class Column:
     classification: Classification
     element: str = ""
     type: str = "VARCHAR"
+    grade: Grade = "general"
 
 
 @dataclass(frozen=True)
@@ -53,6 +69,16 @@ class Classified:
     def area(self) -> str:
         """The first part of the table's name."""
         return self.table.split(".", 1)[0]
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """Why data is asked for: a code of the list of purposes, the legal article, the number of the matter; `grant` when one is used."""
+
+    code: str = ""
+    article: str = ""
+    matter: str = ""
+    grant: str = ""
 
 
 Classifier = Callable[[str], Classified | None]

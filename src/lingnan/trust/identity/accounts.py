@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from lingnan.base import Clock, Conflict, Missing, Refused
 from lingnan.storage import Storage
-from lingnan.trust.masks import POLICIES
-from lingnan.trust.records import Account, OrganisationUnit, SignInLink, SignInSession
+from lingnan.trust.identity.records import Account, OrganisationUnit, SignInLink, SignInSession
+from lingnan.trust.policy.masks import POLICIES
 from lingnan.trust.shapes import AccountCard, Kind, Subject
 
 TOKEN_BYTES = 32

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from lingnan.base import Clock, Damaged, Unavailable, WrongUse
-from lingnan.trust import verification
-from lingnan.trust.audit_schema import LEAF_COLUMNS, SCHEMA
-from lingnan.trust.keys import HubKey
-from lingnan.trust.personal import holds_personal_value
+from lingnan.trust.keys.hub_key import HubKey
+from lingnan.trust.log import verification
+from lingnan.trust.log.personal import holds_personal_value
+from lingnan.trust.log.schema import LEAF_COLUMNS, SCHEMA
+from lingnan.trust.log.tree import Frontier, hash_by_name, leaf_bytes
 from lingnan.trust.shapes import Entry, Subject, Verification
-from lingnan.trust.tree import Frontier, hash_by_name, leaf_bytes
 
 CHECKPOINT_ENTRIES = 1_000
 CHECKPOINT_AGE = timedelta(minutes=1)

@@ -6,10 +6,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from lingnan.trust.audit_schema import SELECT_LEAVES
-from lingnan.trust.keys import HubKey
+from lingnan.trust.keys.hub_key import HubKey
+from lingnan.trust.log.schema import SELECT_LEAVES
+from lingnan.trust.log.tree import Frontier, Hash, hash_by_name, leaf_bytes
 from lingnan.trust.shapes import Damage, Verification
-from lingnan.trust.tree import Frontier, Hash, hash_by_name, leaf_bytes
 
 SEAL = "audit-head"
 _SAID = {

@@ -8,7 +8,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from lingnan.trust.masks import POLICIES
+from lingnan.trust.policy.masks import POLICIES
 from lingnan.trust.shapes import Classification, Classified, Column, Kind, Subject
 
 

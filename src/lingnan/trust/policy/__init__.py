@@ -1,0 +1,1 @@
+"""What is permitted: the rules as data, the masks they ask for."""
