@@ -1,3 +1,3 @@
 """Work that moves through people: flows as data, cases, deadlines in working days, alerts, notices."""
 
-__all__ = []  # type: ignore[var-annotated]
+__all__ = ()
