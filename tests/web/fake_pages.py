@@ -49,6 +49,11 @@ class FakePages(FakeSheets):
     def subject(self, session: str) -> Subject:
         return Subject("official", "018f-steward", "bureau", frozenset({"steward"}), session) if session in self.sessions else ANONYMOUS
 
+    def subject_of_token(self, token: str, address: str) -> Subject:
+        if token != "lnt_known":
+            raise Refused("令牌无效。", "The token is not valid.")
+        return Subject("official", "018f-steward", "bureau", frozenset({"steward"}), token="t1", scope=frozenset({"page.view"}))
+
     def sign_in(self, token: str) -> str:
         if token not in self.tokens:
             raise Refused("登录链接已用过或已过期。请重新签发。", "The sign-in link was used or is too old. Have a new one issued.")

@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 
 from lingnan.base import Settings
 from lingnan.web import api
 from lingnan.web.errors import add_error_pages
+from lingnan.web.forgery import unforged
 from lingnan.web.pages import routers
 from lingnan.web.sources import Pages
 from lingnan.web.visitor import LANGUAGE_COOKIE, LANGUAGES
@@ -29,6 +30,7 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
     app = FastAPI(
         title="岭南 Lingnan", version="1", summary="省级政务数据枢纽 A province's government data hub",
         docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+        dependencies=[Depends(unforged)],
     )
     app.state.pages = pages
     app.state.settings = settings

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lingnan.base import CHINA
 from lingnan.insight import Words
+from lingnan.web.forgery import forgery_token
 from lingnan.web.visitor import Visit
 from lingnan.web.words import word
 
@@ -33,6 +34,7 @@ def render(visit: Visit, template: str, *, status: int = 200, **facts: Any) -> H
     request = visit.request
     text = environment().get_template(template).render(
         t=partial(word, visit.lang), say=partial(say, visit.lang), lang=visit.lang, subject=visit.subject, path=request.url.path,
+        forgery_token=forgery_token(request),
         here=partial(here, visit), other_language=here(visit, lang="en" if visit.lang == "zh" else "zh"), **facts,
     )
     return HTMLResponse(text, status_code=status)

@@ -33,9 +33,22 @@ def language(request: Request) -> Language:
 
 
 def visit(request: Request) -> Visit:
-    """The visit of this request; one look-up of the session."""
+    """The visit of this request; one look-up of the session, or of the API token under /api/."""
     pages: Pages = request.app.state.pages
-    return Visit(request, pages, pages.subject(request.cookies.get(SESSION_COOKIE, "")), language(request))
+    return Visit(request, pages, _subject(request, pages), language(request))
+
+
+def _subject(request: Request, pages: Pages) -> Subject:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    # A page is never opened by a token: a token lives in programs, and a browser that sends one was tricked into it.
+    if scheme.lower() == "bearer" and request.url.path.startswith("/api/"):
+        return pages.subject_of_token(token.strip(), address(request))
+    return pages.subject(request.cookies.get(SESSION_COOKIE, ""))
+
+
+def address(request: Request) -> str:
+    """The network address that asks, as the server sees it; a proxy in front is named by the server's own settings."""
+    return request.client.host if request.client else ""
 
 
 Visitor = Annotated[Visit, Depends(visit)]

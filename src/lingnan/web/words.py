@@ -1,4 +1,4 @@
-"""Every word of the pages, by key and language, from `words/*.yaml`."""
+"""Every word of the pages, by key and language, from `words/<language>/*.yaml`; a key stands in one file only."""
 
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,13 @@ FOLDER = Path(__file__).parent / "words"
 @cache
 def words(lang: str) -> dict[str, str]:
     """All keys of one language, nested keys joined by a dot."""
-    return dict(_flat("", yaml.safe_load((FOLDER / f"{lang}.yaml").read_text("utf-8"))))
+    found: dict[str, str] = {}
+    for file in sorted((FOLDER / lang).glob("*.yaml")):
+        fresh = dict(_flat("", yaml.safe_load(file.read_text("utf-8")) or {}))
+        if twice := found.keys() & fresh.keys():
+            raise ValueError(f"{file}: said already in another file: {sorted(twice)[:3]}")
+        found |= fresh
+    return found
 
 
 def word(lang: str, key: str, **facts: Any) -> str:

@@ -53,6 +53,10 @@ class HubPages:
         """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""
         return session.subject(self._desk, session_token)
 
+    def subject_of_token(self, token: str, address: str) -> Subject:
+        """Who an API token stands for when used from an address; Refused when it may not be used."""
+        return session.subject_of_token(self._desk, token, address)
+
     def sign_in(self, token: str) -> str:
         """The session a one-time link opens; Refused when it was used or is too old."""
         return session.sign_in(self._desk, token)

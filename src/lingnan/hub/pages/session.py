@@ -9,6 +9,11 @@ def subject(desk: Desk, session: str) -> Subject:
     return desk.hub.trust.accounts.subject_of(session)
 
 
+def subject_of_token(desk: Desk, token: str, address: str) -> Subject:
+    """Who an API token stands for when used from an address; Refused when it may not be used."""
+    return desk.hub.trust.tokens.subject_of(token, address)
+
+
 def sign_in(desk: Desk, token: str) -> str:
     """The session a one-time link opens; Refused when it was used or is over."""
     return desk.hub.trust.redeem_link(token)[0]

@@ -33,6 +33,10 @@ class Pages(Protocol):
         """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""
         ...
 
+    def subject_of_token(self, token: str, address: str) -> Subject:
+        """Who an API token stands for when used from an address; Refused when it is unknown, over, or its quota is used up."""
+        ...
+
     def sign_in(self, token: str) -> str:
         """The session a one-time link opens; Refused when it was used or is too old."""
         ...
