@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import inspect
 
 import lingnan.catalogue.records
+import lingnan.trust.identity.credential_records
 import lingnan.trust.identity.records  # noqa: F401  # both register their tables
 from lingnan.storage import Record, Storage
 
 TABLES = [
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_words",
+    "passkey", "ceremony", "identity_link", "provider_invitation", "api_token", "token_use", "agency_authority", "acting_session",
 ]
 
 
