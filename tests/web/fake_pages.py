@@ -49,6 +49,9 @@ class FakePages(FakeSheets):
     def subject(self, session: str) -> Subject:
         return Subject("official", "018f-steward", "bureau", frozenset({"steward"}), session) if session in self.sessions else ANONYMOUS
 
+    def health(self) -> None:
+        return None
+
     def subject_of_token(self, token: str, address: str) -> Subject:
         if token != "lnt_known":
             raise Refused("令牌无效。", "The token is not valid.")

@@ -10,6 +10,7 @@ from lingnan.base import Settings
 from lingnan.web import api
 from lingnan.web.errors import add_error_pages
 from lingnan.web.forgery import unforged
+from lingnan.web.gate import BODY_BYTES, Gate
 from lingnan.web.pages import routers
 from lingnan.web.sources import Pages
 from lingnan.web.visitor import LANGUAGE_COOKIE, LANGUAGES
@@ -30,11 +31,12 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
     app = FastAPI(
         title="岭南 Lingnan", version="1", summary="省级政务数据枢纽 A province's government data hub",
         docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
-        dependencies=[Depends(unforged)],
+        dependencies=[Depends(unforged)], max_body_size=BODY_BYTES,
     )
     app.state.pages = pages
     app.state.settings = settings
     app.middleware("http")(_headers)
+    app.add_middleware(Gate)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(api.router)
     for router in routers:
@@ -48,6 +50,8 @@ async def _headers(request: Request, proceed: Callable[[Request], Awaitable[Resp
     response = await proceed(request)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.url.scheme == "https":
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_S}; includeSubDomains")
     if request.url.path.startswith("/static/"):
         response.headers["Cache-Control"] = "no-cache"
     else:

@@ -53,6 +53,10 @@ class HubPages:
         """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""
         return session.subject(self._desk, session_token)
 
+    def health(self) -> None:
+        """Nothing when the hub can answer; Unavailable when its database or its log cannot be reached."""
+        session.health(self._desk)
+
     def subject_of_token(self, token: str, address: str) -> Subject:
         """Who an API token stands for when used from an address; Refused when it may not be used."""
         return session.subject_of_token(self._desk, token, address)

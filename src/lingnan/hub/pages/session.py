@@ -1,5 +1,8 @@
 """Who a session stands for, signing in by a one-time link, signing out."""
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from lingnan.base import Unavailable
 from lingnan.hub.pages.desk import Desk
 from lingnan.trust import Subject
 
@@ -7,6 +10,18 @@ from lingnan.trust import Subject
 def subject(desk: Desk, session: str) -> Subject:
     """Who a session's token stands for; the visitor when it is empty, unknown or over."""
     return desk.hub.trust.accounts.subject_of(session)
+
+
+def health(desk: Desk) -> None:
+    """Nothing when database and log answer; Unavailable when not."""
+    try:
+        desk.organisations()
+    except SQLAlchemyError as error:
+        raise Unavailable(
+            "平台数据库暂时无法访问，请稍后重试；运维人员请检查数据库服务与磁盘空间。",
+            "The hub's database cannot be reached. Try again later; operators check the database service and disk space.",
+        ) from error
+    desk.hub.trust.audit.size()
 
 
 def subject_of_token(desk: Desk, token: str, address: str) -> Subject:

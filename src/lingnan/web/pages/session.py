@@ -2,14 +2,23 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from lingnan.web.rendering import render
+from lingnan.web.sources import Pages
 from lingnan.web.visitor import SESSION_COOKIE, Visitor
 
 router = APIRouter()
 SESSION_S = 8 * 3600
+
+
+@router.get("/health")
+def health(request: Request) -> Response:
+    """Whether the hub can answer, for whoever watches over it; says nothing more."""
+    pages: Pages = request.app.state.pages
+    pages.health()
+    return JSONResponse({"status": "ok"})
 
 
 @router.get("/sign-in")

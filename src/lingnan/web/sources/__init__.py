@@ -33,6 +33,10 @@ class Pages(Protocol):
         """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""
         ...
 
+    def health(self) -> None:
+        """Nothing when the hub can answer; Unavailable when its database or its log cannot be reached."""
+        ...
+
     def subject_of_token(self, token: str, address: str) -> Subject:
         """Who an API token stands for when used from an address; Refused when it is unknown, over, or its quota is used up."""
         ...

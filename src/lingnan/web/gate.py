@@ -1,0 +1,52 @@
+"""Keeps the hub answering under overload: so many requests at once and no more, the rest are told when to come back."""
+
+from collections import Counter
+from typing import Final
+
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lingnan.web.words import word
+
+AT_ONCE: Final = 120
+"""Requests under way in one process; each may hold a thread and some megabytes of rows."""
+AT_ONCE_FROM_ONE: Final = 60
+"""Requests under way from one address, so that one flood leaves room for everybody else."""
+BODY_BYTES: Final = 1 << 20
+"""A form or a query; files come through routes that say their own limit."""
+WAIT_S: Final = 2
+ALWAYS: Final = ("/health",)
+
+
+class Gate:
+    """Lets a bounded number of requests in; the others get 429 with Retry-After at once and cost nothing more."""
+
+    def __init__(self, app: ASGIApp, at_once: int = AT_ONCE, from_one: int = AT_ONCE_FROM_ONE) -> None:
+        self.app, self._at_once, self._from_one = app, at_once, from_one
+        self._inside: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or turn it away."""
+        if scope["type"] != "http" or scope["path"] in ALWAYS:
+            await self.app(scope, receive, send)
+            return
+        address = scope["client"][0] if scope.get("client") else ""
+        if self._inside.total() >= self._at_once or self._inside[address] >= self._from_one:
+            await _turn_away(send)
+            return
+        self._inside[address] += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._inside[address] -= 1
+            if not self._inside[address]:
+                del self._inside[address]
+
+
+async def _turn_away(send: Send) -> None:
+    zh, en = word("zh", "error.429.text"), word("en", "error.429.text")
+    body = orjson.dumps({"type": "about:blank#Busy", "status": 429, "title": "Busy", "detail": zh, "detail_zh": zh, "detail_en": en})
+    headers = [(b"content-type", b"application/problem+json"), (b"retry-after", str(WAIT_S).encode()), (b"content-length", str(len(body)).encode())]
+    start: Message = {"type": "http.response.start", "status": 429, "headers": headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
