@@ -143,6 +143,7 @@ def govern_home(home: Path, storage: Storage, lake: Lake) -> tuple[dict[str, Gov
 
 
 PORT = 8497
+FALSE_PERCENT = 0.1
 
 
 class _Pages(BaseHTTPRequestHandler):
@@ -174,7 +175,7 @@ def live_sources(home: Path) -> Iterator[None]:
         server.server_close()
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=44)
@@ -189,16 +190,17 @@ def main() -> None:
         storage, lake = Storage.open(settings), Lake(home / "lake", settings.make_clock())
         with live_sources(home):
             results, keys = govern_home(home, storage, lake)
-        show(*score_against_truth(home, lake, results, keys), everything=given.kinds)
+        held = show(*score_against_truth(home, lake, results, keys), everything=given.kinds)
     except LingnanError as error:
         sys.exit(error.en)
     finally:
         if given.home is None:
             shutil.rmtree(home)
+    return 0 if held else 1
 
 
-def show(scores: list[Score], alarms: list[FalseAlarms], *, everything: bool) -> None:
-    """Print totals by kind, what was missed, and false alarms."""
+def show(scores: list[Score], alarms: list[FalseAlarms], *, everything: bool) -> bool:
+    """Print totals by kind, what was missed, and false alarms; whether all was caught with few enough false alarms."""
     kinds: dict[tuple[str, str], list[int]] = {}
     for score in scores:
         total = kinds.setdefault((score.expected, score.kind), [0, 0])
@@ -215,8 +217,9 @@ def show(scores: list[Score], alarms: list[FalseAlarms], *, everything: bool) ->
         told = f"false {alarm.false:6,} repairs unasked {alarm.repairs_without_reason:6,}"
         print(f"  {alarm.feed:26} rows {alarm.rows:8,} quarantined {alarm.quarantined:7,} {told}")
     share, wrong = 100 * caught / max(planted, 1), 100 * false / max(rows, 1)
-    print(f"caught {caught:,} of {planted:,} ({share:.3f} %), false alarms {false:,} of {rows:,} rows ({wrong:.3f} %)")
+    print(f"caught {caught:,} of {planted:,} ({share:.3f} %), false alarms {false:,} of {rows:,} rows ({wrong:.3f} %, limit {FALSE_PERCENT} %)")
+    return caught == planted and wrong <= FALSE_PERCENT
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
