@@ -1,5 +1,6 @@
 """What every room stands on: errors, settings, clock, identifiers, event types, progress, guarded outgoing HTTP."""
 
+from lingnan.base.addresses import WebAddress, read_place, read_web_address
 from lingnan.base.clock import CHINA, Clock, FixedClock, SystemClock
 from lingnan.base.errors import (
     BadInput,
@@ -21,12 +22,13 @@ from lingnan.base.events import (
     TableGoverned,
 )
 from lingnan.base.identifiers import content_digest, new_id
-from lingnan.base.outgoing import OutgoingClient
+from lingnan.base.outgoing import Answer, OutgoingClient, Resolver
 from lingnan.base.progress import Progress, SilentProgress
 from lingnan.base.settings import Settings, load_settings, setting_rows
 
 __all__ = [
     "CHINA",
+    "Answer",
     "BadInput",
     "BatchLoaded",
     "Clock",
@@ -42,15 +44,19 @@ __all__ = [
     "Progress",
     "Refused",
     "RegisterBuilt",
+    "Resolver",
     "Settings",
     "SilentProgress",
     "SystemClock",
     "TableCommitted",
     "TableGoverned",
     "Unavailable",
+    "WebAddress",
     "WrongUse",
     "content_digest",
     "load_settings",
     "new_id",
+    "read_place",
+    "read_web_address",
     "setting_rows",
 ]
