@@ -4,6 +4,7 @@ from lingnan.trust.identity.accounts import Accounts
 from lingnan.trust.identity.records import Account, OrganisationUnit, SignInLink, SignInSession
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog, Draft
+from lingnan.trust.log.proofs import ConsistencyProof, InclusionProof
 from lingnan.trust.policy.masks import mask_sql, mask_value
 from lingnan.trust.policy.rules import Policy, Rule
 from lingnan.trust.service import Trust
@@ -34,12 +35,14 @@ __all__ = [
     "Classified",
     "Classifier",
     "Column",
+    "ConsistencyProof",
     "Damage",
     "Decision",
     "Draft",
     "Entry",
     "Grade",
     "HubKey",
+    "InclusionProof",
     "Level",
     "OrganisationUnit",
     "Policy",

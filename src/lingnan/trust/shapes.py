@@ -122,7 +122,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Damage:
-    """Entries `first` to `last` are not what was written: `edited`, `removed`, `added`, `rewritten`, `head` or `checkpoint`."""
+    """Entries `first` to `last` are not what was written: `edited`, `removed`, `added`, `rewritten`, `head`, `checkpoint` or `node`."""
 
     first: int
     last: int

@@ -14,7 +14,9 @@ from lingnan.base import Clock, Damaged, Unavailable, WrongUse
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log import verification
 from lingnan.trust.log.personal import holds_personal_value
+from lingnan.trust.log.proofs import ConsistencyProof, InclusionProof, consistency_path, inclusion_path
 from lingnan.trust.log.schema import LEAF_COLUMNS, SCHEMA
+from lingnan.trust.log.subtrees import Subtrees
 from lingnan.trust.log.tree import Frontier, hash_by_name, leaf_bytes
 from lingnan.trust.shapes import Entry, Subject, Verification
 
@@ -108,6 +110,24 @@ class AuditLog:
         with self._lock, _unwritable():
             return self._head()[0].size
 
+    def root_at(self, size: int) -> bytes:
+        """The root of the first `size` entries; WrongUse beyond the log's end."""
+        with self._tree(size) as (subtrees, _algorithm):
+            return subtrees.root_of(0, size)
+
+    def inclusion(self, number: int, size: int | None = None) -> InclusionProof:
+        """Proof that an entry is among the first `size` (all by default); WrongUse when it is not."""
+        with self._tree(size, number) as (subtrees, algorithm):
+            among = self._head()[0].size if size is None else size
+            path = inclusion_path(number - 1, among, subtrees.root_of)
+            return InclusionProof(algorithm, number, among, subtrees.root_of(number - 1, number), path)
+
+    def consistency(self, first: int, second: int | None = None) -> ConsistencyProof:
+        """Proof that the first `second` entries (all by default) begin with the first `first`; WrongUse outside the log."""
+        with self._tree(second, first) as (subtrees, algorithm):
+            among = self._head()[0].size if second is None else second
+            return ConsistencyProof(algorithm, first, among, consistency_path(first, among, subtrees.root_of))
+
     def verify(self) -> Verification:
         """Check every entry and every checkpoint: finds edited, removed, reordered, added and cut off entries."""
         with _unwritable():
@@ -141,9 +161,24 @@ class AuditLog:
         data = frontier.to_bytes()
         seal = self._key.seal(verification.SEAL, algorithm.encode() + data)
         self._connection.execute("update head set frontier = ?, seal = ?", (data, seal))
+        self._connection.executemany("insert or replace into node values (?, ?, ?)", frontier.completed)
         if first // CHECKPOINT_ENTRIES != frontier.size // CHECKPOINT_ENTRIES or now - self._checkpoint_at >= CHECKPOINT_AGE:
             self._connection.execute("insert or ignore into checkpoint values (?, ?, ?, ?)", (frontier.size, now.isoformat(), data, seal))
             self._checkpoint_at = now
+
+    @contextmanager
+    def _tree(self, size: int | None, within: int = 1) -> Iterator[tuple[Subtrees, str]]:
+        """One look at the stored tree; `within` must be an entry of the first `size`."""
+        with self._lock, _unwritable(), self._transaction("deferred"):
+            frontier, algorithm = self._head()
+            among = frontier.size if size is None else size
+            if not (0 <= among <= frontier.size and 1 <= within <= max(among, 1)):
+                raise WrongUse(
+                    f"审计日志共 {frontier.size} 条，无法对第 {within} 条、前 {among} 条给出证明。请使用日志之内的编号。",
+                    f"The log has {frontier.size} entries: no proof for entry {within} among the first {among}. Use numbers within the log.",
+                    size=frontier.size,
+                )
+            yield Subtrees(self._connection, frontier.digest), algorithm
 
     def _open_intent(self, number: int) -> bool:
         with self._lock:
@@ -155,8 +190,8 @@ class AuditLog:
         return [Entry(**{**dict(zip(LEAF_COLUMNS, row, strict=True)), "facts": json.loads(row[-1])}) for row in rows]
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._connection.execute("begin immediate")
+    def _transaction(self, mode: str = "immediate") -> Iterator[None]:
+        self._connection.execute(f"begin {mode}")
         try:
             yield
         except BaseException:

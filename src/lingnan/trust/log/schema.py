@@ -1,4 +1,4 @@
-"""The tables of `HOME/audit.db`: entries, sealed checkpoints of the tree, and its head."""
+"""The tables of `HOME/audit.db`: entries, kept nodes of their tree, its head, its sealed and signed checkpoints."""
 
 from typing import Final
 
@@ -17,6 +17,10 @@ create table if not exists entry (
 create unique index if not exists entry_intent on entry (intent) where intent > 0;
 create index if not exists entry_open on entry (number) where kind = 'intent';
 create table if not exists checkpoint (size integer primary key, at text not null, frontier blob not null, seal blob not null) strict;
+create table if not exists node (level integer not null, place integer not null, hash blob not null, primary key (level, place)) strict;
+create table if not exists note (size integer primary key, at text not null, body text not null) strict;
+create table if not exists signature (
+  size integer not null, signer text not null, kind text not null, at text not null, line text not null, primary key (size, signer)) strict;
 create table if not exists head (
   one integer primary key check (one = 1), algorithm text not null, frontier blob not null, seal blob not null) strict;
 create trigger if not exists entry_kept_update before update on entry begin select raise(abort, 'the log is only added to'); end;

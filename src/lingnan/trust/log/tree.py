@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Callable
 
 LEAF, NODE = b"\x00", b"\x01"
+KEPT_LEVEL = 10
+"""Complete subtrees of this height and higher are told of, to be kept: a proof then reads 1,024 leaves at most a time."""
 
 Hash = Callable[[bytes], bytes]
 
@@ -22,6 +24,7 @@ class Frontier:
     def __init__(self, digest: Hash, size: int = 0, nodes: list[bytes] | None = None) -> None:
         self.digest = digest
         self.size = size
+        self.completed: list[tuple[int, int, bytes]] = []
         self._nodes = nodes or []
 
     @classmethod
@@ -37,11 +40,13 @@ class Frontier:
         return self.size.to_bytes(8, "big") + b"".join(self._nodes)
 
     def add(self, leaf: bytes) -> None:
-        """Put the hash of the next leaf at the right end."""
-        digest, nodes, size = self.digest, self._nodes, self.size
+        """Put the hash of the next leaf at the right end; subtrees it completes go to `completed` as level, place and root."""
+        digest, nodes, size, level = self.digest, self._nodes, self.size, 0
         while size & 1:
             leaf = digest(NODE + nodes.pop() + leaf)
-            size >>= 1
+            size, level = size >> 1, level + 1
+            if level >= KEPT_LEVEL:
+                self.completed.append((level, size, leaf))
         nodes.append(leaf)
         self.size += 1
 

@@ -18,6 +18,7 @@ _SAID = {
     "added": ("不是由平台写入", "was not written by the hub"),
     "rewritten": ("其中有记录连同哈希被替换", "holds entries replaced together with their hashes"),
     "checkpoint": ("处的检查点被改动", "has a changed checkpoint"),
+    "node": ("的中间哈希被改动", "have a changed hash above them"),
     "head": ("日志的树头被改动、删除或退回", "the head of the log was changed, removed or set back"),
 }
 
@@ -96,6 +97,15 @@ class _Check:
             self._find(expected, mark.size, "removed")
         elif whole and frontier.to_bytes() != mark.frontier:
             self._find(begin + 1, mark.size, "rewritten")
+        elif whole:
+            self._check_nodes(frontier)
+
+    def _check_nodes(self, frontier: Frontier) -> None:
+        """Nodes kept for proofs are those of the leaves; one that is missing is worked out when it is needed."""
+        for level, place, root in frontier.completed:
+            kept = self._connection.execute("select hash from node where level = ? and place = ?", (level, place)).fetchone()
+            if kept is not None and kept[0] != root:
+                self._find((place << level) + 1, place + 1 << level, "node")
 
     def _check_beyond(self, frontier: Frontier) -> None:
         outside = "select min(number), max(number), count(*) from entry where number > ? or number < 1"
