@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
+import lingnan.casework.records
 import lingnan.catalogue.records
 import lingnan.trust.identity.credential_records
 import lingnan.trust.identity.records  # noqa: F401  # both register their tables
@@ -15,6 +16,7 @@ TABLES = [
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_words",
     "passkey", "ceremony", "identity_link", "provider_invitation", "api_token", "token_use", "agency_authority", "acting_session",
+    "flow_version", "case_file", "case_side", "case_entry", "case_deadline", "case_comment", "dispute",
 ]
 
 
