@@ -36,7 +36,8 @@ class View:
     """What one reader may see of a table; made by `trust` alone, enforced by every engine.
 
     `columns` None means all; `row_filter` is a condition over the table's columns; `masks` gives for a column the
-    expression that replaces it. A mask wins over a plain column, the filter sees the unmasked values.
+    expression that replaces it. A mask wins over a plain column, the filter sees the unmasked values. Filter and masks read
+    `values` by `bound` and hash under `keys` by `keyed_hash`; neither stands in a statement or shows itself here.
     """
 
     table: str
@@ -45,6 +46,8 @@ class View:
     columns: tuple[str, ...] | None = None
     row_filter: str | None = None
     masks: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @classmethod
     def for_step(cls, table: str, decision: str, version: int | None = None) -> "View":

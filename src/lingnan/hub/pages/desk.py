@@ -104,7 +104,7 @@ class Desk:
 
 def _seen(view: View) -> tuple[Any, ...]:
     """All of a view that decides what is seen; not the decision's number, which every request has anew."""
-    return view.table, view.version, view.columns, view.row_filter, tuple(sorted(view.masks.items()))
+    return view.table, view.version, view.columns, view.row_filter, tuple(sorted(view.masks.items())), repr(sorted(view.values.items()))
 
 
 def percent(value: float | None) -> Decimal | None:

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from lingnan.base import Incomplete
-from lingnan.lake import names
+from lingnan.lake import binding, names
 from lingnan.lake.duckdb.dialect import delta_statistics, storable
 from lingnan.lake.engine import Mode
 from lingnan.lake.shapes import CommitFacts, View
@@ -29,6 +29,10 @@ class DuckSession:
     def add_view(self, name: str, view: View) -> None:
         """Lay a view of a table under `name` (`area.table`)."""
         area = names.checked(name).split(".")[0]
+        for value, held in view.values.items():
+            self._connection.execute(f"set variable {binding.checked(value)} = $held", {"held": held})
+        for key, secret in view.keys.items():
+            self._connection.register(binding.key_table(key), binding.pads(secret))
         self._connection.execute(f"create schema if not exists {names.quoted(area)}")
         self._connection.execute(f"create or replace view {names.quoted_table(name)} as {self._select(name, view)}")
 
