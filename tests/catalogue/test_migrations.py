@@ -15,6 +15,7 @@ from lingnan.storage import Record, Storage
 TABLES = [
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_words",
+    "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",
     "passkey", "ceremony", "identity_link", "provider_invitation", "api_token", "token_use", "agency_authority", "acting_session",
     "flow_version", "case_file", "case_side", "case_entry", "case_deadline", "case_comment", "dispute",
 ]

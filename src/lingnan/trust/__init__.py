@@ -1,8 +1,16 @@
 """Who may do what, and proof of what was done: one policy point, masks, accounts, and a log that cannot be altered unseen."""
 
 from lingnan.trust.identity.accounts import Accounts
+from lingnan.trust.identity.organisations import OrganisationCard, Organisations, division_covers, division_level
 from lingnan.trust.identity.records import Account, OrganisationUnit, SignInLink, SignInSession
+from lingnan.trust.identity.roles import Role, check_roles, known_roles
+from lingnan.trust.identity.sessions import OpenedSession, SessionCard, Sessions
+from lingnan.trust.identity.sign_in_rules import SignInRules
 from lingnan.trust.keys.hub_key import HubKey
+from lingnan.trust.keys.key_ring import KeyRing
+from lingnan.trust.keys.secret import read_secret
+from lingnan.trust.keys.shapes import KeyCard, KeyPurpose, KeyState, Signature, Verdict
+from lingnan.trust.keys.suites import Suite, suite_by_name
 from lingnan.trust.log.audit import AuditLog, Draft
 from lingnan.trust.log.proofs import ConsistencyProof, InclusionProof
 from lingnan.trust.policy.masks import mask_sql, mask_value
@@ -43,16 +51,36 @@ __all__ = [
     "Grade",
     "HubKey",
     "InclusionProof",
+    "KeyCard",
+    "KeyPurpose",
+    "KeyRing",
+    "KeyState",
     "Level",
+    "OpenedSession",
+    "OrganisationCard",
     "OrganisationUnit",
+    "Organisations",
     "Policy",
     "Purpose",
+    "Role",
     "Rule",
+    "SessionCard",
+    "Sessions",
     "SignInLink",
+    "SignInRules",
     "SignInSession",
+    "Signature",
     "Subject",
+    "Suite",
     "Trust",
+    "Verdict",
     "Verification",
+    "check_roles",
+    "division_covers",
+    "division_level",
+    "known_roles",
     "mask_sql",
     "mask_value",
+    "read_secret",
+    "suite_by_name",
 ]

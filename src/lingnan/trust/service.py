@@ -7,8 +7,9 @@ from typing import Any
 from lingnan.base import Clock, Refused
 from lingnan.lake import View
 from lingnan.storage import Storage
-from lingnan.trust.identity.accounts import Accounts
+from lingnan.trust.identity.service import Identity
 from lingnan.trust.keys.hub_key import HubKey
+from lingnan.trust.keys.key_ring import KeyRing
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.policy.masks import mask_sql, reasons_sql
 from lingnan.trust.policy.rules import Policy, Verdict
@@ -20,17 +21,22 @@ REASONS = "_reasons"
 class Trust:
     """What a hub knows of trust: its policy, its log, its accounts. One object a process, safe among threads."""
 
-    def __init__(self, accounts: Accounts, audit: AuditLog, key: HubKey, policy: Policy, classifier: Classifier) -> None:
-        self.accounts, self.audit, self.policy = accounts, audit, policy
+    def __init__(self, identity: Identity, audit: AuditLog, key: HubKey, policy: Policy, classifier: Classifier, keys: KeyRing) -> None:
+        self.audit, self.policy, self.keys = audit, policy, keys
+        self.accounts, self.sessions, self.organisations = identity.accounts, identity.sessions, identity.organisations
         self._key, self._classifier = key, classifier
 
     @classmethod
-    def open(cls, storage: Storage, home: Path, clock: Clock, classifier: Classifier | None = None) -> "Trust":
+    def open(
+        cls, storage: Storage, home: Path, clock: Clock, classifier: Classifier | None = None, suite: str = "international"
+    ) -> "Trust":
         """Open the log and key in the home folder; without a classifier every table is unknown and so refused."""
         key, begun = HubKey.open(home), home / "keys" / "audit.begun"
+        keys = KeyRing(storage, home, key, clock, suite)
         audit = AuditLog(home / "audit.db", key, clock, begun=begun.exists())
         begun.touch()
-        return cls(Accounts(storage, clock), audit, key, Policy.read(), classifier or (lambda table: None))
+        identity = Identity.open(storage, home, clock, key, audit)
+        return cls(identity, audit, key, Policy.read(), classifier or (lambda table: None), keys)
 
     def use_classifier(self, classifier: Classifier) -> None:
         """Take classifications from here; `hub` gives the catalogue's."""

@@ -1,163 +1,250 @@
-"""Accounts and how they sign in: one-time links and sessions, both kept as hashes of random tokens; no password exists."""
+"""Accounts of natural persons, citizens and officials: made, found, closed, given roles, and led in by one-time links.
 
-import hashlib
-import secrets
+A legal person has no account: people act for it. Who a person is to an issuer of identities is kept as the pair of issuer and
+subject, the issuer marked `natural` or `legal`, so that the two never meet; a citizen number is kept as its pseudonym alone.
+"""
+
+import re
+from collections.abc import Iterable
 from datetime import timedelta
-from functools import cache
-from typing import Any
+from typing import Literal
 
-import yaml
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lingnan.base import Clock, Conflict, Missing, Refused
+from lingnan.base import Clock, Conflict, Missing, Refused, WrongUse
+from lingnan.standards import CITIZEN_NUMBER
 from lingnan.storage import Storage
-from lingnan.trust.identity.records import Account, OrganisationUnit, SignInLink, SignInSession
-from lingnan.trust.policy.masks import POLICIES
+from lingnan.trust.identity.organisations import Organisations
+from lingnan.trust.identity.records import Account, AccountIdentity, OrganisationUnit, SignInLink
+from lingnan.trust.identity.roles import check_roles
+from lingnan.trust.identity.sessions import OpenedSession, Sessions, closed, new_token, token_hash
+from lingnan.trust.identity.sign_in_rules import SignInRules
+from lingnan.trust.identity.subjects import card, find_account, is_closed, make_subject
+from lingnan.trust.keys.hub_key import HubKey
+from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.shapes import AccountCard, Kind, Subject
 
-TOKEN_BYTES = 32
+CITIZEN_NUMBERS = "citizen_number"
+"""The issuer of those identities that are citizen numbers."""
+Purpose = Literal["sign_in", "set_up"]
+Person = Literal["natural", "legal"]
+_NAME = re.compile(r"[^\s/:@\x00-\x1f]{1,80}")
 
 
 class Accounts:
-    """Makes accounts and links, turns a link into a session and a session into a subject."""
+    """Makes and finds accounts and turns one-time links into sessions; who may call a verb is decided above, in `Administration`."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(
+        self, storage: Storage, clock: Clock, key: HubKey, rules: SignInRules, sessions: Sessions, organisations: Organisations
+    ) -> None:
+        self._storage, self._clock, self._key, self._rules = storage, clock, key, rules
+        self._sessions, self._organisations = sessions, organisations
 
     def make_organisation(self, key: str, zh: str, en: str, *, code: str = "", division: str = "", parent: str = "") -> str:
         """Make or bring up to date a unit of the organisation tree; gives its id."""
-        with self._storage.session() as session:
-            unit = session.scalar(select(OrganisationUnit).where(OrganisationUnit.key == key))
-            if unit is None:
-                unit = OrganisationUnit(key=key)
-                session.add(unit)
-            above = session.scalar(select(OrganisationUnit.id).where(OrganisationUnit.key == parent)) if parent else None
-            unit.zh, unit.en, unit.code, unit.division, unit.parent_id = zh, en, code, division, above
-            session.flush()
-            return unit.id
+        return self._organisations.make(key, zh, en, code=code, division=division, parent=parent)
 
-    def make_account(self, name: str, zh: str, en: str, *, kind: Kind = "official", roles: tuple[str, ...] = (), organisation: str = "") -> str:
-        """Make an account and give its id; Conflict when the name is taken."""
+    def make_account(
+        self, name: str, zh: str, en: str, *, kind: Kind = "official", roles: Iterable[str] = (), organisation: str = "", post: str = "",
+        division: str = "",
+    ) -> str:
+        """Make an account and give its id; Conflict when the name is taken, Missing when the unit is unknown, Refused for roles kept apart.
+
+        `organisation` is a unit's key or id, `post` the official's post 岗位, `division` narrows the unit's region to six digits.
+        """
         with self._storage.session() as session:
-            if session.scalar(select(Account.id).where(Account.name == name)):
-                raise Conflict(f"账号“{name}”已存在。请换一个名称。", f"There is an account “{name}” already. Choose another name.", account=name)
-            unit = session.scalar(select(OrganisationUnit.id).where(OrganisationUnit.key == organisation)) if organisation else None
-            account = Account(name=name, zh=zh, en=en, kind=kind, roles=sorted(roles), organisation_id=unit)
-            session.add(account)
-            session.flush()
+            return self.make_within(session, name, zh, en, kind=kind, roles=roles, organisation=organisation, post=post, division=division).id
+
+    def make_within(
+        self, session: Session, name: str, zh: str, en: str, *, kind: Kind = "official", roles: Iterable[str] = (), organisation: str = "",
+        post: str = "", division: str = "",
+    ) -> Account:
+        """The same inside an open transaction."""
+        _check_name(name)
+        if kind not in ("citizen", "official"):
+            raise WrongUse(
+                f"账号只属于自然人：citizen 或 official，不能是“{kind}”。法人由其授权的代理人办理。",
+                f"Accounts are of natural persons: citizen or official, not “{kind}”. Legal persons act through authorised agents.", kind=kind,
+            )
+        if session.scalar(select(Account.id).where(Account.name == name)):
+            raise Conflict(f"账号“{name}”已存在。请换一个名称。", f"There is an account “{name}” already. Choose another name.", account=name)
+        account = Account(
+            name=name, zh=zh, en=en, kind=kind, roles=list(check_roles(kind, roles)), organisation_id=_unit(session, organisation), post=post,
+            division=division,
+        )
+        session.add(account)
+        session.flush()
+        return account
+
+    def make_citizen(self, citizen_number: str, name: str, zh: str, en: str = "") -> str:
+        """Make the account of a citizen, known by the pseudonym of the number; Conflict when the citizen has one, WrongUse for a wrong number."""
+        subject = self._citizen(citizen_number)
+        if subject is None:
+            raise WrongUse("公民身份号码不正确。请核对后重新填写。", "The citizen number is not right. Check it and enter it again.")
+        with self._storage.session() as session:
+            account = self.make_within(session, name, zh, en, kind="citizen")
+            _link(session, account.id, "natural:" + CITIZEN_NUMBERS, subject)
             return account.id
+
+    def by_citizen_number(self, citizen_number: str) -> AccountCard | None:
+        """The citizen's account, or None."""
+        subject = self._citizen(citizen_number)
+        return self.by_identity(CITIZEN_NUMBERS, subject) if subject else None
+
+    def by_identity(self, issuer: str, subject: str, person: Person = "natural") -> AccountCard | None:
+        """The account that this issuer's subject stands for, or None."""
+        with self._storage.reading() as session:
+            found = _by_identity(session, f"{person}:{issuer}", subject)
+            return card(found) if found else None
+
+    def link_identity(self, account: str, issuer: str, subject: str, person: Person = "natural") -> None:
+        """Say that an issuer's subject is this account; Conflict when it stands for another account."""
+        with self._storage.session() as session:
+            _link(session, find_account(session, account).id, f"{person}:{issuer}", subject)
 
     def account(self, account: str) -> AccountCard:
         """The account of that name or id; Missing when there is none."""
         with self._storage.reading() as session:
-            return _card(_account(session, account))
+            return card(find_account(session, account))
 
     def exists(self, account: str) -> bool:
         """Whether there is an account of that name or id."""
         with self._storage.reading() as session:
             return session.scalar(select(Account.id).where((Account.name == account) | (Account.id == account))) is not None
 
-    def issue_link(self, account: str) -> str:
-        """A token that signs the account in once within the link's minutes; kept only as a hash."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+    def listing(self, kind: Kind = "official", *, organisation: str = "", after: str = "", limit: int = 100) -> list[AccountCard]:
+        """Accounts of a kind by name, of one unit when given, those behind the name `after`."""
+        with self._storage.reading() as session:
+            statement = select(Account).where(Account.kind == kind, Account.name > after).order_by(Account.name).limit(limit)
+            if organisation:
+                statement = statement.where(Account.organisation_id == _unit(session, organisation))
+            return [card(holder) for holder in session.scalars(statement)]
+
+    def to_sign_in(self, session: Session, name: str) -> Account | None:
+        """The account that a name typed at sign-in means: its name, or the citizen's own number; never an id."""
+        subject = self._citizen(name)
+        if subject:
+            return _by_identity(session, "natural:" + CITIZEN_NUMBERS, subject)
+        return session.scalar(select(Account).where(Account.name == name))
+
+    def issue_link(self, account: str, purpose: Purpose = "sign_in") -> str:
+        """A token that serves the account once, to sign in or to be set up; kept only as a hash."""
         with self._storage.session() as session:
-            holder = _account(session, account)
-            ends = self._clock.now() + timedelta(minutes=_durations()["link_minutes"])
-            session.add(SignInLink(token_hash=_hash(token), account_id=holder.id, expires_at=ends))
+            return self.issue_link_within(session, find_account(session, account).id, purpose)
+
+    def issue_link_within(self, session: Session, account_id: str, purpose: Purpose) -> str:
+        """The same inside an open transaction."""
+        token, rules = new_token(), self._rules
+        life = timedelta(minutes=rules.link_minutes) if purpose == "sign_in" else timedelta(hours=rules.set_up_hours)
+        session.add(SignInLink(token_hash=token_hash(token), account_id=account_id, purpose=purpose, expires_at=self._clock.now() + life))
         return token
 
     def redeem_link(self, token: str) -> tuple[str, Subject]:
         """Turn a link's token into a session's token and its subject; Refused when it is unknown, used or over."""
-        fresh, now = secrets.token_urlsafe(TOKEN_BYTES), self._clock.now()
         with self._storage.session() as session:
-            unused = (SignInLink.token_hash == _hash(token)) & SignInLink.used_at.is_(None) & (SignInLink.expires_at > now)
-            # One statement looks and marks, so that of two visitors with the same link one gets in.
-            account_id = session.scalar(update(SignInLink).where(unused).values(used_at=now).returning(SignInLink.account_id))
-            holder = session.get(Account, account_id) if account_id else None
-            if holder is None or holder.disabled_at is not None:
-                raise Refused(
-                    "该登录链接无效、已使用或已过期。请重新获取登录链接。", "This sign-in link is unknown, used or over. Ask for a new one."
-                )
-            ends = now + timedelta(hours=_durations()["session_hours"])
-            entered = SignInSession(token_hash=_hash(fresh), account_id=holder.id, expires_at=ends)
-            session.add(entered)
-            session.flush()
-            return fresh, _subject(holder, entered.id)
+            entered = self._enter_by_link(session, token)
+            return entered.token, entered.subject
+
+    def use_link_within(self, session: Session, token: str, purpose: Purpose) -> Account:
+        """The account of a link, which is used up by this; Refused when it is unknown, used, over or its account disabled."""
+        now = self._clock.now()
+        unused = (SignInLink.token_hash == token_hash(token)) & SignInLink.used_at.is_(None) & (SignInLink.expires_at > now)
+        marking = update(SignInLink).where(unused & (SignInLink.purpose == purpose)).values(used_at=now)
+        # One statement looks and marks, so that of two visitors with the same link one gets in.
+        account_id = session.scalar(marking.returning(SignInLink.account_id))
+        holder = session.get(Account, account_id) if account_id else None
+        if holder is None or is_closed(session, holder):
+            raise Refused("该链接无效、已使用或已过期。请重新获取。", "This link is unknown, used or over. Ask for a new one.")
+        return holder
 
     def subject_of(self, token: str | None) -> Subject:
-        """Who stands behind a session's token; a visitor when it is unknown, over, ended or its account disabled."""
-        if not token:
-            return Subject("anonymous")
-        with self._storage.reading() as session:
-            statement = select(Account, SignInSession.id).join(SignInSession, SignInSession.account_id == Account.id).where(
-                SignInSession.token_hash == _hash(token), SignInSession.ended_at.is_(None),
-                SignInSession.expires_at > self._clock.now(), Account.disabled_at.is_(None),
-            )
-            found = session.execute(statement).first()
-            return _subject(found[0], found[1]) if found else Subject("anonymous")
+        """Who stands behind a session's token; a visitor when there is nobody."""
+        return self._sessions.subject_of(token)
 
     def subject_for(self, account: str) -> Subject:
-        """The subject of an account without a session, for the terminal's `--as`; Refused when it is disabled."""
-        card = self.account(account)
-        if card.disabled:
-            raise Refused(
-                f"账号“{account}”已停用。请联系管理员。", f"Account “{account}” is disabled. Ask the administrator.", account=account
-            )
-        return Subject(card.kind, card.id, card.organisation, frozenset(card.roles))
+        """The subject of an account without a session, for the terminal's `--as`; Refused when it is disabled.
+
+        Whoever holds the machine holds the hub's key, so this counts as the second factor; the log says what was done as whom.
+        """
+        with self._storage.reading() as session:
+            holder = find_account(session, account)
+            if is_closed(session, holder):
+                raise closed()
+            return make_subject(session, holder, self._rules.second_factor, 2)
 
     def sign_out(self, token: str) -> None:
         """End one session."""
-        with self._storage.session() as session:
-            ended = update(SignInSession).where(SignInSession.token_hash == _hash(token), SignInSession.ended_at.is_(None))
-            session.execute(ended.values(ended_at=self._clock.now()))
+        self._sessions.end(token)
 
     def sign_out_everywhere(self, account: str) -> int:
         """End every session and every unused link of the account; gives how many sessions ended."""
         with self._storage.session() as session:
-            return _end_everything(session, _account(session, account).id, self._clock)
+            return self.end_everything_within(session, find_account(session, account).id)
+
+    def end_everything_within(self, session: Session, account_id: str) -> int:
+        """The same inside an open transaction."""
+        links = update(SignInLink).where(SignInLink.account_id == account_id, SignInLink.used_at.is_(None))
+        session.execute(links.values(used_at=self._clock.now()))
+        return self._sessions.end_all_within(session, account_id)
 
     def disable(self, account: str) -> None:
         """Close an account: its sessions and links end with it."""
         with self._storage.session() as session:
-            holder = _account(session, account)
-            holder.disabled_at = self._clock.now()
-            _end_everything(session, holder.id, self._clock)
+            holder = find_account(session, account)
+            holder.disabled_at = holder.disabled_at or self._clock.now()
+            self.end_everything_within(session, holder.id)
+
+    def enable(self, account: str) -> None:
+        """Open a closed account again; it has to sign in anew."""
+        with self._storage.session() as session:
+            find_account(session, account).disabled_at = None
+
+    def set_roles(self, account: str, roles: Iterable[str]) -> tuple[str, ...]:
+        """Give an account these roles in place of those it has; open sessions have them at once. Refused for roles kept apart."""
+        with self._storage.session() as session:
+            holder = find_account(session, account)
+            holder.roles = list(check_roles(holder.kind, roles))
+            return tuple(holder.roles)
+
+    def _enter_by_link(self, session: Session, token: str) -> OpenedSession:
+        holder = self.use_link_within(session, token, "sign_in")
+        return self._sessions.open_within(session, holder, 2, method="link")
+
+    def _citizen(self, citizen_number: str) -> str | None:
+        normal = CITIZEN_NUMBER.normal(citizen_number)
+        return self._key.pseudonym("citizen", normal) if normal and CITIZEN_NUMBER.valid(normal) else None
 
 
-def _end_everything(session: Session, account_id: str, clock: Clock) -> int:
-    now = clock.now()
-    links = update(SignInLink).where(SignInLink.account_id == account_id, SignInLink.used_at.is_(None))
-    session.execute(links.values(used_at=now))
-    open_ones = update(SignInSession).where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None))
-    ended = session.execute(open_ones.values(ended_at=now).returning(SignInSession.id))
-    return len(ended.all())
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name) or holds_personal_value(name):
+        raise WrongUse(
+            "账号名称为 1 至 80 个字符，不含空白与 / : @，也不得是身份证号或手机号。请换一个名称。",
+            "An account name has 1 to 80 characters without blanks and / : @, and is no citizen or mobile number. Choose another.",
+        )
 
 
-def _account(session: Session, account: str) -> Account:
-    found = session.scalar(select(Account).where((Account.name == account) | (Account.id == account)))
+def _unit(session: Session, unit: str) -> str | None:
+    if not unit:
+        return None
+    found = session.scalar(select(OrganisationUnit.id).where((OrganisationUnit.key == unit) | (OrganisationUnit.id == unit)))
     if found is None:
-        raise Missing(f"没有账号“{account}”。", f"There is no account “{account}”.", account=account)
+        raise Missing(f"没有机构“{unit}”。请先录入机构。", f"There is no unit “{unit}”. Enter it first.", unit=unit)
     return found
 
 
-def _card(holder: Account) -> AccountCard:
-    kind: Any = holder.kind
-    disabled = holder.disabled_at is not None
-    return AccountCard(holder.id, holder.name, holder.zh, holder.en, kind, holder.organisation_id or "", tuple(holder.roles), disabled)
+def _by_identity(session: Session, issuer: str, subject: str) -> Account | None:
+    statement = select(Account).join(AccountIdentity, AccountIdentity.account_id == Account.id)
+    return session.scalars(statement.where(AccountIdentity.issuer == issuer, AccountIdentity.subject == subject)).first()
 
 
-def _subject(holder: Account, session: str) -> Subject:
-    kind: Any = holder.kind
-    return Subject(kind, holder.id, holder.organisation_id or "", frozenset(holder.roles), session)
-
-
-def _hash(token: str) -> str:
-    # Tokens are 256 random bits, so a plain hash at rest cannot be searched back.
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-@cache
-def _durations() -> dict[str, int]:
-    loaded: dict[str, int] = yaml.safe_load((POLICIES / "sign-in.yaml").read_text(encoding="utf-8"))
-    return loaded
+def _link(session: Session, account_id: str, issuer: str, subject: str) -> None:
+    taken = _by_identity(session, issuer, subject)
+    if taken is not None and taken.id != account_id:
+        raise Conflict(
+            "该身份已关联另一账号。请用原账号登录，或联系管理员。",
+            "This identity belongs to another account. Sign in with that one, or ask the administrator.", issuer=issuer,
+        )
+    if taken is None:
+        session.add(AccountIdentity(issuer=issuer, subject=subject, account_id=account_id))
+        session.flush()

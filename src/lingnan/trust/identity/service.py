@@ -1,0 +1,27 @@
+"""Puts the parts of identity together over one database, one clock, one key and one log."""
+
+from pathlib import Path
+
+from lingnan.base import Clock
+from lingnan.storage import Storage
+from lingnan.trust.identity.accounts import Accounts
+from lingnan.trust.identity.organisations import Organisations
+from lingnan.trust.identity.sessions import Sessions
+from lingnan.trust.identity.sign_in_rules import SignInRules
+from lingnan.trust.keys.hub_key import HubKey
+from lingnan.trust.log.audit import AuditLog
+
+
+class Identity:
+    """Everything about who may sign in; `Trust` shows its parts under their own names."""
+
+    def __init__(self, storage: Storage, clock: Clock, key: HubKey, audit: AuditLog, rules: SignInRules) -> None:
+        self.rules, self.audit = rules, audit
+        self.organisations = Organisations(storage, clock)
+        self.sessions = Sessions(storage, clock, rules)
+        self.accounts = Accounts(storage, clock, key, rules, self.sessions, self.organisations)
+
+    @classmethod
+    def open(cls, storage: Storage, home: Path, clock: Clock, key: HubKey, audit: AuditLog) -> "Identity":
+        """Open with the shipped figures of signing in, and those of `HOME/sign-in.yaml` in their place."""
+        return cls(storage, clock, key, audit, SignInRules.read(home))

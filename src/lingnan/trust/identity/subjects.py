@@ -1,0 +1,62 @@
+"""Makes the subject of an account as it stands at this moment: roles, unit and region are read anew each time."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lingnan.base import Missing
+from lingnan.trust.identity.records import Account, OrganisationUnit
+from lingnan.trust.identity.sign_in_rules import SecondFactorRules
+from lingnan.trust.shapes import AccountCard, Subject
+
+OWN = frozenset({"account.own"})
+"""All that an account may do whose compulsory second factor was not shown: look after itself."""
+
+
+def make_subject(session: Session, holder: Account, rules: SecondFactorRules, assurance: int, session_id: str = "") -> Subject:
+    """The subject; without the compulsory second factor it has no role and may only look after its own account."""
+    unit = session.get(OrganisationUnit, holder.organisation_id) if holder.organisation_id else None
+    roles, kind, level = frozenset(holder.roles), _any(holder.kind), _any(unit.level if unit else "")
+    narrowed = assurance < 2 and rules.compulsory(kind, roles)
+    return Subject(
+        kind, holder.id, holder.organisation_id or "", frozenset() if narrowed else roles, session_id,
+        division=holder.division or (unit.division if unit else ""), level=level, scope=OWN if narrowed else frozenset(), assurance=assurance,
+    )
+
+
+def is_closed(session: Session, holder: Account) -> bool:
+    """Whether the account, its unit or a unit above is disabled."""
+    return holder.disabled_at is not None or (holder.organisation_id is not None and unit_closed(session, holder.organisation_id))
+
+
+def unit_closed(session: Session, unit: str) -> bool:
+    """Whether the unit or one above it is disabled."""
+    closed = select(OrganisationUnit.id).where(OrganisationUnit.id.in_(lineage(unit)), OrganisationUnit.disabled_at.is_not(None))
+    return session.scalar(closed.limit(1)) is not None
+
+
+def lineage(unit: str) -> Any:
+    """Select of the ids of a unit and of every unit above it."""
+    above = select(OrganisationUnit.id, OrganisationUnit.parent_id).where(OrganisationUnit.id == unit).cte("above", recursive=True)
+    higher = select(OrganisationUnit.id, OrganisationUnit.parent_id).join(above, OrganisationUnit.id == above.c.parent_id)
+    # union, not union all: a circle in the tree must end the walk.
+    return select(above.union(higher).c.id)
+
+
+def find_account(session: Session, account: str) -> Account:
+    """The account of that name or id; Missing when there is none."""
+    found = session.scalar(select(Account).where((Account.name == account) | (Account.id == account)))
+    if found is None:
+        raise Missing(f"没有账号“{account}”。", f"There is no account “{account}”.", account=account)
+    return found
+
+
+def card(holder: Account) -> AccountCard:
+    """The account as other rooms may see it."""
+    disabled = holder.disabled_at is not None
+    return AccountCard(holder.id, holder.name, holder.zh, holder.en, _any(holder.kind), holder.organisation_id or "", tuple(holder.roles), disabled)
+
+
+def _any(value: str) -> Any:
+    return value
