@@ -17,6 +17,7 @@ CHINESE = {
     "LINGNAN_STORAGE_URL": "枢纽数据库的 SQLAlchemy 地址；空：文件夹中的 SQLite",
     "LINGNAN_KEEP_DAYS": "旧表版本保留的天数",
     "LINGNAN_SCHEDULE": "后台执行器构建所依的 cron 表达式；空：只按命令构建",
+    "LINGNAN_SUITE": "新密钥与摘要所用的密码套件；gm：SM2、SM3、SM4（需扩展 gm）",
 }
 HEAD = """# 设置 Settings
 
@@ -36,6 +37,9 @@ TAIL = """
 
 * `LINGNAN_TOKEN`：终端以此登录令牌所代表的账号行事；空：本机操作员。The account whose sign-in token this is acts in the terminal; empty: the
   machine's operator.
+* `LINGNAN_KEY_PASSPHRASE`：保护签名密钥文件的口令；空：由枢纽主密钥导出。Passphrase of the signing keys' files; empty: derived from the hub's key.
+* `LINGNAN_HSM_PIN`：密码设备（PKCS#11）的 PIN。PIN of the token that holds signing keys.
+* `LINGNAN_KEY_PASSPHRASE_FILE`、`LINGNAN_HSM_PIN_FILE`：以上二者所在的文件，仅所有者可读。The files they stand in instead, read by their owner alone.
 * `LINGNAN_REQUIRE=all`（测试 tests）：缺少 Chromium、PostgreSQL 等而跳过的测试算作失败。A test skipped for want of something fails.
 * `LINGNAN_LONG=1`（测试 tests）：按承诺的全部次数测试，由 `make test-long` 设置。Tests count their promises in full; set by `make test-long`.
 """

@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     keep_days: int = Field(30, ge=0, description="Days that superseded table versions are kept")
     schedule: str = Field("", description="Cron expression on which the worker builds; empty: only by command")
 
+    suite: Literal["international", "gm"] = Field(
+        "international", description="Cryptographic suite of new keys and hashes; gm: SM2, SM3, SM4 (extra gm)"
+    )
+
     def make_clock(self) -> Clock:
         """The clock these settings ask for."""
         return FixedClock(self.clock) if self.clock else SystemClock()

@@ -1,1 +1,1 @@
-"""Keys of the hub."""
+"""Keys of the hub: its own secret, signing keys and their rotation, suites of algorithms."""
