@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the pages are served on")
     port: int = Field(8400, ge=1, le=65535, description="Port the pages are served on")
     threads: int = Field(0, ge=0, description="Threads of the embedded engine; 0: all cores")
-    memory: str = Field("6GB", pattern=r"^\d+(MB|GB)$", description="Memory limit of the embedded engine; beyond it spills to disk")
+    memory: str = Field("2GB", pattern=r"^\d+(MB|GB)$", description="Memory limit of the embedded engine; beyond it spills to disk")
     storage_url: str = Field("", description="SQLAlchemy URL of the hub's database; empty: SQLite in the home folder")
     keep_days: int = Field(30, ge=0, description="Days that superseded table versions are kept")
     schedule: str = Field("", description="Cron expression on which the worker builds; empty: only by command")

@@ -122,7 +122,7 @@ class Lake:
         """Remove a table with all its versions."""
         shutil.rmtree(self.path(table), ignore_errors=False)
 
-    def engine(self, *, threads: int = 0, memory: str = "6GB") -> Engine:
+    def engine(self, *, threads: int = 0, memory: str = "2GB") -> Engine:
         """The embedded engine over these tables."""
         from lingnan.lake.duckdb import DuckEngine  # engines are imported when first used, to keep the command line quick
 
