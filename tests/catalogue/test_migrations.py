@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
+import lingnan.casework.notice_records
 import lingnan.casework.records
 import lingnan.catalogue.records
 import lingnan.trust.identity.credential_records
@@ -17,6 +18,8 @@ TABLES = [
     "latest_observation", "resource_words", "item_words",
     "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",
     "passkey", "ceremony", "identity_link", "provider_invitation", "api_token", "token_use", "agency_authority", "acting_session",
+    "alert", "alert_audience", "alert_step", "alert_sighting", "alert_turn", "notice", "notice_preference", "mail_message", "outgoing_source",
+    "webhook_endpoint", "webhook_delivery", "attachment",
     "flow_version", "case_file", "case_side", "case_entry", "case_deadline", "case_comment", "dispute",
 ]
 
