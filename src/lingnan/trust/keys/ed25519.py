@@ -2,11 +2,12 @@
 
 from typing import Self
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 ALGORITHM = "Ed25519"
+PUBLIC_BYTES = 32
 
 
 class Ed25519Key:
@@ -48,6 +49,6 @@ def verify(public: bytes, data: bytes, signature: bytes) -> bool:
         if not isinstance(key, Ed25519PublicKey):
             return False
         key.verify(signature, data)
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True

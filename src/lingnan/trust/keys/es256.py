@@ -1,6 +1,6 @@
 """ES256 (RFC 7518 section 3.4): ECDSA on P-256 with SHA-256, for tokens that know no Ed25519; the hub makes no such keys itself."""
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -17,6 +17,6 @@ def verify(public: bytes, data: bytes, signature: bytes) -> bool:
             return False
         r, s = int.from_bytes(signature[:NUMBER_BYTES], "big"), int.from_bytes(signature[NUMBER_BYTES:], "big")
         key.verify(encode_dss_signature(r, s), data, ec.ECDSA(hashes.SHA256()))
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True

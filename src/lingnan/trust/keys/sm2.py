@@ -28,7 +28,10 @@ class Sm2Key:
     @classmethod
     def from_pem(cls, pem: bytes, passphrase: bytes | None) -> Self:
         """The key of a PKCS#8 file; ValueError when the passphrase is wrong or it is no SM2 key."""
-        private = _library("crypto.serialization").load_pem_private_key(pem, passphrase)
+        try:
+            private = _library("crypto.serialization").load_pem_private_key(pem, passphrase)
+        except _library("crypto.exceptions").UnsupportedAlgorithm:
+            private = None
         if getattr(getattr(private, "curve", None), "name", "") != "SM2":
             raise ValueError("not an SM2 key")
         return cls(private)

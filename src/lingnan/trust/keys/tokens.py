@@ -79,7 +79,9 @@ def _public(session: Any, place: Mapping[str, str]) -> bytes:
     try:
         key = session.get_key(object_class=library.ObjectClass.PUBLIC_KEY, label=place["label"])
         if key.key_type == library.KeyType.EC_EDWARDS:
-            return bytes(encoders.encode_edwards_public_key(key))
+            # The attribute is an OCTET STRING, in some modules without its header, around the 32 bytes of RFC 8032.
+            point = Ed25519PublicKey.from_public_bytes(key[library.Attribute.EC_POINT][-ed25519.PUBLIC_BYTES:])
+            return point.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
         return bytes(encoders.encode_ec_public_key(key))
     except library.PKCS11Error as error:
         raise _no_answer(place, error) from None
