@@ -1,8 +1,8 @@
-"""What trust keeps of passkeys, providers' accounts, API tokens and written authority; secrets only as hashes."""
+"""What trust keeps of passkeys, providers' invitations, API tokens and written authority; secrets only as hashes."""
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, Boolean, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Boolean, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lingnan.storage import Record, Travelling, UtcDateTime
@@ -38,19 +38,6 @@ class Ceremony(Record):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
-class IdentityLink(Travelling, Record):
-    """Whom a provider means: issuer and subject within one kind stand for one account, an e-mail address never does."""
-
-    __tablename__ = "identity_link"
-    __table_args__ = (UniqueConstraint("kind", "issuer", "subject"),)
-
-    kind: Mapped[str] = mapped_column(String(20))
-    issuer: Mapped[str] = mapped_column(String(300))
-    subject: Mapped[str] = mapped_column(String(255))
-    provider: Mapped[str] = mapped_column(String(80))
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
-
-
 class ProviderInvitation(Travelling, Record):
     """An administrator's word that whoever brings it first, signed in at that provider, is this account."""
 
@@ -76,6 +63,7 @@ class ApiToken(Travelling, Record):
     scope: Mapped[list[str]] = mapped_column(JSON)
     purpose_code: Mapped[str] = mapped_column(String(80))
     matter: Mapped[str] = mapped_column(String(120))
+    assurance: Mapped[int] = mapped_column(Integer)
     addresses: Mapped[list[str]] = mapped_column(JSON, default=list)
     calls_a_minute: Mapped[int] = mapped_column(Integer)
     calls_a_day: Mapped[int] = mapped_column(Integer)
@@ -117,10 +105,14 @@ class AgencyAuthority(Travelling, Record):
 
 
 class ActingSession(Record):
-    """For which legal person a session acts; a session without a row acts for its own account."""
+    """For which legal person a session acts; a session without a row acts for its own account.
+
+    A bound session was opened by the legal person's own provider and never acts for the account itself.
+    """
 
     __tablename__ = "acting_session"
 
     session_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     credit_code: Mapped[str] = mapped_column(String(18))
+    bound: Mapped[bool] = mapped_column(Boolean, default=False)
     since: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,110 +1,163 @@
-"""The policy: rules as data, deny wins over permit, what no rule permits is denied."""
+"""The policy: rules written in Cedar, deny wins over permit, what no rule permits is denied, and a rule that cannot be worked out denies."""
 
-from dataclasses import dataclass, field
-from functools import cache
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict
+import cedarpy
 
-from lingnan.trust.policy.masks import POLICIES
-from lingnan.trust.shapes import Classification, Classified, Column, Kind, Subject
+from lingnan.base import WrongUse
+from lingnan.trust.policy.masks import MASKS
+from lingnan.trust.policy.rows import ROW_SCOPES
+from lingnan.trust.policy.shapes import Effect, Reason
+
+FOLDER = Path(__file__).parent / "cedar"
+SCHEMA = FOLDER / "00-schema.cedarschema"
+BY_GRANT = "grant"
+"""What stands in @mask and @rows when the grant says which."""
+RULE_MASKS = ("by_kind", BY_GRANT, *sorted(MASKS))
+UNREADABLE = "policy-unreadable"
+"""The reason of a denial because a rule could not be worked out."""
 
 
-class Rule(BaseModel):
-    """One sentence of the policy; an absent list means any. A permit shows only columns of the classifications it names."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+@dataclass(frozen=True)
+class Rule:
+    """One sentence of the policy as its annotations tell it; `mask` and `rows` are what a permit asks for."""
 
     id: str
-    effect: Literal["permit", "deny"]
+    effect: Effect
     zh: str
     en: str
     basis: str
-    kinds: tuple[Kind, ...] = ()
-    roles: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    tables: tuple[str, ...] = ()
-    origins: tuple[Literal["made", "real", "derived"], ...] = ()
-    open_types: tuple[Literal["unconditional", "conditional", "none"], ...] = ()
-    classifications: tuple[Classification, ...] = ()
-    mask: bool = False
+    mask: str = ""
     rows: str = ""
 
-    def concerns(self, subject: Subject, action: str, resource: Classified | None) -> bool:
-        """Whether the rule speaks of this subject, action and resource, columns aside."""
-        speaks = not self.kinds or subject.kind in self.kinds
-        speaks = speaks and (not self.roles or not subject.roles.isdisjoint(self.roles))
-        speaks = speaks and (not self.actions or action in self.actions)
-        if resource is None:
-            return speaks and not (self.areas or self.tables or self.origins or self.open_types or self.classifications)
-        speaks = speaks and (not self.areas or resource.area in self.areas) and (not self.tables or resource.table in self.tables)
-        speaks = speaks and (not self.origins or resource.origin in self.origins)
-        return speaks and (not self.open_types or resource.open_type in self.open_types)
-
-    def covers(self, column: Column) -> bool:
-        """Whether the rule speaks of this column; a permit that names no classification is about actions, never about data."""
-        if not self.classifications:
-            return self.effect == "deny"
-        return column.classification in self.classifications
+    @property
+    def reason(self) -> Reason:
+        """The rule as a dry run tells it."""
+        return Reason(self.id, self.effect, self.zh, self.en, self.basis)
 
 
-@dataclass
-class Verdict:
-    """What the rules say of each column; `rules` are the ones that decided, `rows` the row conditions they bring."""
+@dataclass(frozen=True)
+class Ruling:
+    """What the policy says to one request: the permits that hold when nothing denies, else what denied; both empty when nothing spoke."""
 
-    clear: list[str] = field(default_factory=list)
-    masked: list[str] = field(default_factory=list)
-    denied: list[str] = field(default_factory=list)
-    rules: list[str] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
-
-    def take(self, column: str, rules: list[Rule]) -> None:
-        """Note the outcome for one column from the rules that cover it."""
-        deciding = next((rule for rule in rules if rule.effect == "deny"), None)
-        deciding = deciding or next((rule for rule in rules if not rule.mask), None) or next(iter(rules), None)
-        if deciding is None or deciding.effect == "deny":
-            self.denied.append(column)
-        else:
-            (self.masked if deciding.mask else self.clear).append(column)
-        if deciding is None:
-            return
-        if deciding.id not in self.rules:
-            self.rules.append(deciding.id)
-        if deciding.effect == "permit" and deciding.rows and deciding.rows not in self.rows:
-            self.rows.append(deciding.rows)
+    permits: tuple[Rule, ...] = ()
+    denials: tuple[str, ...] = ()
 
 
 class Policy:
-    """A set of rules that answers for a subject, an action and a resource."""
+    """A set of rules that answers requests; WrongUse when the text is no policy."""
 
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self.rules = rules
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.rules = _read_rules(text)
+        self.digest = hashlib.sha256(text.encode()).hexdigest()
+        self._places = {rule.id: place for place, rule in enumerate(self.rules)}
+        self._set = cedarpy.PolicySet.from_str(text)
 
     @classmethod
-    def read(cls, folder: Path = POLICIES) -> "Policy":
-        """The rules of every `NN-name.yaml` of the folder; pydantic's error names a rule that is not well formed."""
-        return cls(_read_rules(folder))
+    def read(cls, additions: str = "") -> "Policy":
+        """The shipped rules with these additions behind them."""
+        return _shipped() if not additions.strip() else cls(shipped_text() + "\n" + additions)
 
-    def judge_columns(self, subject: Subject, action: str, resource: Classified, columns: tuple[Column, ...]) -> Verdict:
-        """Clear, masked and denied columns for this subject and action."""
-        concerning = [rule for rule in self.rules if rule.concerns(subject, action, resource)]
-        verdict = Verdict()
-        for column in columns:
-            verdict.take(column.name, [rule for rule in concerning if rule.covers(column)])
-        return verdict
+    @cached_property
+    def by_id(self) -> Mapping[str, Rule]:
+        """Every rule by its id."""
+        return {rule.id: rule for rule in self.rules}
 
-    def judge_action(self, subject: Subject, action: str) -> tuple[bool, str]:
-        """Whether an action that reads no table is permitted, and the rule that said so."""
-        rules = [rule for rule in self.rules if rule.actions and rule.concerns(subject, action, None)]
-        deny = next((rule for rule in rules if rule.effect == "deny"), None)
-        deciding = deny or next(iter(rules), None)
-        return deciding is not None and deny is None, deciding.id if deciding else ""
+    def judge(self, requests: Sequence[Mapping[str, Any]], entities: str) -> list[Ruling]:
+        """The rulings of several requests about the same entities, in their order."""
+        if not requests:
+            return []
+        return [self._ruling(result) for result in cedarpy.is_authorized_batch([dict(each) for each in requests], self._set, entities)]
+
+    def _ruling(self, result: cedarpy.AuthzResult) -> Ruling:
+        # Cedar leaves out a rule whose condition fails to work out, also a forbid; here that denies.
+        if result.diagnostics.errors or result.decision == cedarpy.Decision.NoDecision:
+            return Ruling(denials=(UNREADABLE,))
+        named = result.diagnostics.id_annotations_by_reason
+        found = sorted((self._places[named[reason]] for reason in result.diagnostics.reasons))
+        rules = tuple(self.rules[place] for place in found)
+        return Ruling(permits=rules) if result.allowed else Ruling(denials=tuple(rule.id for rule in rules))
+
+
+def faults(text: str, taken: Iterable[str] = ()) -> list[str]:
+    """What is wrong with a policy text, each in one sentence; none when it may be used. `taken` are ids used elsewhere."""
+    try:
+        rules = _read_rules(text)
+    except WrongUse as error:
+        return [error.en]
+    found = [f"{rule.id}: this id is taken already" for rule in rules if rule.id in set(taken)]
+    checked = cedarpy.validate_policies(text, schema())
+    names = checked.id_annotations_by_policy_id
+    return found + [f"{names.get(each.policy_id, each.policy_id)}: {each.error}" for each in checked.errors]
 
 
 @cache
-def _read_rules(folder: Path) -> tuple[Rule, ...]:
-    files = sorted(folder.glob("[0-9][0-9]-*.yaml"))
-    return tuple(Rule(**entry) for file in files for entry in yaml.safe_load(file.read_text(encoding="utf-8")))
+def shipped_text() -> str:
+    """All policies that come with the hub, in the order of their files."""
+    return "\n".join(file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("[0-9][0-9]-*.cedar")))
+
+
+@cache
+def schema() -> cedarpy.Schema:
+    """What policies may speak of."""
+    return cedarpy.Schema.from_str(SCHEMA.read_text(encoding="utf-8"))
+
+
+@cache
+def known_actions() -> frozenset[str]:
+    """Every action the schema declares; any other is denied unasked."""
+    declared = re.findall(r"^action\s(.*?)appliesTo", SCHEMA.read_text(encoding="utf-8"), re.S | re.M)
+    return frozenset(re.findall(r'"([^"]+)"', " ".join(declared)))
+
+
+@cache
+def _shipped() -> Policy:
+    return Policy(shipped_text())
+
+
+def _read_rules(text: str) -> tuple[Rule, ...]:
+    try:
+        parsed = json.loads(cedarpy.policies_to_json_str(text))
+    except ValueError as error:
+        raise WrongUse(f"策略文本无法解析：{error}。请检查 Cedar 语法。", f"The policy text is no Cedar: {error}.") from error
+    if parsed["templates"]:
+        raise WrongUse("策略不得使用模板（?principal、?resource）。", "A policy must not be a template (?principal, ?resource).")
+    numbered = sorted(parsed["staticPolicies"].items(), key=lambda item: int(item[0].removeprefix("policy")))
+    rules = tuple(_rule(body) for _number, body in numbered)
+    twice = {rule.id for rule in rules if sum(rule.id == other.id for other in rules) > 1}
+    if twice:
+        named = "、".join(sorted(twice))
+        raise WrongUse(f"策略编号重复：{named}。", f"Policy ids stand twice: {named}.")
+    return rules
+
+
+def _rule(body: Mapping[str, Any]) -> Rule:
+    told = {key: str(value or "") for key, value in body.get("annotations", {}).items()}
+    rule = Rule(
+        told.get("id", ""), "permit" if body["effect"] == "permit" else "deny", told.get("zh", ""), told.get("en", ""), told.get("basis", ""),
+        told.get("mask", ""), told.get("rows", ""),
+    )
+    wrong = _wrong_annotations(rule, told)
+    if wrong:
+        raise WrongUse(f"策略“{rule.id}”的注解有误：{wrong}。", f"Annotations of policy “{rule.id}” are wrong: {wrong}.", policy=rule.id)
+    return rule
+
+
+def _wrong_annotations(rule: Rule, told: Mapping[str, str]) -> str:
+    missing = [f"@{name}" for name in ("id", "zh", "en", "basis") if not told.get(name)]
+    unknown = [f"@{name}?" for name in told if name not in ("id", "zh", "en", "basis", "mask", "rows")]
+    if rule.effect == "deny":
+        unknown += [f"@{name} on forbid" for name in ("mask", "rows") if told.get(name)]
+    if rule.mask and rule.mask not in RULE_MASKS:
+        unknown.append(f"@mask({rule.mask})")
+    if rule.rows and rule.rows not in (BY_GRANT, *ROW_SCOPES):
+        unknown.append(f"@rows({rule.rows})")
+    return " ".join(missing + unknown)

@@ -11,9 +11,9 @@ down_revision = "0009_identity"
 
 
 def upgrade() -> None:
-    """Make passkeys, ceremonies, providers' accounts and invitations, tokens with their use, authority."""
+    """Make passkeys, ceremonies, invitations, tokens with their use, authority."""
     _make_passkeys()
-    _make_links()
+    _make_invitations()
     _make_tokens()
     _make_authority()
 
@@ -21,7 +21,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them."""
     for table in (
-        "acting_session", "agency_authority", "token_use", "api_token", "provider_invitation", "identity_link", "ceremony", "passkey",
+        "acting_session", "agency_authority", "token_use", "api_token", "provider_invitation", "ceremony", "passkey",
     ):
         op.drop_table(table)
 
@@ -56,17 +56,7 @@ def _make_passkeys() -> None:
     )
 
 
-def _make_links() -> None:
-    op.create_table(
-        "identity_link",
-        *travelling_columns(),
-        sa.Column("kind", sa.String(20), nullable=False),
-        sa.Column("issuer", sa.String(300), nullable=False),
-        sa.Column("subject", sa.String(255), nullable=False),
-        sa.Column("provider", sa.String(80), nullable=False),
-        _account(),
-        sa.UniqueConstraint("kind", "issuer", "subject"),
-    )
+def _make_invitations() -> None:
     op.create_table(
         "provider_invitation",
         *travelling_columns(),
@@ -90,6 +80,7 @@ def _make_tokens() -> None:
         sa.Column("scope", sa.JSON, nullable=False),
         sa.Column("purpose_code", sa.String(80), nullable=False),
         sa.Column("matter", sa.String(120), nullable=False),
+        sa.Column("assurance", sa.Integer, nullable=False),
         sa.Column("addresses", sa.JSON, nullable=False),
         sa.Column("calls_a_minute", sa.Integer, nullable=False),
         sa.Column("calls_a_day", sa.Integer, nullable=False),
@@ -129,5 +120,6 @@ def _make_authority() -> None:
         "acting_session",
         sa.Column("session_id", sa.String(36), primary_key=True),
         sa.Column("credit_code", sa.String(18), nullable=False),
+        sa.Column("bound", sa.Boolean, nullable=False),
         sa.Column("since", UtcDateTime, nullable=False),
     )
