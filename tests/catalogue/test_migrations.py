@@ -10,14 +10,17 @@ import lingnan.casework.notice_records
 import lingnan.casework.records
 import lingnan.catalogue.records
 import lingnan.trust.identity.credential_records
-import lingnan.trust.identity.records  # noqa: F401  # both register their tables
+import lingnan.trust.identity.records
+import lingnan.trust.log.records
+import lingnan.trust.watch.records  # noqa: F401  # all register their tables
 from lingnan.storage import Record, Storage
 
 TABLES = [
+    "witnessed_checkpoint", "watch_mark", "account_hour", "account_seen", "token_client", "abnormal_access", "emergency_override",
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_words",
     "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",
-    "passkey", "ceremony", "identity_link", "provider_invitation", "api_token", "token_use", "agency_authority", "acting_session",
+    "passkey", "ceremony", "provider_invitation", "api_token", "token_use", "agency_authority", "acting_session",
     "alert", "alert_audience", "alert_step", "alert_sighting", "alert_turn", "notice", "notice_preference", "mail_message", "outgoing_source",
     "webhook_endpoint", "webhook_delivery", "attachment",
     "flow_version", "case_file", "case_side", "case_entry", "case_deadline", "case_comment", "dispute",

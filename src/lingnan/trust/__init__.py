@@ -12,7 +12,10 @@ from lingnan.trust.keys.secret import read_secret
 from lingnan.trust.keys.shapes import KeyCard, KeyPurpose, KeyState, Signature, Verdict
 from lingnan.trust.keys.suites import Suite, suite_by_name
 from lingnan.trust.log.audit import AuditLog, Draft
+from lingnan.trust.log.checkpoints import Checkpoint, Note
+from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.log.proofs import ConsistencyProof, InclusionProof
+from lingnan.trust.log.witness import CheckpointFile, Witnessing
 from lingnan.trust.policy.masks import mask_sql, mask_value
 from lingnan.trust.policy.rules import Policy, Rule
 from lingnan.trust.service import Trust
@@ -40,6 +43,8 @@ __all__ = [
     "AccountCard",
     "Accounts",
     "AuditLog",
+    "Checkpoint",
+    "CheckpointFile",
     "Classified",
     "Classifier",
     "Column",
@@ -56,6 +61,7 @@ __all__ = [
     "KeyRing",
     "KeyState",
     "Level",
+    "Note",
     "OpenedSession",
     "OrganisationCard",
     "OrganisationUnit",
@@ -75,9 +81,11 @@ __all__ = [
     "Trust",
     "Verdict",
     "Verification",
+    "Witnessing",
     "check_roles",
     "division_covers",
     "division_level",
+    "holds_personal_value",
     "known_roles",
     "mask_sql",
     "mask_value",

@@ -98,10 +98,12 @@ class Decision:
     denied: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     number: int = 0
+    grants: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """The decision as the log keeps it; column names are no personal values."""
-        return {"masked": list(self.masked), "denied": list(self.denied), "clear": len(self.clear), "rules": list(self.rules)}
+        told = {"masked": list(self.masked), "denied": list(self.denied), "clear": len(self.clear), "rules": list(self.rules)}
+        return {**told, "grants": list(self.grants)} if self.grants else told
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Damage:
-    """Entries `first` to `last` are not what was written: `edited`, `removed`, `added`, `rewritten`, `head`, `checkpoint` or `node`."""
+    """Entries `first` to `last` are not what was written: `edited`, `removed`, `added`, `rewritten`, `head`,
+    `checkpoint`, `node`, `signature`, `cosignature`; or a witness saw what is no longer there: `cut_off`, `split`."""
 
     first: int
     last: int

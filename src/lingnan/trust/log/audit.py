@@ -1,7 +1,7 @@
 """The audit log `HOME/audit.db`: entries are only added, and a Merkle tree over them shows whether any was touched."""
 
 import json
-import sqlite3
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,15 +10,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from lingnan.base import Clock, Damaged, Unavailable, WrongUse
+from lingnan.base import Clock, Damaged, LingnanError, WrongUse
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log import verification
+from lingnan.trust.log.checkpoints import Note, Signer
+from lingnan.trust.log.connection import connect, transaction, unwritable
+from lingnan.trust.log.note_checks import WitnessKey
 from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.log.proofs import ConsistencyProof, InclusionProof, consistency_path, inclusion_path
 from lingnan.trust.log.schema import LEAF_COLUMNS, SCHEMA
+from lingnan.trust.log.signing import Signing
 from lingnan.trust.log.subtrees import Subtrees
 from lingnan.trust.log.tree import Frontier, hash_by_name, leaf_bytes
 from lingnan.trust.shapes import Entry, Subject, Verification
+
+logger = logging.getLogger(__name__)
 
 CHECKPOINT_ENTRIES = 1_000
 CHECKPOINT_AGE = timedelta(minutes=1)
@@ -44,18 +50,23 @@ class AuditLog:
     """Appends entries one transaction a call, safe among threads and processes; raises when it cannot, so no data leaves.
 
     `begun` says that there was a log here before: then a missing one is damage and no new one is begun in its place.
+    `signer` signs the checkpoints under the name `origin`; without one they are sealed only.
     """
 
-    def __init__(self, path: Path, key: HubKey, clock: Clock, algorithm: str = "sha256", begun: bool = False) -> None:
-        self.path, self.clock, self._key = path, clock, key
-        self._lock = threading.Lock()
-        self._checkpoint_at = clock.now()
-        with _unwritable():
+    def __init__(
+        self, path: Path, key: HubKey, clock: Clock, algorithm: str = "sha256", begun: bool = False, signer: Signer | None = None,
+        origin: str = "lingnan",
+    ) -> None:
+        self.path, self.clock, self._key, self._signer = path, clock, key, signer
+        self._lock = threading.RLock()
+        self._checkpoint_at, self._unmarked, self._unsigned = clock.now(), False, True
+        with unwritable():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = _connect(path)
+            self._connection = connect(path)
             self._connection.executescript(SCHEMA)
             if not begun:
                 self._begin_tree(algorithm)
+        self.notes = Signing(self._connection, self._lock, clock, signer, origin)
 
     def record(
         self, kind: str, subject: Subject | str, action: str, resource: str, outcome: str, purpose: str = "",
@@ -83,12 +94,28 @@ class AuditLog:
         """Add entries in one transaction, all or none; gives the last number."""
         now = self.clock.now()
         rows = [_row(draft, now) for draft in drafts]
-        with self._lock, _unwritable(), self._transaction():
+        with self._lock, unwritable(), transaction(self._connection):
             frontier, algorithm = self._head()
             first = frontier.size
             self._connection.executemany(_INSERT, [_leafed((first + offset, *row), frontier) for offset, row in enumerate(rows, start=1)])
             self._keep_head(frontier, algorithm, first, now)
+        self._sign()
         return frontier.size
+
+    def checkpoint(self) -> Note:
+        """Take, sign and make durable a checkpoint of all entries there are now; gives it with its signatures."""
+        with self._lock, unwritable(), transaction(self._connection):
+            frontier, algorithm = self._head()
+            self._mark(frontier, algorithm, self.clock.now())
+        self._sign()
+        return self.notes.note_at(frontier.size)
+
+    def keep_up(self) -> bool:
+        """Take the checkpoint that is due by time, for a log that nobody writes to just now; gives whether one was."""
+        if not self._unmarked or self.clock.now() - self._checkpoint_at < CHECKPOINT_AGE:
+            return False
+        self.checkpoint()
+        return True
 
     def open_intents(self) -> list[Entry]:
         """Writes that were begun and never said how they ended: what recovery has to settle."""
@@ -107,7 +134,7 @@ class AuditLog:
 
     def size(self) -> int:
         """How many entries the log has."""
-        with self._lock, _unwritable():
+        with self._lock, unwritable():
             return self._head()[0].size
 
     def root_at(self, size: int) -> bytes:
@@ -128,19 +155,27 @@ class AuditLog:
             among = self._head()[0].size if second is None else second
             return ConsistencyProof(algorithm, first, among, consistency_path(first, among, subtrees.root_of))
 
-    def verify(self) -> Verification:
-        """Check every entry and every checkpoint: finds edited, removed, reordered, added and cut off entries."""
-        with _unwritable():
-            return verification.verify(self.path, self._key)
+    def verify(self, given: Iterable[Note] = (), given_keys: Iterable[WitnessKey] = ()) -> Verification:
+        """Check every entry, checkpoint and co-signature: finds edited, removed, reordered, added and cut off entries.
+
+        `given` are co-signed checkpoints kept by witnesses: they tell even when whoever changed the log had every key of the hub.
+        """
+        with unwritable():
+            return verification.verify(self.path, self._key, self._signer, self.notes.origin, given, given_keys)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Take a last checkpoint where something was written, and let go of the file."""
+        try:
+            if self._unmarked:
+                self.checkpoint()
+        except LingnanError as error:
+            logger.warning("audit log: no checkpoint at the end (%s)", error.en)
         with self._lock:
             self._connection.close()
 
     def _begin_tree(self, algorithm: str) -> None:
         digest = hash_by_name(algorithm)
-        with self._transaction():
+        with transaction(self._connection):
             if self._connection.execute("select 1 from head").fetchone() or self._connection.execute("select 1 from entry").fetchone():
                 return
             data = Frontier(digest).to_bytes()
@@ -162,14 +197,27 @@ class AuditLog:
         seal = self._key.seal(verification.SEAL, algorithm.encode() + data)
         self._connection.execute("update head set frontier = ?, seal = ?", (data, seal))
         self._connection.executemany("insert or replace into node values (?, ?, ?)", frontier.completed)
+        self._unmarked = True
         if first // CHECKPOINT_ENTRIES != frontier.size // CHECKPOINT_ENTRIES or now - self._checkpoint_at >= CHECKPOINT_AGE:
-            self._connection.execute("insert or ignore into checkpoint values (?, ?, ?, ?)", (frontier.size, now.isoformat(), data, seal))
-            self._checkpoint_at = now
+            self._mark(frontier, algorithm, now)
+
+    def _mark(self, frontier: Frontier, algorithm: str, now: datetime) -> None:
+        data = frontier.to_bytes()
+        seal = self._key.seal(verification.SEAL, algorithm.encode() + data)
+        self._connection.execute("insert or ignore into checkpoint values (?, ?, ?, ?)", (frontier.size, now.isoformat(), data, seal))
+        self._checkpoint_at, self._unmarked, self._unsigned = now, False, True
+
+    def _sign(self) -> None:
+        """Sign what is due. A checkpoint that could not be signed stays due, and every write raises until it is."""
+        if self._unsigned:
+            with unwritable():
+                self.notes.sign_pending()
+            self._unsigned = False
 
     @contextmanager
     def _tree(self, size: int | None, within: int = 1) -> Iterator[tuple[Subtrees, str]]:
         """One look at the stored tree; `within` must be an entry of the first `size`."""
-        with self._lock, _unwritable(), self._transaction("deferred"):
+        with self._lock, unwritable(), transaction(self._connection, "deferred"):
             frontier, algorithm = self._head()
             among = frontier.size if size is None else size
             if not (0 <= among <= frontier.size and 1 <= within <= max(among, 1)):
@@ -185,27 +233,9 @@ class AuditLog:
             return self._connection.execute("select 1 from entry where intent = ?", (number,)).fetchone() is None
 
     def _entries(self, condition: str, values: tuple[Any, ...]) -> list[Entry]:
-        with self._lock, _unwritable():
+        with self._lock, unwritable():
             rows = self._connection.execute(_SELECT + condition, values).fetchall()
         return [Entry(**{**dict(zip(LEAF_COLUMNS, row, strict=True)), "facts": json.loads(row[-1])}) for row in rows]
-
-    @contextmanager
-    def _transaction(self, mode: str = "immediate") -> Iterator[None]:
-        self._connection.execute(f"begin {mode}")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("rollback")
-            raise
-        self._connection.execute("commit")
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-    # WAL with NORMAL: a killed process loses nothing; a power cut loses at most what came since SQLite last moved its WAL.
-    for pragma in ("journal_mode=wal", "synchronous=normal"):
-        connection.execute(f"pragma {pragma}")
-    return connection
 
 
 def _row(draft: Draft, now: datetime) -> tuple[Any, ...]:
@@ -227,14 +257,3 @@ def _leafed(row: tuple[Any, ...], frontier: Frontier) -> tuple[Any, ...]:
     leaf = frontier.digest(leaf_bytes(tuple(value if isinstance(value, int) else value.encode() for value in row)))
     frontier.add(leaf)
     return (*row, leaf)
-
-
-@contextmanager
-def _unwritable() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise Unavailable(
-            f"审计日志无法读写（{error}），因此不提供数据。请检查磁盘空间与 audit.db 的权限后重试。",
-            f"The audit log cannot be read or written ({error}), so no data is given. Check disk space and rights of audit.db, then retry.",
-        ) from error

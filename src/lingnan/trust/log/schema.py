@@ -21,6 +21,8 @@ create table if not exists node (level integer not null, place integer not null,
 create table if not exists note (size integer primary key, at text not null, body text not null) strict;
 create table if not exists signature (
   size integer not null, signer text not null, kind text not null, at text not null, line text not null, primary key (size, signer)) strict;
+create table if not exists witness (
+  key text primary key, signer text not null, algorithm text not null, public blob not null, at text not null) strict;
 create table if not exists head (
   one integer primary key check (one = 1), algorithm text not null, frontier blob not null, seal blob not null) strict;
 create trigger if not exists entry_kept_update before update on entry begin select raise(abort, 'the log is only added to'); end;

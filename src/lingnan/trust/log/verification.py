@@ -1,12 +1,14 @@
 """Checks a whole audit log, segment by segment between sealed checkpoints, without holding it in memory."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from lingnan.trust.keys.hub_key import HubKey
+from lingnan.trust.log.checkpoints import Note, Signer
+from lingnan.trust.log.note_checks import Find, Known, NoteChecks, WitnessKey
 from lingnan.trust.log.schema import SELECT_LEAVES
 from lingnan.trust.log.tree import Frontier, Hash, hash_by_name, leaf_bytes
 from lingnan.trust.shapes import Damage, Verification
@@ -19,17 +21,27 @@ _SAID = {
     "rewritten": ("其中有记录连同哈希被替换", "holds entries replaced together with their hashes"),
     "checkpoint": ("处的检查点被改动", "has a changed checkpoint"),
     "node": ("的中间哈希被改动", "have a changed hash above them"),
+    "signature": ("处的检查点签名不成立", "has a checkpoint whose signature does not hold"),
+    "cosignature": ("处的见证方共签不成立，或其密钥未被接受", "has a co-signature that does not hold, or whose key was not accepted"),
+    "cut_off": ("曾由见证方共签，现已不在日志中", "was co-signed by a witness and is no longer in the log"),
+    "split": ("与见证方共签的内容不同，日志曾出示另一份历史", "is not what a witness co-signed; another history was shown to it"),
     "head": ("日志的树头被改动、删除或退回", "the head of the log was changed, removed or set back"),
 }
 
 
-def verify(path: Path, key: HubKey) -> Verification:
-    """Check every entry against its leaf, every segment against its checkpoint, the whole against the head."""
+def verify(
+    path: Path, key: HubKey, signer: Signer | None = None, origin: str = "lingnan", given: Iterable[Note] = (),
+    given_keys: Iterable[WitnessKey] = (),
+) -> Verification:
+    """Check every entry against its leaf, every segment against its checkpoint, the whole against the head, roots against signatures.
+
+    `given` are co-signed checkpoints that came from witnesses, `given_keys` keys of theirs beside those the log has accepted.
+    """
     with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as connection:
         # Bytes, not text: the hash is over what is stored, also where it is no longer valid text.
         connection.text_factory = bytes
         connection.execute("begin")
-        return _Check(connection, key).run()
+        return _Check(connection, key).run(lambda find, known: NoteChecks(connection, origin, signer, find, known, given, given_keys))
 
 
 @dataclass(frozen=True)
@@ -47,15 +59,20 @@ class _Check:
         self._connection, self._key = connection, key
         self._damaged: list[Damage] = []
         self._algorithm = "sha256"
+        self._wanted: set[int] = set()
+        self._roots: dict[int, bytes] = {}
 
-    def run(self) -> Verification:
+    def run(self, notes_with: Callable[[Find, Known], NoteChecks]) -> Verification:
         head = self._sealed_head()
         digest = hash_by_name(self._algorithm)
-        frontier = Frontier(digest)
+        frontier, notes = Frontier(digest), notes_with(self._find, self._is_known)
+        self._roots = {0: frontier.root()}
+        self._wanted = notes.wanted
         for mark in self._marks(head):
             self._check_segment(frontier, mark, digest)
             frontier = Frontier.from_bytes(digest, mark.frontier)
         self._check_beyond(frontier)
+        notes.run(self._roots, frontier.size)
         entries = self._connection.execute("select count(*) from entry").fetchone()[0]
         return Verification(entries, tuple(sorted(self._damaged, key=lambda damage: (damage.first, damage.last))), frontier.root().hex())
 
@@ -92,6 +109,8 @@ class _Check:
             if digest(leaf_bytes(tuple(values))) != leaf:
                 self._find(number, number, "edited")
             frontier.add(leaf)
+            if frontier.size in self._wanted:
+                self._roots[frontier.size] = frontier.root()
             expected = number + 1
         if expected <= mark.size:
             self._find(expected, mark.size, "removed")
@@ -113,7 +132,12 @@ class _Check:
         if count:
             self._find(first, last, "added")
 
+    def _is_known(self, first: int, last: int) -> bool:
+        return any(damage.first <= last and damage.last >= first for damage in self._damaged)
+
     def _find(self, first: int, last: int, reason: str) -> None:
+        if any((damage.first, damage.last, damage.reason) == (first, last, reason) for damage in self._damaged[-3:]):
+            return
         zh, en = _SAID[reason]
         if reason == "head":
             self._damaged.append(Damage(first, last, reason, f"{zh}。", f"{en[0].upper()}{en[1:]}."))
