@@ -1,10 +1,15 @@
 """Who may do what, and proof of what was done: one policy point, masks, accounts, and a log that cannot be altered unseen."""
 
 from lingnan.trust.identity.accounts import Accounts
+from lingnan.trust.identity.administration import Administration, MadeAccount
+from lingnan.trust.identity.events import SignInFailed
 from lingnan.trust.identity.organisations import OrganisationCard, Organisations, division_covers, division_level
+from lingnan.trust.identity.pending import Awaited, SignInStep
 from lingnan.trust.identity.records import Account, OrganisationUnit, SignInLink, SignInSession
 from lingnan.trust.identity.roles import Role, check_roles, known_roles
+from lingnan.trust.identity.second_factor import SecondFactor, TotpEnrolment
 from lingnan.trust.identity.sessions import OpenedSession, SessionCard, Sessions
+from lingnan.trust.identity.sign_in import SignIn
 from lingnan.trust.identity.sign_in_rules import SignInRules
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.keys.key_ring import KeyRing
@@ -16,6 +21,7 @@ from lingnan.trust.log.checkpoints import Checkpoint, Note
 from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.log.proofs import ConsistencyProof, InclusionProof
 from lingnan.trust.log.witness import CheckpointFile, Witnessing
+from lingnan.trust.log.writing import Recoverer, Settled, Writing, settle, writing
 from lingnan.trust.policy.masks import mask_sql, mask_value
 from lingnan.trust.policy.rules import Policy, Rule
 from lingnan.trust.service import Trust
@@ -42,7 +48,9 @@ __all__ = [
     "Account",
     "AccountCard",
     "Accounts",
+    "Administration",
     "AuditLog",
+    "Awaited",
     "Checkpoint",
     "CheckpointFile",
     "Classified",
@@ -61,6 +69,7 @@ __all__ = [
     "KeyRing",
     "KeyState",
     "Level",
+    "MadeAccount",
     "Note",
     "OpenedSession",
     "OrganisationCard",
@@ -68,20 +77,28 @@ __all__ = [
     "Organisations",
     "Policy",
     "Purpose",
+    "Recoverer",
     "Role",
     "Rule",
+    "SecondFactor",
     "SessionCard",
     "Sessions",
+    "Settled",
+    "SignIn",
+    "SignInFailed",
     "SignInLink",
     "SignInRules",
     "SignInSession",
+    "SignInStep",
     "Signature",
     "Subject",
     "Suite",
+    "TotpEnrolment",
     "Trust",
     "Verdict",
     "Verification",
     "Witnessing",
+    "Writing",
     "check_roles",
     "division_covers",
     "division_level",
@@ -90,5 +107,7 @@ __all__ = [
     "mask_sql",
     "mask_value",
     "read_secret",
+    "settle",
     "suite_by_name",
+    "writing",
 ]

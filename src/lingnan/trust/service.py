@@ -7,6 +7,7 @@ from typing import Any
 from lingnan.base import Clock, Refused
 from lingnan.lake import View
 from lingnan.storage import Storage
+from lingnan.trust.identity.administration import MadeAccount
 from lingnan.trust.identity.service import Identity
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.keys.key_ring import KeyRing
@@ -25,6 +26,7 @@ class Trust:
     ) -> None:
         self.audit, self.keys = audit, keys
         self.accounts, self.sessions, self.organisations = identity.accounts, identity.sessions, identity.organisations
+        self.sign_in, self.administration = identity.sign_in, identity.administration
         self.witnessing = Witnessing(storage, audit, keys, audit.clock)
         self.point = PolicyPoint(storage, audit, key, classifier)
         self._key = key
@@ -111,6 +113,10 @@ class Trust:
             raise
         self.record("sign_in", subject, "account.sign_in", f"account:{subject.account}", "done")
         return session_token, subject
+
+    def first_administrator(self, name: str, zh: str = "", en: str = "", *, code: str | None = None) -> MadeAccount:
+        """Make the first administrator while there is none, at the machine or with a code that `administration.issue_set_up_code` gave."""
+        return self.administration.first_administrator(name, zh, en, code=code)
 
     def close(self) -> None:
         """Let go of the log."""

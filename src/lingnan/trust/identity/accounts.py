@@ -184,16 +184,24 @@ class Accounts:
 
     def end_everything_within(self, session: Session, account_id: str) -> int:
         """The same inside an open transaction."""
+        self.end_links_within(session, account_id)
+        return self._sessions.end_all_within(session, account_id)
+
+    def end_links_within(self, session: Session, account_id: str) -> None:
+        """End every unused link of the account."""
         links = update(SignInLink).where(SignInLink.account_id == account_id, SignInLink.used_at.is_(None))
         session.execute(links.values(used_at=self._clock.now()))
-        return self._sessions.end_all_within(session, account_id)
 
     def disable(self, account: str) -> None:
         """Close an account: its sessions and links end with it."""
         with self._storage.session() as session:
-            holder = find_account(session, account)
-            holder.disabled_at = holder.disabled_at or self._clock.now()
-            self.end_everything_within(session, holder.id)
+            self.disable_within(session, account)
+
+    def disable_within(self, session: Session, account: str) -> None:
+        """The same inside an open transaction."""
+        holder = find_account(session, account)
+        holder.disabled_at = holder.disabled_at or self._clock.now()
+        self.end_everything_within(session, holder.id)
 
     def enable(self, account: str) -> None:
         """Open a closed account again; it has to sign in anew."""
@@ -203,9 +211,13 @@ class Accounts:
     def set_roles(self, account: str, roles: Iterable[str]) -> tuple[str, ...]:
         """Give an account these roles in place of those it has; open sessions have them at once. Refused for roles kept apart."""
         with self._storage.session() as session:
-            holder = find_account(session, account)
-            holder.roles = list(check_roles(holder.kind, roles))
-            return tuple(holder.roles)
+            return self.set_roles_within(session, account, roles)
+
+    def set_roles_within(self, session: Session, account: str, roles: Iterable[str]) -> tuple[str, ...]:
+        """The same inside an open transaction."""
+        holder = find_account(session, account)
+        holder.roles = list(check_roles(holder.kind, roles))
+        return tuple(holder.roles)
 
     def _enter_by_link(self, session: Session, token: str) -> OpenedSession:
         holder = self.use_link_within(session, token, "sign_in")

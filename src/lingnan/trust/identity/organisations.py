@@ -95,8 +95,12 @@ class Organisations:
     def disable(self, unit: str) -> None:
         """Close a unit: nobody of it or of a unit below can sign in or act any longer."""
         with self._storage.session() as session:
-            found = _find(session, unit)
-            found.disabled_at = found.disabled_at or self._clock.now()
+            self.disable_within(session, unit)
+
+    def disable_within(self, session: Session, unit: str) -> None:
+        """The same inside an open transaction."""
+        found = _find(session, unit)
+        found.disabled_at = found.disabled_at or self._clock.now()
 
     def enable(self, unit: str) -> None:
         """Open a closed unit again."""

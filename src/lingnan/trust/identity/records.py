@@ -121,6 +121,7 @@ class PendingSignIn(Record):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     need: Mapped[str] = mapped_column(String(40))
+    assurance: Mapped[int] = mapped_column(Integer, default=1)
     method: Mapped[str] = mapped_column(String(40))
     device: Mapped[str] = mapped_column(String(120), default="")
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -5,8 +5,10 @@ from pathlib import Path
 from lingnan.base import Clock
 from lingnan.storage import Storage
 from lingnan.trust.identity.accounts import Accounts
+from lingnan.trust.identity.administration import Administration
 from lingnan.trust.identity.organisations import Organisations
 from lingnan.trust.identity.sessions import Sessions
+from lingnan.trust.identity.sign_in import SignIn
 from lingnan.trust.identity.sign_in_rules import SignInRules
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
@@ -20,6 +22,8 @@ class Identity:
         self.organisations = Organisations(storage, clock)
         self.sessions = Sessions(storage, clock, rules)
         self.accounts = Accounts(storage, clock, key, rules, self.sessions, self.organisations)
+        self.sign_in = SignIn(storage, clock, key, audit, rules, self.accounts, self.sessions)
+        self.administration = Administration(storage, clock, audit, rules, self.accounts, self.organisations, self.sign_in)
 
     @classmethod
     def open(cls, storage: Storage, home: Path, clock: Clock, key: HubKey, audit: AuditLog) -> "Identity":

@@ -87,11 +87,18 @@ class Sessions:
     def raise_assurance(self, token: str, method: str, assurance: int = 2) -> OpenedSession:
         """End this session and open one of higher assurance in its place, with a new token; Refused when it has ended."""
         with self._storage.session() as session:
-            entered, holder = self._entered(session, token)
-            if entered is None or holder is None:
-                raise ended()
-            self._end(session, SignInSession.id == entered.id)
-            return self.open_within(session, holder, max(assurance, entered.assurance), method=method, device=entered.device)
+            return self.renew_within(session, token, method, assurance)
+
+    def renew_within(self, session: Session, token: str, method: str, assurance: int = 1) -> OpenedSession:
+        """A new session with a new token in place of this one, inside an open transaction; its assurance never falls.
+
+        Without a method it keeps the one it began with.
+        """
+        entered, holder = self._entered(session, token)
+        if entered is None or holder is None:
+            raise ended()
+        self._end(session, SignInSession.id == entered.id)
+        return self.open_within(session, holder, max(assurance, entered.assurance), method=method or entered.method, device=entered.device)
 
     def confirm(self, token: str) -> None:
         """Note that its owner has just shown again who they are; Refused when the session has ended."""

@@ -75,6 +75,7 @@ class SignInRules(_Figures):
     session_hours: int = Field(ge=1)
     idle_minutes: int = Field(ge=1)
     seen_seconds: int = Field(ge=1)
+    confirm_minutes: int = Field(ge=1)
     passwords: PasswordRules
     argon2: Argon2Rules
     second_factor: SecondFactorRules

@@ -5,13 +5,19 @@ import os
 import secrets
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from lingnan.base import Damaged
 
 KEY_BYTES = 32
+NONCE_BYTES = 12
+FORM = b"\x01"
+"""The first byte of what is encrypted: which algorithm was used, here AES-256-GCM with a random nonce before the text."""
 
 
 class HubKey:
-    """Seals and pseudonyms by HMAC-SHA-256 with keys derived per use."""
+    """Seals and pseudonyms by HMAC-SHA-256, encryption by AES-256-GCM, each use with a key derived for it."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
@@ -34,6 +40,26 @@ class HubKey:
         """The keyed hash of the data for one use."""
         key = hmac.digest(self._secret, use.encode(), "sha256")
         return hmac.digest(key, data, "sha256")
+
+    def encrypt(self, use: str, data: bytes, context: bytes = b"") -> bytes:
+        """The data encrypted for one use; `context` (whose secret it is) is not kept in it and must be given again to read it."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return FORM + nonce + self._cipher(use).encrypt(nonce, data, FORM + context)
+
+    def decrypt(self, use: str, data: bytes, context: bytes = b"") -> bytes:
+        """What `encrypt` was given; Damaged when the data was altered, or belongs to another use, context or hub."""
+        try:
+            return self._cipher(use).decrypt(data[1 : 1 + NONCE_BYTES], data[1 + NONCE_BYTES :], data[:1] + context)
+        except (InvalidTag, ValueError) as error:
+            raise Damaged(
+                f"加密保存的内容（用途：{use}）无法解开：内容或 keys/hub.key 已不是原来的。请从备份一并恢复。",
+                f"What is kept encrypted for “{use}” cannot be read: it or keys/hub.key is not what it was. Restore both from the backup.",
+                use=use,
+            ) from error
+
+    def _cipher(self, use: str) -> AESGCM:
+        # The prefix keeps these keys apart from those of seals.
+        return AESGCM(hmac.digest(self._secret, b"encrypt:aes-256-gcm:" + use.encode(), "sha256"))
 
     def pseudonym(self, kind: str, value: str) -> str:
         """A stable name for a person's identifier that does not tell it: `kind:` and 32 hexadecimal digits."""

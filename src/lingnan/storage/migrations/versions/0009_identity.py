@@ -77,6 +77,7 @@ def _make_passing() -> None:
         sa.Column("token_hash", sa.String(64), primary_key=True),
         sa.Column("account_id", sa.String(36), sa.ForeignKey("account.id"), nullable=False, index=True),
         sa.Column("need", sa.String(40), nullable=False),
+        sa.Column("assurance", sa.Integer, nullable=False),
         sa.Column("method", sa.String(40), nullable=False),
         sa.Column("device", sa.String(120), nullable=False),
         sa.Column("expires_at", UtcDateTime, nullable=False, index=True),
