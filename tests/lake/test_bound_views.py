@@ -35,8 +35,8 @@ def test_the_keyed_hash_is_hmac(engine: Engine) -> None:
 
 def test_a_key_shows_nowhere(engine: Engine) -> None:
     shapes = [repr(keyed()), str(keyed())]
-    for question in ("explain", "explain analyze", "select sql from duckdb_views() where", "select value from duckdb_variables() where"):
-        sql = f"{question} view_name = 't'" if "views" in question else f"{question} true" if question.endswith("where") else f"{question} from area.t"
+    catalogues = ("select sql from duckdb_views()", "select value from duckdb_variables()")
+    for sql in ("explain from area.t", "explain analyze from area.t", *catalogues):
         shapes.append(str(engine.query(sql, {"area.t": keyed()}).to_pylist()))
     with pytest.raises(duckdb.Error) as wrong:
         engine.query("select cast(name as integer), error('stop') from area.t", {"area.t": keyed()})

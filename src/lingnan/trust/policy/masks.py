@@ -85,13 +85,29 @@ def mask_value(column: Column, value: str | None) -> str | None:
 
 
 def mask_sql(column: Column) -> str:
-    """The expression that replaces a column; it keeps the column's type, so that readers of the table need not change."""
+    """The expression that replaces a column by its usual mask; it keeps the column's type, so that readers of the table need not change."""
+    return mask_sql_by(column, mask_for(column))
+
+
+def mask_sql_by(column: Column, mask: Mask) -> str:
+    """The expression that replaces a column by this mask; dates keep their year at most, other types than text become null."""
     name, kind = quoted(column.name), column.type.upper()
-    if kind.startswith(("VARCHAR", "TEXT", "STRING")) and not kind.endswith("[]"):
-        return mask_for(column).sql(name)
-    if kind == "DATE" and mask_for(column).name == "year_only":
+    if is_text(column):
+        return mask.sql(name)
+    if kind == "DATE" and mask.name == "year_only":
         return f"make_date(year({name}), 1, 1)"
     return f"cast(null as {column.type})"
+
+
+def hidden_sql(column: Column) -> str:
+    """What stands in a cell of which nothing may be told, not even whether it holds a value."""
+    return f"'{HIDDEN}'" if is_text(column) else f"cast(null as {column.type})"
+
+
+def is_text(column: Column) -> bool:
+    """Whether a column holds texts."""
+    kind = column.type.upper()
+    return kind.startswith(("VARCHAR", "TEXT", "STRING")) and not kind.endswith("[]")
 
 
 def reasons_sql(columns: Iterable[Column]) -> str:

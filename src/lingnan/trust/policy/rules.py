@@ -82,7 +82,7 @@ class Policy:
         if result.diagnostics.errors or result.decision == cedarpy.Decision.NoDecision:
             return Ruling(denials=(UNREADABLE,))
         named = result.diagnostics.id_annotations_by_reason
-        found = sorted((self._places[named[reason]] for reason in result.diagnostics.reasons))
+        found = sorted(self._places[named[reason]] for reason in result.diagnostics.reasons)
         rules = tuple(self.rules[place] for place in found)
         return Ruling(permits=rules) if result.allowed else Ruling(denials=tuple(rule.id for rule in rules))
 

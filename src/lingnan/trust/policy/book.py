@@ -1,0 +1,128 @@
+"""What the policy consists of at this moment, read again only when its generation has grown; any process notices at its next decision."""
+
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from lingnan.base import CHINA, Clock, WrongUse
+from lingnan.storage import Storage
+from lingnan.trust.identity.records import OrganisationUnit
+from lingnan.trust.policy.cards import grant_card, negative_card
+from lingnan.trust.policy.records import DataGrant, NegativeListEntry, PolicySetVersion, PolicyState
+from lingnan.trust.policy.rules import Policy
+from lingnan.trust.policy.shapes import GrantCard, NegativeCard
+from lingnan.trust.shapes import Subject
+
+MOST_KEPT = 4000
+"""Decisions remembered a process; what is over is forgotten at once and worked out anew."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The policy of one generation: rules, lines of the negative list, approved grants."""
+
+    generation: int
+    policy: Policy
+    negative: tuple[NegativeCard, ...]
+    grants: tuple[GrantCard, ...]
+
+    def listed(self, day: date) -> tuple[NegativeCard, ...]:
+        """The lines of the negative list in force on a day."""
+        return tuple(each for each in self.negative if each.valid_from <= day and (each.valid_to is None or day <= each.valid_to))
+
+    def held(self, subject: Subject, office: str, table: str, now: datetime) -> tuple[GrantCard, ...]:
+        """The grants a subject, whose unit has the key `office`, holds on a table at a moment."""
+        holders = {each for each in (subject.organisation, office) if each}
+        return tuple(
+            grant for grant in self.grants
+            if grant.table == table and grant.valid_from <= now < grant.valid_to
+            and ((grant.account and grant.account == subject.account) or grant.organisation in holders)
+        )
+
+
+class PolicyBook:
+    """Gives the page in force and keeps what was decided under it; safe among threads."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+        self._lock = threading.Lock()
+        self._page: Page | None = None
+        self._kept: dict[Hashable, Any] = {}
+        self._offices: dict[str, str] = {}
+
+    def page(self) -> Page:
+        """The policy in force; one look at a number when nothing has changed."""
+        with self._storage.reading() as session:
+            generation = session.execute(_GENERATION).scalar_one()
+            page = self._page
+            if page is None or page.generation != generation:
+                page = _read(session, generation, self._clock.now())
+                with self._lock:
+                    self._page, self._kept = page, {}
+        return page
+
+    def office(self, organisation: str) -> str:
+        """The key of a unit by its id; the text itself when there is no such unit, and a key never changes."""
+        if organisation and organisation not in self._offices:
+            with self._storage.reading() as session:
+                found = session.scalar(select(OrganisationUnit.key).where(OrganisationUnit.id == organisation))
+            if found is None:
+                return organisation
+            self._offices[organisation] = found
+        return self._offices.get(organisation, "")
+
+    def kept(self, page: Page, key: Hashable) -> Any:
+        """What was remembered under this page, else None."""
+        return self._kept.get((page.generation, key))
+
+    def keep(self, page: Page, key: Hashable, made: Any) -> None:
+        """Remember what was worked out under this page."""
+        with self._lock:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[(page.generation, key)] = made
+
+
+_CLOSED = """
+@id("policy-set-unreadable")
+@zh("本平台的策略集与随附策略不相容，在安全管理员提出新策略集之前不提供数据")
+@en("The hub's own policy set does not go with the shipped policies; no data is given until a security officer has proposed another")
+@basis("GB/T 22239-2019 8.1.4.2")
+forbid (principal, action, resource is Table) when { principal.kind != "system" };
+"""
+_GENERATION = text("select generation from policy_state where id = 1")
+
+
+def turn_page(session: Session) -> None:
+    """Say, in the transaction of a change, that the policy is another from now on."""
+    session.execute(update(PolicyState).where(PolicyState.id == 1).values(generation=PolicyState.generation + 1))
+
+
+def active_additions(session: Session) -> str:
+    """The additions of the set in force; empty while there are none."""
+    return session.scalar(select(PolicySetVersion.additions).where(PolicySetVersion.state == "active")) or ""
+
+
+def china_day(now: datetime) -> date:
+    """The day in China at a moment."""
+    return now.astimezone(CHINA).date()
+
+
+def _read(session: Session, generation: int, now: datetime) -> Page:
+    negative = session.scalars(select(NegativeListEntry).where(NegativeListEntry.ended_version.is_(None)).order_by(NegativeListEntry.version))
+    approved = select(DataGrant).where(DataGrant.approved_at.is_not(None), DataGrant.revoked_at.is_(None), DataGrant.valid_to > now)
+    grants = tuple(grant_card(each, now) for each in session.scalars(approved.order_by(DataGrant.id)))
+    return Page(generation, _policy(active_additions(session)), tuple(negative_card(each) for each in negative), grants)
+
+
+def _policy(additions: str) -> Policy:
+    try:
+        return Policy.read(additions)
+    except WrongUse:
+        # An upgrade can make a hub's own additions unreadable, and they may hold denials: data waits until a security officer has mended them.
+        return Policy.read(_CLOSED)

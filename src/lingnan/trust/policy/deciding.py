@@ -1,0 +1,231 @@
+"""The one policy point: asks the policy, writes the answer into the log, and only then makes the view."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lingnan.base import CHINA, Refused
+from lingnan.lake import View
+from lingnan.storage import Storage
+from lingnan.trust.keys.hub_key import HubKey
+from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.policy.book import Page, PolicyBook
+from lingnan.trust.policy.judging import Circumstances, forbidden_tables, judge_action, judge_columns
+from lingnan.trust.policy.purposes import as_purpose, missing_parts, purpose_codes
+from lingnan.trust.policy.rules import Policy
+from lingnan.trust.policy.shapes import GrantCard
+from lingnan.trust.policy.verdict import Verdict
+from lingnan.trust.policy.viewing import compile_view, view_of
+from lingnan.trust.shapes import SYSTEM, Classified, Classifier, Column, Decision, Purpose, Subject
+
+Demands = Callable[[str, frozenset[str]], bool]
+"""Whether signing in demands a second factor of a kind with these roles."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the policy says of one table for one subject: the verdict, and the view it compiles into when something is shown."""
+
+    known: Classified | None
+    asked: int
+    verdict: Verdict
+    view: View | None
+
+
+class PolicyPoint:
+    """Decides for every page, file, job and query of a hub; safe among threads and processes."""
+
+    def __init__(self, storage: Storage, audit: AuditLog, key: HubKey, classifier: Classifier, demands: Demands | None = None) -> None:
+        self.book, self.audit, self.classifier = PolicyBook(storage, audit.clock), audit, classifier
+        self._key, self._demands = key, demands or (lambda _kind, _roles: False)
+
+    @property
+    def policy(self) -> Policy:
+        """The rules in force."""
+        return self.book.page().policy
+
+    def decide_many(
+        self, subject: Subject, action: str, tables: Mapping[str, Iterable[str] | None], purpose: Purpose | str = "",
+        versions: Mapping[str, int | None] | None = None,
+    ) -> dict[str, View]:
+        """The views of one request under one entry of the log; Refused when any of them is."""
+        page, told, at = self.book.page(), as_purpose(purpose), versions or {}
+        refusal, judged = None, {}
+        for table, items in tables.items():
+            grants = self._used_grants(page, subject, action, table, told)
+            refusal = refusal or self._unstated(told, grants, table)
+            judged[table] = self._judge(page, subject, action, table, items, told, grants)
+        decisions = [_decision(subject, action, table, each) for table, each in judged.items()]
+        refused = [decision for decision in decisions if not decision.allowed]
+        number = self._log(subject, action, decisions, told, "refused" if refused or refusal else "allowed")
+        if refusal:
+            raise _with_number(refusal, number)
+        if refused:
+            raise refusal_of(refused[0], number, self._why(page, refused[0]))
+        return {table: view_of(each.view, str(number), at.get(table)) for table, each in judged.items() if each.view is not None}
+
+    def explain(
+        self, subject: Subject, action: str, table: str, items: Iterable[str] | None = None, purpose: Purpose | str = ""
+    ) -> Decision:
+        """What would be decided and by which rules; a dry run that gives no data and is not logged."""
+        page, told = self.book.page(), as_purpose(purpose)
+        grants = self._used_grants(page, subject, action, table, told)
+        return _decision(subject, action, table, self._judge(page, subject, action, table, items, told, grants))
+
+    def allow(self, subject: Subject, action: str, resource: str = "hub", purpose: Purpose | str = "") -> Decision:
+        """Whether the subject may do what reads no table; logged, Refused when not."""
+        told = as_purpose(purpose)
+        permitted, rules = self.permits(subject, action, told)
+        outcome = "allowed" if permitted else "refused"
+        number = self.audit.record("decision", subject, action, resource, outcome, told.code, _stated({"rules": list(rules)}, told))
+        decision = Decision(subject.reference, action, resource, permitted, rules=rules, number=number)
+        if not permitted:
+            raise refusal_of(decision, number, self._why(self.book.page(), decision))
+        return decision
+
+    def permits(self, subject: Subject, action: str, purpose: Purpose | None = None) -> tuple[bool, tuple[str, ...]]:
+        """Whether an action that reads no table is permitted, and by which rules; nothing is logged."""
+        page = self.book.page()
+        around = self.around(page, subject, purpose or Purpose())
+        key = (subject, action, around)
+        found: tuple[bool, tuple[str, ...]] | None = self.book.kept(page, key)
+        if found is None:
+            found = judge_action(page.policy, subject, action, around)
+            self.book.keep(page, key, found)
+        return found
+
+    def views_for_step(self, step: str, tables: Mapping[str, int | None]) -> dict[str, View]:
+        """Whole tables for a build step, all under one entry of the log; Refused when the policy forbids one to everybody."""
+        page = self.book.page()
+        forbidden = forbidden_tables(page.policy, SYSTEM, "build", tables, self.around(page, SYSTEM, Purpose()))
+        facts = {"tables": dict(sorted(tables.items())), "forbidden": forbidden}
+        number = self.audit.record("step", SYSTEM, "build", step, "refused" if forbidden else "allowed", "build", facts)
+        if forbidden:
+            raise refusal_of(Decision(SYSTEM.reference, "build", forbidden[0], False), number)
+        return {table: View.for_step(table, str(number), version) for table, version in tables.items()}
+
+    def held_grants(self, subject: Subject, table: str) -> tuple[GrantCard, ...]:
+        """The grants a subject holds on a table now."""
+        page = self.book.page()
+        return page.held(subject, self.book.office(subject.organisation), table, self._now())
+
+    def around(self, page: Page, subject: Subject, purpose: Purpose, grants: tuple[GrantCard, ...] = ()) -> Circumstances:
+        """All that a decision depends on besides subject, action and table, at this moment."""
+        now = self._now().astimezone(CHINA)
+        return Circumstances(
+            purpose, purpose.code in purpose_codes(), self.book.office(subject.organisation), self._demands(subject.kind, subject.roles), grants,
+            page.listed(now.date()), now.year * 10000 + now.month * 100 + now.day, now.hour, now.isoweekday(),
+        )
+
+    def verdict(self, page: Page, subject: Subject, action: str, known: Classified, around: Circumstances) -> Verdict:
+        """What the policy shows of every column of a table."""
+        return judge_columns(page.policy, subject, action, known, known.columns, around)
+
+    def _judge(
+        self, page: Page, subject: Subject, action: str, table: str, items: Iterable[str] | None, purpose: Purpose, grants: tuple[GrantCard, ...]
+    ) -> Judged:
+        known = self.classifier(table)
+        if known is None:
+            return Judged(None, 0, Verdict(), None)
+        asked = tuple(items) if items is not None else None
+        around = self.around(page, subject, purpose, grants)
+        key = (subject, action, known, asked, around)
+        found: Judged | None = self.book.kept(page, key)
+        if found is None:
+            columns = known.columns if asked is None else _asked_columns(known, asked)
+            verdict = judge_columns(page.policy, subject, action, known, columns, around)
+            view = compile_view(known, verdict, self._key) if any(verdict.showings.values()) else None
+            found = Judged(known, len(asked or ()), verdict, view)
+            self.book.keep(page, key, found)
+        return found
+
+    def _used_grants(self, page: Page, subject: Subject, action: str, table: str, purpose: Purpose) -> tuple[GrantCard, ...]:
+        """The grants an access rests on: the one its purpose names, else all the subject holds for that purpose."""
+        held = page.held(subject, self.book.office(subject.organisation), table, self._now())
+        if purpose.grant:
+            return tuple(grant for grant in held if grant.id == purpose.grant)
+        fitting = tuple(grant for grant in held if grant.purpose.code == purpose.code and action in grant.actions)
+        return tuple(grant for grant in fitting if grant.purpose.article == purpose.article) or fitting
+
+    def _unstated(self, purpose: Purpose, grants: tuple[GrantCard, ...], table: str) -> Refused | None:
+        """Why a grant cannot be used as stated; None when it can, or none is used."""
+        if purpose.grant and not grants:
+            return Refused(
+                f"授权 {purpose.grant} 对表 {table} 无效：不存在、不属于您、尚未生效、已到期或已撤销。",
+                f"Grant {purpose.grant} opens nothing of {table} to you: it is unknown, another's, not yet in force, over or revoked.",
+                resource=table, grant=purpose.grant,
+            )
+        if not grants:
+            return None
+        missing = missing_parts(purpose)
+        missing += [_other_purpose(grant) for grant in grants if purpose.code in purpose_codes() and grant.purpose.code != purpose.code]
+        missing += [_other_article(grant) for grant in grants if purpose.article.strip() and grant.purpose.article != purpose.article]
+        if not missing:
+            return None
+        zh, en = "、".join(each[0] for each in missing), ", ".join(each[1] for each in missing)
+        return Refused(
+            f"凭授权使用 {table} 须载明：{zh}。请补充后重试。", f"Using {table} under a grant has to state {en}. State it and try again.",
+            resource=table, missing=[each[1] for each in missing],
+        )
+
+    def _why(self, page: Page, decision: Decision) -> tuple[str, str]:
+        """The sentences of the rules that denied, when they are alike for all columns."""
+        denying = [page.policy.by_id[rule] for rule in decision.rules if rule in page.policy.by_id and page.policy.by_id[rule].effect == "deny"]
+        listed = [each for each in page.negative if f"negative:{each.key}" in decision.rules]
+        zh = "；".join([*(each.zh for each in listed), *(rule.zh for rule in denying)])
+        en = "; ".join([*(each.en for each in listed), *(rule.en for rule in denying)])
+        return (f"：{zh}", f": {en}") if zh else ("", "")
+
+    def _log(self, subject: Subject, action: str, decisions: list[Decision], purpose: Purpose, outcome: str) -> int:
+        resource = decisions[0].resource if len(decisions) == 1 else f"{len(decisions)} tables"
+        facts = _stated({"decisions": {decision.resource: decision.facts() for decision in decisions}}, purpose)
+        return self.audit.record("decision", subject, action, resource, outcome, purpose.code, facts)
+
+    def _now(self) -> datetime:
+        return self.audit.clock.now()
+
+
+def refusal_of(decision: Decision, number: int, why: tuple[str, str] = ("", "")) -> Refused:
+    """The refusal a decision ends in, with its number in the log."""
+    denied_zh, denied_en = "、".join(decision.denied[:5]) or decision.resource, ", ".join(decision.denied[:5]) or decision.resource
+    return Refused(
+        f"按现行策略，不得对 {decision.resource} 执行“{decision.action}”（涉及：{denied_zh}）{why[0]}。"
+        f"如确需使用，请登录或向提供部门申请；审计编号 {number}。",
+        f"Policy does not allow “{decision.action}” on {decision.resource} (about: {denied_en}){why[1]}. "
+        f"Sign in or apply to the providing department; audit number {number}.",
+        resource=decision.resource, action=decision.action, denied=list(decision.denied), audit=number,
+    )
+
+
+def _with_number(refusal: Refused, number: int) -> Refused:
+    return Refused(f"{refusal.zh}审计编号 {number}。", f"{refusal.en} Audit number {number}.", **{**refusal.facts, "audit": number})
+
+
+def _decision(subject: Subject, action: str, table: str, judged: Judged) -> Decision:
+    verdict = judged.verdict
+    allowed = judged.view is not None and not (judged.asked and verdict.denied)
+    return Decision(
+        subject.reference, action, table, allowed, tuple(verdict.clear), tuple(verdict.masked), tuple(verdict.denied), tuple(verdict.rules),
+        grants=tuple(verdict.grants),
+    )
+
+
+def _asked_columns(known: Classified, asked: tuple[str, ...]) -> tuple[Column, ...]:
+    """The columns asked for; one the catalogue does not know counts as sensitive."""
+    by_name = {column.name: column for column in known.columns}
+    return tuple(by_name.get(name) or Column(name, "sensitive") for name in dict.fromkeys(asked))
+
+
+def _stated(facts: dict[str, Any], purpose: Purpose) -> dict[str, Any]:
+    stated = {"article": purpose.article, "matter": purpose.matter, "grant": purpose.grant}
+    told = {name: value for name, value in stated.items() if value}
+    return {**facts, "stated": told} if told else facts
+
+
+def _other_purpose(grant: GrantCard) -> tuple[str, str]:
+    return f"授权所定的目的“{grant.purpose.code}”", f"the purpose of the grant, “{grant.purpose.code}”"
+
+
+def _other_article(grant: GrantCard) -> tuple[str, str]:
+    return f"授权所依据的条款“{grant.purpose.article}”", f"the article the grant rests on, “{grant.purpose.article}”"

@@ -1,0 +1,168 @@
+"""Puts a question to the policy: who asks what of which columns, for what purpose, at what time, and turns the rulings into a verdict."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lingnan.trust.policy.rows import Condition, compile_filters, division_column, row_scope
+from lingnan.trust.policy.rules import BY_GRANT, Policy, Rule, Ruling, known_actions
+from lingnan.trust.policy.shapes import DATA_ACTIONS, GrantCard, NegativeCard
+from lingnan.trust.policy.verdict import CLEAR, Showing, Verdict
+from lingnan.trust.shapes import Classified, Column, Purpose, Subject
+
+LISTED = "negative:"
+"""Before the key of a negative-list entry where it is named as the reason."""
+_SUBJECT = {"type": "Subject", "id": "subject"}
+_HUB = {"type": "Hub", "id": "hub"}
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """All that a decision depends on besides subject, action and table; equal ones give equal answers.
+
+    `office` is the key of the subject's unit; `second_factor` whether signing in demands one of this subject; `grants` those it uses;
+    `listed` the entries of the negative list in force; `day`, `hour`, `weekday` China's.
+    """
+
+    purpose: Purpose = field(default_factory=Purpose)
+    purpose_known: bool = False
+    office: str = ""
+    second_factor: bool = False
+    grants: tuple[GrantCard, ...] = ()
+    listed: tuple[NegativeCard, ...] = ()
+    day: int = 20260101
+    hour: int = 12
+    weekday: int = 4
+
+
+PLAIN = Circumstances()
+
+
+def judge_columns(
+    policy: Policy, subject: Subject, action: str, table: Classified, columns: Iterable[Column], around: Circumstances = PLAIN
+) -> Verdict:
+    """What the policy shows of each column; columns alike in every way a policy can see are asked about once."""
+    asked = tuple(columns)
+    if action not in DATA_ACTIONS:
+        return _silent(asked)
+    kinds = {column: [_kind(column, table, around, grant, action) for grant in (None, *around.grants)] for column in asked}
+    distinct = list(dict.fromkeys(kind for several in kinds.values() for kind in several if kind is not None))
+    rulings = dict(zip(distinct, policy.judge([_request(action, kind, around) for kind in distinct], _entities(subject, table, around)), strict=True))
+    verdict = Verdict()
+    for column, several in kinds.items():
+        found = [(grant, rulings[kind]) for grant, kind in zip((None, *around.grants), several, strict=True) if kind is not None]
+        verdict.take(column.name, _showings(column, subject, table, found), _denials(found, several[0]))
+    return verdict
+
+
+def judge_action(policy: Policy, subject: Subject, action: str, around: Circumstances = PLAIN) -> tuple[bool, tuple[str, ...]]:
+    """Whether an action that reads no table is permitted, and the rules that said so."""
+    if action in DATA_ACTIONS or action not in known_actions():
+        return False, ()
+    request = {"principal": _SUBJECT, "action": {"type": "Action", "id": action}, "resource": _HUB, "context": _context(action, around)}
+    [ruling] = policy.judge([request], json.dumps([_subject_entity(subject, around), _entity(_HUB, {})]))
+    return bool(ruling.permits), tuple(rule.id for rule in ruling.permits[:1]) or ruling.denials
+
+
+def forbidden_tables(policy: Policy, subject: Subject, action: str, tables: Iterable[str], around: Circumstances = PLAIN) -> list[str]:
+    """Tables that nothing may be given of, whatever they are made of."""
+    column = Column("_any", "internal")
+    return [name for name in tables if judge_columns(policy, subject, action, Classified(name, ()), (column,), around).denied]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What a policy can see of a column."""
+
+    classification: str
+    grade: str
+    element: str
+    listed: tuple[str, ...]
+    granted: bool
+
+
+def _kind(column: Column, table: Classified, around: Circumstances, grant: GrantCard | None, action: str) -> _Kind | None:
+    """The column without a grant, or as the grant holds it; None when the grant does not hold it for this action."""
+    listed = tuple(entry.key for entry in around.listed if entry.names(table.table, column.name, column.element))
+    if grant is not None and not _holds(grant, column, table, action):
+        return None
+    return _Kind(column.classification, column.grade, column.element, listed, grant is not None)
+
+
+def _holds(grant: GrantCard, column: Column, table: Classified, action: str) -> bool:
+    # A column that has become personal since the grant was approved needs an assessment after all.
+    assessed = bool(grant.assessment) or column.classification in ("public", "internal")
+    return grant.table == table.table and action in grant.actions and column.name in grant.masks and assessed
+
+
+def _showings(column: Column, subject: Subject, table: Classified, found: list[tuple[GrantCard | None, Ruling]]) -> list[Showing]:
+    shown = [_showing(rule, column, subject, table, grant) for grant, ruling in found for rule in ruling.permits]
+    return [each for each in shown if each is not None]
+
+
+def _showing(rule: Rule, column: Column, subject: Subject, table: Classified, grant: GrantCard | None) -> Showing | None:
+    if rule.rows == BY_GRANT or rule.mask == BY_GRANT:
+        if grant is None:
+            return None
+        mask = grant.masks[column.name] if rule.mask == BY_GRANT else rule.mask
+        rows = compile_filters(grant.rows, table) if rule.rows == BY_GRANT else row_scope(rule.rows, subject, table)
+        return _placed(rule, CLEAR if mask == "clear" else mask, rows, grant.id)
+    # A grant lifts a denial for what it shows itself, not for what other permits would show.
+    return _placed(rule, rule.mask, row_scope(rule.rows, subject, table), "") if grant is None else None
+
+
+def _placed(rule: Rule, mask: str, rows: Condition | None, grant: str) -> Showing | None:
+    return None if rows is not None and rows.sql == "false" else Showing(rule.id, mask, rows, grant)
+
+
+def _denials(found: list[tuple[GrantCard | None, Ruling]], kind: _Kind | None) -> list[str]:
+    listed = [LISTED + key for key in kind.listed] if kind else []
+    return [*listed, *(rule for _grant, ruling in found for rule in ruling.denials)]
+
+
+def _silent(columns: tuple[Column, ...]) -> Verdict:
+    verdict = Verdict()
+    for column in columns:
+        verdict.take(column.name, (), ())
+    return verdict
+
+
+def _request(action: str, kind: _Kind, around: Circumstances) -> dict[str, Any]:
+    item = {
+        "classification": kind.classification, "grade": kind.grade, "element": kind.element, "granted": kind.granted, "listed": list(kind.listed),
+    }
+    return {
+        "principal": _SUBJECT, "action": {"type": "Action", "id": action}, "resource": {"type": "Table", "id": "table"},
+        "context": {**_context(action, around), "item": item},
+    }
+
+
+def _context(action: str, around: Circumstances) -> dict[str, Any]:
+    told = around.purpose
+    purpose = {"code": told.code, "known": around.purpose_known, "article": told.article, "matter": told.matter, "grant": told.grant}
+    time = {"day": around.day, "hour": around.hour, "weekday": around.weekday}
+    return {"action": action, "purpose": purpose, "time": time, "second_factor": around.second_factor}
+
+
+def _entities(subject: Subject, table: Classified, around: Circumstances) -> str:
+    return json.dumps([_subject_entity(subject, around), _table_entity(table)])
+
+
+def _subject_entity(subject: Subject, around: Circumstances) -> dict[str, Any]:
+    return _entity(_SUBJECT, {
+        "kind": subject.kind, "account": subject.account, "roles": sorted(subject.roles), "organisation": around.office or subject.organisation,
+        "division": subject.division, "level": subject.level, "credit_code": subject.credit_code, "assurance": subject.assurance,
+        "scope": sorted(subject.scope),
+    })
+
+
+def _table_entity(table: Classified) -> dict[str, Any]:
+    return _entity({"type": "Table", "id": "table"}, {
+        "name": table.table, "area": table.area, "origin": table.origin, "organisation": table.organisation, "share_type": table.share_type,
+        "open_type": table.open_type, "regional": bool(division_column(table)),
+    })
+
+
+def _entity(uid: dict[str, str], attributes: dict[str, Any]) -> dict[str, Any]:
+    return {"uid": uid, "attrs": attributes, "parents": []}
