@@ -2,18 +2,20 @@
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lingnan.base import Damaged, FixedClock, Unavailable, WrongUse
-from lingnan.trust import ANONYMOUS, AuditLog, Draft, HubKey, Verification
+from lingnan.base import Conflict, Damaged, FixedClock, Unavailable, WrongUse
+from lingnan.trust import ANONYMOUS, AuditLog, Draft, HubKey, Verification, holds_personal_value, settle, writing
 from lingnan.trust.log.schema import LEAF_COLUMNS
 from lingnan.trust.log.tree import hash_by_name, leaf_bytes
 
@@ -194,9 +196,74 @@ def test_no_personal_value_enters_the_log(log: AuditLog, value: str) -> None:
     assert log.size() == 0
 
 
+DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
+CITIZENS = st.builds(
+    lambda division, born, order, check: f"{division}{born:%Y%m%d}{order:03d}{check}",
+    st.sampled_from(["110101", "440103", "445381", "820000"]), st.dates(date(1900, 1, 1), date(2026, 12, 31)), st.integers(0, 999),
+    st.sampled_from("0123456789X"),
+)
+MOBILES = st.builds(lambda head, rest: f"1{head}{rest:09d}", st.integers(3, 9), st.integers(0, 10**9 - 1))
+PASSPORTS = st.builds(lambda head, rest: f"{head}{rest:08d}", st.sampled_from("EGDSP"), st.integers(0, 10**8 - 1)) | st.builds(
+    lambda head, rest: f"E{head}{rest:07d}", st.sampled_from("ABJK"), st.integers(0, 10**7 - 1)
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    value=CITIZENS | MOBILES | PASSPORTS, form=st.sampled_from(["plain", "wide", "spaced"]),
+    around=st.sampled_from(["{}", "号码{}。", "id={};", '{{"a":"{}"}}', "（{}）", "a {} b"]),
+)
+def test_no_made_number_of_a_person_passes_in_any_form(value: str, form: str, around: str) -> None:
+    if form == "wide":
+        value = value.translate(DIGITS)
+    elif form == "spaced" and len(value) == 18:
+        value = f"{value[:6]} {value[6:14]}-{value[14:]}"
+    elif form == "spaced" and len(value) == 11:
+        value = f"{value[:3]}-{value[3:7]} {value[7:]}"
+    assert holds_personal_value(around.format(value))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.uuids() | st.datetimes().map(lambda moment: moment.replace(tzinfo=UTC).isoformat()) | st.binary(min_size=16, max_size=16).map(bytes.hex))
+def test_ids_and_times_pass(value: object) -> None:
+    assert not holds_personal_value(f'{{"id":"{value}"}}')
+
+
 def test_counts_and_firms_are_no_personal_values(log: AuditLog) -> None:
     facts = {"rows": 13812345678, "list": [13812345678, 1], "uscc": "91440101MA5CX00X01", "id": "01a1fabe-8e34-702c-900e-a59d6077a01d"}
     assert log.record("decision", ANONYMOUS, "read", "a.t", "allowed", facts=facts) == 1
+
+
+def test_a_write_says_how_it_ended(log: AuditLog) -> None:
+    with writing(log, "operator", "load", "a.t", "duty", {"batch": "b1"}) as told:
+        told.tell(rows=3)
+    with pytest.raises(Conflict), writing(log, "operator", "load", "a.t"):
+        raise Conflict("冲突。", "Conflict.")
+    ends = [(entry.outcome, entry.facts) for entry in log.entries() if entry.kind == "outcome"]
+    assert ends == [("done", {"rows": 3}), ("failed", {"error": "Conflict"})]
+    assert log.open_intents() == []
+
+
+def test_open_writes_of_dead_processes_are_settled_and_no_others(log: AuditLog) -> None:
+    script = (
+        "import sys, os, signal; from datetime import UTC, datetime; from pathlib import Path\n"
+        "from lingnan.base import FixedClock; from lingnan.trust import AuditLog, HubKey, writing\n"
+        "log = AuditLog(Path(sys.argv[1]), HubKey(bytes(range(32))), FixedClock(datetime(2026, 10, 31, tzinfo=UTC)))\n"
+        "with writing(log, 'operator', 'load', 'a.t'), writing(log, 'operator', 'build', 'b.t'), writing(log, 'operator', 'other', 'c.t'):\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script, str(log.path)], check=False).returncode == -9
+    nobody = log.intent("operator", "old", "d.t")
+    with writing(log, "operator", "load", "mine") as mine:
+        settled = settle(log, {"load": lambda intent: ("done", {"rows": 7}), "build": lambda intent: None})
+        assert [(each.intent.resource, each.outcome) for each in settled] == [
+            ("a.t", "done"), ("b.t", "abandoned"), ("c.t", "abandoned"), ("d.t", "abandoned")
+        ]
+        assert [intent.number for intent in log.open_intents()] == [mine.number]
+    assert nobody == settled[-1].intent.number
+    assert all(each.zh and each.en for each in settled)
+    assert settle(log) == []
+    assert log.verify().sound
 
 
 def test_a_full_disk_raises_and_leaves_the_log_sound(log: AuditLog) -> None:

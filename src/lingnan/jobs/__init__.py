@@ -5,6 +5,7 @@ from lingnan.jobs.events import BuildEnded
 from lingnan.jobs.graph import Graph, build_graph
 from lingnan.jobs.leases import held
 from lingnan.jobs.outbox import Announced, DeliveryReport, Handler, Handlers, OutsideHandler, deliver, retry_poisoned
+from lingnan.jobs.processes import ProcessMark
 from lingnan.jobs.queue import Duty, TaskState, ask, forget_tasks, tasks
 from lingnan.jobs.records import Build, StepRun
 from lingnan.jobs.retention import sweep_log, sweep_versions
@@ -26,6 +27,7 @@ __all__ = [
     "Handler",
     "Handlers",
     "OutsideHandler",
+    "ProcessMark",
     "Resources",
     "Step",
     "StepContext",

@@ -41,6 +41,9 @@ from lingnan.trust.shapes import (
     Subject,
     Verification,
 )
+from lingnan.trust.signing.issuers import RecognisedIssuers
+from lingnan.trust.signing.service import Signatures
+from lingnan.trust.signing.shapes import ForeignVerdict, SignatureCard, SignatureReceipt, SignedKind
 
 __all__ = [
     "ANONYMOUS",
@@ -61,6 +64,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Entry",
+    "ForeignVerdict",
     "Grade",
     "HubKey",
     "InclusionProof",
@@ -77,6 +81,7 @@ __all__ = [
     "Organisations",
     "Policy",
     "Purpose",
+    "RecognisedIssuers",
     "Recoverer",
     "Role",
     "Rule",
@@ -91,6 +96,10 @@ __all__ = [
     "SignInSession",
     "SignInStep",
     "Signature",
+    "SignatureCard",
+    "SignatureReceipt",
+    "Signatures",
+    "SignedKind",
     "Subject",
     "Suite",
     "TotpEnrolment",

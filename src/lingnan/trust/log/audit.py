@@ -119,7 +119,7 @@ class AuditLog:
 
     def open_intents(self) -> list[Entry]:
         """Writes that were begun and never said how they ended: what recovery has to settle."""
-        condition = " where kind = 'intent' and number not in (select intent from entry where intent > 0) order by number"
+        condition = " where kind = 'intent' and not exists (select 1 from entry ended where ended.intent = entry.number) order by number"
         return self._entries(condition, ())
 
     def entry(self, number: int) -> Entry | None:
@@ -245,8 +245,8 @@ def _row(draft: Draft, now: datetime) -> tuple[Any, ...]:
     for value in (subject, draft.action, draft.resource, draft.outcome, draft.purpose, facts):
         if holds_personal_value(value):
             raise WrongUse(
-                "审计记录中不得出现个人信息值（身份证号、手机号）。请改用 Trust.pseudonym() 得到的代号。",
-                "An audit entry must hold no personal value (citizen number, mobile number). Use the name Trust.pseudonym() gives.",
+                "审计记录中不得出现个人信息值（身份证号、手机号、护照号）。请改用 Trust.pseudonym() 得到的代号。",
+                "An audit entry must hold no personal value (citizen, mobile or passport number). Use the name Trust.pseudonym() gives.",
                 kind=draft.kind,
             )
     return row
