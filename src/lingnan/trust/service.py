@@ -1,6 +1,7 @@
 """What a hub knows of trust, in one object: identity, the policy point, the log, the keys."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,32 +9,42 @@ from lingnan.base import Clock, Refused
 from lingnan.lake import View
 from lingnan.storage import Storage
 from lingnan.trust.identity.administration import MadeAccount
+from lingnan.trust.identity.credentials import Credentials
 from lingnan.trust.identity.service import Identity
+from lingnan.trust.identity.site import DEFAULT_SITE, Site
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.keys.key_ring import KeyRing
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.witness import Witnessing
 from lingnan.trust.policy.deciding import PolicyPoint
+from lingnan.trust.policy.reach import within_reach
 from lingnan.trust.policy.rules import Policy
 from lingnan.trust.shapes import SYSTEM, Classifier, Decision, Purpose, Subject, Verification
+from lingnan.trust.signing.issuers import RecognisedIssuers
+from lingnan.trust.signing.service import Signatures
 
 
 class Trust:
     """What a hub knows of trust: its policy, its log, its accounts. One object a process, safe among threads."""
 
     def __init__(
-        self, identity: Identity, audit: AuditLog, key: HubKey, classifier: Classifier, keys: KeyRing, storage: Storage
+        self, identity: Identity, audit: AuditLog, key: HubKey, classifier: Classifier, keys: KeyRing, storage: Storage, home: Path, site: Site
     ) -> None:
         self.audit, self.keys = audit, keys
         self.accounts, self.sessions, self.organisations = identity.accounts, identity.sessions, identity.organisations
         self.sign_in, self.administration = identity.sign_in, identity.administration
         self.witnessing = Witnessing(storage, audit, keys, audit.clock)
         self.point = PolicyPoint(storage, audit, key, classifier)
+        credentials = Credentials(storage, home, audit.clock, key, identity, site, partial(within_reach, self.point))
+        self.agency, self.tokens = credentials.agency, credentials.tokens
+        self.passkeys, self.providers = credentials.passkeys, credentials.providers
+        self.signatures, self.issuers = Signatures(storage, keys, audit, audit.clock, key, self.allow), RecognisedIssuers(storage, audit.clock)
         self._key = key
 
     @classmethod
     def open(
-        cls, storage: Storage, home: Path, clock: Clock, classifier: Classifier | None = None, suite: str = "international"
+        cls, storage: Storage, home: Path, clock: Clock, classifier: Classifier | None = None, suite: str = "international",
+        site: str = DEFAULT_SITE,
     ) -> "Trust":
         """Open the log and key in the home folder; without a classifier every table is unknown and so refused."""
         key, begun = HubKey.open(home), home / "keys" / "audit.begun"
@@ -45,7 +56,11 @@ class Trust:
         )
         begun.touch()
         identity = Identity.open(storage, home, clock, key, audit)
-        return cls(identity, audit, key, classifier or (lambda table: None), keys, storage)
+        return cls(identity, audit, key, classifier or (lambda table: None), keys, storage, home, Site.read(site))
+
+    def subject_of(self, session_token: str | None) -> Subject:
+        """Who a session's request is judged as: its account, or the legal person it acts for while the authority holds."""
+        return self.agency.acting(self.accounts.subject_of(session_token))
 
     def use_classifier(self, classifier: Classifier) -> None:
         """Take classifications from here; `hub` gives the catalogue's."""

@@ -1,6 +1,6 @@
 """The hub's signing keys: one active key a purpose, the next one known ahead, old ones kept to check what they signed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,11 @@ class KeyRing:
         """The suite that new keys are made in."""
         return self._suite.name
 
+    @property
+    def hash_name(self) -> str:
+        """The name of the suite's hash as digests carry it: `sha256` or `sm3`."""
+        return self._suite.hash_name.replace("-", "").lower()
+
     def ensure(self, purposes: Iterable[KeyPurpose]) -> None:
         """Make what is missing: an active key a purpose, of the hub's suite. Call it before the first signature of a unit of work."""
         for purpose in purposes:
@@ -47,16 +52,18 @@ class KeyRing:
 
     def sign(self, purpose: KeyPurpose, data: bytes) -> Signature:
         """Sign with the active key of the purpose; the first signature makes the key. Damaged or Unavailable when it cannot be used."""
-        active = self._active(purpose)
-        if active is None:
-            self.ensure([purpose])
-            active = self._active(purpose)
-        if active is None:
-            raise _no_key(purpose)
-        key = self._opened.get(active.key_id)
-        if key is None:
-            key = self._opened[active.key_id] = self._files.read(active.key_id, active.suite, active.algorithm, active.place)
-        return Signature(active.key_id, active.suite, active.algorithm, key.sign(data))
+        active = self._ready(purpose)
+        return self._sign_with(active, data)
+
+    def sign_naming_key(self, purpose: KeyPurpose, text: Callable[[KeyCard], bytes]) -> tuple[bytes, Signature]:
+        """Sign a text that names its own key; gives the text and its signature."""
+        active = self._ready(purpose)
+        data = text(_card(active, self._clock.now()))
+        return data, self._sign_with(active, data)
+
+    def is_own(self, key_id: str) -> bool:
+        """Whether the key is of this node, so that this hub's log tells when it signed."""
+        return self._read((SigningKeyRecord.key_id == key_id) & (SigningKeyRecord.node == self._storage.node)) is not None
 
     def verify(self, signature: Signature, data: bytes, purpose: KeyPurpose, at: datetime | None = None) -> Verdict:
         """Check a signature. `at` is the proven time of signing (from the audit log); without it the key must be in use now.
@@ -126,6 +133,21 @@ class KeyRing:
         with self._storage.reading() as session:
             now = self._clock.now()
             return [_card(record, now) for record in session.scalars(statement)]
+
+    def _ready(self, purpose: KeyPurpose) -> SigningKeyRecord:
+        active = self._active(purpose)
+        if active is None:
+            self.ensure([purpose])
+            active = self._active(purpose)
+        if active is None:
+            raise _no_key(purpose)
+        return active
+
+    def _sign_with(self, record: SigningKeyRecord, data: bytes) -> Signature:
+        key = self._opened.get(record.key_id)
+        if key is None:
+            key = self._opened[record.key_id] = self._files.read(record.key_id, record.suite, record.algorithm, record.place)
+        return Signature(record.key_id, record.suite, record.algorithm, key.sign(data))
 
     def _active(self, purpose: str) -> SigningKeyRecord | None:
         return self._read(SigningKeyRecord.slot == self._slot(purpose, "active"))

@@ -11,7 +11,7 @@ from lingnan.base import BadInput
 KeyPurpose = Literal["checkpoint", "document", "decision", "message", "webhook"]
 PURPOSES: tuple[KeyPurpose, ...] = ("checkpoint", "document", "decision", "message", "webhook")
 KeyState = Literal["next", "active", "retiring", "retired", "compromised"]
-Finding = Literal["valid", "altered", "unknown_key", "compromised", "not_yet", "expired", "refused"]
+Finding = Literal["valid", "altered", "unknown_key", "compromised", "not_yet", "expired", "refused", "unrecorded", "withdrawn"]
 
 _SAID: dict[Finding, tuple[str, str]] = {
     "valid": ("签名有效。", "The signature is valid."),
@@ -21,6 +21,8 @@ _SAID: dict[Finding, tuple[str, str]] = {
     "not_yet": ("签名时间早于密钥启用。", "The key was not yet in use when this is said to be signed."),
     "expired": ("密钥已停用，且不能证明签名作于其有效期内。", "The key is out of use, and nothing proves that it signed while in use."),
     "refused": ("签名声称的算法、套件或用途与密钥不符，不予核验。", "The signature names another algorithm, suite or purpose than its key has."),
+    "unrecorded": ("审计日志中没有这次签名的记录，不予采信。", "The audit log does not tell of this signature; it is not relied on."),
+    "withdrawn": ("签名真实，但签名人已撤回。", "The signature is genuine, but its signer has withdrawn it."),
 }
 
 

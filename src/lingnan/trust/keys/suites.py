@@ -168,6 +168,8 @@ class Gm:
 
 
 SUITES: Mapping[str, Suite] = {"international": International(), "gm": Gm()}
+HASHES: Mapping[str, Callable[[bytes], bytes]] = {"sha256": SUITES["international"].digest, "sm3": SUITES["gm"].digest}
+"""Hashes by the name digests carry, for contents hashed under either suite."""
 _VERIFIERS: Mapping[str, Callable[[bytes, bytes, bytes], bool]] = {
     ed25519.ALGORITHM: ed25519.verify, es256.ALGORITHM: es256.verify, sm2.ALGORITHM: sm2.verify,
 }

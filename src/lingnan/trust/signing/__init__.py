@@ -1,0 +1,1 @@
+"""Electronic signatures of documents and decisions, and signatures of other issuers that are recognised."""
