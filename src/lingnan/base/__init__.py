@@ -14,6 +14,7 @@ from lingnan.base.errors import (
     WrongUse,
 )
 from lingnan.base.events import (
+    AlertRaised,
     BatchLoaded,
     Event,
     LoadAlarmed,
@@ -28,6 +29,7 @@ from lingnan.base.settings import Settings, load_settings, setting_rows
 
 __all__ = [
     "CHINA",
+    "AlertRaised",
     "Answer",
     "BadInput",
     "BatchLoaded",

@@ -72,3 +72,22 @@ class RegisterBuilt(Event):
     version: int
     entries: int
     sources: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AlertRaised(Event):
+    """Any room asks for somebody's attention; casework turns it into an alert, or counts it into the one that is open.
+
+    `level` is blue, yellow, orange or red; `audience` has the lists `roles`, `organisations`, `accounts`; nothing in it is a personal value.
+    """
+
+    name: ClassVar[str] = "casework.alert_raised"
+    rule: str
+    level: str
+    key: str
+    zh: str
+    en: str
+    audience: dict[str, list[str]] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    evidence: dict[str, Any] = field(default_factory=dict)
+    link: str = ""

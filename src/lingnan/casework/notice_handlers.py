@@ -1,0 +1,12 @@
+"""What hub binds to the names of events: alerts first, then notices, mails and webhooks from what alerts and cases announce."""
+
+from lingnan.base import AlertRaised
+from lingnan.casework.alerts import Alerts
+from lingnan.jobs import Handler, OutsideHandler
+
+Bound = dict[str, list[Handler | OutsideHandler]]
+
+
+def alert_handlers(alerts: Alerts) -> Bound:
+    """Events that become alerts; effect and mark are one transaction, and an event counts once."""
+    return {name: [Handler("casework.alerts", alerts.take)] for name in (AlertRaised.name, *alerts.rules.events)}

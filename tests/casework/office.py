@@ -1,0 +1,83 @@
+"""A small office for tests of alerts, notices and attachments: a hub's storage and trust, a standing clock, people, and delivery of events."""
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from lingnan.base import FixedClock, Settings
+from lingnan.jobs import deliver
+from lingnan.storage import Storage
+from lingnan.trust import Subject, Trust
+
+FRIDAY = datetime(2026, 10, 30, 8, 0, tzinfo=UTC)
+"""Four in the afternoon of a working Friday in China; the next working day is Monday, 2 November."""
+
+
+@dataclass
+class Office:
+    """Everything a test of the room needs."""
+
+    home: Path
+    clock: FixedClock
+    storage: Storage
+    trust: Trust
+    people: dict[str, Subject] = field(default_factory=dict)
+
+    def person(self, name, *roles, organisation="", kind="official"):
+        """A subject with an account of that name."""
+        if organisation:
+            self.trust.accounts.make_organisation(organisation, organisation, organisation)
+        account = self.trust.accounts.make_account(name, name, name, kind=kind, roles=roles, organisation=organisation)
+        unit = self.trust.accounts.account(account).organisation
+        self.people[name] = Subject(kind, account, unit, frozenset(roles), assurance=2)
+        return self.people[name]
+
+    def announce(self, news, subject=""):
+        """Put an event into the outbox."""
+        with self.storage.session() as session:
+            return self.storage.announce(session, news, subject)
+
+    def deliver(self, handlers):
+        """Hand over until nothing is left; gives how many deliveries failed."""
+        failed = 0
+        while (report := deliver(self.storage, handlers, clock=self.clock)).delivered or report.failed:
+            failed += report.failed + report.poisoned
+            if not report.delivered:
+                break
+        return failed
+
+    def pass_time(self, **by):
+        """Move the clock."""
+        self.clock.advance(timedelta(**by))
+        return self.clock.now()
+
+
+@cache
+def _furnished() -> Path:
+    """A home whose database stands at the newest migration, copied for every test: migrating takes longer than most tests."""
+    home = Path(tempfile.mkdtemp(prefix="lingnan-office-"))
+    atexit.register(shutil.rmtree, home, True)
+    storage = Storage.open(Settings(home=home))
+    storage.close()
+    return home
+
+
+@contextmanager
+def office_at(home: Path, at: datetime = FRIDAY) -> Iterator[Office]:
+    """An office in a folder."""
+    shutil.copytree(_furnished(), home, dirs_exist_ok=True)
+    clock = FixedClock(at)
+    storage = Storage.open(Settings(home=home))
+    storage.clock = clock
+    trust = Trust.open(storage, home, clock)
+    try:
+        yield Office(home, clock, storage, trust)
+    finally:
+        trust.close()
+        storage.close()
