@@ -11,11 +11,14 @@ import lingnan.casework.records
 import lingnan.catalogue.records
 import lingnan.trust.identity.credential_records
 import lingnan.trust.identity.records
+import lingnan.trust.keys.records
 import lingnan.trust.log.records
+import lingnan.trust.signing.records
 import lingnan.trust.watch.records  # noqa: F401  # all register their tables
 from lingnan.storage import Record, Storage
 
 TABLES = [
+    "signing_key", "document_signature", "recognised_issuer", "code_lookup",
     "witnessed_checkpoint", "watch_mark", "account_hour", "account_seen", "token_client", "abnormal_access", "emergency_override",
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_words",

@@ -1,5 +1,7 @@
 """A hub's trust in a folder of its own, with a standing clock and a small table that mixes all classifications."""
 
+import shutil
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +25,8 @@ RESIDENT = Classified(
         Column("division", "public"),
     ),
 )
+QUICK = "argon2: {time_cost: 1, memory_kib: 8, parallelism: 1}\n"
+"""A hub's own figures with the cheapest password hashes; what they cost in earnest is tested by itself."""
 METRO = Classified("jiaotong.metro", (Column("station", "public"), Column("line", "internal")), origin="real", open_type="unconditional")
 
 
@@ -31,8 +35,18 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2026, 10, 31, 1, tzinfo=UTC))
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hub's empty database at the newest migration, to copy: migrating anew takes most of a short test."""
+    home = tmp_path_factory.mktemp("migrated")
+    Storage.open(load_settings(home)).close()
+    return home / "hub.db"
+
+
 @pytest.fixture
-def trust(tmp_path: Path, clock: FixedClock) -> Iterator[Trust]:
+def trust(tmp_path: Path, clock: FixedClock, migrated: Path) -> Iterator[Trust]:
+    shutil.copy(migrated, tmp_path)
+    (tmp_path / "sign-in.yaml").write_text(QUICK)
     storage = Storage.open(load_settings(tmp_path))
     opened = Trust.open(storage, tmp_path, clock, {known.table: known for known in (RESIDENT, METRO)}.get)
     yield opened

@@ -50,7 +50,8 @@ def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def ring(token: Path, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyRing]:
+def ring(token: Path, tmp_path: Path, clock: FixedClock, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyRing]:
+    shutil.copy(migrated, tmp_path)
     monkeypatch.setenv("LINGNAN_HSM_PIN_FILE", str(token / "pin"))
     storage = Storage.open(load_settings(tmp_path))
     yield KeyRing(storage, tmp_path, HubKey.open(tmp_path), clock)
