@@ -118,7 +118,8 @@ class Agency:
         if not subject.session or subject.kind not in AGENTS:
             return subject
         with self._storage.reading() as session:
-            chosen = session.get(ActingSession, subject.session)
+            columns = select(ActingSession.credit_code, ActingSession.bound)
+            chosen = session.execute(columns.where(ActingSession.session_id == subject.session)).first()
         if chosen is None:
             return subject
         if self.may_act(subject.account, chosen.credit_code) is None:
@@ -147,7 +148,7 @@ class Agency:
                     return _shape(asked), True
         except IntegrityError:
             # Another worker kept the same case between our look and our write.
-            with self._storage.reading() as session:
+            with self._storage.session() as session:
                 present = _by_case(session, wanted[0])
         if present is None or _contents(present) != wanted:
             raise Conflict(

@@ -59,6 +59,7 @@ class Passkeys:
             account = session.get(Account, subject.account) if subject.session and not subject.token else None
             present = _live(session, subject.account)
             self._check_may_register(session, subject, account, len(present))
+            session.expunge_all()
         minutes, challenge = limits()["passkey_minutes"], generate_challenge()
         options = generate_registration_options(
             rp_id=self._site.party, rp_name="Lingnan 岭南", user_id=subject.account.encode(), user_name=account.name if account else "",
@@ -107,6 +108,7 @@ class Passkeys:
         credential, user = _who(answer)
         with self._storage.reading() as session:
             passkey = session.scalar(select(Passkey).where(Passkey.credential == credential, Passkey.revoked_at.is_(None)))
+            session.expunge_all()
         if passkey is None or user != passkey.account_id:
             raise self._refuse("anonymous", SIGN_IN, "unknown")
         checked = self._verify(answer, challenge, passkey)

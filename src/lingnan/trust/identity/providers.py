@@ -159,7 +159,7 @@ class Providers:
                     self._audit.record("provider", f"{linked.kind}:{linked.id}", "provider.link", f"account:{linked.id}", "done", "", fact)
         except IntegrityError:
             # The same person in two windows: the other one was first, and its link holds.
-            with self._storage.reading() as session:
+            with self._storage.session() as session:
                 linked = _linked(session, provider, subject)
         if linked is None or linked.kind != ACCOUNT_KINDS[provider.kind]:
             raise NotBelieved("kind")

@@ -21,6 +21,7 @@ from lingnan.trust.identity.records import Account
 from lingnan.trust.identity.sign_in_rules import SecondFactorRules
 from lingnan.trust.identity.subjects import is_closed, make_subject
 from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.policy.purposes import purpose_codes
 from lingnan.trust.shapes import Purpose, Subject
 
 PREFIX = "lnt_"
@@ -56,7 +57,8 @@ class Tokens:
         secret = _fresh()
         record = ApiToken(
             token_hash=hashed(secret), account_id=subject.account, credit_code=credit_code, name=name, scope=list(actions),
-            purpose_code=purpose.code, matter=purpose.matter, assurance=subject.assurance, addresses=read_networks(addresses), expires_at=expires_at,
+            purpose_code=purpose.code, article=purpose.article, matter=purpose.matter, grant_id=purpose.grant, expires_at=expires_at,
+            assurance=subject.assurance, addresses=read_networks(addresses),
             calls_a_minute=_figure("calls_a_minute", calls_a_minute), calls_a_day=_figure("calls_a_day", calls_a_day),
             rows_a_day=_figure("rows_a_day", rows_a_day),
         )
@@ -80,6 +82,7 @@ class Tokens:
         with self._storage.reading() as session:
             record = session.scalar(select(ApiToken).where(ApiToken.token_hash == hashed(token)))
             holder = self._holder(session, record) if record else None
+            session.expunge_all()
         subject, reason = self._judge(record, holder, address)
         if record is None or subject is None:
             self._audit.record("token", "anonymous", "token.use", f"token:{record.id if record else 'unknown'}", "refused", "", {"reason": reason})
@@ -99,7 +102,7 @@ class Tokens:
     def purpose_of(self, subject: Subject) -> Purpose:
         """The purpose the subject's token was made for."""
         record = self._record_of(subject)
-        return Purpose(code=record.purpose_code, matter=record.matter)
+        return Purpose(record.purpose_code, record.article, record.matter, record.grant_id)
 
     def of(self, account: str) -> list[TokenCard]:
         """Every token of an account by its id, newest first."""
@@ -123,6 +126,8 @@ class Tokens:
     def _check(self, subject: Subject, actions: tuple[str, ...], purpose: Purpose, expires_at: datetime, credit_code: str, name: str) -> None:
         if not subject.session or subject.token:
             raise Refused("令牌只能由账号本人登录后创建。请先登录。", "A token is made by its account, signed in. Sign in first.")
+        if not self._may_do(subject, "token.make"):
+            raise Refused("该账号不得创建令牌。", "This account may not make tokens.")
         if subject.kind == "official" and subject.assurance < 2:
             raise Refused(
                 "工作人员创建令牌须先通过第二重验证。请验证后重试。", "Staff show a second factor before they make a token. Show it, then retry."
@@ -184,6 +189,7 @@ class Tokens:
     def _record_of(self, subject: Subject) -> ApiToken:
         with self._storage.reading() as session:
             record = session.get(ApiToken, subject.token) if subject.token else None
+            session.expunge_all()
         if record is None:
             raise Missing("该主体不是以令牌行事。", "This subject does not act with a token.")
         return record
@@ -212,10 +218,11 @@ def _base62(number: int, width: int) -> str:
 
 
 def _check_words(purpose: Purpose, expires_at: datetime, now: datetime, name: str) -> None:
-    if not (purpose.code and purpose.matter and name.strip()) or len(name) > 80:
+    if purpose.code not in purpose_codes() or not purpose.matter.strip() or not name.strip() or len(name) > 80:
+        codes = purpose_codes()
         raise BadInput(
-            "令牌须有名称（至多 80 字）、用途代码与事项编号。请补充。",
-            "A token needs a name (at most 80 characters), a purpose code and a matter. Add them.",
+            f"令牌须有名称（至多 80 字）、目的代码（{'、'.join(codes)} 之一）与事项编号。请补充。",
+            f"A token needs a name (at most 80 characters), a purpose code (one of {', '.join(codes)}) and the number of a matter. Add them.",
         )
     longest = limits()["token_days"]
     if not now < expires_at <= now + timedelta(days=longest):
