@@ -2,15 +2,20 @@
 
 from lingnan.trust.identity.accounts import Accounts
 from lingnan.trust.identity.administration import Administration, MadeAccount
+from lingnan.trust.identity.agency import Agency
+from lingnan.trust.identity.credential_shapes import Authority, Departure, IssuedToken, PasskeyCard, ProviderCard, TokenCard
 from lingnan.trust.identity.events import SignInFailed
 from lingnan.trust.identity.organisations import OrganisationCard, Organisations, division_covers, division_level
+from lingnan.trust.identity.passkeys import Passkeys
 from lingnan.trust.identity.pending import Awaited, SignInStep
+from lingnan.trust.identity.providers import Providers
 from lingnan.trust.identity.records import Account, OrganisationUnit, SignInLink, SignInSession
 from lingnan.trust.identity.roles import Role, check_roles, known_roles
 from lingnan.trust.identity.second_factor import SecondFactor, TotpEnrolment
 from lingnan.trust.identity.sessions import OpenedSession, SessionCard, Sessions
 from lingnan.trust.identity.sign_in import SignIn
 from lingnan.trust.identity.sign_in_rules import SignInRules
+from lingnan.trust.identity.tokens import Tokens, is_token
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.keys.key_ring import KeyRing
 from lingnan.trust.keys.secret import read_secret
@@ -52,7 +57,9 @@ __all__ = [
     "AccountCard",
     "Accounts",
     "Administration",
+    "Agency",
     "AuditLog",
+    "Authority",
     "Awaited",
     "Checkpoint",
     "CheckpointFile",
@@ -62,12 +69,14 @@ __all__ = [
     "ConsistencyProof",
     "Damage",
     "Decision",
+    "Departure",
     "Draft",
     "Entry",
     "ForeignVerdict",
     "Grade",
     "HubKey",
     "InclusionProof",
+    "IssuedToken",
     "KeyCard",
     "KeyPurpose",
     "KeyRing",
@@ -79,7 +88,11 @@ __all__ = [
     "OrganisationCard",
     "OrganisationUnit",
     "Organisations",
+    "PasskeyCard",
+    "Passkeys",
     "Policy",
+    "ProviderCard",
+    "Providers",
     "Purpose",
     "RecognisedIssuers",
     "Recoverer",
@@ -102,6 +115,8 @@ __all__ = [
     "SignedKind",
     "Subject",
     "Suite",
+    "TokenCard",
+    "Tokens",
     "TotpEnrolment",
     "Trust",
     "Verdict",
@@ -112,6 +127,7 @@ __all__ = [
     "division_covers",
     "division_level",
     "holds_personal_value",
+    "is_token",
     "known_roles",
     "mask_sql",
     "mask_value",
