@@ -1,7 +1,6 @@
 """A hub's trust in a folder of its own, with a standing clock and a small table that mixes all classifications."""
 
 import shutil
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path

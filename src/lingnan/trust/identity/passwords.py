@@ -90,10 +90,13 @@ def parts(text: str) -> int:
 def _parts(text: str) -> int:
     listed, least = _listed(), [0]
     spellings = (text, *(text.translate(letters) for letters in _AS_LETTERS))
+
+    def known(piece: slice) -> bool:
+        return len(set(text[piece])) == 1 or any(each[piece] in listed or each[piece][::-1] in listed for each in spellings)
+
     for end in range(1, len(text) + 1):
         begins = range(max(0, end - LONGEST_PART), end - 2)
-        known = [least[begin] for begin in begins if any(each[begin:end] in listed for each in spellings) or len(set(text[begin:end])) == 1]
-        least.append(min([least[end - 1], *known]) + 1)
+        least.append(min([least[end - 1], *(least[begin] for begin in begins if known(slice(begin, end)))]) + 1)
     return least[-1]
 
 
