@@ -11,7 +11,7 @@ from lingnan.trust import ANONYMOUS, Classified, Column, Draft, Policy, Subject,
 
 ENTRIES = 20_000
 DECISIONS = 1_000
-STEWARD = Subject("official", "a1", roles=frozenset({"steward"}))
+STEWARD = Subject("official", "a1", roles=frozenset({"steward"}), assurance=2)
 WIDE = Classified("area.wide", tuple(Column(f"c{n}", ("public", "internal", "personal", "sensitive")[n % 4]) for n in range(30)))
 
 

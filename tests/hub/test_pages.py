@@ -15,7 +15,7 @@ from lingnan.standards import code_list
 from lingnan.trust import ANONYMOUS, Subject
 from lingnan.web import create_app
 
-STEWARD = Subject("official", "018f", "bureau", frozenset({"steward"}), "s1")
+STEWARD = Subject("official", "018f", "bureau", frozenset({"steward"}), "s1", assurance=2)
 # Province, birth date, sequence, check character, whether or not that is right; an organisation's code begins with 9.
 CITIZEN = re.compile(r"(?<![0-9a-zA-Z])[1-8]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])\d{3}[\dX](?![0-9a-zA-Z])")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lingnan.base import CHINA, Clock, WrongUse
@@ -61,10 +61,27 @@ class PolicyBook:
             generation = session.execute(_GENERATION).scalar_one()
             page = self._page
             if page is None or page.generation != generation:
-                page = _read(session, generation, self._clock.now())
+                page, present = _read(session, generation, self._clock.now()), _active(session)
                 with self._lock:
                     self._page, self._kept = page, {}
+            else:
+                return page
+        if page.policy.digest != (present.digest if present else "") and UNREADABLE_SET not in page.policy.by_id:
+            self._record(page.policy)
         return page
+
+    def _record(self, policy: Policy) -> None:
+        """Keep a version of what is in force and has none: the shipped policies at the hub's first start, and after an upgrade."""
+        with self._storage.session() as session:
+            before = _active(session)
+            if before is not None and before.digest == policy.digest:
+                return
+            if before is not None:
+                before.state = "replaced"
+            session.add(PolicySetVersion(
+                digest=policy.digest, additions=before.additions if before else "", state="active", proposed_by="system", approved_by="system",
+                activated_at=self._clock.now(),
+            ))
 
     def office(self, organisation: str) -> str:
         """The key of a unit by its id; the text itself when there is no such unit, and a key never changes."""
@@ -88,14 +105,15 @@ class PolicyBook:
             self._kept[(page.generation, key)] = made
 
 
-_CLOSED = """
-@id("policy-set-unreadable")
+UNREADABLE_SET = "policy-set-unreadable"
+_CLOSED = f"""
+@id("{UNREADABLE_SET}")
 @zh("本平台的策略集与随附策略不相容，在安全管理员提出新策略集之前不提供数据")
 @en("The hub's own policy set does not go with the shipped policies; no data is given until a security officer has proposed another")
 @basis("GB/T 22239-2019 8.1.4.2")
-forbid (principal, action, resource is Table) when { principal.kind != "system" };
+forbid (principal, action, resource is Table) when {{ principal.kind != "system" }};
 """
-_GENERATION = text("select generation from policy_state where id = 1")
+_GENERATION = select(PolicyState.generation).where(PolicyState.id == 1)
 
 
 def turn_page(session: Session) -> None:
@@ -105,7 +123,12 @@ def turn_page(session: Session) -> None:
 
 def active_additions(session: Session) -> str:
     """The additions of the set in force; empty while there are none."""
-    return session.scalar(select(PolicySetVersion.additions).where(PolicySetVersion.state == "active")) or ""
+    active = _active(session)
+    return active.additions if active else ""
+
+
+def _active(session: Session) -> PolicySetVersion | None:
+    return session.scalar(select(PolicySetVersion).where(PolicySetVersion.state == "active"))
 
 
 def china_day(now: datetime) -> date:

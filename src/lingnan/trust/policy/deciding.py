@@ -25,12 +25,10 @@ Demands = Callable[[str, frozenset[str]], bool]
 
 @dataclass(frozen=True)
 class Judged:
-    """What the policy says of one table for one subject: the verdict, and the view it compiles into when something is shown."""
+    """What the policy says of one table for one subject, and the view it compiles into when something is shown."""
 
-    known: Classified | None
-    asked: int
-    verdict: Verdict
-    view: View | None
+    decision: Decision
+    view: View | None = None
 
 
 class PolicyPoint:
@@ -56,7 +54,7 @@ class PolicyPoint:
             grants = self._used_grants(page, subject, action, table, told)
             refusal = refusal or self._unstated(told, grants, table)
             judged[table] = self._judge(page, subject, action, table, items, told, grants)
-        decisions = [_decision(subject, action, table, each) for table, each in judged.items()]
+        decisions = [each.decision for each in judged.values()]
         refused = [decision for decision in decisions if not decision.allowed]
         number = self._log(subject, action, decisions, told, "refused" if refused or refusal else "allowed")
         if refusal:
@@ -71,7 +69,7 @@ class PolicyPoint:
         """What would be decided and by which rules; a dry run that gives no data and is not logged."""
         page, told = self.book.page(), as_purpose(purpose)
         grants = self._used_grants(page, subject, action, table, told)
-        return _decision(subject, action, table, self._judge(page, subject, action, table, items, told, grants))
+        return self._judge(page, subject, action, table, items, told, grants).decision
 
     def allow(self, subject: Subject, action: str, resource: str = "hub", purpose: Purpose | str = "") -> Decision:
         """Whether the subject may do what reads no table; logged, Refused when not."""
@@ -127,7 +125,7 @@ class PolicyPoint:
     ) -> Judged:
         known = self.classifier(table)
         if known is None:
-            return Judged(None, 0, Verdict(), None)
+            return Judged(Decision(subject.reference, action, table, False))
         asked = tuple(items) if items is not None else None
         around = self.around(page, subject, purpose, grants)
         key = (subject, action, known, asked, around)
@@ -136,7 +134,7 @@ class PolicyPoint:
             columns = known.columns if asked is None else _asked_columns(known, asked)
             verdict = judge_columns(page.policy, subject, action, known, columns, around)
             view = compile_view(known, verdict, self._key) if any(verdict.showings.values()) else None
-            found = Judged(known, len(asked or ()), verdict, view)
+            found = Judged(_decision(subject, action, table, verdict, view is not None and not (asked and verdict.denied)), view)
             self.book.keep(page, key, found)
         return found
 
@@ -202,13 +200,9 @@ def _with_number(refusal: Refused, number: int) -> Refused:
     return Refused(f"{refusal.zh}审计编号 {number}。", f"{refusal.en} Audit number {number}.", **{**refusal.facts, "audit": number})
 
 
-def _decision(subject: Subject, action: str, table: str, judged: Judged) -> Decision:
-    verdict = judged.verdict
-    allowed = judged.view is not None and not (judged.asked and verdict.denied)
-    return Decision(
-        subject.reference, action, table, allowed, tuple(verdict.clear), tuple(verdict.masked), tuple(verdict.denied), tuple(verdict.rules),
-        grants=tuple(verdict.grants),
-    )
+def _decision(subject: Subject, action: str, table: str, verdict: Verdict, allowed: bool) -> Decision:
+    told = (verdict.clear, verdict.masked, verdict.denied, verdict.rules)
+    return Decision(subject.reference, action, table, allowed, *told, grants=verdict.grants)
 
 
 def _asked_columns(known: Classified, asked: tuple[str, ...]) -> tuple[Column, ...]:

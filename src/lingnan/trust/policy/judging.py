@@ -45,15 +45,15 @@ def judge_columns(
     """What the policy shows of each column; columns alike in every way a policy can see are asked about once."""
     asked = tuple(columns)
     if action not in DATA_ACTIONS:
-        return _silent(asked)
+        return Verdict({column.name: () for column in asked}, {column.name: () for column in asked})
     kinds = {column: [_kind(column, table, around, grant, action) for grant in (None, *around.grants)] for column in asked}
     distinct = list(dict.fromkeys(kind for several in kinds.values() for kind in several if kind is not None))
     rulings = dict(zip(distinct, policy.judge([_request(action, kind, around) for kind in distinct], _entities(subject, table, around)), strict=True))
-    verdict = Verdict()
+    showings, denials = {}, {}
     for column, several in kinds.items():
         found = [(grant, rulings[kind]) for grant, kind in zip((None, *around.grants), several, strict=True) if kind is not None]
-        verdict.take(column.name, _showings(column, subject, table, found), _denials(found, several[0]))
-    return verdict
+        showings[column.name], denials[column.name] = _showings(column, subject, table, found), _denials(found, several[0])
+    return Verdict(showings, denials)
 
 
 def judge_action(policy: Policy, subject: Subject, action: str, around: Circumstances = PLAIN) -> tuple[bool, tuple[str, ...]]:
@@ -119,13 +119,6 @@ def _placed(rule: Rule, mask: str, rows: Condition | None, grant: str) -> Showin
 def _denials(found: list[tuple[GrantCard | None, Ruling]], kind: _Kind | None) -> list[str]:
     listed = [LISTED + key for key in kind.listed] if kind else []
     return [*listed, *(rule for _grant, ruling in found for rule in ruling.denials)]
-
-
-def _silent(columns: tuple[Column, ...]) -> Verdict:
-    verdict = Verdict()
-    for column in columns:
-        verdict.take(column.name, (), ())
-    return verdict
 
 
 def _request(action: str, kind: _Kind, around: Circumstances) -> dict[str, Any]:

@@ -1,0 +1,33 @@
+"""Verbs that change the policy itself: who may, that two different persons did, and the log's word on it."""
+
+from typing import TYPE_CHECKING, Any
+
+from lingnan.base import Refused
+from lingnan.trust.shapes import Subject
+
+if TYPE_CHECKING:
+    from lingnan.trust.policy.deciding import PolicyPoint
+
+
+def must_be_allowed(point: "PolicyPoint", by: Subject, action: str, resource: str) -> str:
+    """The reference of the person who acts; Refused when the policy does not permit it or nobody is named. Logged."""
+    if not by.account:
+        raise Refused(
+            f"“{action}”须由具名账号办理。请登录后重试。", f"“{action}” has to be done by a named account. Sign in and try again.", action=action
+        )
+    point.allow(by, action, resource)
+    return by.reference
+
+
+def must_be_another(first: str, second: str, what: tuple[str, str]) -> None:
+    """Refused when the second person is the first (four eyes 四眼原则)."""
+    if first == second:
+        raise Refused(
+            f"{what[0]}须由提出人以外的另一人批准。请交由其他有权人员办理。", f"{what[1]} has to be approved by another person than who proposed it.",
+            person=first,
+        )
+
+
+def note(point: "PolicyPoint", by: Subject, action: str, resource: str, facts: dict[str, Any]) -> None:
+    """Write into the log what was changed."""
+    point.audit.record("policy", by, action, resource, "done", "", facts)
