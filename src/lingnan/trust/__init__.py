@@ -49,13 +49,21 @@ from lingnan.trust.shapes import (
 from lingnan.trust.signing.issuers import RecognisedIssuers
 from lingnan.trust.signing.service import Signatures
 from lingnan.trust.signing.shapes import ForeignVerdict, SignatureCard, SignatureReceipt, SignedKind
+from lingnan.trust.watch.events import AbnormalAccessFound, OverrideEnded
+from lingnan.trust.watch.overrides import Overrides
+from lingnan.trust.watch.service import Watch
+from lingnan.trust.watch.shapes import ActiveOverride, Finding, OverrideCard, PublicCount, Sighting
+from lingnan.trust.watch.sightings import Sightings
+from lingnan.trust.watch.statistics import Statistics
 
 __all__ = [
     "ANONYMOUS",
     "SYSTEM",
+    "AbnormalAccessFound",
     "Account",
     "AccountCard",
     "Accounts",
+    "ActiveOverride",
     "Administration",
     "Agency",
     "AuditLog",
@@ -72,6 +80,7 @@ __all__ = [
     "Departure",
     "Draft",
     "Entry",
+    "Finding",
     "ForeignVerdict",
     "Grade",
     "HubKey",
@@ -88,11 +97,15 @@ __all__ = [
     "OrganisationCard",
     "OrganisationUnit",
     "Organisations",
+    "OverrideCard",
+    "OverrideEnded",
+    "Overrides",
     "PasskeyCard",
     "Passkeys",
     "Policy",
     "ProviderCard",
     "Providers",
+    "PublicCount",
     "Purpose",
     "RecognisedIssuers",
     "Recoverer",
@@ -102,6 +115,8 @@ __all__ = [
     "SessionCard",
     "Sessions",
     "Settled",
+    "Sighting",
+    "Sightings",
     "SignIn",
     "SignInFailed",
     "SignInLink",
@@ -113,6 +128,7 @@ __all__ = [
     "SignatureReceipt",
     "Signatures",
     "SignedKind",
+    "Statistics",
     "Subject",
     "Suite",
     "TokenCard",
@@ -121,6 +137,7 @@ __all__ = [
     "Trust",
     "Verdict",
     "Verification",
+    "Watch",
     "Witnessing",
     "Writing",
     "check_roles",

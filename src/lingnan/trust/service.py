@@ -22,6 +22,10 @@ from lingnan.trust.policy.rules import Policy
 from lingnan.trust.shapes import SYSTEM, Classifier, Decision, Purpose, Subject, Verification
 from lingnan.trust.signing.issuers import RecognisedIssuers
 from lingnan.trust.signing.service import Signatures
+from lingnan.trust.watch.overrides import Overrides
+from lingnan.trust.watch.service import Watch
+from lingnan.trust.watch.sightings import Sightings
+from lingnan.trust.watch.statistics import Statistics
 
 
 class Trust:
@@ -34,6 +38,8 @@ class Trust:
         self.accounts, self.sessions, self.organisations = identity.accounts, identity.sessions, identity.organisations
         self.sign_in, self.administration = identity.sign_in, identity.administration
         self.witnessing = Witnessing(storage, audit, keys, audit.clock)
+        self.watch, self.overrides = Watch(storage, audit), Overrides(storage, audit, audit.clock)
+        self.sightings, self.statistics = Sightings(storage, audit, key), Statistics(storage, audit)
         self.point = PolicyPoint(storage, audit, key, classifier)
         credentials = Credentials(storage, home, audit.clock, key, identity, site, partial(within_reach, self.point))
         self.agency, self.tokens = credentials.agency, credentials.tokens

@@ -16,6 +16,7 @@ create table if not exists entry (
   leaf blob not null) strict;
 create unique index if not exists entry_intent on entry (intent) where intent > 0;
 create index if not exists entry_open on entry (number) where kind = 'intent';
+create index if not exists entry_about on entry (json_extract(facts, '$.about')) where json_extract(facts, '$.about') is not null;
 create table if not exists checkpoint (size integer primary key, at text not null, frontier blob not null, seal blob not null) strict;
 create table if not exists node (level integer not null, place integer not null, hash blob not null, primary key (level, place)) strict;
 create table if not exists note (size integer primary key, at text not null, body text not null) strict;

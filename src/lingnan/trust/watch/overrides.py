@@ -1,0 +1,214 @@
+"""Emergency overrides 应急越权: asked for with a reason, approved by a second person, over by themselves, reported and counted."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lingnan.base import AlertRaised, Clock, Conflict, Missing, Refused, WrongUse
+from lingnan.storage import Storage
+from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.personal import holds_personal_value
+from lingnan.trust.log.reading import LogReader
+from lingnan.trust.shapes import SYSTEM, Purpose, Subject
+from lingnan.trust.watch.events import OverrideEnded
+from lingnan.trust.watch.records import EmergencyOverride
+from lingnan.trust.watch.shapes import ActiveOverride, OverrideCard
+
+LIMITS = Path(__file__).parent / "overrides.yaml"
+REASON_LENGTH = 10
+
+
+class Overrides:
+    """The overrides of one hub. One opens columns that policy masks or denies; it never opens what the negative list forbids."""
+
+    def __init__(self, storage: Storage, audit: AuditLog, clock: Clock) -> None:
+        self._storage, self._audit, self._clock = storage, audit, clock
+        self._reader = LogReader(audit.path)
+
+    def request(
+        self, subject: Subject, table: str, columns: Iterable[str], reason: str, purpose: Purpose | str, minutes: int
+    ) -> OverrideCard:
+        """Ask for columns of a table (none named: all) for so many minutes; logged. WrongUse when reason, purpose or time are not as allowed."""
+        told, asked = purpose if isinstance(purpose, Purpose) else Purpose(purpose), sorted(set(columns))
+        _check_request(subject, reason, told, minutes)
+        record = EmergencyOverride(
+            subject=subject.reference, organisation=subject.organisation, table_name=table, columns=asked, reason=reason.strip(),
+            purpose={"code": told.code, "article": told.article, "matter": told.matter}, minutes=minutes, state="requested",
+            requested_at=self._clock.now(),
+        )
+        with self._storage.session() as session:
+            session.add(record)
+            session.flush()
+            facts = {"override": record.id, "columns": asked, "minutes": minutes, "reason": record.reason, "organisation": subject.organisation}
+            self._audit.record("override", subject, "override.request", table, "requested", told.code, facts)
+        return _card(record)
+
+    def approve(self, by: Subject, override: str) -> OverrideCard:
+        """Let it begin now. Refused for whoever asked and for whoever may not be the second person; Conflict when it was settled already."""
+        with self._storage.session() as session:
+            record = self._open(session, override)
+            if not _may_approve(by, record):
+                self._audit.record("override", by, "override.approve", record.table_name, "refused", facts={"override": record.id})
+                raise _not_second(record)
+            now = self._clock.now()
+            facts = {"override": record.id, "minutes": record.minutes, "organisation": by.organisation}
+            record.approval = self._audit.record("override", by, "override.approve", record.table_name, "approved", record.purpose["code"], facts)
+            record.state, record.settled_by, record.approved_at = "approved", by.reference, now
+            record.ends_at = now + timedelta(minutes=record.minutes)
+            return _card(record)
+
+    def refuse(self, by: Subject, override: str) -> OverrideCard:
+        """Say no to a request, as one who could have approved it."""
+        with self._storage.session() as session:
+            record = self._open(session, override)
+            if not _may_approve(by, record):
+                raise _not_second(record)
+            self._audit.record("override", by, "override.approve", record.table_name, "denied", facts={"override": record.id})
+            record.state, record.settled_by = "refused", by.reference
+            return _card(record)
+
+    def end(self, by: Subject, override: str) -> OverrideCard:
+        """End it before its time: by its holder, or by one who could approve it."""
+        with self._storage.session() as session:
+            record = session.get(EmergencyOverride, override, with_for_update=True)
+            if record is None or record.state != "approved":
+                raise _nothing_open(override)
+            if by.reference != record.subject and not _may_approve(by, record):
+                raise _not_second(record)
+            record.ends_at = min(self._clock.now(), record.ends_at or self._clock.now())
+            self._audit.record("override", by, "override.end", record.table_name, "done", facts={"override": record.id})
+            return _card(record)
+
+    def active(self, subject: Subject, table: str) -> ActiveOverride | None:
+        """The override that opens something of the table to the subject now; None nearly always, and cheap to ask."""
+        if subject.kind != "official" or subject.token:
+            return None
+        statement = select(EmergencyOverride.id, EmergencyOverride.columns, EmergencyOverride.ends_at).where(
+            EmergencyOverride.subject == subject.reference, EmergencyOverride.state == "approved", EmergencyOverride.table_name == table,
+            EmergencyOverride.ends_at > self._clock.now(),
+        )
+        with self._storage.reading() as session:
+            found = session.execute(statement.order_by(EmergencyOverride.ends_at.desc()).limit(1)).first()
+        return ActiveOverride(found[0], tuple(found[1]), found[2]) if found and found[2] else None
+
+    def card(self, override: str) -> OverrideCard:
+        """One override; Missing when there is none of that id."""
+        with self._storage.reading() as session:
+            record = session.get(EmergencyOverride, override)
+            if record is None:
+                raise Missing(f"没有应急越权 {override}。", f"There is no override {override}.", override=override)
+            return _card(record)
+
+    def cards(self, state: str = "") -> list[OverrideCard]:
+        """All of them, or those of a state, newest first."""
+        statement = select(EmergencyOverride).order_by(EmergencyOverride.sequence.desc())
+        with self._storage.reading() as session:
+            return [_card(record) for record in session.scalars(statement.where(EmergencyOverride.state == state) if state else statement)]
+
+    def close_ended(self) -> list[OverrideCard]:
+        """Report every override whose time is over, once: what was seen under it, to the auditor. The worker calls it each round."""
+        over = (EmergencyOverride.state == "approved") & (EmergencyOverride.ends_at <= self._clock.now())
+        with self._storage.reading() as session:
+            ended = session.scalars(select(EmergencyOverride.id).where(over)).all()
+        return [card for override in ended if (card := self._close(override)) is not None]
+
+    def _close(self, override: str) -> OverrideCard | None:
+        with self._storage.session() as session:
+            # The statement marks and tells whether it was the one to mark, so that of two workers one reports.
+            mine = (EmergencyOverride.id == override) & (EmergencyOverride.state == "approved")
+            marked = session.scalar(update(EmergencyOverride).where(mine).values(state="ended").returning(EmergencyOverride.id))
+            if marked is None:
+                return None
+            record = session.get_one(EmergencyOverride, override, populate_existing=True)
+            record.report = self._report(record)
+            self._audit.record("override", SYSTEM, "override.report", record.table_name, "done", facts={"override": override, **record.report})
+            self._storage.announce(session, OverrideEnded(override, record.subject, record.table_name, "ended", record.report), record.subject)
+            self._storage.announce(session, _alert(record), record.subject)
+            return _card(record)
+
+    def _report(self, record: EmergencyOverride) -> dict[str, Any]:
+        """How often it was used, for what, and by which entries."""
+        rows = self._reader.select(
+            "select number, action, facts from entry where number > ? and subject = ? and json_extract(facts, '$.override') = ? "
+            "and kind = 'decision' and outcome = 'allowed' order by number", (record.approval, record.subject, record.id),
+        )
+        numbers = [number for number, _action, _facts in rows]
+        given = self._reader.select(
+            "select coalesce(sum(json_extract(facts, '$.rows')), 0) from entry where number > ? and kind = 'delivery' "
+            "and json_extract(facts, '$.decision') in (select value from json_each(?))", (record.approval, str(numbers)),
+        )[0][0]
+        return {"uses": len(numbers), "actions": sorted({action for _number, action, _facts in rows}), "rows": given, "entries": numbers[:200]}
+
+    def _open(self, session: Session, override: str) -> EmergencyOverride:
+        record = session.get(EmergencyOverride, override, with_for_update=True)
+        if record is None or record.state != "requested":
+            raise _nothing_open(override)
+        return record
+
+
+def _check_request(subject: Subject, reason: str, purpose: Purpose, minutes: int) -> None:
+    most = int(_limits()["most_minutes"])
+    if subject.kind != "official" or subject.token:
+        raise Refused("应急越权只能由公职人员本人登录后申请。", "Only an official signed in in person may ask for an override.")
+    if not 1 <= minutes <= most:
+        raise WrongUse(f"时长应为 1 至 {most} 分钟，您给出 {minutes}。", f"The time must be 1 to {most} minutes, not {minutes}.", most=most)
+    if len(reason.strip()) < REASON_LENGTH or not purpose.code:
+        raise WrongUse(
+            f"请写明目的代码和至少 {REASON_LENGTH} 个字的理由：发生了什么，为何不能等待授权。",
+            f"State a purpose code and a reason of {REASON_LENGTH} characters or more: what happened and why a grant cannot be waited for.",
+        )
+    if holds_personal_value(reason):
+        raise WrongUse("理由中不得出现身份证号、手机号或护照号。", "The reason must hold no citizen, mobile or passport number.")
+
+
+def _may_approve(by: Subject, record: EmergencyOverride) -> bool:
+    """A second person: never who asked; the security administrator, or certain roles of another organisation."""
+    if by.kind != "official" or by.token or by.reference == record.subject:
+        return False
+    if not by.roles.isdisjoint(_limits()["approve_any"]):
+        return True
+    return bool(by.organisation) and by.organisation != record.organisation and not by.roles.isdisjoint(_limits()["approve_elsewhere"])
+
+
+def _alert(record: EmergencyOverride) -> AlertRaised:
+    uses = record.report["uses"]
+    return AlertRaised(
+        "trust.override_ended", "yellow", f"override:{record.id}", f"应急越权已结束：{record.table_name}，使用 {uses} 次，请审查。",
+        f"An emergency override has ended: {record.table_name}, used {uses} times; please review.", {"roles": ["auditor"]},
+        {"override": record.id, "subject": record.subject}, record.report,
+    )
+
+
+def _card(record: EmergencyOverride) -> OverrideCard:
+    state: Any = record.state
+    return OverrideCard(
+        record.id, record.subject, record.organisation, record.table_name, tuple(record.columns), record.reason, Purpose(**record.purpose),
+        record.minutes, state, record.requested_at, record.settled_by, record.approved_at, record.ends_at, dict(record.report or {}),
+    )
+
+
+def _not_second(record: EmergencyOverride) -> Refused:
+    return Refused(
+        "您不能处理该申请：须由申请人以外的安全管理员，或其他机构的审核员、系统管理员处理。",
+        "You cannot settle this request: it takes a security administrator other than who asked, or a reviewer or administrator of "
+        "another organisation.",
+        override=record.id,
+    )
+
+
+def _nothing_open(override: str) -> Conflict:
+    return Conflict(
+        f"应急越权 {override} 不存在、已处理或已结束。", f"Override {override} is unknown, settled or over.", override=override
+    )
+
+
+@cache
+def _limits() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(LIMITS.read_text(encoding="utf-8"))
+    return loaded
