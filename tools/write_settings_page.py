@@ -12,6 +12,7 @@ CHINESE = {
     "LINGNAN_CLOCK": "固定的时间（含时区），用于可重复的构建；空：真实时间",
     "LINGNAN_HOST": "提供页面的地址",
     "LINGNAN_PORT": "提供页面的端口",
+    "LINGNAN_SITE": "公众访问本站的地址，供通行密钥与身份提供方使用",
     "LINGNAN_THREADS": "嵌入式引擎的线程数；0：全部核心",
     "LINGNAN_MEMORY": "嵌入式引擎的内存上限；超出部分写盘",
     "LINGNAN_STORAGE_URL": "枢纽数据库的 SQLAlchemy 地址；空：文件夹中的 SQLite",
@@ -35,11 +36,13 @@ command line win over all three.
 TAIL = """
 只取自环境、不入文件 From the environment alone, in no file:
 
-* `LINGNAN_TOKEN`：终端以此登录令牌所代表的账号行事；空：本机操作员。The account whose sign-in token this is acts in the terminal; empty: the
+* `LINGNAN_TOKEN`：终端以此登录令牌或 API 令牌所代表的账号行事；空：本机操作员。The account whose session or API token this is acts; empty: the
   machine's operator.
 * `LINGNAN_KEY_PASSPHRASE`：保护签名密钥文件的口令；空：由枢纽主密钥导出。Passphrase of the signing keys' files; empty: derived from the hub's key.
 * `LINGNAN_HSM_PIN`：密码设备（PKCS#11）的 PIN。PIN of the token that holds signing keys.
 * `LINGNAN_KEY_PASSPHRASE_FILE`、`LINGNAN_HSM_PIN_FILE`：以上二者所在的文件，仅所有者可读。The files they stand in instead, read by their owner alone.
+* `LINGNAN_PROVIDER_PEOPLE_SECRET`、`LINGNAN_PROVIDER_PEOPLE_SECRET_FILE`：编号为 `people` 的身份提供方的客户端密钥，或存放它的文件（二者取一）。
+  The client secret of the identity provider `people`, or the file that holds it; one of the two, so for each provider.
 * `LINGNAN_REQUIRE=all`（测试 tests）：缺少 Chromium、PostgreSQL 等而跳过的测试算作失败。A test skipped for want of something fails.
 * `LINGNAN_LONG=1`（测试 tests）：按承诺的全部次数测试，由 `make test-long` 设置。Tests count their promises in full; set by `make test-long`.
 """

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     clock: datetime | None = Field(None, description="A fixed time with zone for repeatable builds; empty: the real time")
     host: str = Field("127.0.0.1", description="Address the pages are served on")
     port: int = Field(8400, ge=1, le=65535, description="Port the pages are served on")
+    site: str = Field("http://127.0.0.1:8400", description="Address people reach the site under, for passkeys and identity providers")
     threads: int = Field(0, ge=0, description="Threads of the embedded engine; 0: all cores")
     memory: str = Field("2GB", pattern=r"^\d+(MB|GB)$", description="Memory limit of the embedded engine; beyond it spills to disk")
     storage_url: str = Field("", description="SQLAlchemy URL of the hub's database; empty: SQLite in the home folder")

@@ -21,10 +21,10 @@ def who_acts(hub: "Hub", account: str | None) -> "Subject":
     import getpass
     import os
 
-    from lingnan.trust import Subject
+    from lingnan.trust import Subject, is_token
 
     if account:
         return hub.trust.accounts.subject_for(account)
     if token := os.environ.get("LINGNAN_TOKEN"):
-        return hub.trust.accounts.subject_of(token)
+        return hub.trust.tokens.subject_of(token, "127.0.0.1") if is_token(token) else hub.trust.subject_of(token)
     return Subject("operator", account=getpass.getuser())

@@ -38,7 +38,7 @@ class Hub:
         storage = Storage.open(settings)
         lake = Lake(settings.home / "lake", storage.clock)
         engine = lake.engine(threads=settings.threads, memory=_for_each_step(settings.memory))
-        return cls(settings, storage, lake, engine, Trust.open(storage, settings.home, storage.clock, suite=settings.suite))
+        return cls(settings, storage, lake, engine, Trust.open(storage, settings.home, storage.clock, suite=settings.suite, site=settings.site))
 
     @property
     def home(self) -> Path:

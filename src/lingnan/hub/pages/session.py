@@ -9,7 +9,7 @@ from lingnan.trust import Subject
 
 def subject(desk: Desk, session: str) -> Subject:
     """Who a session's token stands for; the visitor when it is empty, unknown or over."""
-    return desk.hub.trust.accounts.subject_of(session)
+    return desk.hub.trust.subject_of(session)
 
 
 def health(desk: Desk) -> None:
