@@ -16,7 +16,9 @@ from lingnan.trust.identity.sessions import OpenedSession, SessionCard, Sessions
 from lingnan.trust.identity.sign_in import SignIn
 from lingnan.trust.identity.sign_in_rules import SignInRules
 from lingnan.trust.identity.tokens import Tokens, is_token
+from lingnan.trust.keys.administration import KeyAdministration
 from lingnan.trust.keys.hub_key import HubKey
+from lingnan.trust.keys.inventory import CryptoUse, crypto_uses
 from lingnan.trust.keys.key_ring import KeyRing
 from lingnan.trust.keys.secret import read_secret
 from lingnan.trust.keys.shapes import KeyCard, KeyPurpose, KeyState, Signature, Verdict
@@ -75,6 +77,7 @@ __all__ = [
     "Classifier",
     "Column",
     "ConsistencyProof",
+    "CryptoUse",
     "Damage",
     "Decision",
     "Departure",
@@ -86,6 +89,7 @@ __all__ = [
     "HubKey",
     "InclusionProof",
     "IssuedToken",
+    "KeyAdministration",
     "KeyCard",
     "KeyPurpose",
     "KeyRing",
@@ -141,6 +145,7 @@ __all__ = [
     "Witnessing",
     "Writing",
     "check_roles",
+    "crypto_uses",
     "division_covers",
     "division_level",
     "holds_personal_value",

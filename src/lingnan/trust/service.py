@@ -12,6 +12,7 @@ from lingnan.trust.identity.administration import MadeAccount
 from lingnan.trust.identity.credentials import Credentials
 from lingnan.trust.identity.service import Identity
 from lingnan.trust.identity.site import DEFAULT_SITE, Site
+from lingnan.trust.keys.administration import KeyAdministration
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.keys.key_ring import KeyRing
 from lingnan.trust.log.audit import AuditLog
@@ -44,6 +45,7 @@ class Trust:
         credentials = Credentials(storage, home, audit.clock, key, identity, site, partial(within_reach, self.point))
         self.agency, self.tokens = credentials.agency, credentials.tokens
         self.passkeys, self.providers = credentials.passkeys, credentials.providers
+        self.key_administration = KeyAdministration(keys, audit, self.allow)
         self.signatures, self.issuers = Signatures(storage, keys, audit, audit.clock, key, self.allow), RecognisedIssuers(storage, audit.clock)
         self._key = key
 
