@@ -42,6 +42,7 @@ class Trust:
         self.watch, self.overrides = Watch(storage, audit), Overrides(storage, audit, audit.clock)
         self.sightings, self.statistics = Sightings(storage, audit, key), Statistics(storage, audit)
         self.point = PolicyPoint(storage, audit, key, classifier)
+        self.point.overriding = self.overrides.active
         credentials = Credentials(storage, home, audit.clock, key, identity, site, partial(within_reach, self.point))
         self.agency, self.tokens = credentials.agency, credentials.tokens
         self.passkeys, self.providers = credentials.passkeys, credentials.providers
@@ -81,17 +82,20 @@ class Trust:
 
     def decide(
         self, subject: Subject, action: str, table: str, items: Iterable[str] | None = None, purpose: Purpose | str = "",
-        version: int | None = None,
+        version: int | None = None, about: Mapping[str, str] | None = None,
     ) -> View:
-        """What the subject may see of a table, as a view; logged first. Refused when nothing, or an item asked for, is denied."""
-        return self.point.decide_many(subject, action, {table: items}, purpose, {table: version})[table]
+        """What the subject may see of a table, as a view; logged first. Refused when nothing, or an item asked for, is denied.
+
+        `about` are the facts of `sightings.about` when one record is looked at.
+        """
+        return self.point.decide_many(subject, action, {table: items}, purpose, {table: version}, about)[table]
 
     def decide_many(
         self, subject: Subject, action: str, tables: Mapping[str, Iterable[str] | None], purpose: Purpose | str = "",
-        versions: Mapping[str, int | None] | None = None,
+        versions: Mapping[str, int | None] | None = None, about: Mapping[str, str] | None = None,
     ) -> dict[str, View]:
         """The views of one request under one entry of the log; Refused when any of them is."""
-        return self.point.decide_many(subject, action, tables, purpose, versions)
+        return self.point.decide_many(subject, action, tables, purpose, versions, about)
 
     def explain(
         self, subject: Subject, action: str, table: str, items: Iterable[str] | None = None, purpose: Purpose | str = ""

@@ -99,11 +99,13 @@ class Decision:
     rules: tuple[str, ...] = ()
     number: int = 0
     grants: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """The decision as the log keeps it; column names are no personal values."""
         told = {"masked": list(self.masked), "denied": list(self.denied), "clear": len(self.clear), "rules": list(self.rules)}
-        return {**told, "grants": list(self.grants)} if self.grants else told
+        more = {"grants": list(self.grants), "personal": list(self.personal)}
+        return {**told, **{name: value for name, value in more.items() if value}}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The one policy point: asks the policy, writes the answer into the log, and only then makes the view."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.policy.book import Page, PolicyBook
 from lingnan.trust.policy.judging import Circumstances, forbidden_tables, judge_action, judge_columns
+from lingnan.trust.policy.overriding import Overriding, opened, override_of
 from lingnan.trust.policy.purposes import as_purpose, missing_parts, purpose_codes
 from lingnan.trust.policy.rules import Policy
 from lingnan.trust.policy.shapes import GrantCard
@@ -37,6 +38,7 @@ class PolicyPoint:
     def __init__(self, storage: Storage, audit: AuditLog, key: HubKey, classifier: Classifier, demands: Demands | None = None) -> None:
         self.book, self.audit, self.classifier = PolicyBook(storage, audit.clock), audit, classifier
         self._key, self._demands = key, demands or (lambda _kind, _roles: False)
+        self.overriding: Overriding = lambda _subject, _table: None
 
     @property
     def policy(self) -> Policy:
@@ -45,9 +47,9 @@ class PolicyPoint:
 
     def decide_many(
         self, subject: Subject, action: str, tables: Mapping[str, Iterable[str] | None], purpose: Purpose | str = "",
-        versions: Mapping[str, int | None] | None = None,
+        versions: Mapping[str, int | None] | None = None, about: Mapping[str, str] | None = None,
     ) -> dict[str, View]:
-        """The views of one request under one entry of the log; Refused when any of them is."""
+        """The views of one request under one entry of the log, which `about` says what record it is about; Refused when any of them is."""
         page, told, at = self.book.page(), as_purpose(purpose), versions or {}
         refusal, judged = None, {}
         for table, items in tables.items():
@@ -56,7 +58,7 @@ class PolicyPoint:
             judged[table] = self._judge(page, subject, action, table, items, told, grants)
         decisions = [each.decision for each in judged.values()]
         refused = [decision for decision in decisions if not decision.allowed]
-        number = self._log(subject, action, decisions, told, "refused" if refused or refusal else "allowed")
+        number = self._log(subject, action, decisions, told, "refused" if refused or refusal else "allowed", about or {})
         if refusal:
             raise _with_number(refusal, number)
         if refused:
@@ -127,14 +129,15 @@ class PolicyPoint:
         if known is None:
             return Judged(Decision(subject.reference, action, table, False))
         asked = tuple(items) if items is not None else None
-        around = self.around(page, subject, purpose, grants)
-        key = (subject, action, known, asked, around)
+        around, override = self.around(page, subject, purpose, grants), self.overriding(subject, table)
+        key = (subject, action, known, asked, around, override)
         found: Judged | None = self.book.kept(page, key)
         if found is None:
             columns = known.columns if asked is None else _asked_columns(known, asked)
-            verdict = judge_columns(page.policy, subject, action, known, columns, around)
+            verdict = opened(judge_columns(page.policy, subject, action, known, columns, around), override, action)
             view = compile_view(known, verdict, self._key) if any(verdict.showings.values()) else None
-            found = Judged(_decision(subject, action, table, verdict, view is not None and not (asked and verdict.denied)), view)
+            decision = _decision(subject, action, table, verdict, view is not None and not (asked and verdict.denied))
+            found = Judged(replace(decision, personal=_personal(columns, decision)), view)
             self.book.keep(page, key, found)
         return found
 
@@ -175,9 +178,13 @@ class PolicyPoint:
         en = "; ".join([*(each.en for each in listed), *(rule.en for rule in denying)])
         return (f"：{zh}", f": {en}") if zh else ("", "")
 
-    def _log(self, subject: Subject, action: str, decisions: list[Decision], purpose: Purpose, outcome: str) -> int:
+    def _log(
+        self, subject: Subject, action: str, decisions: list[Decision], purpose: Purpose, outcome: str, about: Mapping[str, str]
+    ) -> int:
         resource = decisions[0].resource if len(decisions) == 1 else f"{len(decisions)} tables"
-        facts = _stated({"decisions": {decision.resource: decision.facts() for decision in decisions}}, purpose)
+        facts = _stated({**about, "decisions": {decision.resource: decision.facts() for decision in decisions}}, purpose)
+        if override := override_of(tuple(rule for decision in decisions for rule in decision.rules)):
+            facts["override"] = override
         return self.audit.record("decision", subject, action, resource, outcome, purpose.code, facts)
 
     def _now(self) -> datetime:
@@ -203,6 +210,13 @@ def _with_number(refusal: Refused, number: int) -> Refused:
 def _decision(subject: Subject, action: str, table: str, verdict: Verdict, allowed: bool) -> Decision:
     told = (verdict.clear, verdict.masked, verdict.denied, verdict.rules)
     return Decision(subject.reference, action, table, allowed, *told, grants=verdict.grants)
+
+
+def _personal(columns: Iterable[Column], decision: Decision) -> tuple[str, ...]:
+    """Columns about persons that are exported as they are: what watching looks for."""
+    if decision.action != "export":
+        return ()
+    return tuple(column.name for column in columns if column.name in decision.clear and column.classification in ("personal", "sensitive"))
 
 
 def _asked_columns(known: Classified, asked: tuple[str, ...]) -> tuple[Column, ...]:

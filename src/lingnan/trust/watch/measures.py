@@ -40,7 +40,10 @@ COUNTS: dict[str, Count] = {
         f"{_ALLOWED} and action in ('preview', 'query', 'export')", "count(distinct decided.key)",
         parts=", json_each(facts, '$.decisions') decided",
     ),
-    "records": Count("kind <> 'question' and outcome <> 'refused' and json_extract(facts, '$.about') is not null", "count(distinct json_extract(facts, '$.about'))"),
+    "records": Count(
+        "kind <> 'question' and outcome <> 'refused' and json_extract(facts, '$.about') is not null",
+        "count(distinct json_extract(facts, '$.about'))",
+    ),
     "misses": Count("outcome = 'missed'"),
     "off_hours": Count(f"{_ALLOWED} and action in {_READING}"),
     "refusals": Count("outcome = 'refused' and kind <> 'sign_in'"),

@@ -95,7 +95,10 @@ class Overrides:
         )
         with self._storage.reading() as session:
             found = session.execute(statement.order_by(EmergencyOverride.ends_at.desc()).limit(1)).first()
-        return ActiveOverride(found[0], tuple(found[1]), found[2]) if found and found[2] else None
+        if found is None or found[2] is None:
+            return None
+        limits = _limits()
+        return ActiveOverride(found[0], tuple(found[1]), found[2], tuple(limits["actions"]), tuple(limits["lifts"]))
 
     def card(self, override: str) -> OverrideCard:
         """One override; Missing when there is none of that id."""
@@ -156,6 +159,11 @@ def _check_request(subject: Subject, reason: str, purpose: Purpose, minutes: int
     most = int(_limits()["most_minutes"])
     if subject.kind != "official" or subject.token:
         raise Refused("应急越权只能由公职人员本人登录后申请。", "Only an official signed in in person may ask for an override.")
+    if not subject.roles.isdisjoint(_limits()["never_for"]):
+        raise Refused(
+            "系统管理员、安全管理员、审计员不得申请应急越权（三员分立）。",
+            "System administrators, security administrators and auditors never see data by override.",
+        )
     if not 1 <= minutes <= most:
         raise WrongUse(f"时长应为 1 至 {most} 分钟，您给出 {minutes}。", f"The time must be 1 to {most} minutes, not {minutes}.", most=most)
     if len(reason.strip()) < REASON_LENGTH or not purpose.code:

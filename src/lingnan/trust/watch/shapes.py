@@ -49,11 +49,14 @@ class OverrideCard:
 
 @dataclass(frozen=True)
 class ActiveOverride:
-    """An override that holds now: its id and the columns it opens; none named means all of the table."""
+    """An override that holds now: its id, the columns it opens (none named means all of the table), for which actions, and the
+    rules whose denial it lifts beside masks and silence."""
 
     id: str
     columns: tuple[str, ...]
     ends_at: datetime
+    actions: tuple[str, ...]
+    lifts: tuple[str, ...]
 
     def opens(self, column: str) -> bool:
         """Whether the override opens the column."""
