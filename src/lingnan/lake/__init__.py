@@ -3,7 +3,26 @@
 from lingnan.lake.binding import bound, keyed_hash
 from lingnan.lake.engine import Capabilities, Engine, EngineSession
 from lingnan.lake.fingerprint import content_hash
+from lingnan.lake.sandbox import Box, Sandbox, SandboxLimits, SandboxRows, ShapeLimits, Statement, TableUse
 from lingnan.lake.shapes import Commit, CommitFacts, View
 from lingnan.lake.tables import Lake
 
-__all__ = ["Capabilities", "Commit", "CommitFacts", "Engine", "EngineSession", "Lake", "View", "bound", "content_hash", "keyed_hash"]
+__all__ = [
+    "Box",
+    "Capabilities",
+    "Commit",
+    "CommitFacts",
+    "Engine",
+    "EngineSession",
+    "Lake",
+    "Sandbox",
+    "SandboxLimits",
+    "SandboxRows",
+    "ShapeLimits",
+    "Statement",
+    "TableUse",
+    "View",
+    "bound",
+    "content_hash",
+    "keyed_hash",
+]

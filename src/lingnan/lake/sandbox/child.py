@@ -1,0 +1,207 @@
+"""The child: reads one statement, is given views, runs it once behind fences, and ends. It holds no secret and answers one caller."""
+
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from lingnan.lake import binding, names
+from lingnan.lake.sandbox import fences, wire
+from lingnan.lake.sandbox.shapes import byte_count
+
+SPILL = "spill"
+_BATCH_ROWS = 1_000
+# What a message of these says is the statement's own text and the names it may see; other messages can hold values.
+_TELLING = (duckdb.BinderException, duckdb.CatalogException)
+_SHORT = (duckdb.OutOfMemoryException, duckdb.IOException, MemoryError, OSError)
+_NO_LIMIT = 9_223_372_036_854_775_000
+_FIXED = {
+    "autoinstall_known_extensions": False, "autoload_known_extensions": False, "allow_community_extensions": False,
+    "allow_unsigned_extensions": False, "allow_persistent_secrets": False, "python_enable_replacements": False,
+}
+
+
+def main() -> None:
+    """Answer the requests that come on standard input; nothing but frames goes to standard output."""
+    answers = os.dup(1)
+    os.dup2(2, 1)
+    questions = wire.Reader(0)
+    with reading_engine() as reading:
+        read = _request(questions)
+        _send(answers, read_statement(reading, read["sql"]))
+    run = _request(questions)
+    threading.Thread(target=_end_with_caller, daemon=True).start()
+    _send(answers, _run(run, answers))
+
+
+def _request(questions: wire.Reader) -> dict[str, Any]:
+    try:
+        _kind, body = questions.frame()
+    except wire.Broken:
+        os._exit(0)
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def _end_with_caller() -> None:
+    """The caller keeps our standard input open while it waits; when it is gone, nobody wants the rest."""
+    while os.read(0, 1):
+        continue
+    os._exit(0)
+
+
+def _send(answers: int, values: dict[str, Any]) -> None:
+    wire.write_all(answers, wire.pack_json(values))
+
+
+def reading_engine() -> duckdb.DuckDBPyConnection:
+    """An engine that only parses; opening it also loads what the engine and Arrow load when first used, before the fences forbid it."""
+    connection = duckdb.connect(":memory:", config={**_FIXED, "threads": 1})
+    connection.execute("set TimeZone = 'Asia/Shanghai'")
+    connection.sql("select now() as at, 'x' as text, 1.5::decimal(9, 2) as number, [1] as list").limit(1).to_arrow_reader(1).read_all()
+    return connection
+
+
+def read_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
+    """What the engine's own parser makes of a text: the kinds of its statements and its tree, or what is wrong and where."""
+    tree: dict[str, Any] = {}
+    try:
+        row = connection.execute(
+            "select json_serialize_sql(?, skip_null := true, skip_empty := true, skip_default := true)", [sql]
+        ).fetchone()
+        tree = json.loads(row[0]) if row else {}
+        return {"tree": tree, "kinds": [statement.type.name for statement in connection.extract_statements(sql)]}
+    except (duckdb.Error, RuntimeError) as error:
+        failed = {"error": True, "error_message": _first_line(error)}
+    return {"kinds": [], "tree": tree if tree.get("error") else failed}
+
+
+def _run(request: dict[str, Any], answers: int) -> dict[str, Any]:
+    spill = Path.cwd().parent / SPILL
+    files = [file for view in request["views"] for file in view["files"]]
+    # The engine looks at the machine's own folders when it opens; its further threads are begun behind the fence and inherit it.
+    with duckdb.connect(":memory:", config={**_FIXED, "threads": 1}) as connection:
+        fences.limit_resources(byte_count(request["memory"]), byte_count(request["disk"]), request["cpu_seconds"])
+        fenced = fences.enclose(files, spill)
+        try:
+            _prepare(connection, request, files, spill)
+            if request.get("plan"):
+                return {"plan": connection.execute(f"explain {request['sql']}").fetchall()[0][1], "fenced": fenced}
+            return {**_stream(connection, request, answers), "fenced": fenced}
+        except _TELLING as error:
+            return {"error": "binding", "message": _first_line(error), "class": type(error).__name__}
+        except _SHORT as error:
+            return {"error": "resources", "class": type(error).__name__}
+        except (duckdb.PermissionException, duckdb.NotImplementedException) as error:
+            return {"error": "forbidden", "class": type(error).__name__}
+        except (duckdb.Error, RuntimeError, pa.ArrowException, ValueError) as error:
+            return {"error": "computing", "class": type(error).__name__}
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, request: dict[str, Any], files: list[str], spill: Path) -> None:
+    """Lay the views and nothing else: the named files alone, settings that cannot be changed any more."""
+    listed = ", ".join(names.literal(file) for file in files)
+    settings = {
+        "threads": str(request["threads"]), "memory_limit": names.literal(request["memory"]), "temp_directory": names.literal(str(spill)),
+        "max_temp_directory_size": names.literal(request["disk"]), "max_expression_depth": "500", "TimeZone": "'Asia/Shanghai'",
+        "allowed_paths": f"[{listed}]", "enable_external_access": "false",
+    }
+    for name, value in settings.items():
+        connection.execute(f"set {name} = {value}")
+    fences.forbid_processes()
+    for view in request["views"]:
+        _lay(connection, view)
+    connection.execute("set lock_configuration = true")
+
+
+def _lay(connection: duckdb.DuckDBPyConnection, view: dict[str, Any]) -> None:
+    """Lay one view under its table's name; a table without files is an empty one with the same columns."""
+    name = names.quoted_table(view["table"])
+    _bind(connection, view)
+    connection.execute(f"create schema if not exists {name.split('.')[0]}")
+    if not view["files"]:
+        empty = pa.ipc.read_schema(pa.py_buffer(bytes.fromhex(view["schema"]))).empty_table()
+        connection.register("empty", empty)
+        connection.execute(f"create table {name} as {view_select(view, 'empty')}")
+        connection.unregister("empty")
+        return
+    union = ", union_by_name = true" if len(view["files"]) > 1 else ""
+    listed = ", ".join(names.literal(file) for file in view["files"])
+    connection.execute(f"create view {name} as {view_select(view, f'read_parquet([{listed}]{union})')}")
+
+
+def _bind(connection: duckdb.DuckDBPyConnection, view: dict[str, Any]) -> None:
+    """Give filter and masks the values and keys they read; no statement of a person can name these (`grammar`)."""
+    for row in pa.ipc.open_stream(bytes.fromhex(view["values"])).read_all().to_pylist():
+        for value, held in row.items():
+            connection.execute(f"set variable {binding.checked(value)} = $held", {"held": held})
+    for key, secret in view["keys"].items():
+        connection.register("pads", binding.pads(bytes.fromhex(secret)))
+        connection.execute(f"create or replace table {names.quoted(binding.key_table(key))} as select * from pads")
+        connection.unregister("pads")
+
+
+def view_select(view: dict[str, Any], source: str) -> str:
+    """The select behind a view.
+
+    Where rows are filtered, a limit that no table reaches stands above the filter: no engine may move a condition of the reader
+    below a limit, so an expression of theirs is never computed over a row they may not see. Masks come above it.
+    """
+    shown = ", ".join(
+        f"{view['masks'][column]} as {names.quoted(column)}" if column in view["masks"] else names.quoted(column) for column in view["columns"]
+    )
+    if not view["row_filter"]:
+        return f"select {shown} from {source}"
+    return f"select {shown} from (select * from {source} where ({view['row_filter']}) limit {_NO_LIMIT})"
+
+
+def _stream(connection: duckdb.DuckDBPyConnection, request: dict[str, Any], answers: int) -> dict[str, Any]:
+    """Send rows until there are no more or a limit is reached, and say which."""
+    reader = connection.sql(request["sql"]).limit(request["rows"] + 1).to_arrow_reader(_BATCH_ROWS)
+    sink = _Frames(answers)
+    sent, size, truncated = 0, 0, ""
+    with pa.ipc.new_stream(sink, reader.schema) as writer:
+        for batch in reader:
+            kept = _within(batch.slice(0, request["rows"] - sent), request["bytes"] - size)
+            if kept.num_rows:
+                writer.write_batch(kept)
+            sent, size = sent + kept.num_rows, size + kept.nbytes
+            if kept.num_rows < batch.num_rows:
+                truncated = "rows" if sent == request["rows"] else "bytes"
+                break
+    return {"rows": sent, "truncated": truncated}
+
+
+def _within(batch: pa.RecordBatch, most_bytes: int) -> pa.RecordBatch:
+    """As many of the first rows as fit, found by halving."""
+    while batch.num_rows and batch.nbytes > most_bytes:
+        batch = batch.slice(0, batch.num_rows // 2)
+    return batch
+
+
+class _Frames:
+    """A sink that turns what Arrow writes into frames."""
+
+    closed = False
+
+    def __init__(self, answers: int) -> None:
+        self._answers = answers
+
+    def write(self, data: Any) -> int:
+        piece = bytes(data)
+        wire.write_all(self._answers, wire.pack(wire.ROWS, piece))
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """The pipe stays open for the last frame."""
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).split("\n", 1)[0][:500]

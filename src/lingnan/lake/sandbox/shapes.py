@@ -1,0 +1,89 @@
+"""What crosses the sandbox's door: its limits, a statement that was read, the rows it gave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import yaml
+
+_LIMITS = Path(__file__).parent / "limits.yaml"
+
+
+@dataclass(frozen=True)
+class ShapeLimits:
+    """How large a statement may be before anybody looks at data; the figures stand in `limits.yaml` with their date."""
+
+    valid_from: date
+    proofed: bool
+    basis: str
+    characters: int
+    nesting: int
+    joins: int
+    nodes: int
+    read_seconds: float
+    result_bytes: int
+    at_once_in_all: int
+    at_once_each: int
+    wait_seconds: float
+
+    @classmethod
+    @cache
+    def read(cls) -> "ShapeLimits":
+        """The figures in force."""
+        return cls(**yaml.safe_load(_LIMITS.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class SandboxLimits:
+    """What one statement may use: seconds of time, rows of result, memory and spill as `512MB` or `2GB`, threads."""
+
+    seconds: float = 30.0
+    rows: int = 10_000
+    memory: str = "1GB"
+    disk: str = "2GB"
+    threads: int = 2
+    shape: ShapeLimits = field(default_factory=ShapeLimits.read)
+
+
+@dataclass(frozen=True)
+class TableUse:
+    """What a statement uses of one table.
+
+    `columns` are certain; `every` is set when a star, a natural join or a whole row asks for all there are; `possible` are
+    columns that the statement may mean and may not, because only the engine can tell.
+    """
+
+    columns: frozenset[str] = frozenset()
+    every: bool = False
+    possible: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One select that may run once its tables are decided: its text, what it uses, its wording without any literal."""
+
+    sql: str
+    tables: Mapping[str, TableUse]
+    wording: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class SandboxRows:
+    """The rows of one statement; `truncated` is empty or says which limit cut them: `rows` or `bytes`.
+
+    `sources` tells for each column the (table, column) pairs it is computed from; None where that could not be told.
+    """
+
+    data: pa.Table
+    truncated: str
+    seconds: float
+    sources: tuple[frozenset[tuple[str, str]], ...] | None
+
+
+def byte_count(size: str) -> int:
+    """Bytes of `512MB` or `2GB`."""
+    return int(size[:-2]) * {"MB": 1 << 20, "GB": 1 << 30}[size[-2:]]
