@@ -42,6 +42,7 @@ class Trust:
         self.watch, self.overrides = Watch(storage, audit), Overrides(storage, audit, audit.clock)
         self.sightings, self.statistics = Sightings(storage, audit, key), Statistics(storage, audit)
         self.point = PolicyPoint(storage, audit, key, classifier)
+        self.administration.use_policy(self.allow)
         self.point.overriding = self.overrides.active
         credentials = Credentials(storage, home, audit.clock, key, identity, site, partial(within_reach, self.point))
         self.agency, self.tokens = credentials.agency, credentials.tokens

@@ -1,6 +1,6 @@
 """Who makes, changes and closes accounts: only an administrator, never on the own account, every act in the log before it is done."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,6 +22,8 @@ from lingnan.trust.identity.subjects import card, is_closed
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.shapes import SYSTEM, AccountCard, Kind, Subject
 
+Allow = Callable[[Subject, str, str], object]
+"""Asks the policy whether a subject may do an action on a resource; Refused when not."""
 ADMINISTER, MAKE = "account.administer", "account.make"
 
 
@@ -41,6 +43,11 @@ class Administration:
     ) -> None:
         self._storage, self._clock, self._audit, self._rules = storage, clock, audit, rules
         self._accounts, self._organisations, self._sign_in = accounts, organisations, sign_in
+        self._allow: Allow | None = None
+
+    def use_policy(self, allow: Allow) -> None:
+        """Ask the policy point too, from here on: what keeps duties apart stands in the code, further limits may stand in the policy."""
+        self._allow = allow
 
     def has_administrator(self) -> bool:
         """Whether there is an account with the role of administrator."""
@@ -138,6 +145,8 @@ class Administration:
         if reason := _why_not(by, target, action, operator):
             self._audit.record("account", by, action, resource, "refused", facts=facts)
             raise reason
+        if self._allow and by.kind == "official":
+            self._allow(by, action, "hub")
         intent = self._audit.intent(by, action, resource, facts=facts)
         try:
             yield

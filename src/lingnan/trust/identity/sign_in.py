@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lingnan.base import Clock, Refused
 from lingnan.storage import Storage
 from lingnan.trust.identity.accounts import Accounts
+from lingnan.trust.identity.credential_records import ApiToken, Passkey
 from lingnan.trust.identity.passwords import Passwords
 from lingnan.trust.identity.pending import Awaited, HasFactor, Need, PendingSignIns, SignInStep
 from lingnan.trust.identity.records import Account, AccountPassword, OrganisationUnit
@@ -162,7 +163,10 @@ class SignIn:
         return self.second_factor.renew_recovery_codes(who.account)
 
     def reset_within(self, session: Session, account_id: str) -> None:
-        """Take password, second factor, sessions, links and sign-ins under way from an account, inside an open transaction."""
+        """Take every way of signing in from an account, and its sessions and tokens, inside an open transaction."""
+        for held in (Passkey, ApiToken):
+            live = update(held).where(held.account_id == account_id, held.revoked_at.is_(None))
+            session.execute(live.values(revoked_at=self._clock.now()).execution_options(synchronize_session=False))
         session.execute(delete(AccountPassword).where(AccountPassword.account_id == account_id))
         remove_second_factor(session, account_id)
         self._pending.end_all(session, account_id)
