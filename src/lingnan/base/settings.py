@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lingnan.base.clock import Clock, FixedClock, SystemClock
@@ -28,6 +28,15 @@ class Settings(BaseSettings):
     keep_days: int = Field(30, ge=0, description="Days that superseded table versions are kept")
     schedule: str = Field("", description="Cron expression on which the worker builds; empty: only by command")
 
+    mail_host: str = Field("", description="Mail server that notices are handed to; empty: no mail")
+    mail_port: int = Field(587, ge=1, le=65535, description="Port of the mail server")
+    mail_tls: Literal["starttls", "tls", "none"] = Field("starttls", description="How the way to the mail server is encrypted; never less than asked")
+    mail_ca: Path | None = Field(None, description="Certificate file the mail server's is checked against; empty: the system's")
+    mail_user: str = Field("", description="User at the mail server; empty: without signing in")
+    mail_password: SecretStr = Field(SecretStr(""), description="Password at the mail server; better in a file")
+    mail_password_file: Path | None = Field(None, description="File that holds the password at the mail server")
+    mail_from: str = Field("", description="Address that mails come from")
+    clamd: str = Field("", description="Malware scanner asked about every attachment (socket's path or host:port of clamd); empty: none")
     suite: Literal["international", "gm"] = Field(
         "international", description="Cryptographic suite of new keys and hashes; gm: SM2, SM3, SM4 (extra gm)"
     )
