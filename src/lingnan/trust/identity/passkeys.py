@@ -128,11 +128,13 @@ class Passkeys:
 
     def revoke(self, passkey: str, by: Subject) -> None:
         """End a passkey by its id; by its holder, or by whom policy permits `account.administer`. Ending it again changes nothing."""
+        with self._storage.reading() as session:
+            holder = session.scalar(select(Passkey.account_id).where(Passkey.id == passkey))
+        own = holder == by.account and not by.token and not by.credit_code
+        if holder is None or not (own or self._may_do(by, "account.administer")):
+            raise Missing("没有这个通行密钥，或它不属于您。", "There is no such passkey, or it is not yours.", passkey=passkey)
         with self._storage.session() as session:
-            record = session.get(Passkey, passkey)
-            own = record is not None and record.account_id == by.account and not by.token and not by.credit_code
-            if record is None or not (own or self._may_do(by, "account.administer")):
-                raise Missing("没有这个通行密钥，或它不属于您。", "There is no such passkey, or it is not yours.", passkey=passkey)
+            record = session.get_one(Passkey, passkey)
             if record.revoked_at is not None:
                 return
             record.revoked_at = self._clock.now()

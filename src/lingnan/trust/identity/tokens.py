@@ -113,11 +113,13 @@ class Tokens:
 
     def revoke(self, token: str, by: Subject) -> None:
         """End a token by its id, at once; by its holder, or by whom policy permits `account.administer`. Ending it again changes nothing."""
+        with self._storage.reading() as session:
+            holder = session.execute(select(ApiToken.account_id, ApiToken.credit_code).where(ApiToken.id == token)).first()
+        own = holder is not None and holder.account_id == by.account and by.credit_code in ("", holder.credit_code)
+        if holder is None or not (own or self._may_do(by, "account.administer")):
+            raise Missing("没有这个令牌，或它不属于您。", "There is no such token, or it is not yours.", token=token)
         with self._storage.session() as session:
-            record = session.get(ApiToken, token)
-            own = record is not None and record.account_id == by.account and by.credit_code in ("", record.credit_code)
-            if record is None or not (own or self._may_do(by, "account.administer")):
-                raise Missing("没有这个令牌，或它不属于您。", "There is no such token, or it is not yours.", token=token)
+            record = session.get_one(ApiToken, token)
             if record.revoked_at is not None:
                 return
             record.revoked_at = self._clock.now()
