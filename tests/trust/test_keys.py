@@ -1,12 +1,11 @@
 """The key ring: states, rotation in one and two processes, times, compromise, files."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +13,7 @@ from lingnan.base import Conflict, Damaged, FixedClock, Missing, WrongUse, load_
 from lingnan.storage import Storage
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.keys.key_ring import KeyRing
+from lingnan.trust.keys.secret import read_secret
 from lingnan.trust.keys.shapes import Signature
 from lingnan.trust.keys.suites import verify_with
 
@@ -121,40 +121,31 @@ def test_rotation_elsewhere_is_seen_without_restart(ring: KeyRing, storage: Stor
     assert ring.sign("message", DATA).key == fresh != old
 
 
-ROTATE = """
-import sys
-from pathlib import Path
-from lingnan.base import Conflict, load_settings
-from lingnan.storage import Storage
-from lingnan.trust.keys.hub_key import HubKey
-from lingnan.trust.keys.key_ring import KeyRing
-home, expected = Path(sys.argv[1]), sys.argv[2]
-settings = load_settings(home)
-ring = KeyRing(Storage.open(settings), home, HubKey.open(home), settings.make_clock())
-print("ready", flush=True)
-sys.stdin.readline()
-try:
-    print("won", ring.rotate("checkpoint", expected).id, flush=True)
-except Conflict:
-    print("lost", flush=True)
-"""
+def rotate_in_a_process(home: Path, expected: str, start: Any, told: Any) -> None:
+    """A process with connections of its own."""
+    settings = load_settings(home)
+    ring = KeyRing(Storage.open(settings), home, HubKey.open(home), settings.make_clock())
+    start.wait(20)
+    try:
+        told.put(("won", ring.rotate("checkpoint", expected).id))
+    except Conflict:
+        told.put(("lost", ""))
 
 
-def test_of_two_processes_that_rotate_one_wins(ring: KeyRing, tmp_path: Path) -> None:
-    first = ring.sign("checkpoint", DATA)
-    command = [sys.executable, "-c", ROTATE, str(tmp_path), first.key]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": {**os.environ, "LINGNAN_HOME": str(tmp_path)}}
-    racers = [subprocess.Popen(command, **pipes) for _ in range(2)]  # type: ignore[call-overload]
+def test_of_processes_that_rotate_one_wins(ring: KeyRing, tmp_path: Path) -> None:
+    first, processes = ring.sign("checkpoint", DATA), get_context("fork")
+    start, told = processes.Barrier(3), processes.Queue()
+    racers = [processes.Process(target=rotate_in_a_process, args=(tmp_path, first.key, start, told)) for _ in range(3)]
     for racer in racers:
-        assert racer.stdout.readline() == "ready\n"
+        racer.start()
+    said = dict(sorted((told.get(timeout=30) for _ in racers), key=lambda each: each[0]))
     for racer in racers:
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
-    said = [racer.communicate(timeout=30)[0].split()[0] for racer in racers]
-    assert sorted(said) == ["lost", "won"]
+        racer.join(30)
+        assert racer.exitcode == 0
+    assert set(said) == {"lost", "won"}
     assert states(ring, "checkpoint") == ["active", "next", "retiring"]
     assert len(list((tmp_path / "keys").glob("checkpoint-*.pem"))) == 3
-    assert ring.sign("checkpoint", DATA).key != first.key
+    assert ring.sign("checkpoint", DATA).key == said["won"] != first.key
 
 
 def test_a_rotation_that_expects_another_key_changes_nothing(ring: KeyRing) -> None:
@@ -166,9 +157,10 @@ def test_a_rotation_that_expects_another_key_changes_nothing(ring: KeyRing) -> N
 
 def test_the_switch_of_the_suite_rotates(storage: Storage, ring: KeyRing, tmp_path: Path, clock: FixedClock) -> None:
     pytest.importorskip("tongsuopy", reason="the extra gm is not installed")
-    old = ring.sign("decision", DATA)
+    old, webhook = ring.sign("decision", DATA), ring.sign("webhook", DATA)
     switched = ring_of(storage, tmp_path, clock, "gm")
-    switched.ensure(["decision"])
+    switched.ensure([])
+    assert switched.sign("webhook", DATA).key != webhook.key
     fresh = switched.sign("decision", DATA)
     assert (fresh.suite, fresh.algorithm) == ("gm", "SM2-SM3")
     assert switched.verify(fresh, DATA, "decision").valid
@@ -206,6 +198,43 @@ def test_keys_may_be_under_a_passphrase(
     monkeypatch.setenv("LINGNAN_KEY_PASSPHRASE", "another passphrase altogether")
     with pytest.raises(Damaged):
         ring_of(storage, tmp_path, clock).sign("document", DATA)
+
+
+@pytest.mark.postgres
+def test_of_processes_that_rotate_on_postgresql_one_wins(
+    postgres_database: str, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINGNAN_STORAGE_URL", postgres_database.replace("postgresql://", "postgresql+psycopg://"))
+    storage = Storage.open(load_settings(tmp_path))
+    test_of_processes_that_rotate_one_wins(ring_of(storage, tmp_path, clock), tmp_path)
+    storage.close()
+
+
+def test_a_secret_comes_from_the_environment_or_a_file_of_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "secret"
+    file.write_text(" canary\n")
+    file.chmod(0o600)
+    assert read_secret("MAIL_PASSWORD") is None
+    monkeypatch.setenv("LINGNAN_MAIL_PASSWORD_FILE", str(file))
+    found = read_secret("mail_password")
+    assert found is not None
+    assert (found.get_secret_value(), "canary" in f"{found} {found!r}") == ("canary", False)
+    file.chmod(0o644)
+    with pytest.raises(WrongUse, match="chmod 600"):
+        read_secret("MAIL_PASSWORD")
+    file.chmod(0o600)
+    for content in ("", "\n"):
+        file.write_text(content)
+        with pytest.raises(WrongUse, match="empty"):
+            read_secret("MAIL_PASSWORD")
+    monkeypatch.setenv("LINGNAN_MAIL_PASSWORD", "canary")
+    with pytest.raises(WrongUse, match="not both") as caught:
+        read_secret("MAIL_PASSWORD")
+    assert "canary" not in caught.value.zh + caught.value.en
+    monkeypatch.setenv("LINGNAN_MAIL_PASSWORD_FILE", str(tmp_path / "nowhere"))
+    monkeypatch.delenv("LINGNAN_MAIL_PASSWORD")
+    with pytest.raises(WrongUse, match="cannot be read"):
+        read_secret("MAIL_PASSWORD")
 
 
 def test_unknown_keys_and_purposes_are_named(ring: KeyRing) -> None:

@@ -42,13 +42,15 @@ class KeyRing:
         return self._suite.hash_name.replace("-", "").lower()
 
     def ensure(self, purposes: Iterable[KeyPurpose]) -> None:
-        """Make what is missing: an active key a purpose, of the hub's suite. Call it before the first signature of a unit of work."""
+        """Make an active key for each purpose that has none, and rotate every key file of another suite than the hub's.
+
+        `Trust.open` calls it; call it before the first signature within a unit of work, since making keys writes.
+        """
         for purpose in purposes:
-            active = self._active(purpose)
-            if active is None:
+            if self._active(purpose) is None:
                 self._begin(purpose)
-            elif active.suite != self.suite:
-                self._rotate_or_lose(purpose, active.key_id)
+        for record in self._of_another_suite():
+            self._rotate_or_lose(_purpose(record.purpose), record.key_id)
 
     def sign(self, purpose: KeyPurpose, data: bytes) -> Signature:
         """Sign with the active key of the purpose; the first signature makes the key. Damaged or Unavailable when it cannot be used."""
@@ -198,6 +200,15 @@ class KeyRing:
         except BaseException:
             self._discard(fresh)
             raise
+
+    def _of_another_suite(self) -> list[SigningKeyRecord]:
+        """Active keys in files that the setting no longer makes; a key in a token stays until somebody rotates it."""
+        slots = [self._slot(purpose, "active") for purpose in PURPOSES]
+        statement = select(SigningKeyRecord).where(SigningKeyRecord.slot.in_(slots), SigningKeyRecord.suite != self.suite)
+        with self._storage.reading() as session:
+            found = [record for record in session.scalars(statement) if record.place["kind"] == "file"]
+            session.expunge_all()
+        return found
 
     def _rotate_or_lose(self, purpose: KeyPurpose, expected: str) -> None:
         try:
