@@ -11,20 +11,28 @@ from lingnan.storage import Storage
 from lingnan.trust.identity.administration import MadeAccount
 from lingnan.trust.identity.credentials import Credentials
 from lingnan.trust.identity.service import Identity
+from lingnan.trust.identity.sign_in_rules import SignInRules
 from lingnan.trust.identity.site import DEFAULT_SITE, Site
 from lingnan.trust.keys.administration import KeyAdministration
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.keys.key_ring import KeyRing
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.witness import Witnessing
+from lingnan.trust.policy.assessments import Assessments
 from lingnan.trust.policy.deciding import PolicyPoint
+from lingnan.trust.policy.grants import Grants
+from lingnan.trust.policy.negative_list import NegativeList
+from lingnan.trust.policy.policy_sets import PolicySets
 from lingnan.trust.policy.reach import within_reach
 from lingnan.trust.policy.rules import Policy
+from lingnan.trust.policy.shapes import WhoCan
+from lingnan.trust.policy.who_can import named_subject, who_can
 from lingnan.trust.shapes import SYSTEM, Classifier, Decision, Purpose, Subject, Verification
 from lingnan.trust.signing.issuers import RecognisedIssuers
 from lingnan.trust.signing.service import Signatures
 from lingnan.trust.watch.overrides import Overrides
 from lingnan.trust.watch.service import Watch
+from lingnan.trust.watch.shapes import Finding
 from lingnan.trust.watch.sightings import Sightings
 from lingnan.trust.watch.statistics import Statistics
 
@@ -41,9 +49,11 @@ class Trust:
         self.witnessing = Witnessing(storage, audit, keys, audit.clock)
         self.watch, self.overrides = Watch(storage, audit), Overrides(storage, audit, audit.clock)
         self.sightings, self.statistics = Sightings(storage, audit, key), Statistics(storage, audit)
-        self.point = PolicyPoint(storage, audit, key, classifier)
-        self.administration.use_policy(self.allow)
+        self.point = PolicyPoint(storage, audit, key, classifier, SignInRules.read(home).second_factor.compulsory)
         self.point.overriding = self.overrides.active
+        self.administration.use_policy(self.allow)
+        self.grants, self.assessments = Grants(storage, self.point), Assessments(storage, self.point)
+        self.negative_list, self.policy_sets = NegativeList(storage, self.point), PolicySets(storage, self.point, home)
         credentials = Credentials(storage, home, audit.clock, key, identity, site, partial(within_reach, self.point))
         self.agency, self.tokens = credentials.agency, credentials.tokens
         self.passkeys, self.providers = credentials.passkeys, credentials.providers
@@ -104,6 +114,13 @@ class Trust:
         """What would be decided and by which rules; a dry run that gives no data and is not logged."""
         return self.point.explain(subject, action, table, items, purpose)
 
+    def who_can(self, subject: Subject | str, table: str, asked_by: Subject = SYSTEM) -> WhoCan:
+        """What a subject would be shown of a table and why, as a dry run; kept in the log as a question. A text names an account,
+        `anonymous`, `operator`, `system`, `citizen`, `enterprise`, or a role as `role:steward`; Missing when there is no such account."""
+        known = subject if isinstance(subject, Subject) else named_subject(subject) or self.accounts.subject_for(subject)
+        self.record("question", asked_by, "trust.who_can", table, "answered", facts={"about": known.reference})
+        return who_can(self.point, known, table)
+
     def allow(self, subject: Subject, action: str, resource: str = "hub", purpose: Purpose | str = "") -> Decision:
         """Whether the subject may do what reads no table (a page, a build, a load); logged, Refused when not."""
         return self.point.allow(subject, action, resource, purpose)
@@ -122,6 +139,13 @@ class Trust:
     def verify(self) -> Verification:
         """Check the whole log."""
         return self.audit.verify()
+
+    def keep_watch(self) -> list[Finding]:
+        """One round of the worker: watch what is new, report overrides that ended, take the checkpoint that is due; cheap when idle."""
+        found = self.watch.round()
+        self.overrides.close_ended()
+        self.audit.keep_up()
+        return found
 
     def pseudonym(self, kind: str, value: str) -> str:
         """The name by which the log knows a person's identifier."""

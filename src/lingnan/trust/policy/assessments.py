@@ -69,7 +69,7 @@ class Assessments:
                     f"影响评估尚有未回答的问题：{'、'.join(missing)}。", f"The assessment has questions without answer: {', '.join(missing)}.",
                     missing=list(missing),
                 )
-            kept.conclusion, kept.concluded_at = conclusion, self._storage.clock.now()
+            kept.conclusion, kept.concluded_at = conclusion, self._point.clock.now()
             found = _card(kept)
         note(self._point, by, "assessment.conclude", f"assessment:{assessment}", {"conclusion": conclusion})
         return found

@@ -61,12 +61,12 @@ class PolicyBook:
             generation = session.execute(_GENERATION).scalar_one()
             page = self._page
             if page is None or page.generation != generation:
-                page, present = _read(session, generation, self._clock.now()), _active(session)
+                page, recorded = _read(session, generation, self._clock.now()), _digest(session)
                 with self._lock:
                     self._page, self._kept = page, {}
             else:
                 return page
-        if page.policy.digest != (present.digest if present else "") and UNREADABLE_SET not in page.policy.by_id:
+        if page.policy.digest != recorded and UNREADABLE_SET not in page.policy.by_id:
             self._record(page.policy)
         return page
 
@@ -125,6 +125,10 @@ def active_additions(session: Session) -> str:
     """The additions of the set in force; empty while there are none."""
     active = _active(session)
     return active.additions if active else ""
+
+
+def _digest(session: Session) -> str | None:
+    return session.scalar(select(PolicySetVersion.digest).where(PolicySetVersion.state == "active"))
 
 
 def _active(session: Session) -> PolicySetVersion | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from lingnan.base import CHINA, Refused
+from lingnan.base import CHINA, Clock, Refused
 from lingnan.lake import View
 from lingnan.storage import Storage
 from lingnan.trust.keys.hub_key import HubKey
@@ -39,6 +39,11 @@ class PolicyPoint:
         self.book, self.audit, self.classifier = PolicyBook(storage, audit.clock), audit, classifier
         self._key, self._demands = key, demands or (lambda _kind, _roles: False)
         self.overriding: Overriding = lambda _subject, _table: None
+
+    @property
+    def clock(self) -> Clock:
+        """The hub's clock, which the log goes by."""
+        return self.audit.clock
 
     @property
     def policy(self) -> Policy:
@@ -188,7 +193,7 @@ class PolicyPoint:
         return self.audit.record("decision", subject, action, resource, outcome, purpose.code, facts)
 
     def _now(self) -> datetime:
-        return self.audit.clock.now()
+        return self.clock.now()
 
 
 def refusal_of(decision: Decision, number: int, why: tuple[str, str] = ("", "")) -> Refused:

@@ -39,7 +39,7 @@ class Grants:
                 kept = _record(form, by.reference)
                 session.add(kept)
                 session.flush()
-            return grant_card(kept, self._storage.clock.now())
+            return grant_card(kept, self._point.clock.now())
 
     def approve(self, grant: str, by: Subject) -> GrantCard:
         """Open a grant; Refused without a second person, or for personal columns without a complete and favourable assessment."""
@@ -49,10 +49,10 @@ class Grants:
             if kept.revoked_at is not None:
                 raise Conflict("该授权已撤销，不能再批准。请另行提出。", "The grant was revoked. Propose another.", grant=grant)
             if kept.approved_at is not None:
-                return grant_card(kept, self._storage.clock.now())
+                return grant_card(kept, self._point.clock.now())
             must_be_another(kept.proposed_by, by.reference, ("授权", "A grant"))
             self._check_personal(session, kept)
-            kept.approved_by, kept.approved_at = by.reference, self._storage.clock.now()
+            kept.approved_by, kept.approved_at = by.reference, self._point.clock.now()
             turn_page(session)
             card = grant_card(kept, kept.approved_at)
         note(self._point, by, "grant.approve", f"grant:{grant}", {"table": card.table, "proposed_by": card.proposed_by, "purpose": card.purpose.code})
@@ -64,9 +64,9 @@ class Grants:
         with self._storage.session() as session:
             kept = _find(session, grant)
             if kept.revoked_at is None:
-                kept.revoked_by, kept.revoked_at, kept.revoked_reason = by.reference, self._storage.clock.now(), reason
+                kept.revoked_by, kept.revoked_at, kept.revoked_reason = by.reference, self._point.clock.now(), reason
                 turn_page(session)
-            card = grant_card(kept, self._storage.clock.now())
+            card = grant_card(kept, self._point.clock.now())
         note(self._point, by, "grant.revoke", f"grant:{grant}", {"table": card.table})
         return card
 
@@ -77,7 +77,7 @@ class Grants:
     def get(self, grant: str) -> GrantCard:
         """One grant; Missing when there is none."""
         with self._storage.reading() as session:
-            return grant_card(_find(session, grant), self._storage.clock.now())
+            return grant_card(_find(session, grant), self._point.clock.now())
 
     def on(self, table: str = "", organisation: str = "", account: str = "", limit: int = 200) -> list[GrantCard]:
         """Grants on a table or to a holder, newest first, whatever their state."""
@@ -87,7 +87,7 @@ class Grants:
         statement = statement.where(DataGrant.table_name == table) if table else statement
         statement = statement.where(or_(*held)) if held else statement
         with self._storage.reading() as session:
-            now = self._storage.clock.now()
+            now = self._point.clock.now()
             return [grant_card(each, now) for each in session.scalars(statement)]
 
     def _check(self, form: GrantForm) -> None:

@@ -33,7 +33,7 @@ class NegativeList:
                 raise Conflict(f"负面清单已有条目“{form.key}”。", f"The negative list has an entry “{form.key}” already.", key=form.key)
             kept = NegativeListEntry(
                 key=form.key, version=_last(session) + 1, table_name=form.table, columns=list(form.columns), element=form.element,
-                article=form.article, zh=form.zh, en=form.en, valid_from=form.valid_from or china_day(self._storage.clock.now()),
+                article=form.article, zh=form.zh, en=form.en, valid_from=form.valid_from or china_day(self._point.clock.now()),
                 valid_to=form.valid_to, added_by=by.reference,
             )
             session.add(kept)

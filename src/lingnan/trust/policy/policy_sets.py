@@ -77,7 +77,7 @@ class PolicySets:
             for other in session.scalars(select(PolicySetVersion).where(PolicySetVersion.state == "active")):
                 other.state = "replaced"
             kept.state, kept.approved_by, kept.case_id = "active", approved_by.reference, case or kept.case_id
-            kept.activated_at = self._storage.clock.now()
+            kept.activated_at = self._point.clock.now()
             turn_page(session)
             session.flush()
             card = set_card(kept)

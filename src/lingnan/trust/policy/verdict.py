@@ -23,7 +23,7 @@ class Verdict:
     """Per column its showings, most telling first, and what denied it; a column without showing is denied."""
 
     def __init__(self, showings: Mapping[str, Iterable[Showing]], denials: Mapping[str, Iterable[str]]) -> None:
-        self.showings = {column: tuple(sorted(set(found), key=_telling)) for column, found in showings.items()}
+        self.showings = {column: tuple(sorted(dict.fromkeys(found), key=_telling)) for column, found in showings.items()}
         self.denials = {column: tuple(dict.fromkeys(found)) for column, found in denials.items()}
         self._steps = {column: tuple(_needed(found)) for column, found in self.showings.items()}
 
