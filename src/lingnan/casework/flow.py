@@ -99,8 +99,8 @@ class Assignment(Strict):
 
     party: Literal["applicant", "handler", "provider"] | None = None
     role: Role | None = None
-    organisation: str = Field("", pattern=r"^$|^field:[a-z][a-z0-9_]*$")
-    account: str = Field("", pattern=r"^$|^field:[a-z][a-z0-9_]*$")
+    organisation: str = Field(default="", pattern=r"^$|^field:[a-z][a-z0-9_]*$")
+    account: str = Field(default="", pattern=r"^$|^field:[a-z][a-z0-9_]*$")
 
 
 class Step(Strict):
@@ -110,7 +110,7 @@ class Step(Strict):
     form: tuple[FormField, ...] = ()
     starts: Identifiers = ()
     assign: Assignment | None = None
-    provider: str = Field("", pattern=r"^$|^field:[a-z][a-z0-9_]*$")
+    provider: str = Field(default="", pattern=r"^$|^field:[a-z][a-z0-9_]*$")
     effects: Identifiers = ()
 
 
@@ -133,7 +133,7 @@ class Transition(Step, Words):
     extends: Identifier | None = None
     decides: bool = False
     not_by: Identifiers = ()
-    approvals: int = Field(1, ge=1, le=5)
+    approvals: int = Field(default=1, ge=1, le=5)
     signature: bool = False
     reason: bool = False
 
@@ -165,7 +165,7 @@ class Deadline(Words):
     """A time limit: its rule, how many days before it is reminded of, to whom it goes when missed, and what then happens by itself."""
 
     id: Identifier
-    rule: Identifier
+    rule: str = Field(pattern=r"^[a-z][a-z0-9_.-]{0,59}$")
     remind: tuple[int, ...] = ()
     escalate: Escalation | None = None
     when_missed: Identifier | None = None

@@ -1,0 +1,77 @@
+"""Guards: named conditions a transition waits for. Effects: named consequences, which hub binds to the rooms that carry them out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lingnan.trust import Subject
+
+Fault = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a guard may look at: who acts, what is known of the case, what was filled in now, how many attachments there are."""
+
+    subject: Subject
+    facts: Mapping[str, Any]
+    form: Mapping[str, Any]
+    attachments: int = 0
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One condition: the types of its arguments, and a check that gives the reason why not, in both languages."""
+
+    arguments: Mapping[str, type]
+    check: Callable[..., Fault | None]
+
+
+def _fact_present(at: Circumstances, fact: str) -> Fault | None:
+    return None if at.facts.get(fact) not in (None, "") else (f"案件缺少“{fact}”", f"the case lacks “{fact}”")
+
+
+def _one_of(value: Any, name: str, any_of: list[Any]) -> Fault | None:
+    allowed = [str(each) for each in any_of]
+    return None if value in any_of else (f"“{name}”须为：{'、'.join(allowed)}", f"“{name}” must be one of: {', '.join(allowed)}")
+
+
+def _fact_is(at: Circumstances, fact: str, any_of: list[Any]) -> Fault | None:
+    return _one_of(at.facts.get(fact), fact, any_of)
+
+
+def _form_is(at: Circumstances, field: str, any_of: list[Any]) -> Fault | None:
+    return _one_of(at.form.get(field), field, any_of)
+
+
+def _attachments(at: Circumstances, at_least: int) -> Fault | None:
+    return None if at.attachments >= at_least else (f"至少需要 {at_least} 个附件", f"at least {at_least} attachments are needed")
+
+
+def _assurance(at: Circumstances, at_least: int) -> Fault | None:
+    return None if at.subject.assurance >= at_least else ("须以第二因子或通行密钥登录后办理", "sign in with a second factor or passkey first")
+
+
+GUARDS: Final[Mapping[str, Guard]] = {
+    "fact_present": Guard({"fact": str}, _fact_present),
+    "fact_is": Guard({"fact": str, "any_of": list}, _fact_is),
+    "form_is": Guard({"field": str, "any_of": list}, _form_is),
+    "attachments": Guard({"at_least": int}, _attachments),
+    "assurance": Guard({"at_least": int}, _assurance),
+}
+
+EFFECTS: Final[Mapping[str, tuple[str, str]]] = {
+    "open_account": ("开通账号", "open the account"),
+    "grant_agency": ("授予代办权限", "grant the agent's authority"),
+    "revoke_agency": ("撤销代办权限", "revoke the agent's authority"),
+    "mark_disputed": ("标注异议", "mark as disputed"),
+    "unmark_disputed": ("取消异议标注", "take the mark of dispute away"),
+    "request_correction": ("要求来源部门更正", "ask the source department to correct"),
+    "activate_policy": ("启用策略", "activate the policy"),
+    "settle_override": ("应急越权复核通过", "settle the override as justified"),
+    "report_override": ("应急越权复核不通过", "report the override as not justified"),
+    "acknowledge_alert": ("签收预警", "acknowledge the alert"),
+    "close_alert": ("关闭预警", "close the alert"),
+    "allow_address": ("登记外联地址", "register the outgoing address"),
+    "remove_address": ("注销外联地址", "remove the outgoing address"),
+}

@@ -1,0 +1,106 @@
+"""Statistics of cases, counted from their records alone: by flow, handling organisation, closing role and outcome; never by person."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
+from statistics import median
+
+from sqlalchemy import or_, select
+
+from lingnan.base import CHINA
+from lingnan.casework.cases import Cases
+from lingnan.casework.records import Case, CaseDeadline
+from lingnan.casework.shapes import CaseStatistics, Figures
+
+COLUMNS = (
+    "number", "flow", "flow_version", "state", "outcome", "division", "handler", "provider", "role", "opened_on", "closed_on", "due_on",
+    "in_time", "working_days",
+)
+
+
+class Statistics:
+    """Figures over cases, and the rows they were counted from."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    def of(self, since: date, until: date, *, flow: str = "", handler: str = "") -> CaseStatistics:
+        """Figures over the cases that were open at some time from `since` up to and with `until`."""
+        rows = self.rows(since, until, flow=flow, handler=handler)
+
+        def by(key: str) -> dict[str, Figures]:
+            return _grouped(rows, lambda row: str(row[key]), since, until)
+
+        outcomes = Counter(str(row["outcome"]) for row in rows if row["closed_on"] and since <= _date(row["closed_on"]) <= until)
+        closed = [row for row in rows if row["role"]]
+        return CaseStatistics(
+            since=since, until=until, total=_figures(rows, since, until), by_flow=by("flow"), by_organisation=by("handler"),
+            by_role=_grouped(closed, lambda row: str(row["role"]), since, until), by_outcome=dict(sorted(outcomes.items())),
+        )
+
+    def rows(self, since: date, until: date, *, flow: str = "", handler: str = "") -> list[dict[str, object]]:
+        """One row a case, without anything about people: what the figures are counted from."""
+        first, last = _moment(since), _moment(until + timedelta(days=1))
+        statement = select(Case).where(Case.opened_at < last, or_(Case.closed_at.is_(None), Case.closed_at >= first))
+        statement = statement.where(Case.flow == flow) if flow else statement
+        statement = statement.where(Case.handler == handler) if handler else statement
+        with self._cases.storage.reading() as session:
+            cases = session.scalars(statement.order_by(Case.opened_at, Case.id)).all()
+            limits = session.execute(
+                select(CaseDeadline.case_id, CaseDeadline.state, CaseDeadline.due_on).join(Case, Case.id == CaseDeadline.case_id)
+                .where(Case.opened_at < last, or_(Case.closed_at.is_(None), Case.closed_at >= first))
+            ).all()
+            today = min(until, self._cases.mover.today)
+            late = {case for case, state, due_on in limits if state == "late" or (state == "running" and due_on < today)}
+            return [self._row(case, case.id not in late, until) for case in cases]
+
+    def export_csv(self, since: date, until: date, *, flow: str = "", handler: str = "") -> str:
+        """The rows as CSV; every value is the hub's own word, so none can begin a formula."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows(self.rows(since, until, flow=flow, handler=handler))
+        return text.getvalue()
+
+    def _row(self, case: Case, in_time: bool, until: date) -> dict[str, object]:
+        opened, closed = _day(case.opened_at), _day(case.closed_at) if case.closed_at else None
+        ended = closed if closed is not None and closed <= until else None
+        counter = self._cases.keeper.counter
+        days = counter.between(opened, ended, "working") - case.stopped_days if ended else ""
+        return {
+            "number": case.number, "flow": case.flow, "flow_version": case.flow_version, "state": case.state, "outcome": case.outcome,
+            "division": case.division, "handler": case.handler, "provider": case.provider, "role": case.closed_by_role,
+            "opened_on": opened.isoformat(), "closed_on": ended.isoformat() if ended else "",
+            "due_on": "" if case.due_on.year == date.max.year else case.due_on.isoformat(), "in_time": in_time, "working_days": days,
+        }
+
+
+def _grouped(rows: list[dict[str, object]], key: Callable[[dict[str, object]], str], since: date, until: date) -> dict[str, Figures]:
+    names = sorted({key(row) for row in rows})
+    return {name: _figures([row for row in rows if key(row) == name], since, until) for name in names}
+
+
+def _figures(rows: Iterable[dict[str, object]], since: date, until: date) -> Figures:
+    rows = list(rows)
+    opened = [row for row in rows if since <= _date(row["opened_on"]) <= until]
+    closed = [row for row in rows if row["closed_on"] and since <= _date(row["closed_on"]) <= until]
+    still = [row for row in rows if not row["closed_on"]]
+    days = [int(str(row["working_days"])) for row in closed]
+    return Figures(
+        opened=len(opened), closed=len(closed), still_open=len(still), on_time=sum(bool(row["in_time"]) for row in closed),
+        late=sum(not row["in_time"] for row in closed), overdue=sum(not row["in_time"] for row in still), median_days=median(days) if days else None,
+    )
+
+
+def _date(value: object) -> date:
+    return date.fromisoformat(str(value))
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(CHINA).date()
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time.min, CHINA)
