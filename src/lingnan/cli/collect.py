@@ -54,14 +54,18 @@ def load(
     from lingnan.cli.opening import open_hub, who_acts
     from lingnan.collect import load_file
     from lingnan.standards import read_contract
+    from lingnan.trust import writing
 
     with open_hub(home, lang) as hub, TerminalProgress(language(lang)) as progress:
-        hub.trust.allow(who_acts(hub, account), "collect.load", as_table)
+        who = who_acts(hub, account)
+        hub.trust.allow(who, "collect.load", as_table)
         promised = read_contract(contract) if contract else None
-        done = load_file(
-            file, as_table, promised, lake=hub.lake, engine=hub.engine, storage=hub.storage, clock=hub.clock, progress=progress,
-            options=_options(options),
-        )
+        with writing(hub.trust.audit, who, "collect.load", as_table) as told:
+            done = load_file(
+                file, as_table, promised, lake=hub.lake, engine=hub.engine, storage=hub.storage, clock=hub.clock, progress=progress,
+                options=_options(options),
+            )
+            told.tell(batch=done.batch, rows=done.rows, rejected=done.rejected)
         hub.deliver()
     if as_json:
         alarms = [{"code": alarm.code, "zh": alarm.zh, "en": alarm.en} for alarm in done.alarms]

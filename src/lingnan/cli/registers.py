@@ -33,7 +33,9 @@ def show_entry(
     with open_hub(home, lang) as hub:
         subject = who_acts(hub, account)
         hub.trust.allow(subject, "register.look_up", register)
-        view = hub.trust.decide(subject, "read", definition.observations)
+        typed = "" if wanted == entry else entry
+        about = hub.trust.sightings.about(register, wanted, subject, typed=typed)
+        view = hub.trust.decide(subject, "read", definition.observations, about=about)
         known = datetime.combine(as_known_at, time.max, CHINA) if as_known_at else hub.clock.now()
         day = (as_of or hub.clock.now().astimezone(CHINA)).date()
         found = register_entry(register, wanted, hub.engine, {definition.observations: view}, as_of=day, known_at=known)

@@ -36,6 +36,7 @@ def serve_hub(hub: "Hub", lang: str, port: int | None = None) -> None:
     from lingnan.hub import HubPages
     from lingnan.web import create_app
 
+    hub.recover()
     at, pages = port or hub.settings.port, HubPages(hub)
     threading.Thread(target=pages.warm, daemon=True).start()
     say(f"正在提供服务：http://{hub.settings.host}:{at}  （Ctrl+C 停止）", f"Serving http://{hub.settings.host}:{at}  (Ctrl+C stops)", lang)

@@ -1,6 +1,8 @@
 """Opens everything a hub consists of and holds it together."""
 
+import logging
 import threading
+import time
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,17 +13,23 @@ from lingnan.catalogue import Catalogue
 from lingnan.collect import Feed, feeds
 from lingnan.hub.classification import classify_tables
 from lingnan.hub.handlers import handlers
+from lingnan.hub.recovery import recoverers
 from lingnan.hub.registration import resource_forms
 from lingnan.hub.steps import build_steps
 from lingnan.jobs import BuildReport, Resources, Step, Timetable, deliver, run_build, run_worker, sweep_versions
 from lingnan.lake import Engine, Lake, View
 from lingnan.storage import Storage
-from lingnan.trust import Classified, Trust
+from lingnan.trust import SYSTEM, Classified, Settled, Trust, settle, writing
 
 PARALLEL = 2
 """Steps that run side by side; they share the memory setting."""
 NIGHTLY = "30 3 * * *"
 """Half past three in China's night, when offices neither read nor deliver."""
+
+WATCH_S = 20.0
+"""Seconds between two looks of the worker at what is new in the log."""
+
+logger = logging.getLogger(__name__)
 
 
 class Hub:
@@ -30,6 +38,7 @@ class Hub:
     def __init__(self, settings: Settings, storage: Storage, lake: Lake, engine: Engine, trust: Trust) -> None:
         self.settings, self.storage, self.lake, self.engine, self.trust = settings, storage, lake, engine, trust
         self.catalogue = Catalogue(storage)
+        self._watched_at = 0.0
         trust.use_classifier(self.classify)
 
     @classmethod
@@ -71,11 +80,24 @@ class Hub:
         self, *, only: list[str] | None = None, progress: Progress | None = None, parallel: int = PARALLEL, stop: threading.Event | None = None
     ) -> BuildReport:
         """Register what the feeds describe, bring every table up to date, and tell the catalogue what was seen."""
-        self.catalogue.register_many(resource_forms(self.feeds))
+        self.recover()
+        with writing(self.trust.audit, SYSTEM, "catalogue.register", "catalogue") as told:
+            forms = resource_forms(self.feeds)
+            self.catalogue.register_many(forms)
+            told.tell(resources=len(forms))
         resources = Resources(self.lake, self.engine, self.storage, self.settings, self.clock, self._grant)
-        report = run_build(self.steps(), resources, only=only, progress=progress, parallel=parallel, stop=stop)
+        with writing(self.trust.audit, SYSTEM, "build", "hub", facts={"only": sorted(only)} if only else {}) as told:
+            report = run_build(self.steps(), resources, only=only, progress=progress, parallel=parallel, stop=stop)
+            told.tell(build=report.id, state=report.state, steps_run=report.steps_run, steps_failed=report.steps_failed)
         self.deliver()
         return report
+
+    def recover(self) -> list[Settled]:
+        """Say in the log how writes ended whose process died; called before the hub writes, serves or works."""
+        settled = settle(self.trust.audit, recoverers(self.storage))
+        for each in settled:
+            logger.warning("%s", each.en)
+        return settled
 
     def deliver(self) -> None:
         """Hand announced events to the rooms that listen, until none is left."""
@@ -85,11 +107,19 @@ class Hub:
 
     def work(self, stop: threading.Event | None = None) -> None:
         """Be the hub's worker: build on schedule, sweep superseded versions nightly, deliver events; until SIGTERM."""
+        self.recover()
         duties = {"build": self._build_duty, "sweep": self._sweep_duty}
         timetables = [Timetable("sweep", NIGHTLY, "sweep")]
         if self.settings.schedule:
             timetables.append(Timetable("build", self.settings.schedule, "build"))
-        run_worker(self.storage, self.settings, duties=duties, timetables=timetables, handlers=handlers(self.catalogue), stop=stop)
+        bound = handlers(self.catalogue)
+        run_worker(self.storage, self.settings, duties=duties, timetables=timetables, handlers=bound, stop=stop, each_round=self._watch)
+
+    def _watch(self) -> None:
+        """Watching need not be by the second: what is new within some of them is looked at together."""
+        if time.monotonic() - self._watched_at >= WATCH_S:
+            self.trust.keep_watch()
+            self._watched_at = time.monotonic()
 
     def _build_duty(self, _arguments: Mapping[str, Any], stop: threading.Event) -> str:
         return self.build(stop=stop).ensure_done().state

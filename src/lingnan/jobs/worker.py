@@ -3,13 +3,13 @@
 import logging
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from lingnan.base import Clock, Settings, SystemClock, new_id
+from lingnan.base import Clock, LingnanError, Settings, SystemClock, new_id
 from lingnan.jobs.leases import held
 from lingnan.jobs.outbox import Handlers, deliver
 from lingnan.jobs.queue import Duty, ask, working
@@ -24,10 +24,12 @@ WORKER_LEASE = "worker"
 def run_worker(
     storage: Storage, settings: Settings, *, duties: Mapping[str, Duty], timetables: Sequence[Timetable] = (),
     handlers: Handlers | None = None, clock: Clock | None = None, stop: threading.Event | None = None, tick_s: float = 1.0,
+    each_round: Callable[[], object] | None = None,
 ) -> None:
     """Work until `stop` is set or SIGTERM or SIGINT arrives; what was going on is taken up at the next start.
 
-    One worker a hub: Conflict when another one lives. BadInput for a cron expression that is none.
+    One worker a hub: Conflict when another one lives. BadInput for a cron expression that is none. `each_round` is called every
+    tick: it must be quick, and what it could not do this time it is asked again.
     """
     stop, wall = stop or threading.Event(), clock or SystemClock()
     for timetable in timetables:
@@ -40,6 +42,7 @@ def run_worker(
         while not stop.wait(tick_s):
             hold.ensure()
             _round(storage, settings, timetables, handlers or {}, wall)
+            _call(each_round)
 
 
 def _round(storage: Storage, settings: Settings, timetables: Sequence[Timetable], handlers: Handlers, wall: Clock) -> None:
@@ -50,6 +53,14 @@ def _round(storage: Storage, settings: Settings, timetables: Sequence[Timetable]
     except SQLAlchemyError as error:
         # The database may be held by a long transaction; the next round tries again.
         logger.warning("worker: round not finished (%s)", type(error).__name__)
+
+
+def _call(each_round: Callable[[], object] | None) -> None:
+    try:
+        if each_round is not None:
+            each_round()
+    except (SQLAlchemyError, LingnanError) as error:
+        logger.warning("worker: round not finished (%s)", error.en if isinstance(error, LingnanError) else type(error).__name__)
 
 
 @contextmanager

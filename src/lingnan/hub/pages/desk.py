@@ -59,11 +59,15 @@ class Desk:
         return next(iter(self.history(table)), None)
 
     def views(
-        self, subject: Subject, tables: Iterable[str], action: str = "read", items: Sequence[str] | None = None
+        self, subject: Subject, tables: Iterable[str], action: str = "read", items: Sequence[str] | None = None,
+        about: Mapping[str, str] | None = None,
     ) -> dict[str, View]:
-        """Trust's views of the tables at their newest versions, under one entry of the log; Refused when any is refused."""
+        """Trust's views of the tables at their newest versions, under one entry of the log; Refused when any is refused.
+
+        `about` are the facts of the one record that is looked at.
+        """
         asked = {table: self.version(table) for table in tables}
-        found = self.hub.trust.decide_many(subject, action, dict.fromkeys(asked, items), versions=asked) if asked else {}
+        found = self.hub.trust.decide_many(subject, action, dict.fromkeys(asked, items), versions=asked, about=about) if asked else {}
         return {table: self._narrowed(view) for table, view in found.items()}
 
     def _narrowed(self, view: View) -> View:

@@ -10,8 +10,9 @@ from lingnan.hub.pages.origins import Origin, origins
 from lingnan.hub.pages.titles import code_words, division_words
 from lingnan.insight import Fact, RegisterEntry, RegisterLine, RegisterPage, RegisterSheet, Value, Words
 from lingnan.lake import View
-from lingnan.registers import Attribute, Entry, RegisterDefinition, find_entries, register_definitions, register_entry
+from lingnan.registers import Attribute, Entry, RegisterDefinition, entry_of, find_entries, register_definitions, register_entry
 from lingnan.registers import Fact as Observed
+from lingnan.standards import IDENTIFIERS
 from lingnan.trust import Subject
 
 PAGE = 20
@@ -37,7 +38,8 @@ def search(desk: Desk, subject: Subject, defined: RegisterDefinition, words: str
     told = line(desk, defined)
     if not words or desk.version(defined.table) is None:
         return RegisterPage(register_line=told, words=words, total=None, items=())
-    view, start = desk.views(subject, [defined.table])[defined.table], offset_of(cursor)
+    about = _about(desk, subject, defined, words)
+    view, start = desk.views(subject, [defined.table], about=about)[defined.table], offset_of(cursor)
     total, rows = find_entries(defined.register_, words, desk.hub.engine, {defined.table: view}, limit=PAGE, offset=start)
     items = tuple(
         RegisterEntry(
@@ -54,7 +56,8 @@ def entry(desk: Desk, subject: Subject, defined: RegisterDefinition, wanted: str
     """One entry as of a day, as known on a day, with the attributes the subject may see; Refused when it may see none."""
     if desk.version(defined.observations) is None:
         raise _missing(defined, wanted)
-    view = desk.views(subject, [defined.observations])[defined.observations]
+    about = desk.hub.trust.sightings.about(defined.register_, wanted, subject)
+    view = desk.views(subject, [defined.observations], about=about)[defined.observations]
     day, known = as_of or desk.now().date(), min(end_of(known_at), desk.now()) if known_at else desk.now()
     held = _days(desk, view, wanted, known)
     if not held:
@@ -65,6 +68,14 @@ def entry(desk: Desk, subject: Subject, defined: RegisterDefinition, wanted: str
         # Known, yet not on that day: before birth or founding the page has its days and no values.
         found = Entry(defined.register_, wanted, day, known, {})
     return _sheet(desk, defined, view, found, held, known_at or known.date(), origins(desk, subject, defined, found.facts))
+
+
+def _about(desk: Desk, subject: Subject, defined: RegisterDefinition, words: str) -> dict[str, str]:
+    """The record a search is about when a whole number was typed, else nothing."""
+    kind = IDENTIFIERS[defined.identifier_kind]
+    if not kind.valid(words):
+        return {}
+    return desk.hub.trust.sightings.about(defined.register_, entry_of(defined.register_, words), subject, typed=kind.normal(words) or "")
 
 
 def _days(desk: Desk, view: View, wanted: str, known: datetime) -> list[date | None]:

@@ -111,11 +111,19 @@ class AuditLog:
         return self.notes.note_at(frontier.size)
 
     def keep_up(self) -> bool:
-        """Take the checkpoint that is due by time, for a log that nobody writes to just now; gives whether one was."""
-        if not self._unmarked or self.clock.now() - self._checkpoint_at < CHECKPOINT_AGE:
+        """Take the checkpoint that is due by time, whoever wrote, for a log that nobody adds to just now; gives whether one was."""
+        with self._lock, unwritable():
+            waiting = self._connection.execute(
+                "select at from entry where number > (select coalesce(max(size), 0) from checkpoint) order by number limit 1"
+            ).fetchone()
+        if waiting is None or self.clock.now() - datetime.fromisoformat(waiting[0]) < CHECKPOINT_AGE:
             return False
         self.checkpoint()
         return True
+
+    def delivered(self, subject: Subject, decision: int, action: str, resource: str, rows: int) -> int:
+        """Say how many rows left the hub under a decision (its number): what bulk reading is counted from."""
+        return self.record("delivery", subject, action, resource, "done", facts={"decision": decision, "rows": rows})
 
     def open_intents(self) -> list[Entry]:
         """Writes that were begun and never said how they ended: what recovery has to settle."""
