@@ -147,13 +147,6 @@ class Trust:
         self.audit.keep_up()
         return found
 
-    def keep_watch(self) -> list[Finding]:
-        """One round of the worker: watch what is new, report overrides that ended, take the checkpoint that is due; cheap when idle."""
-        found = self.watch.round()
-        self.overrides.close_ended()
-        self.audit.keep_up()
-        return found
-
     def pseudonym(self, kind: str, value: str) -> str:
         """The name by which the log knows a person's identifier."""
         return self._key.pseudonym(kind, value)
