@@ -1,11 +1,15 @@
-"""`trust verify`: whether the log is what was written."""
+"""`trust`: who may sign in, and whether the log is what was written."""
 
 import typer
 
+from lingnan.cli import accounts, policy
 from lingnan.cli.options import As, AsJson, Home, Lang
 from lingnan.cli.output import answer, language, say
 
 app = typer.Typer(help="信任：身份、策略、审计 identity, policy, audit", no_args_is_help=True)
+app.add_typer(accounts.app, name="account")
+app.command("first-administrator")(accounts.first_administrator)
+app.command("who-can")(policy.who_can)
 
 
 @app.callback()
