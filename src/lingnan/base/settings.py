@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, description="Threads of the embedded engine; 0: all cores")
     memory: str = Field("2GB", pattern=r"^\d+(MB|GB)$", description="Memory limit of the embedded engine; beyond it spills to disk")
     storage_url: str = Field("", description="SQLAlchemy URL of the hub's database; empty: SQLite in the home folder")
+    query_seconds: float = Field(30, gt=0, le=3600, description="Seconds after which a person's query is stopped")
+    query_rows: int = Field(10_000, ge=1, le=1_000_000, description="Most rows a person's query gives")
+    query_memory: str = Field("1GB", pattern=r"^\d+(MB|GB)$", description="Memory limit of a person's query")
+    query_disk: str = Field("2GB", pattern=r"^\d+(MB|GB)$", description="Most disk a person's query may spill to")
     keep_days: int = Field(30, ge=0, description="Days that superseded table versions are kept")
     schedule: str = Field("", description="Cron expression on which the worker builds; empty: only by command")
 

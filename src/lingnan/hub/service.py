@@ -13,13 +13,15 @@ from lingnan.catalogue import Catalogue
 from lingnan.collect import Feed, feeds
 from lingnan.hub.classification import classify_tables
 from lingnan.hub.handlers import handlers
+from lingnan.hub.query import run_query, sandbox_limits
 from lingnan.hub.recovery import recoverers
 from lingnan.hub.registration import resource_forms
 from lingnan.hub.steps import build_steps
+from lingnan.insight import QueryAnswer
 from lingnan.jobs import BuildReport, Resources, Step, Timetable, deliver, run_build, run_worker, sweep_versions
-from lingnan.lake import Engine, Lake, View
+from lingnan.lake import Engine, Lake, Sandbox, View
 from lingnan.storage import Storage
-from lingnan.trust import SYSTEM, Classified, Settled, Trust, settle, writing
+from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, settle, writing
 
 PARALLEL = 2
 """Steps that run side by side; they share the memory setting."""
@@ -71,6 +73,15 @@ class Hub:
     def classify(self, table: str) -> Classified | None:
         """What policy must know of a table; None for one the hub does not know."""
         return self._classified.get(table)
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """Where people's queries run; made when the first one comes."""
+        return Sandbox(self.lake, sandbox_limits(self.settings))
+
+    def query(self, subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0) -> QueryAnswer:
+        """One select by a person over what the subject may see, in a process of its own; every column used is decided and logged."""
+        return run_query(self, subject, sql, purpose, limit)
 
     def steps(self) -> list[Step]:
         """Every step of a build: collecting, governing, registers, figures."""
@@ -130,6 +141,8 @@ class Hub:
 
     def close(self) -> None:
         """Let go of the database and the log."""
+        if "sandbox" in self.__dict__:
+            self.sandbox.close()
         self.trust.close()
         self.storage.close()
 

@@ -2,6 +2,8 @@
 
 from lingnan.insight.cockpit import Chart, CitySheet, Cockpit, CountyLine, Figure, LastBuild, Load, MapLayer, Series
 from lingnan.insight.figures import FIGURE_COLUMNS, FIGURE_TABLES, FIGURES, build_figures, figure_inputs
+from lingnan.insight.query import CLASSES, QueryAnswer, QueryColumn
+from lingnan.insight.query import notice as query_notice
 from lingnan.insight.rooms import (
     BuildLine,
     BuildPage,
@@ -45,6 +47,7 @@ from lingnan.insight.sheets import (
 )
 
 __all__ = [
+    "CLASSES",
     "FIGURES",
     "FIGURE_COLUMNS",
     "FIGURE_TABLES",
@@ -82,6 +85,8 @@ __all__ = [
     "QuarantinePage",
     "QuarantineQuery",
     "QuarantinedRow",
+    "QueryAnswer",
+    "QueryColumn",
     "RegisterEntry",
     "RegisterLine",
     "RegisterList",
@@ -102,4 +107,5 @@ __all__ = [
     "Words",
     "build_figures",
     "figure_inputs",
+    "query_notice",
 ]

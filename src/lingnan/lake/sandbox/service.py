@@ -12,7 +12,7 @@ import pyarrow as pa
 from lingnan.base import Incomplete, LingnanError, Missing, Refused, WrongUse
 from lingnan.lake.sandbox import wire
 from lingnan.lake.sandbox.pool import Child, Pool
-from lingnan.lake.sandbox.shapes import SandboxLimits, SandboxRows, Statement
+from lingnan.lake.sandbox.shapes import SandboxLimits, SandboxRows, Statement, Truncated
 from lingnan.lake.sandbox.turns import Turns
 from lingnan.lake.shapes import View
 
@@ -87,7 +87,8 @@ class Box:
         table = _table(data)
         if sources is not None and len(sources) != table.num_columns:
             sources = None
-        return SandboxRows(table, told["truncated"], time.monotonic() - begun, sources)
+        truncated: Truncated = told["truncated"]
+        return SandboxRows(table, truncated, time.monotonic() - begun, sources)
 
     def plan(self, statement: Statement, views: Mapping[str, View]) -> str:
         """How the engine would run it, for those who check that filters stand where they should."""

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 import yaml
 
+Truncated = Literal["", "rows", "bytes"]
 _LIMITS = Path(__file__).parent / "limits.yaml"
 
 
@@ -79,7 +81,7 @@ class SandboxRows:
     """
 
     data: pa.Table
-    truncated: str
+    truncated: Truncated
     seconds: float
     sources: tuple[frozenset[tuple[str, str]], ...] | None
 

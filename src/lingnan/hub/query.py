@@ -1,0 +1,148 @@
+"""A query written by a person, from its text to its rows: read, decided for the columns it uses, run, logged; no literal enters the log."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lingnan.base import LingnanError, Refused, Settings, WrongUse
+from lingnan.insight import CLASSES, QueryAnswer, QueryColumn, Words, query_notice
+from lingnan.lake import SandboxLimits, SandboxRows, Statement, TableUse, View
+from lingnan.trust import Classified, Purpose, Subject
+
+if TYPE_CHECKING:
+    from lingnan.hub.service import Hub
+
+ACTION = "query"
+
+
+def sandbox_limits(settings: Settings) -> SandboxLimits:
+    """The limits that the settings give one query."""
+    import os
+
+    return SandboxLimits(
+        seconds=settings.query_seconds, rows=settings.query_rows, memory=settings.query_memory, disk=settings.query_disk,
+        threads=settings.threads or os.cpu_count() or 1,
+    )
+
+
+def run_query(hub: "Hub", subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0) -> QueryAnswer:
+    """The rows one subject may see of what it asks; Refused, WrongUse, Missing, Incomplete or Unavailable says why there are none.
+
+    `limit` 0 asks for as many rows as the settings allow.
+    """
+    if limit < 0:
+        raise WrongUse(f"行数上限 {limit} 应为正数。", f"The limit of rows {limit} must be positive.")
+    hub.trust.allow(subject, "query.run", purpose=purpose)
+    with hub.sandbox.entered(subject.reference) as box:
+        try:
+            statement = box.read(sql, lambda table: _columns(hub, table))
+        except LingnanError as error:
+            hub.trust.record("query", subject, ACTION, "statement", "refused", _code(purpose), {"reason": error.code})
+            raise
+        views = _views(hub, subject, statement, purpose)
+        try:
+            found = box.run(statement, views, limit)
+        except LingnanError as error:
+            _log(hub, subject, statement, views, "failed", purpose, {"reason": error.code})
+            raise
+    told = {"rows": found.data.num_rows, "seconds": round(found.seconds, 3), "bytes": found.data.nbytes, "truncated": found.truncated}
+    _log(hub, subject, statement, views, "done", purpose, told)
+    return _answer(hub, statement, views, found)
+
+
+def _columns(hub: "Hub", table: str) -> tuple[str, ...] | None:
+    """The columns of a table that the catalogue knows and the lake holds."""
+    if hub.classify(table) is None or hub.lake.newest(table) is None:
+        return None
+    return tuple(hub.lake.schema(table).names)
+
+
+def _views(hub: "Hub", subject: Subject, statement: Statement, purpose: Purpose | str) -> dict[str, View]:
+    """Trust's views for exactly what the statement uses; a column asked for by name that is denied is refused by name."""
+    if not statement.tables:
+        return {}
+    versions = {table: hub.lake.newest(table) for table in statement.tables}
+    asked = {table: _items(use) for table, use in statement.tables.items()}
+    views = hub.trust.decide_many(subject, ACTION, asked, purpose, versions)
+    denied = {table: hidden for table, use in statement.tables.items() if (hidden := sorted(use.columns - set(views[table].columns or use.columns)))}
+    if denied:
+        # The star showed what may be seen; these were also asked for by name.
+        hub.trust.decide_many(subject, ACTION, denied, purpose, versions)
+        raise _denied(denied)
+    return {table: _narrowed(hub, views[table], use) for table, use in statement.tables.items()}
+
+
+def _items(use: TableUse) -> list[str] | None:
+    """The columns the decision is about; all there are where the statement does not say which."""
+    return None if use.every or use.possible or not use.columns else sorted(use.columns)
+
+
+def _narrowed(hub: "Hub", view: View, use: TableUse) -> View:
+    """The view without columns the statement has no use for, and without those its version does not hold: a contract may be ahead."""
+    held = hub.lake.schema(view.table, view.version).names
+    present = tuple(name for name in (view.columns or held) if name in held)
+    used = use.columns | use.possible
+    kept = present if use.every else tuple(name for name in present if name in used) or present[:1]
+    return replace(view, columns=kept, masks={name: mask for name, mask in view.masks.items() if name in kept})
+
+
+def _log(
+    hub: "Hub", subject: Subject, statement: Statement, views: Mapping[str, View], outcome: str, purpose: Purpose | str, told: Mapping[str, Any]
+) -> None:
+    tables = sorted(views)
+    facts = {
+        "decision": _decision(views), "fingerprint": statement.fingerprint, "statement": statement.wording,
+        "versions": {table: view.version for table, view in sorted(views.items())}, **told,
+    }
+    hub.trust.record("query", subject, ACTION, tables[0] if len(tables) == 1 else f"{len(tables)} tables", outcome, _code(purpose), facts)
+
+
+def _answer(hub: "Hub", statement: Statement, views: Mapping[str, View], found: SandboxRows) -> QueryAnswer:
+    known = {table: hub.classify(table) for table in views}
+    everything = frozenset((table, column) for table, view in views.items() for column in view.columns or ())
+    sources = found.sources if found.sources is not None else (everything,) * found.data.num_columns
+    fields = zip(found.data.schema, sources, strict=True)
+    return QueryAnswer(
+        columns=tuple(_column(field.name, str(field.type), pairs, known, views) for field, pairs in fields), rows=found.data,
+        truncated=found.truncated, seconds=found.seconds, tables=tuple(sorted(views)),
+        versions={table: view.version or 0 for table, view in views.items()}, decision=_decision(views), fingerprint=statement.fingerprint,
+        notice=_notice(views),
+    )
+
+
+def _column(
+    name: str, kind: str, sources: frozenset[tuple[str, str]], known: Mapping[str, Classified | None], views: Mapping[str, View]
+) -> QueryColumn:
+    classes = [_class(known[table], column) for table, column in sources]
+    return QueryColumn(
+        name=name, type=kind, classification=max(classes, key=CLASSES.index, default="public"),
+        masked=any(column in views[table].masks for table, column in sources),
+        sources=tuple(sorted(f"{table}.{column}" for table, column in sources)),
+    )
+
+
+def _class(known: Classified | None, column: str) -> Any:
+    """The class of a column; one the catalogue does not know counts as sensitive."""
+    return next((each.classification for each in known.columns if each.name == column), "sensitive") if known else "sensitive"
+
+
+def _notice(views: Mapping[str, View]) -> Words | None:
+    masked = sorted({f"{table}.{column}" for table, view in views.items() for column in view.masks})
+    return query_notice(masked, sorted(table for table, view in views.items() if view.row_filter))
+
+
+def _decision(views: Mapping[str, View]) -> int:
+    """The number of the log's entry that allowed the views; 0 when no table was read."""
+    return next((int(view.decision) for view in views.values()), 0)
+
+
+def _code(purpose: Purpose | str) -> str:
+    return purpose.code if isinstance(purpose, Purpose) else purpose
+
+
+def _denied(denied: Mapping[str, list[str]]) -> Refused:
+    named = [f"{table}.{column}" for table, columns in denied.items() for column in columns]
+    return Refused(
+        f"按现行策略不得查询列 {'、'.join(named)}。请从语句中去掉，或向提供部门申请。",
+        f"Policy does not allow you to query {', '.join(named)}. Leave it out, or apply to the providing department.", denied=named,
+    )
