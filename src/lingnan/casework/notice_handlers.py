@@ -2,6 +2,7 @@
 
 from lingnan.base import AlertRaised
 from lingnan.casework.alerts import Alerts
+from lingnan.casework.webhooks import Webhooks
 from lingnan.jobs import Handler, OutsideHandler
 
 Bound = dict[str, list[Handler | OutsideHandler]]
@@ -10,3 +11,8 @@ Bound = dict[str, list[Handler | OutsideHandler]]
 def alert_handlers(alerts: Alerts) -> Bound:
     """Events that become alerts; effect and mark are one transaction, and an event counts once."""
     return {name: [Handler("casework.alerts", alerts.take)] for name in (AlertRaised.name, *alerts.rules.events)}
+
+
+def webhook_handlers(webhooks: Webhooks) -> Bound:
+    """Events that go to webhooks; what is put on its way here is sent by `Webhooks.tick`."""
+    return {name: [Handler("casework.webhooks", webhooks.take)] for name in webhooks.events}

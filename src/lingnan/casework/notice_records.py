@@ -175,6 +175,7 @@ class WebhookDelivery(Travelling, Record):
 
     endpoint_id: Mapped[str] = mapped_column(ForeignKey("webhook_endpoint.id"))
     event_id: Mapped[str] = mapped_column(String(60))
+    event_sequence: Mapped[int] = mapped_column(BigInteger, default=0)
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     attempts: Mapped[int] = mapped_column(Integer, default=0)

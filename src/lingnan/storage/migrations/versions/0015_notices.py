@@ -169,6 +169,7 @@ def _outside() -> None:
         *travelling_columns(),
         sa.Column("endpoint_id", sa.String(36), sa.ForeignKey("webhook_endpoint.id"), nullable=False),
         sa.Column("event_id", sa.String(60), nullable=False),
+        sa.Column("event_sequence", sa.BigInteger, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
         sa.Column("state", sa.String(12), nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
