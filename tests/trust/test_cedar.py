@@ -1,7 +1,9 @@
 """Policies in Cedar: they keep to the schema, and what the engine shows is what the rules say, row by row and column by column."""
 
+import json
 from typing import Any
 
+import cedarpy
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from lingnan.base import SystemClock, WrongUse
 from lingnan.lake import CommitFacts, Engine, Lake
 from lingnan.trust import Classified, Column, HubKey, Policy, Purpose, RowFilter, Subject
-from lingnan.trust.policy.judging import Circumstances, judge_columns
+from lingnan.trust.policy.judging import PLAIN, Circumstances, _context, _subject_entity, judge_columns
 from lingnan.trust.policy.masks import mask_value
 from lingnan.trust.policy.rows import compile_filters, meets
 from lingnan.trust.policy.rules import faults, known_actions, shipped_text
@@ -73,6 +75,18 @@ def test_a_text_that_does_not_fit_is_told_why(text: str, told: str) -> None:
 def test_actions_are_those_of_the_schema() -> None:
     assert {"read", "export", "page.view", "trust.policy.propose", "sign_in"} <= known_actions()
     assert "nonsense" not in known_actions()
+
+
+def test_rules_that_do_not_speak_of_an_action_change_no_answer() -> None:
+    whole, policy = cedarpy.PolicySet.from_str(shipped_text()), Policy.read()
+    entities = json.dumps([_subject_entity(CITY, PLAIN), {"uid": {"type": "Hub", "id": "hub"}, "attrs": {}, "parents": []}])
+    for action in sorted(known_actions()):
+        request = {"principal": 'Subject::"subject"', "resource": 'Hub::"hub"', "context": _context(action, PLAIN)}
+        answer = cedarpy.is_authorized({**request, "action": {"type": "Action", "id": action}}, whole, entities)
+        [ruling] = policy.judge(action, [request], entities)
+        said = set(answer.diagnostics.id_annotations_by_reason.values())
+        assert said == {rule.id for rule in ruling.permits} | set(ruling.denials), action
+        assert answer.allowed == bool(ruling.permits)
 
 
 # Rows and masks: the engine against plain Python

@@ -58,9 +58,13 @@ class PolicyPoint:
         page, told, at = self.book.page(), as_purpose(purpose), versions or {}
         refusal, judged = None, {}
         for table, items in tables.items():
+            asked = tuple(items) if items is not None else None
             grants = self._used_grants(page, subject, action, table, told)
-            refusal = refusal or self._unstated(told, grants, table)
-            judged[table] = self._judge(page, subject, action, table, items, told, grants)
+            unstated = self._unstated(told, grants, table)
+            judged[table] = self._judge(page, subject, action, table, asked, told, () if unstated else grants)
+            # What is permitted without the grant, such as a steward's masked look, needs none of what a grant demands.
+            if unstated and (told.grant or not judged[table].decision.allowed):
+                refusal = refusal or unstated
         decisions = [each.decision for each in judged.values()]
         refused = [decision for decision in decisions if not decision.allowed]
         number = self._log(subject, action, decisions, told, "refused" if refused or refusal else "allowed", about or {})
@@ -122,10 +126,6 @@ class PolicyPoint:
             purpose, purpose.code in purpose_codes(), self.book.office(subject.organisation), self._demands(subject.kind, subject.roles), grants,
             page.listed(now.date()), now.year * 10000 + now.month * 100 + now.day, now.hour, now.isoweekday(),
         )
-
-    def verdict(self, page: Page, subject: Subject, action: str, known: Classified, around: Circumstances) -> Verdict:
-        """What the policy shows of every column of a table."""
-        return judge_columns(page.policy, subject, action, known, known.columns, around)
 
     def _judge(
         self, page: Page, subject: Subject, action: str, table: str, items: Iterable[str] | None, purpose: Purpose, grants: tuple[GrantCard, ...]

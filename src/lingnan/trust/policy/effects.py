@@ -14,7 +14,8 @@ SECURITY_NEEDS = ("trust.policy.view", "trust.policy.propose", "trust.policy.app
 ROLES = ("steward", "reviewer", "analyst", "administrator", "security", "auditor")
 _OTHERS: tuple[Kind, ...] = ("citizen", "enterprise", "operator", "system")
 _SIGNED_IN = Circumstances(second_factor=True)
-_KINDS_OF_COLUMN = tuple(product(get_args(Classification), get_args(Grade)))
+_GRADES: tuple[tuple[Classification, Grade], ...] = (("internal", "important"), ("internal", "core"), ("personal", "core"))
+_KINDS_OF_COLUMN: tuple[tuple[Classification, Grade], ...] = (*((each, "general") for each in get_args(Classification)), *_GRADES)
 
 
 def sample_subjects() -> dict[str, Subject]:
@@ -35,7 +36,7 @@ def sample_tables() -> tuple[Classified, ...]:
     return (
         Classified("sample.table", regional, organisation="sample"), Classified("sample.foreign", columns, organisation="other"),
         Classified("sample.open", columns, "real", "unconditional", "unconditional"), Classified("landing.sample", columns),
-        Classified("quarantine.sample", columns), Classified("registers.sample", regional, "derived"),
+        Classified("registers.sample", regional, "derived"),
     )
 
 

@@ -48,7 +48,8 @@ def judge_columns(
         return Verdict({column.name: () for column in asked}, {column.name: () for column in asked})
     kinds = {column: [_kind(column, table, around, grant, action) for grant in (None, *around.grants)] for column in asked}
     distinct = list(dict.fromkeys(kind for several in kinds.values() for kind in several if kind is not None))
-    rulings = dict(zip(distinct, policy.judge([_request(action, kind, around) for kind in distinct], _entities(subject, table, around)), strict=True))
+    requests = [_request(action, kind, around) for kind in distinct]
+    rulings = dict(zip(distinct, policy.judge(action, requests, _entities(subject, table, around)), strict=True))
     showings, denials = {}, {}
     for column, several in kinds.items():
         found = [(grant, rulings[kind]) for grant, kind in zip((None, *around.grants), several, strict=True) if kind is not None]
@@ -60,8 +61,8 @@ def judge_action(policy: Policy, subject: Subject, action: str, around: Circumst
     """Whether an action that reads no table is permitted, and the rules that said so."""
     if action in DATA_ACTIONS or action not in known_actions():
         return False, ()
-    request = {"principal": _SUBJECT, "action": {"type": "Action", "id": action}, "resource": _HUB, "context": _context(action, around)}
-    [ruling] = policy.judge([request], json.dumps([_subject_entity(subject, around), _entity(_HUB, {})]))
+    request = {"principal": _SUBJECT, "resource": _HUB, "context": _context(action, around)}
+    [ruling] = policy.judge(action, [request], json.dumps([_subject_entity(subject, around), _entity(_HUB, {})]))
     return bool(ruling.permits), tuple(rule.id for rule in ruling.permits[:1]) or ruling.denials
 
 
@@ -126,7 +127,7 @@ def _request(action: str, kind: _Kind, around: Circumstances) -> dict[str, Any]:
         "classification": kind.classification, "grade": kind.grade, "element": kind.element, "granted": kind.granted, "listed": list(kind.listed),
     }
     return {
-        "principal": _SUBJECT, "action": {"type": "Action", "id": action}, "resource": {"type": "Table", "id": "table"},
+        "principal": _SUBJECT, "resource": {"type": "Table", "id": "table"},
         "context": {**_context(action, around), "item": item},
     }
 

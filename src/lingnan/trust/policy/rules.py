@@ -56,10 +56,11 @@ class Policy:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.rules = _read_rules(text)
+        self._bodies = _read_bodies(text)
+        self.rules = tuple(rule for rule, _body in self._bodies)
         self.digest = hashlib.sha256(text.encode()).hexdigest()
         self._places = {rule.id: place for place, rule in enumerate(self.rules)}
-        self._set = cedarpy.PolicySet.from_str(text)
+        self._sets: dict[str, cedarpy.PolicySet] = {}
 
     @classmethod
     def read(cls, additions: str = "") -> "Policy":
@@ -71,26 +72,32 @@ class Policy:
         """Every rule by its id."""
         return {rule.id: rule for rule in self.rules}
 
-    def judge(self, requests: Sequence[Mapping[str, Any]], entities: str) -> list[Ruling]:
-        """The rulings of several requests about the same entities, in their order."""
+    def judge(self, action: str, requests: Sequence[Mapping[str, Any]], entities: str) -> list[Ruling]:
+        """The rulings of several requests for one action about the same entities, in their order."""
         if not requests:
             return []
-        return [self._ruling(result) for result in cedarpy.is_authorized_batch([dict(each) for each in requests], self._set, entities)]
+        asked = [{**each, "action": {"type": "Action", "id": action}} for each in requests]
+        return [self._ruling(result) for result in cedarpy.is_authorized_batch(asked, self.speaking(action), entities)]
+
+    def speaking(self, action: str) -> cedarpy.PolicySet:
+        """The rules that speak of an action; the others cannot change an answer and would only take time."""
+        if action not in self._sets:
+            chosen = {rule.id: body for rule, body in self._bodies if _speaks(body["action"], action)}
+            self._sets[action] = cedarpy.PolicySet.from_json_str(json.dumps({"staticPolicies": chosen, "templates": {}, "templateLinks": []}))
+        return self._sets[action]
 
     def _ruling(self, result: cedarpy.AuthzResult) -> Ruling:
         # Cedar leaves out a rule whose condition fails to work out, also a forbid; here that denies.
         if result.diagnostics.errors or result.decision == cedarpy.Decision.NoDecision:
             return Ruling(denials=(UNREADABLE,))
-        named = result.diagnostics.id_annotations_by_reason
-        found = sorted(self._places[named[reason]] for reason in result.diagnostics.reasons)
-        rules = tuple(self.rules[place] for place in found)
+        rules = tuple(self.rules[place] for place in sorted(self._places[reason] for reason in result.diagnostics.reasons))
         return Ruling(permits=rules) if result.allowed else Ruling(denials=tuple(rule.id for rule in rules))
 
 
 def faults(text: str, taken: Iterable[str] = ()) -> list[str]:
     """What is wrong with a policy text, each in one sentence; none when it may be used. `taken` are ids used elsewhere."""
     try:
-        rules = _read_rules(text)
+        rules = [rule for rule, _body in _read_bodies(text)]
     except WrongUse as error:
         return [error.en]
     found = [f"{rule.id}: this id is taken already" for rule in rules if rule.id in set(taken)]
@@ -123,7 +130,15 @@ def _shipped() -> Policy:
     return Policy(shipped_text())
 
 
-def _read_rules(text: str) -> tuple[Rule, ...]:
+def _speaks(scope: Mapping[str, Any], action: str) -> bool:
+    """Whether the action scope of a rule holds the action; there are no groups of actions."""
+    if scope["op"] == "All":
+        return True
+    named = scope.get("entities") or [scope["entity"]]
+    return any(each.get("id") == action for each in named)
+
+
+def _read_bodies(text: str) -> tuple[tuple[Rule, dict[str, Any]], ...]:
     try:
         parsed = json.loads(cedarpy.policies_to_json_str(text))
     except ValueError as error:
@@ -131,12 +146,13 @@ def _read_rules(text: str) -> tuple[Rule, ...]:
     if parsed["templates"]:
         raise WrongUse("策略不得使用模板（?principal、?resource）。", "A policy must not be a template (?principal, ?resource).")
     numbered = sorted(parsed["staticPolicies"].items(), key=lambda item: int(item[0].removeprefix("policy")))
-    rules = tuple(_rule(body) for _number, body in numbered)
+    bodies = tuple((_rule(body), body) for _number, body in numbered)
+    rules = [rule for rule, _body in bodies]
     twice = {rule.id for rule in rules if sum(rule.id == other.id for other in rules) > 1}
     if twice:
         named = "、".join(sorted(twice))
         raise WrongUse(f"策略编号重复：{named}。", f"Policy ids stand twice: {named}.")
-    return rules
+    return bodies
 
 
 def _rule(body: Mapping[str, Any]) -> Rule:
