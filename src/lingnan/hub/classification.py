@@ -1,19 +1,24 @@
-"""What policy must know of every table: its columns' classes, taken from contracts and register definitions."""
+"""What policy must know of every table: its columns' classes and grades, how it is shared and opened; from contracts and registers.
+
+A contract says `shareType` and `openType` in the custom properties of its table, `grade` in those of a column (GB/T 43697-2024).
+"""
 
 from collections.abc import Iterable
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from lingnan.collect import Feed
 from lingnan.govern import FeedTables
 from lingnan.insight import FIGURE_COLUMNS
 from lingnan.registers import RegisterColumn, register_columns
 from lingnan.trust import Classified, Column
-from lingnan.trust.shapes import Classification
+from lingnan.trust.shapes import Classification, Grade
 
 INTERNAL = ("_batch", "_position", "_received_at", "_rules", "_repaired")
 CHECKS = ("rule", "column", "dimension", "severity", "checked", "failed", "repaired")
 REJECTS = ("_batch", "_position", "_received_at", "reason")
 CLASSES: tuple[str, ...] = get_args(Classification)
+GRADES: tuple[str, ...] = get_args(Grade)
+TYPES = ("unconditional", "conditional", "none")
 
 
 def classify_tables(feeds: Iterable[Feed]) -> dict[str, Classified]:
@@ -28,17 +33,22 @@ def classify_tables(feeds: Iterable[Feed]) -> dict[str, Classified]:
 
 def _of_feed(feed: Feed) -> list[Classified]:
     tables = FeedTables.of(feed.id)
+    contract = feed.contract
     described = tuple(
-        Column(each.name, _class(each.classification), each.element or "", each.physical_type) for each in feed.contract.properties
+        Column(each.name, _class(each.classification), each.element or "", each.physical_type, _grade(each.custom.get("grade", "general")))
+        for each in contract.properties
     )
-    as_text = tuple(Column(column.name, column.classification, column.element) for column in described)
+    as_text = tuple(Column(column.name, column.classification, column.element, grade=column.grade) for column in described)
     technical = tuple(Column(name, "internal") for name in INTERNAL)
     # The code a department delivered stands beside the one in force; it tells no more than that.
-    delivered = tuple(Column(f"{column.name}_delivered", column.classification, column.element) for column in described)
-    open_type = feed.contract.custom.get("openType", "none" if feed.file.origin == "made" else "unconditional")
+    delivered = tuple(Column(f"{column.name}_delivered", column.classification, column.element, grade=column.grade) for column in described)
+    # The same as the catalogue's: what the contract says of the table, else as guarded as its most guarded item.
+    all_shared = all(each.share_level == "unconditional" for each in contract.properties)
+    share_type = _type(contract.custom.get("shareType", "unconditional" if all_shared else "conditional"))
+    open_type = _type(contract.custom.get("openType", "none" if feed.file.origin == "made" else "unconditional"))
 
     def told(table: str, columns: tuple[Column, ...]) -> Classified:
-        return Classified(table, columns, origin=feed.file.origin, open_type=open_type, organisation=feed.file.department.id)
+        return Classified(table, columns, feed.file.origin, open_type, share_type, feed.file.department.id)
 
     return [
         told(tables.accepted, (*described, *delivered, *technical)),
@@ -56,3 +66,13 @@ def _register_column(column: RegisterColumn) -> Column:
 def _class(word: str) -> Classification:
     """The class of a column; a word nobody knows counts as sensitive."""
     return cast("Classification", word if word in CLASSES else "sensitive")
+
+
+def _grade(word: str) -> Grade:
+    """The grade of a column; a word nobody knows counts as core."""
+    return cast("Grade", word if word in GRADES else "core")
+
+
+def _type(word: str) -> Any:
+    """How a table is shared or opened; a word nobody knows counts as not at all."""
+    return word if word in TYPES else "none"
