@@ -8,7 +8,8 @@ from lingnan.trust import Subject
 
 
 def subject(desk: Desk, session: str) -> Subject:
-    """Who a session's token stands for; the visitor when it is empty, unknown or over."""
+    """Who a session's token stands for; the visitor when it is empty, unknown or over. Unavailable while the log cannot be written."""
+    desk.hub.trust.audit.ensure_writable()
     return desk.hub.trust.subject_of(session)
 
 
@@ -26,6 +27,7 @@ def health(desk: Desk) -> None:
 
 def subject_of_token(desk: Desk, token: str, address: str) -> Subject:
     """Who an API token stands for when used from an address; Refused when it may not be used."""
+    desk.hub.trust.audit.ensure_writable()
     return desk.hub.trust.tokens.subject_of(token, address)
 
 

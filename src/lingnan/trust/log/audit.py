@@ -59,7 +59,7 @@ class AuditLog:
     ) -> None:
         self.path, self.clock, self._key, self._signer = path, clock, key, signer
         self._lock = threading.RLock()
-        self._checkpoint_at, self._unmarked, self._unsigned = clock.now(), False, True
+        self._checkpoint_at, self._unmarked, self._unsigned, self._failed = clock.now(), False, True, False
         with unwritable():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = connect(path)
@@ -94,13 +94,21 @@ class AuditLog:
         """Add entries in one transaction, all or none; gives the last number."""
         now = self.clock.now()
         rows = [_row(draft, now) for draft in drafts]
-        with self._lock, unwritable(), transaction(self._connection):
-            frontier, algorithm = self._head()
-            first = frontier.size
-            self._connection.executemany(_INSERT, [_leafed((first + offset, *row), frontier) for offset, row in enumerate(rows, start=1)])
-            self._keep_head(frontier, algorithm, first, now)
-        self._sign()
-        return frontier.size
+        try:
+            size = self._append(rows, now)
+            self._sign()
+        except LingnanError:
+            self._failed = True
+            raise
+        if self._failed:
+            logger.warning("audit log: can be written again")
+        self._failed = False
+        return size
+
+    def ensure_writable(self) -> None:
+        """Unavailable while the log cannot be written, so that nothing at all is answered; after a failure one entry is tried."""
+        if self._failed:
+            self.record("log", "system", "log.resume", "audit", "done")
 
     def checkpoint(self) -> Note:
         """Take, sign and make durable a checkpoint of all entries there are now; gives it with its signatures."""
@@ -180,6 +188,14 @@ class AuditLog:
             logger.warning("audit log: no checkpoint at the end (%s)", error.en)
         with self._lock:
             self._connection.close()
+
+    def _append(self, rows: list[tuple[Any, ...]], now: datetime) -> int:
+        with self._lock, unwritable(), transaction(self._connection):
+            frontier, algorithm = self._head()
+            first = frontier.size
+            self._connection.executemany(_INSERT, [_leafed((first + offset, *row), frontier) for offset, row in enumerate(rows, start=1)])
+            self._keep_head(frontier, algorithm, first, now)
+            return frontier.size
 
     def _begin_tree(self, algorithm: str) -> None:
         digest = hash_by_name(algorithm)
