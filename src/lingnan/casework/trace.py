@@ -40,9 +40,8 @@ class Trace:
             statement = statement.where(tuple_(Case.opened_at, Case.id) < tuple_(*read_cursor(cursor, datetime.fromisoformat)))
         with self._cases.storage.reading() as session:
             found = session.scalars(statement.order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit + 1)).all()
-            views = [self._view(session, case) for case in found[:limit]]
-        following = make_cursor(found[limit - 1].opened_at.isoformat(), found[limit - 1].id) if len(found) > limit else ""
-        return TracePage(items=views, cursor=following)
+            following = make_cursor(found[limit - 1].opened_at.isoformat(), found[limit - 1].id) if len(found) > limit else ""
+            return TracePage(items=[self._view(session, case) for case in found[:limit]], cursor=following)
 
     def _view(self, session: Session, case: Case) -> TraceView:
         cases = self._cases
