@@ -111,7 +111,7 @@ def test_one_factor_is_not_enough(trust: Trust, signatures: Signatures) -> None:
     with pytest.raises(Refused) as caught:
         sign(signatures, Subject("official", "clerk", "org-1", frozenset({"steward"}), assurance=1))
     assert caught.value.code == "SecondFactorNeeded"
-    assert not [entry for entry in trust.audit.entries(size) if entry.kind == "intent"]
+    assert [(entry.kind, entry.outcome) for entry in trust.audit.entries(size)] == [("decision", "refused")]
     assert sign(signatures, SYSTEM).subject == "system"
 
 
@@ -228,6 +228,15 @@ def test_a_source_is_kept_as_a_pseudonym_only(signatures: Signatures, tmp_path: 
     with pytest.raises(Missing):
         signatures.look_up("LN-0000-0000", "203.0.113.9")
     assert not any(b"203.0.113.9" in path.read_bytes() for path in tmp_path.glob("hub.db*"))
+
+
+def test_a_room_takes_a_receipt_of_whoever_acts_only(signatures: Signatures) -> None:
+    receipt = sign(signatures)
+    assert signatures.accept(CLERK, CONTENT, receipt.text) == receipt.id
+    for subject, content in ((CLERK, CONTENT + b"."), (Subject("official", "other", assurance=2), CONTENT)):
+        with pytest.raises(Refused) as caught:
+            signatures.accept(subject, content, receipt.text)
+        assert caught.value.code == "SignatureRefused"
 
 
 def test_only_the_signer_withdraws(signatures: Signatures) -> None:

@@ -52,8 +52,7 @@ class Signatures:
         Title and facts stand in the receipt and may be shown to whoever holds its code: they must hold no personal value.
         """
         _check(kind, content_digest, title, facts or {})
-        self._allow(subject, ACTION, f"{kind}:{content_digest}")
-        _check_assurance(subject)
+        self._admit(subject, f"{kind}:{content_digest}")
         self._ring.ensure([kind])
         identity = new_id(self._storage.node, self._clock)
         resource = f"signature:{identity}"
@@ -105,14 +104,35 @@ class Signatures:
     def withdraw(self, subject: Subject, code: str, reason: str) -> None:
         """Say that a signed document or decision no longer holds; only its signer or the hub itself may. The signature stays on record."""
         known = read_code(code)
-        self._allow(subject, ACTION, f"signature:{known}")
-        _check_assurance(subject)
+        self._admit(subject, f"signature:{known}")
         with self._storage.session() as session:
             record = _record(session, known)
             if subject.kind != "system" and record.subject != subject.reference:
                 raise Refused("只有签名人本人可以撤回签名。", "Only the signer may withdraw a signature.", code=known)
             record.withdrawn_at, record.withdrawal = self._clock.now(), reason[:500]
         self._audit.record("signature", subject, "document.withdraw", f"signature:{record.id}", "done")
+
+    def accept(self, subject: Subject, content: bytes, text: str) -> str:
+        """Take a receipt as the subject's own signature of a content; gives the receipt's id to keep, Refused when it is not that."""
+        receipt = SignatureReceipt.from_text(text)
+        verdict = self.verify(receipt, content)
+        if not verdict.valid or receipt.subject != subject.reference:
+            told = verdict if not verdict.valid else Verdict("refused")
+            raise Refused(
+                f"签名不能采信：{told.zh}请由办理人本人重新签署。", f"This signature cannot be relied on. {told.en} Let whoever acts sign anew.",
+                code="SignatureRefused", finding=told.finding,
+            )
+        return receipt.id
+
+    def _admit(self, subject: Subject, resource: str) -> None:
+        """Ask for the second factor, then policy. The hub signs its own receipts in its own name: it has no second factor to show."""
+        if subject.kind not in ("system", "anonymous") and subject.assurance < ASSURANCE:
+            self._audit.record("decision", subject, ACTION, resource, "refused", facts={"rules": ["second-factor-to-sign"]})
+            raise Refused(
+                "电子签名须先完成双因素登录（动态口令或通行密钥）。", "To sign, first sign in with a second factor (one-time code or passkey).",
+                code="SecondFactorNeeded",
+            )
+        self._allow(subject, ACTION, resource)
 
     def _receipt(
         self, subject: Subject, kind: SignedKind, content_digest: str, title: str, facts: dict[str, Any], media_type: str, identity: str, number: int
@@ -164,15 +184,6 @@ def _check(kind: str, content_digest: str, title: str, facts: Mapping[str, Any])
         raise WrongUse(
             "签名的标题与事实可被持码人看到，不得含身份证号或手机号。",
             "Title and facts are shown to whoever holds the code: no citizen or mobile number in them.",
-        )
-
-
-def _check_assurance(subject: Subject) -> None:
-    # The hub signs its own receipts in its own name; it has no second factor to show.
-    if subject.kind != "system" and subject.assurance < ASSURANCE:
-        raise Refused(
-            "电子签名须先完成双因素登录（动态口令或通行密钥）。", "To sign, first sign in with a second factor (one-time code or passkey).",
-            code="SecondFactorNeeded",
         )
 
 
