@@ -13,6 +13,7 @@ import lingnan.trust.identity.credential_records
 import lingnan.trust.identity.records
 import lingnan.trust.keys.records
 import lingnan.trust.log.records
+import lingnan.trust.policy.records
 import lingnan.trust.signing.records
 import lingnan.trust.watch.records  # noqa: F401  # all register their tables
 from lingnan.storage import Record, Storage
@@ -26,6 +27,7 @@ TABLES = [
     "passkey", "ceremony", "provider_invitation", "api_token", "token_use", "agency_authority", "acting_session",
     "alert", "alert_audience", "alert_step", "alert_sighting", "alert_turn", "notice", "notice_preference", "mail_message", "outgoing_source",
     "webhook_endpoint", "webhook_delivery", "attachment",
+    "policy_state", "policy_set", "negative_list_entry", "impact_assessment", "data_grant",
     "flow_version", "case_file", "case_side", "case_entry", "case_deadline", "case_comment", "dispute",
 ]
 

@@ -19,6 +19,7 @@ from lingnan.trust.policy.shapes import GrantCard
 from lingnan.trust.policy.verdict import Verdict
 from lingnan.trust.policy.viewing import compile_view, view_of
 from lingnan.trust.shapes import SYSTEM, Classified, Classifier, Column, Decision, Purpose, Subject
+from lingnan.trust.watch.shapes import ActiveOverride
 
 Demands = Callable[[str, frozenset[str]], bool]
 """Whether signing in demands a second factor of a kind with these roles."""
@@ -134,7 +135,7 @@ class PolicyPoint:
         if known is None:
             return Judged(Decision(subject.reference, action, table, False))
         asked = tuple(items) if items is not None else None
-        around, override = self.around(page, subject, purpose, grants), self.overriding(subject, table)
+        around, override = self.around(page, subject, purpose, grants), self._override(page, subject, table)
         key = (subject, action, known, asked, around, override)
         found: Judged | None = self.book.kept(page, key)
         if found is None:
@@ -145,6 +146,15 @@ class PolicyPoint:
             found = Judged(replace(decision, personal=_personal(columns, decision)), view)
             self.book.keep(page, key, found)
         return found
+
+    def _override(self, page: Page, subject: Subject, table: str) -> ActiveOverride | None:
+        """The override that holds now; asked for once a page, since approving or ending one turns it."""
+        key = ("override", subject.reference, subject.token, table)
+        held: tuple[ActiveOverride | None] | None = self.book.kept(page, key)
+        if held is None:
+            held = (self.overriding(subject, table),)
+            self.book.keep(page, key, held)
+        return held[0] if held[0] is not None and self._now() < held[0].ends_at else None
 
     def _used_grants(self, page: Page, subject: Subject, action: str, table: str, purpose: Purpose) -> tuple[GrantCard, ...]:
         """The grants an access rests on: the one its purpose names, else all the subject holds for that purpose."""

@@ -15,6 +15,7 @@ from lingnan.storage import Storage
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.log.reading import LogReader
+from lingnan.trust.policy.book import turn_page
 from lingnan.trust.shapes import SYSTEM, Purpose, Subject
 from lingnan.trust.watch.events import OverrideEnded
 from lingnan.trust.watch.records import EmergencyOverride
@@ -61,6 +62,7 @@ class Overrides:
             record.approval = self._audit.record("override", by, "override.approve", record.table_name, "approved", record.purpose["code"], facts)
             record.state, record.settled_by, record.approved_at = "approved", by.reference, now
             record.ends_at = now + timedelta(minutes=record.minutes)
+            turn_page(session)
             return _card(record)
 
     def refuse(self, by: Subject, override: str) -> OverrideCard:
@@ -82,6 +84,7 @@ class Overrides:
             if by.reference != record.subject and not _may_approve(by, record):
                 raise _not_second(record)
             record.ends_at = min(self._clock.now(), record.ends_at or self._clock.now())
+            turn_page(session)
             self._audit.record("override", by, "override.end", record.table_name, "done", facts={"override": record.id})
             return _card(record)
 
