@@ -33,7 +33,7 @@ def _uses(tree: ast.AST) -> Iterator[str]:
             yield node.func.attr
 
 
-HINT = re.compile("|".join(["md5", "sha1", "sha256", *sorted(LIBRARIES), *(rf"\\.{verb}\\(" for verb in sorted(KEYED))]))
+HINT = re.compile("|".join(["md5", "sha1", "sha256", *sorted(LIBRARIES), *(rf"\.{verb}\(" for verb in sorted(KEYED))]))
 """Files without any of these words need no parsing."""
 
 
