@@ -112,7 +112,7 @@ def reset(name: Name, home: Home = None, lang: Lang = None, as_json: AsJson = Fa
 
 
 def _tell_made(hub: "Hub", made: "MadeAccount", lang: str | None, as_json: bool) -> int:
-    link = f"http://{hub.settings.host}:{hub.settings.port}/set-up?token={made.set_up_token}"
+    link = f"http://{hub.settings.host}:{hub.settings.port}/sign-in/set-up?token={made.set_up_token}"
     if as_json:
         answer({"account": _plain(made.card), "set_up_token": made.set_up_token, "set_up_link": link})
     else:

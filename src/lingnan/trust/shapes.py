@@ -38,6 +38,11 @@ class Subject:
         """The name the log knows the subject by: kind and account id, never a person's name."""
         return f"{self.kind}:{self.account}" if self.account else self.kind
 
+    @property
+    def unproven(self) -> bool:
+        """Whether signing in demands a second factor that was not shown yet: until then it may look after its own account alone."""
+        return not self.token and "account.own" in self.scope
+
 
 ANONYMOUS = Subject("anonymous")
 SYSTEM = Subject("system")
@@ -162,3 +167,5 @@ class AccountCard:
     organisation: str
     roles: tuple[str, ...]
     disabled: bool
+    post: str = ""
+    division: str = ""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from lingnan.base import Clock, Conflict, Missing, Refused, WrongUse
@@ -113,12 +113,22 @@ class Accounts:
         with self._storage.reading() as session:
             return session.scalar(select(Account.id).where((Account.name == account) | (Account.id == account))) is not None
 
-    def listing(self, kind: Kind = "official", *, organisation: str = "", after: str = "", limit: int = 100) -> list[AccountCard]:
-        """Accounts of a kind by name, of one unit when given, those behind the name `after`."""
+    def identities(self, account: str) -> list[str]:
+        """The issuers that know this account, each with the word for whom it knows: `natural:https://id.example.gov.cn`."""
+        with self._storage.reading() as session:
+            mine = AccountIdentity.account_id == find_account(session, account).id
+            return list(session.scalars(select(AccountIdentity.issuer).where(mine).order_by(AccountIdentity.sequence)))
+
+    def listing(
+        self, kind: Kind = "official", *, organisation: str = "", words: str = "", after: str = "", limit: int = 100
+    ) -> list[AccountCard]:
+        """Accounts of a kind by name, of one unit when given, whose name or title holds the words, those behind the name `after`."""
         with self._storage.reading() as session:
             statement = select(Account).where(Account.kind == kind, Account.name > after).order_by(Account.name).limit(limit)
             if organisation:
                 statement = statement.where(Account.organisation_id == _unit(session, organisation))
+            if words:
+                statement = statement.where(or_(*(column.icontains(words, autoescape=True) for column in (Account.name, Account.zh, Account.en))))
             return [card(holder) for holder in session.scalars(statement)]
 
     def to_sign_in(self, session: Session, name: str) -> Account | None:

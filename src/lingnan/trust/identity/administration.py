@@ -92,10 +92,18 @@ class Administration:
             )
             return MadeAccount(card(made), self._accounts.issue_link_within(session, made.id, "set_up"))
 
-    def listing(self, by: Subject, kind: Kind = "official", *, organisation: str = "", after: str = "", limit: int = 100) -> list[AccountCard]:
+    def listing(
+        self, by: Subject, kind: Kind = "official", *, organisation: str = "", words: str = "", after: str = "", limit: int = 100
+    ) -> list[AccountCard]:
         """Accounts of a kind by name, those behind the name `after`; the machine's operator may look too."""
         with self._act(by, ADMINISTER, "", verb="list", operator=True, kind=kind):
-            return self._accounts.listing(kind, organisation=organisation, after=after, limit=limit)
+            return self._accounts.listing(kind, organisation=organisation, words=words, after=after, limit=limit)
+
+    def end_sessions(self, by: Subject, account: str) -> int:
+        """End every session and unused link of an account everywhere at once; gives how many sessions there were."""
+        target = self._accounts.account(account)
+        with self._act(by, ADMINISTER, target.id, verb="sessions.end"):
+            return self._accounts.sign_out_everywhere(target.id)
 
     def set_roles(self, by: Subject, account: str, roles: Iterable[str]) -> AccountCard:
         """Give an account these roles in place of those it has; open sessions have them at once."""

@@ -49,15 +49,22 @@ class SecondFactor:
             kept = session.get(AccountTotp, account_id) or AccountTotp(account_id=account_id, last_step=0)
             kept.fresh = self._key.encrypt(SECRET_USE, secret.encode(), account_id.encode())
             session.add(kept)
-        uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=self._rules.issuer)
-        return TotpEnrolment(secret, uri, segno.make(uri, error="m").svg_inline(scale=5))
+        return self._told(secret, name)
+
+    def enrolling(self, account_id: str, name: str) -> TotpEnrolment:
+        """The fresh secret that waits for its first code; Missing when there is none."""
+        with self._storage.reading() as session:
+            fresh = session.scalar(select(AccountTotp.fresh).where(AccountTotp.account_id == account_id))
+        if fresh is None:
+            raise _not_begun()
+        return self._told(self._key.decrypt(SECRET_USE, fresh, account_id.encode()).decode(), name)
 
     def confirm(self, account_id: str, code: str) -> tuple[str, ...] | None:
         """Take the fresh secret into use by its first code: gives new recovery codes, told this once, or None when the code is wrong."""
         with self._storage.session() as session:
             kept = session.get(AccountTotp, account_id)
             if kept is None or kept.fresh is None:
-                raise Missing("尚未开始绑定动态口令。请先绑定。", "No authenticator app is being enrolled. Begin enrolling first.")
+                raise _not_begun()
             step = self._step_of(kept.fresh, account_id, code)
             if step is None:
                 return None
@@ -93,6 +100,10 @@ class SecondFactor:
             unused = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
             return session.scalar(unused) or 0
 
+    def _told(self, secret: str, name: str) -> TotpEnrolment:
+        uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=self._rules.issuer)
+        return TotpEnrolment(secret, uri, segno.make(uri, error="m").svg_inline(scale=5))
+
     def _step_of(self, sealed: bytes, account_id: str, code: str) -> int | None:
         """The time step whose code this is, or None; every candidate is compared, so the answer's time tells nothing."""
         generator = pyotp.HOTP(self._key.decrypt(SECRET_USE, sealed, account_id.encode()).decode())
@@ -127,3 +138,7 @@ def remove_second_factor(session: Session, account_id: str) -> None:
 def _code() -> str:
     text = base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode()
     return "-".join(text[place : place + 4] for place in range(0, len(text), 4))
+
+
+def _not_begun() -> Missing:
+    return Missing("尚未开始绑定动态口令。请先绑定。", "No authenticator app is being enrolled. Begin enrolling first.")

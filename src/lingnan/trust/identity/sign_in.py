@@ -132,6 +132,16 @@ class SignIn:
         account = self._enrolling(token)
         return self.second_factor.enrol(account.account, self._accounts.account(account.account).name)
 
+    def enrolling_totp(self, token: str) -> TotpEnrolment:
+        """The secret being enrolled, told once more after a wrong first code; Missing when none is."""
+        account = self._enrolling(token)
+        return self.second_factor.enrolling(account.account, self._accounts.account(account.account).name)
+
+    def has_password(self, account: str) -> bool:
+        """Whether the account (by its id) has a password."""
+        with self._storage.reading() as session:
+            return session.get(AccountPassword, account) is not None
+
     def confirm_totp(self, token: str, code: str, address: str = "") -> SignInStep:
         """Show the first code of the fresh secret: signed in with assurance 2, with new recovery codes; Refused when the code is wrong."""
         who = self._enrolling(token)

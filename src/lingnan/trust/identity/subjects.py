@@ -55,7 +55,8 @@ def find_account(session: Session, account: str) -> Account:
 def card(holder: Account) -> AccountCard:
     """The account as other rooms may see it."""
     disabled = holder.disabled_at is not None
-    return AccountCard(holder.id, holder.name, holder.zh, holder.en, _any(holder.kind), holder.organisation_id or "", tuple(holder.roles), disabled)
+    told = (holder.id, holder.name, holder.zh, holder.en, _any(holder.kind), holder.organisation_id or "", tuple(holder.roles), disabled)
+    return AccountCard(*told, holder.post, holder.division)
 
 
 def _any(value: str) -> Any:
