@@ -70,7 +70,8 @@ def let_in(sql):
     told = child.read_statement(READING, sql)
     try:
         names = grammar.check(told["kinds"], told["tree"], sql, ShapeLimits.read())
-        return uses.table_uses(sql, {name: COLUMNS[name] for name in names})
+        found = uses.table_uses(sql, {name: COLUMNS[name] for name in names})
+        return Refused if found is None else found
     except (LingnanError, KeyError) as error:
         return type(error)
 
@@ -208,16 +209,23 @@ def test_nasty_statements_are_refused_or_harmless(home, sandbox):
     assert sorted(path.name for path in home.iterdir()) == ["canary.csv", "lake"]
 
 
+def test_the_kernel_fences_the_child_where_it_can(sandbox):
+    with sandbox.entered("nobody") as box:
+        box.read("select 1", COLUMNS.get)
+        told, _rows = box._child.ask(box._request("select 1", {}, 1), 10, 1 << 20)
+    if not told["fenced"]:
+        pytest.skip("this kernel has no Landlock")
+
+
 @pytest.mark.parametrize("sql", [
-    "select * from read_text('{canary}')", "copy (select 1) to '{out}'", "attach '{out}' as o", "set memory_limit = '8GB'",
-    "select * from read_parquet('{other}')",
+    "select * from read_text('{canary}')", "copy (select 1) to '{out}'", "set memory_limit = '8GB'", "select * from read_parquet('{other}')",
 ])
 def test_without_the_checks_the_process_still_reads_only_its_files(home, lake, sandbox, sql):
     """The second fence alone: the statement goes to the child as it is, past every check of ours."""
     [other] = lake.files("area.places")
     with sandbox.entered("nobody") as box:
         request = box._request(sql.format(canary=home / "canary.csv", out=home / "out", other=other), {"area.persons": PERSONS}, 10)
-        box._child.ask({"sql": "select 1"}, 10, 1 << 20)
+        box.read("select 1", COLUMNS.get)
         told, rows = box._child.ask(request, 10, 1 << 20)
     assert told.get("error") in ("forbidden", "computing", "resources")
     assert CANARY.encode() not in rows
@@ -288,8 +296,8 @@ def test_a_statement_that_is_not_let_in_is_told_why(sql, kind, says):
 @pytest.mark.parametrize(("sql", "kind", "says"), [
     ("", WrongUse, "SELECT"), ("select \x00 1", WrongUse, "control"), ("select " + "1" * 20_000, Refused, "20007"),
     ("select id from area.none", Missing, "area.none"), ("select p.age from area.persons p", WrongUse, "age"),
-    ("select titel from area.places", WrongUse, "titel"), ("select " + "(" * 5_000 + "1" + ")" * 5_000, Refused, "plain SELECT"),
-    ("select 1" + "+1" * 9_000, Refused, "nest"), ("select a::" + "struct(a " * 1_500 + "int" + ")" * 1_500, Refused, "nest"),
+    ("select titel from area.places", WrongUse, "titel"), ("select 1" + "+1" * 9_000, Refused, "nest"),
+    ("select a::" + "struct(a " * 1_500 + "int" + ")" * 1_500, Refused, "nest"),
 ])
 def test_a_statement_that_cannot_run_is_told_why(sandbox, sql, kind, says):
     """Some of these make the engine's parser run out of stack in a thread; the hub's process never parses them."""
@@ -324,6 +332,18 @@ def test_bombs_are_stopped_in_time_and_the_hub_stays_well(lake):
     assert {name: seconds for name, seconds in took.items() if seconds > limits.seconds + 1} == {}
     assert answer(sandbox, "select count(*) as n from area.places").data.to_pylist() == [{"n": 50}]
     sandbox.close()
+
+
+@pytest.mark.parametrize("sql", [
+    "select amount + amount as x0" + "".join(f", x{i} + x{i} as x{i + 1}" for i in range(40)) + " from area.persons",
+    "with q0 as (select amount as k from area.persons)" + "".join(f", q{i + 1} as (select k + k as k from q{i})" for i in range(40)) + " from q40",
+    "with q0 as (from area.persons)" + "".join(f", q{i + 1} as (select *, * from q{i})" for i in range(40)) + " select 1 from q40",
+])
+def test_a_text_that_doubles_at_every_step_costs_the_hub_nothing(sql):
+    begun = time.monotonic()
+    assert set(let_in(sql)) == {"area.persons"}
+    uses.result_sources(sql, COLUMNS)
+    assert time.monotonic() - begun < 3
 
 
 def test_rows_and_bytes_are_limited(sandbox, lake):

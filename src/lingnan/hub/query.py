@@ -1,5 +1,6 @@
 """A query written by a person, from its text to its rows: read, decided for the columns it uses, run, logged; no literal enters the log."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,6 @@ ACTION = "query"
 
 def sandbox_limits(settings: Settings) -> SandboxLimits:
     """The limits that the settings give one query."""
-    import os
-
     return SandboxLimits(
         seconds=settings.query_seconds, rows=settings.query_rows, memory=settings.query_memory, disk=settings.query_disk,
         threads=settings.threads or os.cpu_count() or 1,

@@ -12,13 +12,15 @@ from lingnan.base import Clock, Progress, Settings
 from lingnan.catalogue import Catalogue
 from lingnan.collect import Feed, feeds
 from lingnan.hub.classification import classify_tables
+from lingnan.hub.effects import Effects
 from lingnan.hub.handlers import handlers
+from lingnan.hub.office import Office
 from lingnan.hub.query import run_query, sandbox_limits
 from lingnan.hub.recovery import recoverers
 from lingnan.hub.registration import resource_forms
 from lingnan.hub.steps import build_steps
 from lingnan.insight import QueryAnswer
-from lingnan.jobs import BuildReport, Resources, Step, Timetable, deliver, run_build, run_worker, sweep_versions
+from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, deliver, run_build, run_worker, sweep_versions
 from lingnan.lake import Engine, Lake, Sandbox, View
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, settle, writing
@@ -40,6 +42,7 @@ class Hub:
     def __init__(self, settings: Settings, storage: Storage, lake: Lake, engine: Engine, trust: Trust) -> None:
         self.settings, self.storage, self.lake, self.engine, self.trust = settings, storage, lake, engine, trust
         self.catalogue = Catalogue(storage)
+        self.sandbox = Sandbox(lake, sandbox_limits(settings))
         self._watched_at = 0.0
         trust.use_classifier(self.classify)
 
@@ -74,11 +77,6 @@ class Hub:
         """What policy must know of a table; None for one the hub does not know."""
         return self._classified.get(table)
 
-    @cached_property
-    def sandbox(self) -> Sandbox:
-        """Where people's queries run; made when the first one comes."""
-        return Sandbox(self.lake, sandbox_limits(self.settings))
-
     def query(self, subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0) -> QueryAnswer:
         """One select by a person over what the subject may see, in a process of its own; every column used is decided and logged."""
         return run_query(self, subject, sql, purpose, limit)
@@ -103,6 +101,15 @@ class Hub:
         self.deliver()
         return report
 
+    @cached_property
+    def office(self) -> Office:
+        """Cases, alerts, notices, attachments and outgoing places of this hub."""
+        return Office.open(self.settings, self.storage, self.trust)
+
+    @cached_property
+    def _handlers(self) -> Handlers:
+        return handlers(self.catalogue, self.office, Effects(self.storage, self.trust, self.office))
+
     def recover(self) -> list[Settled]:
         """Say in the log how writes ended whose process died; called before the hub writes, serves or works."""
         settled = settle(self.trust.audit, recoverers(self.storage))
@@ -112,8 +119,7 @@ class Hub:
 
     def deliver(self) -> None:
         """Hand announced events to the rooms that listen, until none is left."""
-        bound = handlers(self.catalogue)
-        while deliver(self.storage, bound).delivered:
+        while deliver(self.storage, self._handlers).delivered:
             continue
 
     def work(self, stop: threading.Event | None = None) -> None:
@@ -123,13 +129,15 @@ class Hub:
         timetables = [Timetable("sweep", NIGHTLY, "sweep")]
         if self.settings.schedule:
             timetables.append(Timetable("build", self.settings.schedule, "build"))
-        bound = handlers(self.catalogue)
-        run_worker(self.storage, self.settings, duties=duties, timetables=timetables, handlers=bound, stop=stop, each_round=self._watch)
+        run_worker(
+            self.storage, self.settings, duties=duties, timetables=timetables, handlers=self._handlers, stop=stop, each_round=self._watch
+        )
 
     def _watch(self) -> None:
-        """Watching need not be by the second: what is new within some of them is looked at together."""
+        """Watching and deadlines need not be by the second: what is new within some of them is looked at together."""
         if time.monotonic() - self._watched_at >= WATCH_S:
             self.trust.keep_watch()
+            self.office.tick()
             self._watched_at = time.monotonic()
 
     def _build_duty(self, _arguments: Mapping[str, Any], stop: threading.Event) -> str:
@@ -141,8 +149,7 @@ class Hub:
 
     def close(self) -> None:
         """Let go of the database and the log."""
-        if "sandbox" in self.__dict__:
-            self.sandbox.close()
+        self.sandbox.close()
         self.trust.close()
         self.storage.close()
 

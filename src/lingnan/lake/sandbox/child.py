@@ -12,6 +12,7 @@ import pyarrow as pa
 from lingnan.lake import binding, names
 from lingnan.lake.sandbox import fences, wire
 from lingnan.lake.sandbox.shapes import byte_count
+from lingnan.lake.sandbox.uses import result_sources, table_uses
 
 SPILL = "spill"
 _BATCH_ROWS = 1_000
@@ -33,6 +34,8 @@ def main() -> None:
     with reading_engine() as reading:
         read = _request(questions)
         _send(answers, read_statement(reading, read["sql"]))
+    told = _request(questions)
+    _send(answers, _used(read["sql"], told["tables"]))
     run = _request(questions)
     threading.Thread(target=_end_with_caller, daemon=True).start()
     _send(answers, _run(run, answers))
@@ -80,18 +83,28 @@ def read_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str,
     return {"kinds": [], "tree": tree if tree.get("error") else failed}
 
 
+def _used(sql: str, tables: dict[str, list[str]]) -> dict[str, Any]:
+    """What the statement uses of each table; here and not in the hub, because a hostile text can take long to analyse."""
+    found = table_uses(sql, tables)
+    if found is None:
+        return {"error": "form"}
+    return {"uses": {name: [sorted(use.columns), use.every, sorted(use.possible)] for name, use in found.items()}}
+
+
 def _run(request: dict[str, Any], answers: int) -> dict[str, Any]:
     spill = Path.cwd().parent / SPILL
     files = [file for view in request["views"] for file in view["files"]]
+    sources = result_sources(request["sql"], {view["table"]: view["columns"] for view in request["views"]})
     # The engine looks at the machine's own folders when it opens; its further threads are begun behind the fence and inherit it.
     with duckdb.connect(":memory:", config={**_FIXED, "threads": 1}) as connection:
         fences.limit_resources(byte_count(request["memory"]), byte_count(request["disk"]), request["cpu_seconds"])
-        fenced = fences.enclose(files, spill)
         try:
+            fenced = fences.enclose(files, spill)
             _prepare(connection, request, files, spill)
             if request.get("plan"):
                 return {"plan": connection.execute(f"explain {request['sql']}").fetchall()[0][1], "fenced": fenced}
-            return {**_stream(connection, request, answers), "fenced": fenced}
+            told = _stream(connection, request, answers)
+            return {**told, "fenced": fenced, "sources": [sorted(each) for each in sources] if sources is not None else None}
         except _TELLING as error:
             return {"error": "binding", "message": _first_line(error), "class": type(error).__name__}
         except _SHORT as error:

@@ -25,8 +25,8 @@ _CLASSES = frozenset({
 _LEAVES = frozenset({"cast_type", "value", "sample_size"})
 # Names the engine or a view (`lake.binding`) gives to relations of its own.
 _SYSTEM = ("duckdb_", "pragma_", "pg_", "sqlite_", "information_schema", "key ")
-# How the engine's parser says that it gave up.
-_TOO_DEEP = ("Max expression depth", "memory exhausted")
+# How the engine's parser, and the reader of its tree, say that they gave up.
+_TOO_DEEP = ("Max expression depth", "memory exhausted", "maximum recursion depth")
 
 Tree = dict[str, Any]
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from lingnan.base import Incomplete, LingnanError, Missing, Refused, WrongUse
 from lingnan.lake.sandbox import wire
 from lingnan.lake.sandbox.pool import Child, Pool
-from lingnan.lake.sandbox.shapes import SandboxLimits, SandboxRows, Statement, Truncated
+from lingnan.lake.sandbox.shapes import SandboxLimits, SandboxRows, Statement, TableUse, Truncated
 from lingnan.lake.sandbox.turns import Turns
 from lingnan.lake.shapes import View
 
@@ -58,37 +58,25 @@ class Box:
 
     def read(self, sql: str, columns_of: ColumnsOf) -> Statement:
         """The statement with the tables and columns it uses; WrongUse, Refused or Missing when it may not run."""
-        from lingnan.lake.sandbox import grammar, uses, wording  # sqlglot is imported when first used, to keep the command line quick
+        from lingnan.lake.sandbox import grammar, wording  # sqlglot is imported when first used, to keep the command line quick
 
         _check_text(sql, self._limits.shape.characters)
-        try:
-            told, _rows = self._child.ask({"sql": sql}, self._limits.shape.read_seconds, _TREE_BYTES)
-        except (wire.Broken, wire.Late) as error:
-            raise Refused(
-                "查询语句过于复杂，无法解析。请简化嵌套后重试。", "The statement is too involved to be read. Nest less and try again.",
-                code="QueryTooComplex",
-            ) from error
+        told = self._ask_to_read({"sql": sql})
         names = grammar.check(told["kinds"], told["tree"], sql, self._limits.shape)
         tables = {name: _columns(name, columns_of) for name in sorted(names)}
-        used = uses.table_uses(sql, tables)
+        used = _uses(self._ask_to_read({"tables": {name: list(columns) for name, columns in tables.items()}}), tables)
         _check_columns(used, tables)
         said, fingerprint = wording.wording(sql, tables, (column for columns in tables.values() for column in columns))
         return Statement(sql, used, said, fingerprint)
 
     def run(self, statement: Statement, views: Mapping[str, View], rows: int = 0) -> SandboxRows:
         """The statement's rows over these views; Incomplete when it is stopped at a limit, WrongUse when it cannot be computed."""
-        from lingnan.lake.sandbox import uses
-
         begun = time.monotonic()
         most = min(rows or self._limits.rows, self._limits.rows)
         told, data = self._ask_to_run(self._request(statement.sql, views, most))
-        shown = {name: view.columns or () for name, view in views.items()}
-        sources = uses.result_sources(statement.sql, shown)
         table = _table(data)
-        if sources is not None and len(sources) != table.num_columns:
-            sources = None
         truncated: Truncated = told["truncated"]
-        return SandboxRows(table, truncated, time.monotonic() - begun, sources)
+        return SandboxRows(table, truncated, time.monotonic() - begun, _sources(told["sources"], table.num_columns))
 
     def plan(self, statement: Statement, views: Mapping[str, View]) -> str:
         """How the engine would run it, for those who check that filters stand where they should."""
@@ -110,6 +98,15 @@ class Box:
             "row_filter": view.row_filter, "masks": dict(view.masks), "schema": schema.serialize().to_pybytes().hex(),
             "values": _packed(view.values), "keys": {key: secret.hex() for key, secret in view.keys.items()},
         }
+
+    def _ask_to_read(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self._child.ask(request, self._limits.shape.read_seconds, _TREE_BYTES)[0]
+        except (wire.Broken, wire.Late) as error:
+            raise Refused(
+                "查询语句过于复杂，无法解析。请简化嵌套后重试。", "The statement is too involved to be read. Nest less and try again.",
+                code="QueryTooComplex",
+            ) from error
 
     def _ask_to_run(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         try:
@@ -154,7 +151,23 @@ def _columns(name: str, columns_of: ColumnsOf) -> Sequence[str]:
     return found
 
 
-def _check_columns(used: Mapping[str, Any], tables: Mapping[str, Sequence[str]]) -> None:
+def _uses(told: Mapping[str, Any], tables: Mapping[str, Sequence[str]]) -> dict[str, TableUse]:
+    """What the child found; whatever it says, the decision is about these tables alone."""
+    if "uses" not in told or set(told["uses"]) != set(tables):
+        raise Refused(
+            "这种写法无法确定所用的表和列，不能执行。请改用普通的 SELECT 写法。",
+            "The tables and columns of this form cannot be told, so it may not run. Use a plain SELECT.", code="QueryForm",
+        )
+    return {name: TableUse(frozenset(columns), bool(every), frozenset(possible)) for name, (columns, every, possible) in told["uses"].items()}
+
+
+def _sources(told: list[list[list[str]]] | None, columns: int) -> tuple[frozenset[tuple[str, str]], ...] | None:
+    if told is None or len(told) != columns:
+        return None
+    return tuple(frozenset((table, column) for table, column in each) for each in told)
+
+
+def _check_columns(used: Mapping[str, TableUse], tables: Mapping[str, Sequence[str]]) -> None:
     """A column that a table does not have is a slip of the pen, no matter of policy."""
     for name, use in used.items():
         unknown = sorted(use.columns - set(tables[name]))

@@ -9,23 +9,21 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
-from lingnan.base import Refused
 from lingnan.lake.sandbox.shapes import TableUse
 
 Columns = Mapping[str, Sequence[str]]
 Sources = frozenset[tuple[str, str]]
+MOST_STARS = 6
+"""Stars of subqueries multiply: with more of them nobody asks what each column is computed from."""
 _UNREADABLE = (SqlglotError, RecursionError, ValueError, KeyError, AttributeError, TypeError, NotImplementedError)
 
 
-def table_uses(sql: str, tables: Columns) -> dict[str, TableUse]:
-    """What a statement uses of each of these tables; Refused when both parsers do not see the same tables."""
+def table_uses(sql: str, tables: Columns) -> dict[str, TableUse] | None:
+    """What a statement uses of each of these tables; None when both parsers do not see the same tables."""
     tree = _parsed(sql)
     seen = {_table_name(each) for each in tree.find_all(exp.Table) if each.args.get("db")} if tree else set()
     if tree is None or seen != set(tables):
-        raise Refused(
-            "这种写法无法确定所用的表和列，不能执行。请改用普通的 SELECT 写法。",
-            "The tables and columns of this form cannot be told, so it may not run. Use a plain SELECT.", code="QueryForm",
-        )
+        return None
     spread = {name: TableUse() for name in tables}
     try:
         for scope in traverse_scope(_qualified(tree.copy(), tables, expand=False)):
@@ -39,11 +37,11 @@ def table_uses(sql: str, tables: Columns) -> dict[str, TableUse]:
 def result_sources(sql: str, tables: Columns) -> tuple[Sources, ...] | None:
     """For each column of the result the (table, column) pairs it is computed from, given the columns that are visible; None when not told."""
     tree = _parsed(sql)
-    if tree is None:
+    if tree is None or len(list(tree.find_all(exp.Star))) > MOST_STARS:
         return None
     try:
         scopes = traverse_scope(_qualified(tree, tables, expand=True))
-        return tuple(_sources_of(scopes[-1], tables, 0)) if scopes else None
+        return tuple(_Sources(tables).of(scopes[-1])) if scopes else None
     except (*_UNREADABLE, IndexError):
         return None
 
@@ -63,7 +61,7 @@ def _qualified(tree: exp.Query, tables: Columns, *, expand: bool) -> exp.Query:
         schema[area] = {table: {column.lower(): "VARCHAR" for column in columns} for table, columns in inside.items()}
     return qualify(
         tree, dialect="duckdb", schema=schema, expand_stars=expand, allow_partial_qualification=True, validate_qualify_columns=False,
-        quote_identifiers=False, identify=False,
+        quote_identifiers=False, identify=False, expand_alias_refs=False,
     )
 
 
@@ -147,36 +145,40 @@ def _table_name(table: exp.Table) -> str:
     return f"{table.db.lower()}.{table.name.lower()}" if table.db else ""
 
 
-def _sources_of(scope: Scope, tables: Columns, depth: int) -> list[Sources]:
-    """The sources of each column a scope gives, in order; of a set operation, of both sides."""
-    if depth > 40:
-        raise RecursionError
-    if isinstance(scope.expression, exp.SetOperation):
-        left, right = (_sources_of(each, tables, depth + 1) for each in scope.set_operation_scopes)
-        return [one | other for one, other in zip(left, right, strict=True)]
-    return [_of_expression(each, scope, tables, depth) for each in _query(scope).selects]
+class _Sources:
+    """The sources of each column that a scope gives, in order; of a set operation, of both sides. Each scope is looked at once."""
 
+    def __init__(self, tables: Columns) -> None:
+        self._tables = tables
+        self._known: dict[int, list[Sources]] = {}
 
-def _of_expression(expression: Any, scope: Scope, tables: Columns, depth: int) -> Sources:
-    if expression.find(exp.Columns, exp.TableColumn) or any(not isinstance(star.parent, exp.Count) for star in expression.find_all(exp.Star)):
-        raise ValueError("what a star stands for is not told")
-    found: Sources = frozenset()
-    for column in expression.find_all(exp.Column):
-        found |= _of_column(column, scope, tables, depth)
-    return found
+    def of(self, scope: Scope) -> list[Sources]:
+        """One set for each column of the scope; ValueError or RecursionError when it cannot be told."""
+        if id(scope) not in self._known:
+            self._known[id(scope)] = self._find(scope)
+        return self._known[id(scope)]
 
+    def _find(self, scope: Scope) -> list[Sources]:
+        if isinstance(scope.expression, exp.SetOperation):
+            left, right = (self.of(each) for each in scope.set_operation_scopes)
+            return [one | other for one, other in zip(left, right, strict=True)]
+        return [self._of_expression(each, scope) for each in _query(scope).selects]
 
-def _of_column(column: exp.Column, scope: Scope, tables: Columns, depth: int) -> Sources:
-    source, name = _source(_nearest(column, scope), column.table.lower()), column.name.lower()
-    if isinstance(source, exp.Table):
-        table = _table_name(source)
-        if source.alias_column_names:
-            raise ValueError("names by position")
-        return frozenset((table, each) for each in tables.get(table, ()) if each.lower() == name)
-    if not isinstance(source, Scope):
-        raise ValueError("a column whose table is not told")
-    columns = [each.lower() for each in _names(source)]
-    return _sources_of(source, tables, depth + 1)[columns.index(name)]
+    def _of_expression(self, expression: Any, scope: Scope) -> Sources:
+        if expression.find(exp.Columns, exp.TableColumn) or any(not isinstance(star.parent, exp.Count) for star in expression.find_all(exp.Star)):
+            raise ValueError("what a star stands for is not told")
+        return frozenset(pair for column in expression.find_all(exp.Column) for pair in self._of_column(column, scope))
+
+    def _of_column(self, column: exp.Column, scope: Scope) -> Sources:
+        source, name = _source(_nearest(column, scope), column.table.lower()), column.name.lower()
+        if isinstance(source, exp.Table):
+            if source.alias_column_names:
+                raise ValueError("names by position")
+            table = _table_name(source)
+            return frozenset((table, each) for each in self._tables.get(table, ()) if each.lower() == name)
+        if not isinstance(source, Scope):
+            raise ValueError("a column whose table is not told")
+        return self.of(source)[[each.lower() for each in _names(source)].index(name)]
 
 
 def _nearest(column: exp.Column, scope: Scope) -> Scope:
