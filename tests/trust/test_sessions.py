@@ -107,10 +107,22 @@ def test_sessions_are_as_the_model_says(tmp_path: Path, migrated: Path) -> None:
     clock = FixedClock(datetime(2026, 10, 31, 1, tzinfo=UTC))
     storage = Storage.open(load_settings(tmp_path))
     trust = Trust.open(storage, tmp_path, clock)
-    bounds = settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+    bounds = settings(max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(model_of(trust, clock), settings=bounds)
     trust.close()
     storage.close()
+
+
+def test_an_unused_session_ends_after_half_an_hour(trust: Trust, clock: FixedClock) -> None:
+    trust.accounts.make_account("mine", "某", "X", kind="citizen")
+    used, unused = (trust.sessions.open("mine", 1, method="test").token for _ in range(2))
+    clock.advance(IDLE - timedelta(seconds=1))
+    assert trust.sessions.subject_of(used).kind == "citizen"
+    clock.advance(timedelta(seconds=1))
+    assert [trust.sessions.subject_of(token).kind for token in (used, unused)] == ["citizen", "anonymous"]
+    assert not trust.sessions.recently_confirmed(unused, 600)
+    with pytest.raises(Refused):
+        trust.sessions.confirm(unused)
 
 
 def test_another_accounts_session_is_not_mine_to_end(trust: Trust) -> None:
