@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select
 
-from lingnan.base import FixedClock, TableCommitted
+from lingnan.base import FixedClock, RegisterBuilt, TableCommitted
 from lingnan.jobs import Handler, OutsideHandler, deliver, held, retry_poisoned
 from lingnan.jobs.outbox import ATTEMPTS
 from lingnan.jobs.records import EventDelivery, Schedule
@@ -47,6 +47,25 @@ def test_event_nobody_listens_to_is_closed(storage, clock):
     assert deliver(storage, {}, clock=clock).delivered == 0
     with storage.reading() as session:
         assert session.scalar(select(OutboxEvent)).delivered
+
+
+@pytest.mark.parametrize("kind", [Handler, OutsideHandler])
+def test_what_a_handler_announces_is_delivered_in_the_next_round(storage, clock, kind):
+    """Announced after the round began, and so not yet given to anybody when the round closes what is done."""
+    heard = []
+
+    def tell_on(*given):
+        if kind is Handler:
+            storage.announce(given[0], RegisterBuilt("people", 1, 1), "people")
+        else:
+            with storage.session() as session:
+                storage.announce(session, RegisterBuilt("people", 1, 1), "people")
+
+    handlers = {NAME: [kind("first", tell_on)], RegisterBuilt.name: [OutsideHandler("second", lambda e: heard.append(e.name))]}
+    announce(storage)
+    assert deliver(storage, handlers, clock=clock).delivered == 1
+    assert deliver(storage, handlers, clock=clock).delivered == 1
+    assert heard == [RegisterBuilt.name]
 
 
 class Killed(BaseException):

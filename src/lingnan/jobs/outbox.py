@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from lingnan.base import Clock, Conflict, LingnanError, SystemClock, new_id
@@ -101,13 +101,18 @@ def _anything_to_do(storage: Storage, wall: Clock) -> bool:
 
 
 def _spread(storage: Storage, handlers: Handlers, wall: Clock) -> None:
+    """Give every new event to its handlers, and close at once the ones nobody listens to."""
     known = exists().where(EventDelivery.event_id == OutboxEvent.id)
     with storage.session() as session:
-        fresh = session.execute(select(OutboxEvent.id, OutboxEvent.name, OutboxEvent.sequence).where(OutboxEvent.delivered.is_(False), ~known))
+        wanted = select(OutboxEvent.id, OutboxEvent.name, OutboxEvent.sequence).where(OutboxEvent.delivered.is_(False), ~known)
+        fresh = session.execute(wanted).all()
         session.add_all(
             EventDelivery(event_id=event_id, handler=handler.name, event_sequence=sequence, state="waiting", due_at=wall.now())
             for event_id, name, sequence in fresh for handler in handlers.get(name, ())
         )
+        unheard = [event_id for event_id, name, _sequence in fresh if not handlers.get(name)]
+        for start in range(0, len(unheard), 500):
+            _mark_delivered(session, OutboxEvent.id.in_(unheard[start : start + 500]), wall)
 
 
 def _due(storage: Storage, wall: Clock, limit: int) -> list[tuple[str, str]]:
@@ -171,7 +176,13 @@ def _mark_failed(storage: Storage, wall: Clock, event_id: str, handler_name: str
 
 
 def _close(storage: Storage, wall: Clock) -> None:
+    """Close what all its handlers have taken. An event without any delivery was announced after the spreading and is the next round's."""
+    spread = exists().where(EventDelivery.event_id == OutboxEvent.id)
     open_still = exists().where(EventDelivery.event_id == OutboxEvent.id, EventDelivery.state != "done")
-    statement = update(OutboxEvent).where(OutboxEvent.delivered.is_(False), ~open_still)
     with storage.session() as session:
-        session.execute(statement.values(delivered=True, delivered_at=wall.now()).execution_options(synchronize_session=False))
+        _mark_delivered(session, OutboxEvent.delivered.is_(False) & spread & ~open_still, wall)
+
+
+def _mark_delivered(session: Session, chosen: ColumnElement[bool], wall: Clock) -> None:
+    statement = update(OutboxEvent).where(chosen).values(delivered=True, delivered_at=wall.now())
+    session.execute(statement.execution_options(synchronize_session=False))
