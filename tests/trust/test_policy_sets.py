@@ -158,3 +158,15 @@ def test_who_can_takes_accounts_and_made_names(trust: Trust) -> None:
         trust.who_can("nobody", "gongan.resident")
     with pytest.raises(WrongUse):
         trust.who_can("role:king", "gongan.resident")
+
+
+@pytest.mark.postgres
+def test_sets_and_decisions_on_postgresql(postgres_database: str, tmp_path: Path, clock: FixedClock) -> None:
+    storage = Storage.open(load_settings(tmp_path).model_copy(update={"storage_url": postgres_database.replace("postgresql://", "postgresql+psycopg://")}))
+    table = Classified("area.t", (Column("phone", "personal", "phone"), Column("code", "internal")))
+    trust = Trust.open(storage, tmp_path, clock, {table.table: table}.get)
+    assert trust.decide(STEWARD, "read", "area.t").columns == ("phone", "code")
+    trust.policy_sets.activate(trust.policy_sets.propose(NO_PHONES, SECURITY).id, SECOND)
+    assert trust.decide(STEWARD, "read", "area.t").columns == ("code",)
+    trust.close()
+    storage.close()
