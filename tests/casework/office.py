@@ -71,7 +71,8 @@ def _furnished() -> Path:
 @contextmanager
 def office_at(home: Path, at: datetime = FRIDAY) -> Iterator[Office]:
     """An office in a folder."""
-    shutil.copytree(_furnished(), home, dirs_exist_ok=True)
+    if not (home / "hub.db").exists():
+        shutil.copytree(_furnished(), home, dirs_exist_ok=True)
     clock = FixedClock(at)
     storage = Storage.open(Settings(home=home))
     storage.clock = clock

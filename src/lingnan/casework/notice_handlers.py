@@ -2,6 +2,7 @@
 
 from lingnan.base import AlertRaised
 from lingnan.casework.alerts import Alerts
+from lingnan.casework.notices import Notices
 from lingnan.casework.webhooks import Webhooks
 from lingnan.jobs import Handler, OutsideHandler
 
@@ -13,6 +14,20 @@ def alert_handlers(alerts: Alerts) -> Bound:
     return {name: [Handler("casework.alerts", alerts.take)] for name in (AlertRaised.name, *alerts.rules.events)}
 
 
+def notice_handlers(notices: Notices) -> Bound:
+    """Events that people are told of; mails put into the queue here are handed over by `Notices.tick`."""
+    return {name: [Handler("casework.notices", notices.take)] for name in notices.events}
+
+
 def webhook_handlers(webhooks: Webhooks) -> Bound:
     """Events that go to webhooks; what is put on its way here is sent by `Webhooks.tick`."""
     return {name: [Handler("casework.webhooks", webhooks.take)] for name in webhooks.events}
+
+
+def all_handlers(alerts: Alerts, notices: Notices, webhooks: Webhooks | None = None) -> Bound:
+    """All of them together."""
+    together: Bound = {}
+    for some in (alert_handlers(alerts), notice_handlers(notices), webhook_handlers(webhooks) if webhooks else {}):
+        for name, handlers in some.items():
+            together.setdefault(name, []).extend(handlers)
+    return together

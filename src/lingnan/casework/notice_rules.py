@@ -29,7 +29,7 @@ class NoticeRule(Strict):
 
     event: str
     kind: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
-    to: tuple[Literal["alert", "assignee", "applicant"], ...]
+    to: tuple[Literal["alert", "escalated", "assignee", "applicant"], ...]
     link: str
     zh: Wording
     en: Wording
