@@ -8,6 +8,7 @@ from lingnan.trust.log.reading import LogReader
 EVIDENCE = 50
 _READING = "('read', 'preview', 'query', 'export')"
 _WITHIN = "number >= :first and number <= :last and at >= :begins and at < :ends"
+# A look for the bare text comes before JSON is read, which most entries are spared that way.
 _ALLOWED = "kind = 'decision' and outcome = 'allowed'"
 
 
@@ -41,7 +42,7 @@ COUNTS: dict[str, Count] = {
         parts=", json_each(facts, '$.decisions') decided",
     ),
     "records": Count(
-        "kind <> 'question' and outcome <> 'refused' and json_extract(facts, '$.about') is not null",
+        "kind <> 'question' and outcome <> 'refused' and instr(facts, '\"about\":') and json_extract(facts, '$.about') is not null",
         "count(distinct json_extract(facts, '$.about'))",
     ),
     "misses": Count("outcome = 'missed'"),
@@ -60,7 +61,7 @@ COUNTS: dict[str, Count] = {
 
 _NEIGHBOURS = (
     "with looked as materialized (select number, subject, json_extract(facts, '$.stem') as stem, json_extract(facts, '$.before') as before "
-    f"from entry where {_WITHIN} and json_extract(facts, '$.stem') is not null) "
+    f"from entry where {_WITHIN} and instr(facts, '\"stem\":') and json_extract(facts, '$.stem') is not null) "
     "select later.subject, later.number from looked later join looked earlier on earlier.subject = later.subject and earlier.stem = later.before "
     "group by later.subject, later.stem order by later.number"
 )

@@ -3,9 +3,10 @@
 It speaks of what accounts in office use did, with the entries that show it. It keeps no score and no grade of anyone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -46,7 +47,12 @@ class _Suspicion:
     ends_at: datetime
     counted: int
     allowed: int
-    evidence: list[int]
+    evidence: Callable[[], list[int]]
+
+    @property
+    def key(self) -> tuple[str, str, datetime]:
+        """What is told of once."""
+        return self.rule.id, self.subject, self.begins_at
 
 
 class Watch:
@@ -103,7 +109,8 @@ class Watch:
                 return []
             session.merge(WatchMark(log=self._log, number=last))
             suspicions = [*self._beyond_limits(session, hours), *self._dormant(session, mark, last), *self._new_clients(session, mark, last)]
-            fresh = [record for suspicion in suspicions if (record := self._record(session, suspicion)) is not None]
+            fresh = [self._record(suspicion) for suspicion in self._untold(session, suspicions)]
+            session.add_all(fresh)
             session.flush()
             for record in fresh:
                 self._announce(session, record)
@@ -119,7 +126,7 @@ class Watch:
                     allowed = self._allowed(session, rule, subject, hour.begins)
                     if counted > allowed:
                         begins, ends = _window(rule, hour.begins)
-                        shown = evidence(self._reader, rule.measure, hour.span, subject)
+                        shown = partial(evidence, self._reader, rule.measure, hour.span, subject)
                         yield _Suspicion(rule, subject, begins, ends, counted, allowed, shown)
 
     def _allowed(self, session: Session, rule: WatchRule, subject: str, hour: datetime) -> int:
@@ -136,13 +143,18 @@ class Watch:
     def _dormant(self, session: Session, mark: int, last: int) -> Iterator[_Suspicion]:
         """Accounts that did something after longer than the limit's days; when each was last seen is brought up to date."""
         sql = "select subject, min(at), max(at), min(number) from entry where number > ? and number <= ? and subject like '%:%' group by subject"
-        for subject, first, newest, number in self._reader.select(sql, (mark, last)):
-            seen, begins = session.get(AccountSeen, subject), datetime.fromisoformat(first)
+        active = self._reader.select(sql, (mark, last))
+        known = {each.subject: each for each in session.scalars(select(AccountSeen).where(AccountSeen.subject.in_([row[0] for row in active])))}
+        for subject, first, newest, number in active:
+            seen, begins = known[subject].at if subject in known else None, datetime.fromisoformat(first)
             for rule in self.rules.rules:
-                if rule.measure == "dormant" and rule.concerns(subject) and seen and begins - seen.at >= timedelta(days=rule.limit):
+                if rule.measure == "dormant" and rule.concerns(subject) and seen and begins - seen >= timedelta(days=rule.limit):
                     window = _window(rule, begins)
-                    yield _Suspicion(rule, subject, *window, (begins - seen.at).days, rule.limit, [number])
-            session.merge(AccountSeen(subject=subject, at=datetime.fromisoformat(newest)))
+                    yield _Suspicion(rule, subject, *window, (begins - seen).days, rule.limit, partial(list, [number]))
+            if seen is None:
+                session.add(AccountSeen(subject=subject, at=datetime.fromisoformat(newest)))
+            else:
+                known[subject].at = datetime.fromisoformat(newest)
 
     def _new_clients(self, session: Session, mark: int, last: int) -> Iterator[_Suspicion]:
         """Tokens that come from where they never came from; the first place of a token is no news."""
@@ -158,22 +170,20 @@ class Watch:
             session.flush()
             for rule in self.rules.rules:
                 if rule.measure == "token_client" and known and rule.concerns(subject):
-                    yield _Suspicion(rule, subject, *_window(rule, datetime.fromisoformat(at)), len(known) + 1, len(known), [number])
+                    yield _Suspicion(rule, subject, *_window(rule, datetime.fromisoformat(at)), len(known) + 1, len(known), partial(list, [number]))
 
-    def _record(self, session: Session, suspicion: _Suspicion) -> AbnormalAccess | None:
-        """The record of a suspicion; None when this account was told of for this window already."""
-        told = select(AbnormalAccess.id).where(
-            AbnormalAccess.rule == suspicion.rule.id, AbnormalAccess.subject == suspicion.subject, AbnormalAccess.begins_at == suspicion.begins_at
-        )
-        if session.scalar(told) is not None:
-            return None
-        record = AbnormalAccess(
+    def _untold(self, session: Session, suspicions: list[_Suspicion]) -> list[_Suspicion]:
+        """Those whose account was not told of for the window before, the first of each."""
+        windows = {suspicion.begins_at for suspicion in suspicions}
+        told = select(AbnormalAccess.rule, AbnormalAccess.subject, AbnormalAccess.begins_at).where(AbnormalAccess.begins_at.in_(windows))
+        known = {(rule, subject, begins) for rule, subject, begins in session.execute(told)}
+        return [each for key, each in {each.key: each for each in reversed(suspicions)}.items() if key not in known]
+
+    def _record(self, suspicion: _Suspicion) -> AbnormalAccess:
+        return AbnormalAccess(
             rule=suspicion.rule.id, subject=suspicion.subject, begins_at=suspicion.begins_at, ends_at=suspicion.ends_at, level=suspicion.rule.level,
-            counted=suspicion.counted, allowed=suspicion.allowed, evidence=suspicion.evidence,
+            counted=suspicion.counted, allowed=suspicion.allowed, evidence=suspicion.evidence(),
         )
-        session.add(record)
-        session.flush()
-        return record
 
     def _announce(self, session: Session, record: AbnormalAccess) -> None:
         rule = self._rule(record.rule)
