@@ -145,13 +145,13 @@ class Limit(Card):
 
 
 class TokenPage(Card):
-    """One's tokens, newest first, and what a new one may be made of; `refused` says why none may be made."""
+    """One's tokens, newest first, and what a new one may be made of, until `latest` at most; `refused` says why none may be made."""
 
     items: tuple[TokenLine, ...]
     scopes: tuple[Choice, ...] = ()
     purposes: tuple[Choice, ...] = ()
     limits: dict[str, Limit] = Field(default_factory=dict)
-    longest_days: int = 0
+    latest: date | None = None
     refused: Words | None = None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lingnan.base import Missing
 from lingnan.hub.pages import builds, catalogue, cockpit, departments, economy, lineage, places, quarantine, registers, resource, session, tables
 from lingnan.hub.pages.desk import Desk
+from lingnan.hub.pages.identity import IdentityPages
 from lingnan.insight import (
     BuildPage,
     BuildSheet,
@@ -42,6 +43,7 @@ class HubPages:
 
     def __init__(self, hub: "Hub") -> None:
         self._desk = Desk(hub)
+        self.identity = IdentityPages(self._desk)
 
     def warm(self) -> None:
         """Read what the first visitor would else wait for: code lists, the words of rules, histories of tables."""
