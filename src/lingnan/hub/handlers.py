@@ -1,11 +1,28 @@
-"""Binds announced events to the rooms that want to know: so far the catalogue, which keeps what was seen of a resource."""
+"""Binds announced events to the rooms that want to know: the catalogue, alerts, notices, webhooks, and the effects of cases."""
 
+from collections.abc import Mapping, Sequence
+
+from lingnan.casework.events import EffectDue
+from lingnan.casework.notice_handlers import alert_handlers, notice_handlers, webhook_handlers
 from lingnan.catalogue import Catalogue
-from lingnan.jobs import Announced, Handlers, OutsideHandler
+from lingnan.hub.effects import Effects
+from lingnan.hub.office import Office
+from lingnan.jobs import Announced, Handler, Handlers, OutsideHandler
+from lingnan.trust.watch.events import OverrideEnded
+
+Bound = Mapping[str, Sequence[Handler | OutsideHandler]]
 
 
-def handlers(catalogue: Catalogue) -> Handlers:
+def handlers(catalogue: Catalogue, office: Office, effects: Effects) -> Handlers:
     """Event name to handlers; every handler may be called twice with the same event and then changes nothing."""
+    return _together(
+        _seen(catalogue), alert_handlers(office.alerts), notice_handlers(office.notices), webhook_handlers(office.webhooks),
+        {EffectDue.name: effects.handlers(), OverrideEnded.name: [OutsideHandler("cases.override_review", effects.review_override)]},
+    )
+
+
+def _seen(catalogue: Catalogue) -> Bound:
+    """What the catalogue keeps of what was seen of a resource."""
 
     def keep_load(event: Announced) -> None:
         facts = {name: event.payload[name] for name in ("rows", "rejected")}
@@ -19,3 +36,11 @@ def handlers(catalogue: Catalogue) -> Handlers:
         "collect.batch_loaded": [OutsideHandler("catalogue.load", keep_load)],
         "registers.register_built": [OutsideHandler("catalogue.size", keep_size)],
     }
+
+
+def _together(*bound: Bound) -> Handlers:
+    found: dict[str, list[Handler | OutsideHandler]] = {}
+    for each in bound:
+        for name, listening in each.items():
+            found.setdefault(name, []).extend(listening)
+    return found

@@ -1,0 +1,84 @@
+"""Opens casework for a hub: cases, alerts, notices, webhooks, attachments, and the places that may be called."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lingnan.base import Missing, Settings
+from lingnan.casework import Casework
+from lingnan.casework.alerts import Alerts
+from lingnan.casework.attachments import AttachmentCard, Attachments
+from lingnan.casework.mail import MailSettings
+from lingnan.casework.notices import Notices
+from lingnan.casework.sources import Sources
+from lingnan.casework.webhooks import Webhooks
+from lingnan.storage import Storage
+from lingnan.trust import SYSTEM, HubKey, Subject, Trust
+
+CASE = "case"
+
+
+@dataclass(frozen=True)
+class Office:
+    """All of casework that a hub has."""
+
+    casework: Casework
+    alerts: Alerts
+    notices: Notices
+    webhooks: Webhooks
+    attachments: Attachments
+    sources: Sources
+
+    @classmethod
+    def open(cls, settings: Settings, storage: Storage, trust: Trust) -> "Office":
+        """Put the parts together; nothing is sent or called here."""
+        key, files = HubKey.open(settings.home), CaseFiles()
+        files.attachments = Attachments(storage, settings.home, trust, {CASE: files.may}, suite=settings.suite)
+        files.casework = Casework.open(storage, trust, vault=KeyedVault(key), attachments=files.of)
+        return cls(
+            files.casework, Alerts(storage, trust, open_case=files.casework.open_for_alert),
+            Notices(storage, trust, mail=MailSettings.read(settings)), Webhooks(storage, trust, key.seal), files.attachments, Sources(storage, trust),
+        )
+
+    def tick(self) -> None:
+        """One round of the worker: deadlines, escalations, mails and webhooks that are due."""
+        self.casework.cases.tick()
+        self.alerts.tick()
+        self.notices.tick()
+        self.webhooks.tick()
+
+
+class KeyedVault:
+    """Seals personal values of cases with the hub's own key, each use apart."""
+
+    def __init__(self, key: HubKey) -> None:
+        self._key = key
+
+    def seal(self, use: str, text: str) -> str:
+        """The text encrypted for one use, as base64."""
+        return base64.b64encode(self._key.encrypt(use, text.encode())).decode()
+
+    def unseal(self, use: str, sealed: str) -> str:
+        """The text again; Damaged when it was altered."""
+        return self._key.decrypt(use, base64.b64decode(sealed)).decode()
+
+
+class CaseFiles:
+    """The attachments of cases: who may see a case may read them, who may act on it or opened it may add to them."""
+
+    casework: Casework
+    attachments: Attachments
+
+    def of(self, case: str) -> Sequence[AttachmentCard]:
+        """The attachments of a case; the case's sheet has asked already whether its reader may see the case."""
+        return self.attachments.listing(SYSTEM, (CASE, case))
+
+    def may(self, subject: Subject, case: str, action: str) -> bool:
+        """Whether the subject may `read` or `add`."""
+        if subject == SYSTEM:
+            return True
+        try:
+            sheet = self.casework.cases.sheet(case, subject)
+        except Missing:
+            return False
+        return action == "read" or bool(sheet.actions) or sheet.applicant == subject.reference
