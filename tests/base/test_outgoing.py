@@ -347,8 +347,19 @@ def test_what_is_public_is_also_reachable_when_registered(address):
 
 
 def test_places_have_one_form():
-    assert read_place("Data.Example") == "data.example:80"
+    assert read_place("Data.Example") == "data.example:443"
     assert read_place("[0:0::1]:8080") == "[::1]:8080"
     assert read_place("政务.cn:443") == "xn--zfr164b.cn:443"
-    with pytest.raises(BadInput):
-        read_place("http://x/")
+    for wrong in ("http://x/", "x/path", "x?y", "", "u@x:1"):
+        with pytest.raises(BadInput):
+            read_place(wrong)
+
+
+def test_a_place_without_port_stands_for_the_usual_one_of_either_scheme(port):
+    registered = OutgoingClient(["data.example"], resolve=Names([PUBLIC]))
+    assert registered.check("https://data.example/x").port == 443
+    assert registered.check("http://data.example/x").port == 80
+    for other in ("https://data.example:80/", "http://data.example:443/"):
+        registered.check(other)
+    with pytest.raises(Refused):
+        registered.check("https://data.example:8443/")

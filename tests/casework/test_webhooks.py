@@ -316,6 +316,8 @@ def test_places_need_two_people_and_can_be_struck_off(office, tmp_path):
     (card,) = sources.listing(anna)
     assert (card.state, card.proposed_by, card.approved_by, card.revoked_by) == ("revoked", anna.reference, bert.reference, anna.reference)
     assert sources.propose(anna, place, "collect", "again") != found
+    assert sources.revoke_place(bert, place, "collect")
+    assert not sources.revoke_place(bert, place, "collect")
 
 
 def test_the_hub_registers_its_made_departments_itself(office):

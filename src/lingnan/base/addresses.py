@@ -13,6 +13,7 @@ PORTS = {"http": 80, "https": 443}
 LONGEST = 2_000
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^#]*)(?:#.*)?", re.DOTALL)
 _AUTHORITY = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]@%]+))(?::([0-9]{1,5}))?")
+_PORT = re.compile(r":[0-9]+$")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _SAFE = "/?[]@!$&'()*+,;=:%~-._"
@@ -73,13 +74,19 @@ def read_web_address(url: str) -> WebAddress:
 
 
 def read_place(place: str) -> str:
-    """`host:port` in the form in which places are compared; BadInput when it is none."""
+    """`host:port` in the form in which places are compared, 443 when no port is given; BadInput when it is no place."""
     try:
-        return read_web_address(f"http://{place}/").place
+        found = read_web_address(f"https://{place}/")
     except Refused as error:
-        raise BadInput(
-            f"“{place}”不是“主机:端口”。例：data.example.cn:443。", f"“{place}” is no “host:port”. Example: data.example.cn:443.", place=place
-        ) from error
+        raise _no_place(place) from error
+    if found.target != "/":
+        raise _no_place(place)
+    return found.place
+
+
+def names_port(place: str) -> bool:
+    """Whether a port is written."""
+    return _PORT.search(place) is not None
 
 
 def is_public(address: IPAddress) -> bool:
@@ -147,6 +154,13 @@ def _host(bracketed: str | None, name: str | None, url: str) -> str:
 
 def _target(rest: str) -> str:
     return quote(rest if rest.startswith("/") else "/" + rest, safe=_SAFE)
+
+
+def _no_place(place: str) -> BadInput:
+    return BadInput(
+        f"“{place[:200]}”不是“主机:端口”。例：data.example.cn:443。", f"“{place[:200]}” is no “host:port”. Example: data.example.cn:443.",
+        place=place[:200],
+    )
 
 
 def _form(url: str) -> Refused:

@@ -12,7 +12,18 @@ from urllib.parse import urlencode
 
 import httpcore
 
-from lingnan.base.addresses import IPAddress, WebAddress, is_public, is_reachable, read_place, read_web_address, refuse_port, shown
+from lingnan.base.addresses import (
+    PORTS,
+    IPAddress,
+    WebAddress,
+    is_public,
+    is_reachable,
+    names_port,
+    read_place,
+    read_web_address,
+    refuse_port,
+    shown,
+)
 from lingnan.base.errors import BadInput, Refused, Unavailable
 
 MAXIMUM_BYTES = 256 * 1024 * 1024
@@ -119,7 +130,9 @@ class OutgoingClient:
 
     @cached_property
     def _places(self) -> frozenset[str]:
-        return frozenset(read_place(each) for each in self.allowed)
+        """Places as they are compared; one written without a port stands for the usual port of either scheme."""
+        usual = (f"{each}:{port}" for each in self.allowed if not names_port(each) for port in PORTS.values())
+        return frozenset(read_place(each) for each in (*(each for each in self.allowed if names_port(each)), *usual))
 
     def _checked(self, address: WebAddress, url: str) -> list[str]:
         """The network addresses of the host, every one of them allowed."""
@@ -212,7 +225,7 @@ def _not_found(host: str) -> Unavailable:
 
 
 def _headers(address: WebAddress, given: Mapping[str, str] | None, length: int, method: str) -> list[tuple[bytes, bytes]]:
-    default = address.port == {"http": 80, "https": 443}[address.scheme]
+    default = address.port == PORTS[address.scheme]
     host = address.place.rpartition(":")[0] if default else address.place
     told = {"Host": host, "User-Agent": "lingnan", "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "close"}
     told.update({name: value for name, value in (given or {}).items() if name.lower() not in ("host", "content-length", "transfer-encoding")})

@@ -75,6 +75,17 @@ class Sources:
             values = {"state": "revoked", "revoked_by": subject.reference, "revoked_at": self._storage.clock.now()}
             self._move(source, card.state if card.state != "revoked" else "approved", values)
 
+    def revoke_place(self, subject: Subject, place: str, purpose: str) -> bool:
+        """Strike a place off by its name; whether it stood on the list."""
+        wanted = select(OutgoingSource.id).where(
+            OutgoingSource.place == read_place(place), OutgoingSource.purpose == purpose, OutgoingSource.state != "revoked"
+        )
+        with self._storage.reading() as session:
+            found = session.scalars(wanted).all()
+        for source in found:
+            self.revoke(subject, source)
+        return bool(found)
+
     def register(self, place: str, purpose: str, reason: str) -> None:
         """The hub's own entry (the made departments of a demo); nothing when the place is approved already."""
         place, now = read_place(place), self._storage.clock.now()
