@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lingnan.base import CHINA, FixedClock, load_settings
 from lingnan.storage import OutboxEvent, Storage
-from lingnan.trust import Draft, Subject, Trust
+from lingnan.trust import Draft, Purpose, Subject, Trust
 from lingnan.trust.log.reading import LogReader
 from lingnan.trust.watch import service as watching
 from lingnan.trust.watch.records import AccountHour
@@ -250,3 +250,15 @@ def test_rules_are_dated_data_and_speak_both_languages() -> None:
     assert rules.proofed is False
     assert len({rule.id for rule in rules.rules}) == len(rules.rules)
     assert all(rule.zh and rule.en and "citizen" not in rule.kinds for rule in rules.rules)
+
+
+def test_a_real_token_used_from_two_addresses_is_told(bench: Bench) -> None:
+    account = bench.trust.accounts.make_account("robot", "程序", "Program", roles=("steward",))
+    who = Subject("official", account, roles=frozenset({"steward"}), session="s1", assurance=2)
+    token = bench.trust.tokens.make(
+        who, name="t", scope=["catalogue.search"], purpose=Purpose("statutory-duty", matter="2026-1"), expires_at=bench.clock.now() + timedelta(days=1)
+    ).secret
+    for address, told in (("10.0.0.1", []), ("10.0.0.1", []), ("10.0.0.2", ["token-new-address"])):
+        bench.trust.tokens.subject_of(token, address)
+        assert bench.told() == told
+    assert "10.0.0" not in "".join(str(entry.facts) for entry in bench.trust.audit.entries())

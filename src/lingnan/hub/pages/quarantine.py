@@ -32,7 +32,10 @@ def quarantine(desk: Desk, subject: Subject, query: QuarantineQuery) -> Quaranti
 def quarantined_rows(desk: Desk, subject: Subject, query: QuarantineQuery) -> Iterator[QuarantinedRow]:
     """Every row the query means; decided before the first row leaves, so a refusal is a refusal and no broken file."""
     ground = _Ground.of(desk, subject, "export")
-    return (row for feed in ground.wanted(query) for row in ground.rows(feed, query.rule))
+    wanted = ground.wanted(query)
+    decision = next((int(view.decision) for view in ground.views.values()), 0)
+    desk.hub.trust.audit.delivered(subject, decision, "export", "quarantine", sum(ground.count(feed, query.rule) for feed in wanted))
+    return (row for feed in wanted for row in ground.rows(feed, query.rule))
 
 
 def _page(ground: "_Ground", query: QuarantineQuery, wanted: list[str], start: int) -> Iterator[QuarantinedRow]:

@@ -27,6 +27,8 @@ from lingnan.trust.shapes import Purpose, Subject
 PREFIX = "lnt_"
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _RANDOM, _CHECK = 43, 6
+MOST_CLIENTS = 10_000
+"""Pairs of token and address one process remembers to have told of."""
 PATTERN = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{_RANDOM + _CHECK}}}")
 """What scanners of code and logs look for; `is_token` tells a real one from chance."""
 
@@ -43,6 +45,7 @@ class Tokens:
         self._storage, self._clock, self._agency, self._audit = storage, clock, agency, audit
         self._second_factor, self._may_do = second_factor, may_do
         self._quota = Quota(storage, clock)
+        self._clients: set[tuple[str, str]] = set()
 
     def make(
         self, subject: Subject, *, name: str, scope: Iterable[str], purpose: Purpose, expires_at: datetime, credit_code: str = "",
@@ -90,7 +93,17 @@ class Tokens:
         if refusal := self._quota.spend_call(record):
             self._audit.record("token", subject, "token.use", f"token:{record.id}", "refused", "", {"reason": "quota"})
             raise refusal
+        self._tell_client(record.id, subject, address)
         return subject
+
+    def _tell_client(self, token: str, subject: Subject, address: str) -> None:
+        """The log learns once a process from where a token comes, by a keyed name: what watching for new addresses reads."""
+        if address and (token, address) not in self._clients:
+            facts = {"token": token, "client": self._audit.pseudonym("client", address)}
+            self._audit.record("token", subject, "token.use", f"token:{token}", "done", facts=facts)
+            if len(self._clients) >= MOST_CLIENTS:
+                self._clients.clear()
+            self._clients.add((token, address))
 
     def spend_rows(self, subject: Subject, rows: int) -> None:
         """Count rows about to be given to the token's holder; Refused with code `quota`, nothing counted, when they are too many for the day."""

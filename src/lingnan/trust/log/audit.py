@@ -129,6 +129,10 @@ class AuditLog:
         self.checkpoint()
         return True
 
+    def pseudonym(self, kind: str, value: str) -> str:
+        """The name by which the log knows what it must not hold: a person's identifier, an address."""
+        return self._key.pseudonym(kind, value)
+
     def delivered(self, subject: Subject, decision: int, action: str, resource: str, rows: int) -> int:
         """Say how many rows left the hub under a decision (its number): what bulk reading is counted from."""
         return self.record("delivery", subject, action, resource, "done", facts={"decision": decision, "rows": rows})

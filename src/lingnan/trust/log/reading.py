@@ -9,9 +9,6 @@ from typing import Any
 
 from lingnan.trust.log.connection import unwritable
 
-ABOUT = "json_extract(facts, '$.about')"
-"""The keyed name of the one record that an entry is about; indexed."""
-
 
 class LogReader:
     """Selects over the entries of one log; safe among threads."""

@@ -7,16 +7,20 @@ LEAF_COLUMNS: Final = ("number", "at", "kind", "subject", "action", "resource", 
 
 SELECT_LEAVES: Final = f"select {', '.join(LEAF_COLUMNS)}, leaf from entry where number > ? and number <= ? order by number"
 
+ABOUT: Final = "iif(json_valid(facts), json_extract(facts, '$.about'), null)"
+"""The keyed name of the one record that an entry is about; indexed, so also facts that somebody spoilt must be read."""
+
 # STRICT keeps the stored type of every value, so that equal bytes are equal values. The triggers stop honest mistakes
 # only; who can write the file can drop them, and is found by the tree.
-SCHEMA: Final = """
+SCHEMA: Final = f"""
 create table if not exists entry (
   number integer primary key, at text not null, kind text not null, subject text not null, action text not null,
   resource text not null, outcome text not null, purpose text not null, intent integer not null, facts text not null,
   leaf blob not null) strict;
 create unique index if not exists entry_intent on entry (intent) where intent > 0;
 create index if not exists entry_open on entry (number) where kind = 'intent';
-create index if not exists entry_about on entry (json_extract(facts, '$.about')) where json_extract(facts, '$.about') is not null;
+drop index if exists entry_about;
+create index if not exists entry_record on entry ({ABOUT}) where {ABOUT} is not null;
 create table if not exists checkpoint (size integer primary key, at text not null, frontier blob not null, seal blob not null) strict;
 create table if not exists node (level integer not null, place integer not null, hash blob not null, primary key (level, place)) strict;
 create table if not exists note (size integer primary key, at text not null, body text not null) strict;

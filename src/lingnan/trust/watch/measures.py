@@ -36,7 +36,7 @@ class Count:
 
 
 COUNTS: dict[str, Count] = {
-    "rows": Count("kind = 'delivery'", "coalesce(sum(json_extract(facts, '$.rows')), 0)"),
+    "rows": Count("kind in ('delivery', 'query') and outcome = 'done'", "coalesce(sum(json_extract(facts, '$.rows')), 0)"),
     "tables": Count(
         f"{_ALLOWED} and action in ('preview', 'query', 'export')", "count(distinct decided.key)",
         parts=", json_each(facts, '$.decisions') decided",

@@ -146,8 +146,8 @@ class Overrides:
         )
         numbers = [number for number, _action, _facts in rows]
         given = self._reader.select(
-            "select coalesce(sum(json_extract(facts, '$.rows')), 0) from entry where number > ? and kind = 'delivery' "
-            "and json_extract(facts, '$.decision') in (select value from json_each(?))", (record.approval, str(numbers)),
+            "select coalesce(sum(json_extract(facts, '$.rows')), 0) from entry where number > ? and kind in ('delivery', 'query') "
+            "and cast(json_extract(facts, '$.decision') as integer) in (select value from json_each(?))", (record.approval, str(numbers)),
         )[0][0]
         return {"uses": len(numbers), "actions": sorted({action for _number, action, _facts in rows}), "rows": given, "entries": numbers[:200]}
 

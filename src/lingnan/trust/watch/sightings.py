@@ -6,7 +6,8 @@ from datetime import datetime
 from lingnan.storage import Storage
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
-from lingnan.trust.log.reading import ABOUT, LogReader
+from lingnan.trust.log.reading import LogReader
+from lingnan.trust.log.schema import ABOUT
 from lingnan.trust.shapes import Subject
 from lingnan.trust.watch.organisations import OrganisationNames
 from lingnan.trust.watch.shapes import Sighting
