@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     mail_password: SecretStr = Field(SecretStr(""), description="Password at the mail server; better in a file")
     mail_password_file: Path | None = Field(None, description="File that holds the password at the mail server")
     mail_from: str = Field("", description="Address that mails come from")
+    office: str = Field("zhengwu", description="Key of the organisation that handles the cases that name no other; what it sees, others do not")
     clamd: str = Field("", description="Malware scanner asked about every attachment (socket's path or host:port of clamd); empty: none")
     suite: Literal["international", "gm"] = Field(
         "international", description="Cryptographic suite of new keys and hashes; gm: SM2, SM3, SM4 (extra gm)"

@@ -27,8 +27,9 @@ from lingnan.trust import SYSTEM, Subject
 
 
 class Cases:
-    """All cases of a hub. `office` is the organisation that handles what names no other; without one, every official stands at the hub's office.
+    """All cases of a hub. `office` is the key or id of the organisation that handles what names no other.
 
+    Where there is no such organisation every official stands at the hub's own office, so tenancy between offices begins with it.
     A case is named by its id or number; who may not know of it finds it Missing.
     """
 
@@ -36,11 +37,11 @@ class Cases:
         self, storage: Storage, trust: Authority, flows: Flows, *, calendar: WorkCalendar | None = None, vault: Vault | None = None,
         attachments: Attachments | None = None, verify_signature: VerifySignature | None = None, office: str = "",
     ) -> None:
-        self.storage, self.trust, self.flows, self.office = storage, trust, flows, office
+        self.storage, self.trust, self.flows = storage, trust, flows
         self.attachments: Attachments = attachments or (lambda case: ())
         self.verify_signature = verify_signature
         self.keeper = DeadlineKeeper(flows.rules, DayCounter(calendar))
-        self.mover = Mover(flows, self.keeper, trust, storage.clock, storage.announce, vault)
+        self.mover = Mover(flows, self.keeper, trust, storage.clock, storage.announce, vault, office)
 
     def open(
         self, flow: str, subject: Subject, facts: Mapping[str, Any], *, about: str = "", provider: str = "", handler: str = "",
@@ -51,7 +52,7 @@ class Cases:
         `about` names what it concerns and must hold no personal value. With `once`, the same word gives the same case again.
         """
         begun, values = self._may_open(flow, subject, facts)
-        given = Beginning(about, provider, handler or self.office, division, self._once(flow, once))
+        given = Beginning(about, provider, handler, division, self._once(flow, once))
         with self._logged(subject, "case.open", f"flow:{flow}", {"digest": self.mover.digest(values)}), self.storage.session() as session:
             return self._begin(session, begun, subject, values, given)
 
@@ -61,7 +62,7 @@ class Cases:
     ) -> Opened:
         """Begin a case for the hub itself within a handler's session, such as one for an alert."""
         begun, values = self._may_open(flow, SYSTEM, facts)
-        return self._begin(session, begun, SYSTEM, values, Beginning(about, provider, handler or self.office, division, self._once(flow, once)))
+        return self._begin(session, begun, SYSTEM, values, Beginning(about, provider, handler, division, self._once(flow, once)))
 
     def act(
         self, case: str, transition: str, subject: Subject, form: Mapping[str, Any] | None = None, note: str = "", *,

@@ -19,7 +19,7 @@ from lingnan.casework.form import canonical, is_personal, sealed, unsealed
 from lingnan.casework.policy import account_id, add_side, named_organisations, organisation_id, organisation_of, trace_hash
 from lingnan.casework.records import Case, CaseEntry
 from lingnan.casework.shapes import Authority, Vault
-from lingnan.trust import Subject
+from lingnan.trust import OrganisationUnit, Subject
 
 NUMBER_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No letter or digit that can be taken for another."""
@@ -47,6 +47,7 @@ class Mover:
     clock: Clock
     announce: Callable[[Session, Event, str], object] = field(repr=False)
     vault: Vault | None = field(default=None, repr=False)
+    office: str = ""
 
     @property
     def today(self) -> date:
@@ -61,7 +62,7 @@ class Mover:
         case = Case(
             id=given.id or None, number=number, flow=flow.id, flow_version=flow.version, state=flow.start.id, public_state=flow.start.id, version=1,
             about_kind=flow.about, about=given.about, division=given.division, applicant_kind=subject.kind, applicant=subject.account,
-            applicant_organisation=organisation_of(subject), handler=organisation_id(session, given.handler),
+            applicant_organisation=organisation_of(subject), handler=self._handler(session, given.handler),
             provider=organisation_id(session, given.provider), facts={},
             trace_hash=trace_hash(number, code), opened_at=self.clock.now(),
         )
@@ -203,6 +204,13 @@ class Mover:
             add_side(session, case, "concerned", account=account_id(session, str(facts.get(name, ""))))
         for name in flow.concerns.organisations:
             add_side(session, case, "concerned", organisation=str(facts.get(name, "")))
+
+    def _handler(self, session: Session, named: str) -> str:
+        """The office named, else the hub's own where it is one of its organisations."""
+        if named:
+            return organisation_id(session, named)
+        unit = session.get(OrganisationUnit, organisation_id(session, self.office))
+        return unit.id if unit is not None else ""
 
     def _number(self, session: Session) -> str:
         """The day and six letters that cannot be guessed; drawn again in the unlikely case that it is taken."""

@@ -1,21 +1,24 @@
 """Opens casework for a hub: cases, alerts, notices, webhooks, attachments, and the places that may be called."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from lingnan.base import Missing, Settings
+from lingnan.base import Missing, Settings, read_web_address
 from lingnan.casework import Casework
 from lingnan.casework.alerts import Alerts
 from lingnan.casework.attachments import AttachmentCard, Attachments
+from lingnan.casework.clamd import ClamdScanner
 from lingnan.casework.mail import MailSettings
 from lingnan.casework.notices import Notices
 from lingnan.casework.sources import Sources
 from lingnan.casework.webhooks import Webhooks
+from lingnan.collect import Feed
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, HubKey, Subject, Trust
 
-CASE = "case"
+CASE, COLLECTING = "case", "collect"
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,25 @@ class Office:
     def open(cls, settings: Settings, storage: Storage, trust: Trust) -> "Office":
         """Put the parts together; nothing is sent or called here."""
         key, files = HubKey.open(settings.home), CaseFiles()
-        files.attachments = Attachments(storage, settings.home, trust, {CASE: files.may}, suite=settings.suite)
-        files.casework = Casework.open(storage, trust, vault=KeyedVault(key), attachments=files.of)
+        scan = ClamdScanner(settings.clamd) if settings.clamd else None
+        files.attachments = Attachments(storage, settings.home, trust, {CASE: files.may}, suite=settings.suite, scan=scan)
+        files.casework = Casework.open(storage, trust, vault=KeyedVault(key), attachments=files.of, office=settings.office)
+        webhooks = Webhooks(storage, trust, key.seal, sign=partial(trust.keys.sign, "webhook"))
         return cls(
             files.casework, Alerts(storage, trust, open_case=files.casework.open_for_alert),
-            Notices(storage, trust, mail=MailSettings.read(settings)), Webhooks(storage, trust, key.seal), files.attachments, Sources(storage, trust),
+            Notices(storage, trust, mail=MailSettings.read(settings)), webhooks, files.attachments, Sources(storage, trust),
         )
+
+    def callable_places(self) -> frozenset[str]:
+        """The places from which data may be collected at this moment."""
+        return self.sources.allowed(COLLECTING)
+
+    def register_made(self, feeds: Iterable[Feed]) -> None:
+        """Register the interfaces of made departments, which live on this machine; every other place needs two people."""
+        for feed in feeds:
+            location = feed.file.location
+            if feed.file.origin == "made" and location.startswith("http://127.0.0.1:"):
+                self.sources.register(read_web_address(location).place, COLLECTING, feed.file.title.zh)
 
     def tick(self) -> None:
         """One round of the worker: deadlines, escalations, mails and webhooks that are due."""
