@@ -51,7 +51,9 @@ def test_inclusion_is_as_pymerkle_says(sizes: tuple[int, int]) -> None:
     told = oracle().prove_inclusion(number, size)
     assert oracle().get_root(size) == root(0, size)
     assert (told.path[0], set(told.path[1:])) == (leaf(number - 1), set(path))
-    assert InclusionProof("sha256", number, size, leaf(number - 1), path).holds(oracle().get_root(size))
+    proof = InclusionProof("sha256", number, size, leaf(number - 1), path)
+    assert proof.holds(oracle().get_root(size))
+    assert [proof.leaf, *(hashed for _side, _other, hashed in proof.steps())][-1] == root(0, size)
 
 
 @settings(max_examples=150, deadline=None)

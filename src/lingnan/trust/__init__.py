@@ -27,6 +27,7 @@ from lingnan.trust.log.audit import AuditLog, Draft
 from lingnan.trust.log.checkpoints import Checkpoint, Note
 from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.log.proofs import ConsistencyProof, InclusionProof
+from lingnan.trust.log.search import EntryPage, EntryQuery, LogSearch
 from lingnan.trust.log.witness import CheckpointFile, Witnessing
 from lingnan.trust.log.writing import Recoverer, Settled, Writing, settle, writing
 from lingnan.trust.policy.assessments import Assessments, assessment_template
@@ -71,7 +72,7 @@ from lingnan.trust.shapes import (
 )
 from lingnan.trust.signing.issuers import RecognisedIssuers
 from lingnan.trust.signing.service import Signatures
-from lingnan.trust.signing.shapes import ForeignVerdict, SignatureCard, SignatureReceipt, SignedKind
+from lingnan.trust.signing.shapes import ForeignVerdict, IssuerCard, SignatureCard, SignatureReceipt, SignedKind
 from lingnan.trust.watch.events import AbnormalAccessFound, OverrideEnded
 from lingnan.trust.watch.overrides import Overrides
 from lingnan.trust.watch.service import Watch
@@ -110,6 +111,8 @@ __all__ = [
     "Departure",
     "Draft",
     "Entry",
+    "EntryPage",
+    "EntryQuery",
     "Finding",
     "ForeignVerdict",
     "Grade",
@@ -119,12 +122,14 @@ __all__ = [
     "HubKey",
     "InclusionProof",
     "IssuedToken",
+    "IssuerCard",
     "KeyAdministration",
     "KeyCard",
     "KeyPurpose",
     "KeyRing",
     "KeyState",
     "Level",
+    "LogSearch",
     "MadeAccount",
     "NegativeCard",
     "NegativeForm",

@@ -17,6 +17,7 @@ from lingnan.trust.keys.administration import KeyAdministration
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.keys.key_ring import KeyRing
 from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.search import LogSearch
 from lingnan.trust.log.witness import Witnessing
 from lingnan.trust.policy.assessments import Assessments
 from lingnan.trust.policy.deciding import PolicyPoint
@@ -43,7 +44,7 @@ class Trust:
     def __init__(
         self, identity: Identity, audit: AuditLog, key: HubKey, classifier: Classifier, keys: KeyRing, storage: Storage, home: Path, site: Site
     ) -> None:
-        self.audit, self.keys = audit, keys
+        self.audit, self.keys, self.log = audit, keys, LogSearch(audit)
         self.accounts, self.sessions, self.organisations = identity.accounts, identity.sessions, identity.organisations
         self.sign_in, self.administration = identity.sign_in, identity.administration
         self.witnessing = Witnessing(storage, audit, keys, audit.clock)

@@ -175,13 +175,16 @@ class AuditLog:
             among = self._head()[0].size if second is None else second
             return ConsistencyProof(algorithm, first, among, consistency_path(first, among, subtrees.root_of))
 
-    def verify(self, given: Iterable[Note] = (), given_keys: Iterable[WitnessKey] = ()) -> Verification:
+    def verify(
+        self, given: Iterable[Note] = (), given_keys: Iterable[WitnessKey] = (), tell: verification.Tell | None = None
+    ) -> Verification:
         """Check every entry, checkpoint and co-signature: finds edited, removed, reordered, added and cut off entries.
 
         `given` are co-signed checkpoints kept by witnesses: they tell even when whoever changed the log had every key of the hub.
+        `tell` hears up to which entry it has come.
         """
         with unwritable():
-            return verification.verify(self.path, self._key, self._signer, self.notes.origin, given, given_keys)
+            return verification.verify(self.path, self._key, self._signer, self.notes.origin, given, given_keys, tell)
 
     def close(self) -> None:
         """Take a last checkpoint where something was written, and let go of the file."""

@@ -26,6 +26,20 @@ class InclusionProof:
         found = _root_by_inclusion(hash_by_name(self.algorithm), self.leaf, self.number - 1, self.size, self.path)
         return found is not None and compare_digest(found, root)
 
+    def steps(self) -> tuple[tuple[str, bytes, bytes], ...]:
+        """The way upwards, hash by hash: on which side the other half stands (`left`, `right`), its hash, and the hash over both."""
+        digest, found, node = hash_by_name(self.algorithm), list[tuple[str, bytes, bytes]](), self.leaf
+        place, last = self.number - 1, self.size - 1
+        for sibling in self.path:
+            # Without a sibling on its right a subtree goes up unchanged until it has one on its left.
+            while not place & 1 and place == last and place:
+                place, last = place >> 1, last >> 1
+            side = "left" if place & 1 else "right"
+            node = digest(NODE + sibling + node) if side == "left" else digest(NODE + node + sibling)
+            found.append((side, sibling, node))
+            place, last = place >> 1, last >> 1
+        return tuple(found)
+
     def as_json(self) -> dict[str, Any]:
         """Plain values, hashes in hexadecimal."""
         return _plain(self)

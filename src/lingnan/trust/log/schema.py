@@ -21,6 +21,7 @@ create unique index if not exists entry_intent on entry (intent) where intent > 
 create index if not exists entry_open on entry (number) where kind = 'intent';
 drop index if exists entry_about;
 create index if not exists entry_record on entry ({ABOUT}) where {ABOUT} is not null;
+create index if not exists entry_verify on entry (number) where action = 'log.verify';
 create table if not exists checkpoint (size integer primary key, at text not null, frontier blob not null, seal blob not null) strict;
 create table if not exists node (level integer not null, place integer not null, hash blob not null, primary key (level, place)) strict;
 create table if not exists note (size integer primary key, at text not null, body text not null) strict;

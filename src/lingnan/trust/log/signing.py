@@ -59,6 +59,20 @@ class Signing:
             size = self._connection.execute("select max(size) from checkpoint").fetchone()[0]
         return None if size is None else self.note(size)
 
+    def covering(self, number: int) -> Note | None:
+        """The smallest checkpoint that covers an entry; None while there is none yet."""
+        with self._guard:
+            size = self._connection.execute("select min(size) from checkpoint where size >= ?", (number,)).fetchone()[0]
+        return None if size is None else self.note(size)
+
+    def listing(self, before: int = 0, limit: int = 50) -> list[Note]:
+        """Checkpoints, largest first, from below a size."""
+        with self._guard:
+            sizes = self._connection.execute(
+                "select size from checkpoint where size > 0 and (? = 0 or size < ?) order by size desc limit ?", (before, before, limit)
+            ).fetchall()
+        return [note for (size,) in sizes if (note := self.note(size)) is not None]
+
     def cosigned(self) -> list[Note]:
         """Checkpoints that a witness has co-signed, smallest first."""
         with self._guard:

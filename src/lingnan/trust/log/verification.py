@@ -14,6 +14,7 @@ from lingnan.trust.log.tree import Frontier, Hash, hash_by_name, leaf_bytes
 from lingnan.trust.shapes import Damage, Verification
 
 SEAL = "audit-head"
+Tell = Callable[[int], None]
 _SAID = {
     "edited": ("内容与写入时不同", "is not what was written"),
     "removed": ("缺失", "is missing"),
@@ -31,17 +32,18 @@ _SAID = {
 
 def verify(
     path: Path, key: HubKey, signer: Signer | None = None, origin: str = "lingnan", given: Iterable[Note] = (),
-    given_keys: Iterable[WitnessKey] = (),
+    given_keys: Iterable[WitnessKey] = (), tell: Tell | None = None,
 ) -> Verification:
     """Check every entry against its leaf, every segment against its checkpoint, the whole against the head, roots against signatures.
 
-    `given` are co-signed checkpoints that came from witnesses, `given_keys` keys of theirs beside those the log has accepted.
+    `given` are co-signed checkpoints that came from witnesses, `given_keys` keys of theirs beside those the log has accepted;
+    `tell` hears up to which entry it has come.
     """
     with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as connection:
         # Bytes, not text: the hash is over what is stored, also where it is no longer valid text.
         connection.text_factory = bytes
         connection.execute("begin")
-        return _Check(connection, key).run(lambda find, known: NoteChecks(connection, origin, signer, find, known, given, given_keys))
+        return _Check(connection, key, tell).run(lambda find, known: NoteChecks(connection, origin, signer, find, known, given, given_keys))
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ class _Mark:
 class _Check:
     """One pass over one consistent snapshot of the log."""
 
-    def __init__(self, connection: sqlite3.Connection, key: HubKey) -> None:
-        self._connection, self._key = connection, key
+    def __init__(self, connection: sqlite3.Connection, key: HubKey, tell: Tell | None) -> None:
+        self._connection, self._key, self._tell = connection, key, tell
         self._damaged: list[Damage] = []
         self._algorithm = "sha256"
         self._wanted: set[int] = set()
@@ -71,6 +73,8 @@ class _Check:
         for mark in self._marks(head):
             self._check_segment(frontier, mark, digest)
             frontier = Frontier.from_bytes(digest, mark.frontier)
+            if self._tell:
+                self._tell(mark.size)
         self._check_beyond(frontier)
         notes.run(self._roots, frontier.size)
         entries = self._connection.execute("select count(*) from entry").fetchone()[0]
