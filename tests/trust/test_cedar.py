@@ -50,6 +50,13 @@ def seen(engine: Engine, verdict: Verdict) -> list[dict[str, Any]]:
 # The shipped text
 
 
+def test_each_rule_can_be_shown_as_it_was_written() -> None:
+    policy = Policy.read()
+    for rule in policy.rules:
+        alone = Policy(policy.text_of(rule.id))
+        assert alone.rules == (rule,)
+
+
 def test_the_shipped_policies_keep_to_the_schema() -> None:
     assert faults(shipped_text()) == []
 

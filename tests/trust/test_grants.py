@@ -260,6 +260,24 @@ def test_the_negative_list_wins_at_once_and_keeps_its_versions(trust: Trust, clo
     ]
 
 
+def test_the_end_of_an_entry_waits_for_the_second_officer(trust: Trust, listed: NegativeForm) -> None:
+    trust.negative_list.add(listed, SECURITY)
+    with pytest.raises(Conflict):
+        trust.negative_list.settle_end(listed.key, SECOND, agree=True)
+    assert trust.negative_list.ask_end(listed.key, SECURITY).end_asked_by == SECURITY.reference
+    with pytest.raises(Conflict):
+        trust.negative_list.ask_end(listed.key, SECOND)
+    with pytest.raises(Refused):
+        trust.negative_list.settle_end(listed.key, SECURITY, agree=True)
+    assert [each.key for each in trust.negative_list.entries()] == [listed.key]
+    assert trust.negative_list.settle_end(listed.key, SECURITY, agree=False).end_asked_by == ""
+    trust.negative_list.ask_end(listed.key, SECURITY)
+    assert trust.negative_list.settle_end(listed.key, SECOND, agree=True).ended_version == 2
+    assert trust.negative_list.entries() == []
+    with pytest.raises(Conflict):
+        trust.negative_list.settle_end(listed.key, SECOND, agree=True)
+
+
 def test_what_is_no_entry_is_not_kept(trust: Trust, listed: NegativeForm) -> None:
     for wrong in ({"key": "Ö"}, {"article": " "}, {"table": "", "columns": ()}, {"table": ""}, {"zh": ""}):
         with pytest.raises(WrongUse):

@@ -355,6 +355,7 @@ def test_a_recognised_issuers_signature_is_valid_and_names_it(issuers: Recognise
     assert "广西政务电子认证中心" in found.zh
     assert "Guangxi CA" in found.en
     assert issuers.check(CONTENT + b".", signed(key), pem(certificate)).finding == "altered"
+    assert [(each.name, each.serial, each.revoked) for each in issuers.listing()] == [("guangxi", f"{authority.certificate.serial_number:x}", 0)]
     assert issuers.check(CONTENT, signed(FACTORIES[kind]()), pem(certificate)).finding == "altered"
 
 

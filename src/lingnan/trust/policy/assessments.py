@@ -79,6 +79,11 @@ class Assessments:
         with self._storage.reading() as session:
             return _card(find_assessment(session, assessment))
 
+    def listing(self, limit: int = 200) -> list[AssessmentCard]:
+        """All assessments, newest first."""
+        with self._storage.reading() as session:
+            return [_card(each) for each in session.scalars(select(ImpactAssessment).order_by(ImpactAssessment.id.desc()).limit(limit))]
+
     def about(self, table: str) -> list[AssessmentCard]:
         """The assessments about a table, newest first."""
         with self._storage.reading() as session:

@@ -22,7 +22,7 @@ def negative_card(kept: NegativeListEntry) -> NegativeCard:
     """A line of the negative list."""
     return NegativeCard(
         kept.key, kept.version, kept.table_name, tuple(kept.columns), kept.element, kept.article, kept.zh, kept.en, kept.valid_from, kept.valid_to,
-        kept.ended_version,
+        kept.ended_version, kept.ended_by,
     )
 
 

@@ -49,14 +49,45 @@ class NegativeList:
         must_be_allowed(self._point, approved_by, "trust.policy.approve", f"negative:{key}")
         must_be_another(by.reference, approved_by.reference, ("负面清单条目的终止", "Ending an entry of the negative list"))
         with self._storage.session() as session:
-            kept = session.scalar(select(NegativeListEntry).where(NegativeListEntry.key == key))
-            if kept is None:
-                raise Missing(f"负面清单没有条目“{key}”。", f"The negative list has no entry “{key}”.", key=key)
+            kept = _find(session, key)
             if kept.ended_version is None:
                 kept.ended_version, kept.ended_by, kept.ending_approved_by = _last(session) + 1, by.reference, approved_by.reference
                 turn_page(session)
             card = negative_card(kept)
         note(self._point, by, "negative.end", f"negative:{key}", {"version": card.ended_version, "approved_by": approved_by.reference})
+        return card
+
+    def ask_end(self, key: str, by: Subject) -> NegativeCard:
+        """Ask that an entry be ended; it holds until a second security officer says so too. Conflict when it was asked or ended already."""
+        must_be_allowed(self._point, by, "trust.negative.edit", f"negative:{key}")
+        with self._storage.session() as session:
+            kept = _find(session, key)
+            if kept.ended_by:
+                raise Conflict(
+                    f"负面清单条目“{key}”已有终止申请或已终止。", f"The end of entry “{key}” was asked for already, or has come.", key=key
+                )
+            kept.ended_by = by.reference
+            card = negative_card(kept)
+        note(self._point, by, "negative.ask_end", f"negative:{key}", {"version": card.version})
+        return card
+
+    def settle_end(self, key: str, by: Subject, *, agree: bool) -> NegativeCard:
+        """Agree with what `ask_end` asked, or take it back; Conflict when nothing was asked, Refused when who asked agrees with themselves."""
+        must_be_allowed(self._point, by, "trust.policy.approve", f"negative:{key}")
+        with self._storage.session() as session:
+            kept = _find(session, key)
+            asked = kept.ended_by
+            if not asked or kept.ended_version is not None:
+                raise Conflict(f"没有待批准的终止申请：“{key}”。", f"Nobody has asked that entry “{key}” be ended, or it has ended.", key=key)
+            if agree:
+                must_be_another(asked, by.reference, ("负面清单条目的终止", "Ending an entry of the negative list"))
+                kept.ended_version, kept.ending_approved_by = _last(session) + 1, by.reference
+                turn_page(session)
+            else:
+                kept.ended_by = ""
+            card = negative_card(kept)
+        facts = {"version": card.ended_version, "asked_by": asked}
+        note(self._point, by, "negative.end" if agree else "negative.keep", f"negative:{key}", facts)
         return card
 
     def entries(self, version: int | None = None) -> list[NegativeCard]:
@@ -71,6 +102,13 @@ class NegativeList:
         """The number of the newest version; 0 while the list is empty."""
         with self._storage.reading() as session:
             return _last(session)
+
+
+def _find(session: Session, key: str) -> NegativeListEntry:
+    kept = session.scalar(select(NegativeListEntry).where(NegativeListEntry.key == key).with_for_update())
+    if kept is None:
+        raise Missing(f"负面清单没有条目“{key}”。", f"The negative list has no entry “{key}”.", key=key)
+    return kept
 
 
 def _last(session: Session) -> int:

@@ -72,6 +72,15 @@ class Policy:
         """Every rule by its id."""
         return {rule.id: rule for rule in self.rules}
 
+    def text_of(self, rule: str) -> str:
+        """One rule as it was written, its annotations with it."""
+        lines = self.text.splitlines()
+        begin = next(place for place, line in enumerate(lines) if f'@id("{rule}")' in line)
+        while begin and lines[begin - 1].startswith("@"):
+            begin -= 1
+        end = next((place for place in range(begin, len(lines)) if lines[place].rstrip().endswith(";")), len(lines) - 1)
+        return "\n".join(lines[begin : end + 1])
+
     def judge(self, action: str, requests: Sequence[Mapping[str, Any]], entities: str) -> list[Ruling]:
         """The rulings of several requests for one action about the same entities, in their order."""
         if not requests:

@@ -116,7 +116,7 @@ class NegativeForm:
 
 @dataclass(frozen=True)
 class NegativeCard:
-    """A line of the negative list as kept, from `version` on until `ended_version`."""
+    """A line of the negative list as kept, from `version` on until `ended_version`; `end_asked_by` asked for its end, which takes a second person."""
 
     key: str
     version: int
@@ -129,6 +129,7 @@ class NegativeCard:
     valid_from: date
     valid_to: date | None
     ended_version: int | None = None
+    end_asked_by: str = ""
 
     def names(self, table: str, column: str, element: str) -> bool:
         """Whether it speaks of that column."""

@@ -16,7 +16,7 @@ from lingnan.base import BadInput, Clock, Missing
 from lingnan.storage import Storage
 from lingnan.trust.signing.certificates import may_sign, read_certificates, signature_holds, time_finding, to_pem, trusted_path
 from lingnan.trust.signing.records import RecognisedIssuer
-from lingnan.trust.signing.shapes import ForeignFinding, ForeignVerdict
+from lingnan.trust.signing.shapes import ForeignFinding, ForeignVerdict, IssuerCard
 
 
 class RecognisedIssuers:
@@ -51,6 +51,11 @@ class RecognisedIssuers:
                 session.add(record)
             record.zh, record.en, record.certificate, record.basis = zh, en, to_pem(anchor), basis
             record.recognised_from, record.recognised_until = since, until
+
+    def listing(self) -> list[IssuerCard]:
+        """Every issuer ever recognised, by name."""
+        with self._storage.reading() as session:
+            return [_card(record) for record in session.scalars(select(RecognisedIssuer).order_by(RecognisedIssuer.name))]
 
     def revoke(self, name: str, serial: str, at: datetime) -> None:
         """Enter one certificate of an issuer, by its serial number in hexadecimal, as revoked since a moment."""
@@ -93,6 +98,14 @@ class RecognisedIssuers:
             if finding == "valid" and not signature_holds(signer, content, signature):
                 finding = "altered"
             return ForeignVerdict(finding, record.name, record.zh, record.en, signer.subject.rfc4514_string(), f"{signer.serial_number:x}")
+
+
+def _card(record: RecognisedIssuer) -> IssuerCard:
+    anchor = read_certificates(record.certificate)[0]
+    return IssuerCard(
+        record.name, record.zh, record.en, record.basis, anchor.subject.rfc4514_string(), f"{anchor.serial_number:x}",
+        anchor.not_valid_after_utc, record.recognised_from, record.recognised_until, len(_revocations(record)["serials"]),
+    )
 
 
 def _finding(record: RecognisedIssuer, path: Sequence[x509.Certificate], at: datetime, now: datetime) -> ForeignFinding:

@@ -68,6 +68,22 @@ class SignatureCard:
     en: str
 
 
+@dataclass(frozen=True)
+class IssuerCard:
+    """A recognised issuer: its certificate's subject, serial number and end, since when and until when it counts here, how many it revoked."""
+
+    name: str
+    zh: str
+    en: str
+    basis: str
+    subject: str
+    serial: str
+    certificate_until: datetime
+    since: datetime
+    until: datetime | None
+    revoked: int
+
+
 ForeignFinding = Literal["valid", "altered", "unknown_issuer", "not_yet", "expired", "revoked", "stale_list", "refused"]
 
 _FOREIGN: dict[ForeignFinding, tuple[str, str]] = {
