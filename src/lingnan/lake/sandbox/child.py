@@ -2,9 +2,10 @@
 
 import json
 import os
+import shutil
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import duckdb
 import pyarrow as pa
@@ -32,6 +33,8 @@ def main() -> None:
     os.dup2(2, 1)
     questions = wire.Reader(0)
     with reading_engine() as reading:
+        # sqlglot builds its dialect when first used; do it while nobody waits.
+        table_uses("with w as (select count(*) as n from area.t) select t.id from area.t join w on true", {"area.t": ["id"]})
         read = _request(questions)
         _send(answers, read_statement(reading, read["sql"]))
     told = _request(questions)
@@ -45,7 +48,7 @@ def _request(questions: wire.Reader) -> dict[str, Any]:
     try:
         _kind, body = questions.frame()
     except wire.Broken:
-        os._exit(0)
+        _leave()
     found: dict[str, Any] = json.loads(body)
     return found
 
@@ -54,6 +57,12 @@ def _end_with_caller() -> None:
     """The caller keeps our standard input open while it waits; when it is gone, nobody wants the rest."""
     while os.read(0, 1):
         continue
+    _leave()
+
+
+def _leave() -> NoReturn:
+    """End at once without a caller, and leave nothing behind that was spilled."""
+    shutil.rmtree(Path.cwd().parent, ignore_errors=True)
     os._exit(0)
 
 
@@ -97,7 +106,7 @@ def _run(request: dict[str, Any], answers: int) -> dict[str, Any]:
     sources = result_sources(request["sql"], {view["table"]: view["columns"] for view in request["views"]})
     # The engine looks at the machine's own folders when it opens; its further threads are begun behind the fence and inherit it.
     with duckdb.connect(":memory:", config={**_FIXED, "threads": 1}) as connection:
-        fences.limit_resources(byte_count(request["memory"]), byte_count(request["disk"]), request["cpu_seconds"])
+        fences.limit_resources(byte_count(request["memory"]), byte_count(request["disk"]), request["cpu_seconds"], request["threads"])
         try:
             fenced = fences.enclose(files, spill)
             _prepare(connection, request, files, spill)

@@ -11,16 +11,16 @@ _NO_NEW_PRIVILEGES = 38
 # Landlock's calls have the same numbers on every architecture (Linux 5.13 and later).
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _READ_FILE, _EXECUTE_BIT, _ALL_OF_ABI_1 = 1 << 2, 1 << 0, (1 << 13) - 1
-_SPARE_BYTES = 512 << 20
+_SPARE_BYTES, _THREAD_BYTES = 512 << 20, 128 << 20
 _OPEN_FILES = 512
 
 
-def limit_resources(memory: int, disk: int, cpu_seconds: int) -> None:
+def limit_resources(memory: int, disk: int, cpu_seconds: int, threads: int) -> None:
     """Bound what this process may use: `memory` and `disk` in bytes, a file is never larger than `disk`, no core is dumped.
 
-    The engine counts its own memory; the address space bounds what it does not count.
+    The engine counts its own memory; the address space bounds what it does not count, with room for every thread's stack and arena.
     """
-    space = _address_space() + 2 * memory + _SPARE_BYTES
+    space = _address_space() + 2 * memory + _SPARE_BYTES + threads * _THREAD_BYTES
     wanted = {
         resource.RLIMIT_AS: space, resource.RLIMIT_FSIZE: disk, resource.RLIMIT_CPU: cpu_seconds, resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: _OPEN_FILES,

@@ -53,10 +53,14 @@ class Child:
             raise wire.Broken from error
         return wire.answer(wire.Reader(pipe_out.fileno(), deadline, most_bytes))
 
-    def end(self) -> None:
-        """Kill it with whatever it began, and remove its folders."""
+    def kill(self) -> None:
+        """Kill it with whatever it began."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Kill it, and remove its folders."""
+        self.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
@@ -94,8 +98,13 @@ class Pool:
         try:
             yield child
         finally:
-            child.end()
-            self.warm()
+            child.kill()
+            threading.Thread(target=self._follow, args=(child,)).start()
+
+    def _follow(self, child: Child) -> None:
+        """Clear away behind a child and start the next; the caller has its answer and need not wait for either."""
+        child.end()
+        self.warm()
 
     def close(self) -> None:
         """End the spare child and start no more."""
