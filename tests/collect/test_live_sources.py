@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from lingnan.collect import load_feed
+
 from .conftest import Hub
 
 COLUMNS = {"nr": "nr", "name": "name"}
@@ -109,6 +111,14 @@ def test_an_api_that_says_no_leaves_the_last_batch(hub: Hub, api: str) -> None:
     _Pages.code = 500
     assert [alarm.code for alarm in hub.load(feed).alarms] == ["source_away"]
     assert hub.lake.version(feed.landing) == 0
+
+
+def test_an_api_is_called_only_where_its_place_is_on_the_list(hub: Hub, api: str) -> None:
+    feed = hub.feed(COLUMNS, connector="json_api", location=api, options="{records: data, pages: pages, success: {code: 0}}")
+    refused = load_feed(feed, home=hub.home, **hub.doors(), allowed=["127.0.0.1:1"])
+    assert [alarm.code for alarm in refused.alarms] == ["unreadable"]
+    assert "no registered source" in refused.alarms[0].en
+    assert load_feed(feed, home=hub.home, **hub.doors(), allowed=[urlsplit(api).netloc]).rows == len(_Pages.records)
 
 
 @pytest.mark.postgres

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -37,10 +37,16 @@ class _Source:
     alarms: tuple[Alarm, ...] = ()
 
 
-def load_feed(feed: Feed, *, home: Path, lake: Lake, engine: Engine, storage: Storage, clock: Clock, progress: Progress) -> LoadResult:
-    """Land what is new of a feed; a source that is away or unreadable raises an alarm and leaves the last batch in force."""
+def load_feed(
+    feed: Feed, *, home: Path, lake: Lake, engine: Engine, storage: Storage, clock: Clock, progress: Progress,
+    allowed: Collection[str] | None = None,
+) -> LoadResult:
+    """Land what is new of a feed; a source that is away or unreadable raises an alarm and leaves the last batch in force.
+
+    `allowed` are the places (`host:port`) that may be called; None allows the feed's own.
+    """
     spool = home / "collect" / "spool" / feed.id
-    ground = Ground(home, engine, lambda path: file_digests(storage, path), spool)
+    ground = Ground(home, engine, lambda path: file_digests(storage, path), spool, allowed)
     ledger = Ledger(storage, feed.id, clock)
     kept = ledger.last() is not None
     try:

@@ -83,13 +83,14 @@ class Hub:
 
     def steps(self) -> list[Step]:
         """Every step of a build: collecting, governing, registers, figures."""
-        return build_steps(self.feeds, self.home, self.storage, self.catalogue.observe)
+        return build_steps(self.feeds, self.home, self.storage, self.catalogue.observe, self.office.callable_places)
 
     def build(
         self, *, only: list[str] | None = None, progress: Progress | None = None, parallel: int = PARALLEL, stop: threading.Event | None = None
     ) -> BuildReport:
         """Register what the feeds describe, bring every table up to date, and tell the catalogue what was seen."""
         self.recover()
+        self.office.register_made(self.feeds)
         with writing(self.trust.audit, SYSTEM, "catalogue.register", "catalogue") as told:
             forms = resource_forms(self.feeds)
             self.catalogue.register_many(forms)

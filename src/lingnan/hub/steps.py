@@ -1,7 +1,7 @@
 """Every step of a build, made from the feeds: a thirteenth department adds files and so adds steps."""
 
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,11 +33,13 @@ Observe = Callable[..., object]
 """The catalogue's verb that keeps what was seen of a resource."""
 
 
-def build_steps(feeds: Sequence[Feed], home: Path, storage: Storage, observe: Observe) -> list[Step]:
-    """All steps in no particular order; the graph orders them by their tables."""
+def build_steps(
+    feeds: Sequence[Feed], home: Path, storage: Storage, observe: Observe, allowed: Callable[[], Collection[str]]
+) -> list[Step]:
+    """All steps in no particular order; the graph orders them by their tables. `allowed` gives the places that may be called now."""
     accepted = {feed.target for feed in feeds}
     return [
-        *(_collect(feed, home, storage) for feed in feeds),
+        *(_collect(feed, home, storage, allowed) for feed in feeds),
         *(_govern(feed, {each.landing for each in feeds} | accepted, observe) for feed in feeds),
         *(_register(definition, accepted) for definition in register_definitions()),
         _places(accepted),
@@ -46,12 +48,13 @@ def build_steps(feeds: Sequence[Feed], home: Path, storage: Storage, observe: Ob
     ]
 
 
-def _collect(feed: Feed, home: Path, storage: Storage) -> Step:
+def _collect(feed: Feed, home: Path, storage: Storage, allowed: Callable[[], Collection[str]]) -> Step:
     name = f"collect:{feed.id}"
 
     def run(context: StepContext) -> StepResult:
         loaded = load_feed(
-            feed, home=home, lake=context.lake, engine=context.engine, storage=context.storage, clock=context.clock, progress=context.progress
+            feed, home=home, lake=context.lake, engine=context.engine, storage=context.storage, clock=context.clock, progress=context.progress,
+            allowed=allowed(),
         )
         if not context.lake.exists(feed.landing):
             _land_nothing(feed, context.lake, context)

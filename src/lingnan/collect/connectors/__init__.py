@@ -1,6 +1,6 @@
 """Ways into departments' systems, one file each; `connector_for` picks by the word a feed uses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +18,13 @@ __all__ = ["Connector", "Delivery", "Ground", "Reading", "connector_for"]
 
 @dataclass(frozen=True)
 class Ground:
-    """What connectors stand on: the hub's folder, the engine, digests of files, a folder for what is unpacked or fetched."""
+    """What connectors stand on: the hub's folder, the engine, digests of files, a folder for what is unpacked or fetched, places to call."""
 
     home: Path
     engine: Engine
     digest: Callable[[Path], str]
     spool: Path
+    allowed: Collection[str] | None = None
 
 
 def connector_for(kind: str, location: str, options: ReadOptions, ground: Ground) -> Connector:
@@ -36,4 +37,4 @@ def connector_for(kind: str, location: str, options: ReadOptions, ground: Ground
         return PostgresSource(location, options, ground.engine)
     if kind == "sql":
         return SqlSource(location, options, ground.spool)
-    return ApiSource(ground.home, location, options, ground.digest, ground.spool)
+    return ApiSource(ground.home, location, options, ground.digest, ground.spool, ground.allowed)

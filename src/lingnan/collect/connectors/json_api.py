@@ -1,6 +1,6 @@
 """Paged web APIs that answer in JSON: every page fetched through the guarded client and kept until it is landed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,17 @@ _COUNT_WORDS = ("pages", "total_pages", "totalPages", "pageCount", "page_count",
 
 @dataclass
 class ApiSource:
-    """One paged list; a location without `http` names files that hold the pages."""
+    """One paged list; a location without `http` names files that hold the pages.
+
+    `allowed` are the places that may be called; None for a feed whose own description is all there is.
+    """
 
     home: Path
     location: str
     options: ReadOptions
     digest: Callable[[Path], str]
     spool: Path
+    allowed: Collection[str] | None = None
     text: bool = field(default=True, init=False)
 
     def deliveries(self) -> list[Delivery]:
@@ -64,7 +68,7 @@ class ApiSource:
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("page-*.json"):
             old.unlink()
-        client = OutgoingClient([urlsplit(self.location).netloc])
+        client = OutgoingClient([urlsplit(self.location).netloc] if self.allowed is None else self.allowed)
         try:
             return list(self._fetch(client, folder))
         finally:
