@@ -1,6 +1,12 @@
 """Work that moves through people: flows as data, cases, deadlines in working days, alerts, notices."""
 
+from lingnan.casework.alert_events import AlertClosed, AlertEscalated, AlertOpened
+from lingnan.casework.alert_rules import AlertRules
+from lingnan.casework.alert_shapes import AlertCard, AlertLine, AlertPage, AlertQuery, OpenCase, RuleFigures
+from lingnan.casework.alerts import Alerts
+from lingnan.casework.attachments import AttachmentCard, Attachments, Download
 from lingnan.casework.cases import Cases
+from lingnan.casework.clamd import ClamdScanner
 from lingnan.casework.deadlines import DayCounter, DeadlineRule, DeadlineRules
 from lingnan.casework.diagram import draw_mermaid, draw_svg
 from lingnan.casework.disputes import Disputes
@@ -8,6 +14,11 @@ from lingnan.casework.events import CaseAssigned, CaseMoved, DeadlineMissed, Dea
 from lingnan.casework.flow import Flow, FormField, State, Transition
 from lingnan.casework.flow_library import Flows
 from lingnan.casework.inbox import Inbox
+from lingnan.casework.mail import MailSettings
+from lingnan.casework.mail_queue import MailCard
+from lingnan.casework.notice_handlers import alert_handlers, notice_handlers, webhook_handlers
+from lingnan.casework.notice_rules import NoticeRules
+from lingnan.casework.notices import NoticeCard, NoticePage, Notices, Preference
 from lingnan.casework.service import Casework
 from lingnan.casework.shapes import (
     ActionView,
@@ -29,11 +40,25 @@ from lingnan.casework.shapes import (
     TraceView,
     Vault,
 )
+from lingnan.casework.sources import SourceCard, Sources
 from lingnan.casework.statistics import Statistics
 from lingnan.casework.trace import Trace
+from lingnan.casework.webhook_signature import check_webhook
+from lingnan.casework.webhooks import DeliveryCard, EndpointCard, Webhooks
 
 __all__ = [
     "ActionView",
+    "AlertCard",
+    "AlertClosed",
+    "AlertEscalated",
+    "AlertLine",
+    "AlertOpened",
+    "AlertPage",
+    "AlertQuery",
+    "AlertRules",
+    "Alerts",
+    "AttachmentCard",
+    "Attachments",
     "CaseAssigned",
     "CaseLine",
     "CaseMoved",
@@ -43,15 +68,19 @@ __all__ = [
     "CaseStatistics",
     "Cases",
     "Casework",
+    "ClamdScanner",
     "DayCounter",
     "DeadlineMissed",
     "DeadlineNear",
     "DeadlineRule",
     "DeadlineRules",
     "DeadlineView",
+    "DeliveryCard",
     "DisputeView",
     "Disputes",
+    "Download",
     "EffectDue",
+    "EndpointCard",
     "EntryView",
     "FactView",
     "FieldView",
@@ -60,9 +89,20 @@ __all__ = [
     "Flows",
     "FormField",
     "Inbox",
+    "MailCard",
+    "MailSettings",
     "Moved",
+    "NoticeCard",
+    "NoticePage",
+    "NoticeRules",
+    "Notices",
+    "OpenCase",
     "Opened",
+    "Preference",
     "Round",
+    "RuleFigures",
+    "SourceCard",
+    "Sources",
     "State",
     "Statistics",
     "Trace",
@@ -70,6 +110,11 @@ __all__ = [
     "TraceView",
     "Transition",
     "Vault",
+    "Webhooks",
+    "alert_handlers",
+    "check_webhook",
     "draw_mermaid",
     "draw_svg",
+    "notice_handlers",
+    "webhook_handlers",
 ]

@@ -22,12 +22,3 @@ def notice_handlers(notices: Notices) -> Bound:
 def webhook_handlers(webhooks: Webhooks) -> Bound:
     """Events that go to webhooks; what is put on its way here is sent by `Webhooks.tick`."""
     return {name: [Handler("casework.webhooks", webhooks.take)] for name in webhooks.events}
-
-
-def all_handlers(alerts: Alerts, notices: Notices, webhooks: Webhooks | None = None) -> Bound:
-    """All of them together."""
-    together: Bound = {}
-    for some in (alert_handlers(alerts), notice_handlers(notices), webhook_handlers(webhooks) if webhooks else {}):
-        for name, handlers in some.items():
-            together.setdefault(name, []).extend(handlers)
-    return together
