@@ -62,7 +62,7 @@ class Flows:
 
     def keep(self, session: Session, flow: Flow) -> None:
         """Keep the version a case begins under; Conflict when a flow was changed without raising its version."""
-        content = flow.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        content = flow.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"summary"})
         digest = content_digest(canonical(content))
         kept = session.scalar(select(FlowVersion).where(FlowVersion.flow == flow.id, FlowVersion.version == flow.version))
         if kept is None:
