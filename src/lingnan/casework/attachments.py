@@ -86,12 +86,23 @@ class Attachments:
             self._place(incoming, identity)
             return self._record(subject, owner, identity, shown, type_name, size, digest)
         except OSError as error:
-            raise Unavailable(
-                f"附件无法写盘（{error.strerror}），未保存。请检查磁盘空间后重试。",
-                f"The attachment cannot be written ({error.strerror}) and was not kept. Check disk space, then try again.",
-            ) from error
+            raise _unwritable(error) from error
         finally:
             incoming.unlink(missing_ok=True)
+
+    def examine(self, name: str, content: BinaryIO | Iterable[bytes], *, declared: str = "", kind: str = "case") -> str:
+        """Look at a file as `store` would, for a form whose object does not exist yet: gives its digest (`sha256:…`) and keeps nothing."""
+        limits = self._rules.on(self._storage.clock.now().astimezone(CHINA).date())
+        incoming = self._folder / INCOMING / new_id(self._storage.node, self._storage.clock)
+        try:
+            size, digest = self._take_in(incoming, content, limits.kind(kind).bytes)
+            self._recognised(incoming, size, limits, kind, display_name(name), declared)
+            self._scanned(incoming)
+        except OSError as error:
+            raise _unwritable(error) from error
+        finally:
+            incoming.unlink(missing_ok=True)
+        return f"{self._algorithm}:{digest}"
 
     def listing(self, subject: Subject, owner: tuple[str, str]) -> tuple[AttachmentCard, ...]:
         """The attachments of an object, tombstones of removed ones among them, oldest first."""
@@ -308,6 +319,13 @@ def _card(record: Attachment) -> AttachmentCard:
     return AttachmentCard(
         record.id, record.name, record.type, record.size, record.algorithm, record.digest, record.uploaded_at, record.uploaded_by, record.scanned,
         record.removed_at, record.removed_because,
+    )
+
+
+def _unwritable(error: OSError) -> Unavailable:
+    return Unavailable(
+        f"附件无法写盘（{error.strerror}），未保存。请检查磁盘空间后重试。",
+        f"The attachment cannot be written ({error.strerror}) and was not kept. Check disk space, then try again.",
     )
 
 

@@ -186,11 +186,12 @@ class Concerns(Strict):
 
 
 class Flow(Words):
-    """A flow whole."""
+    """A flow whole; `summary` is a sentence for those who choose what to apply for."""
 
     id: Identifier
     version: int = Field(ge=1)
     basis: str = Field(min_length=1)
+    summary: Words | None = None
     about: Literal["resource", "row", "account", "policy", "override", "alert", "address", "authority", "other"]
     parties: tuple[Party, ...]
     opening: Opening

@@ -19,6 +19,8 @@ from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, HubKey, Subject, Trust
 
 CASE, COLLECTING = "case", "collect"
+FLOWS = "flows"
+"""The folder of a home in which an office keeps flows of its own."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,10 @@ class Office:
         key, files = HubKey.open(settings.home), CaseFiles()
         scan = ClamdScanner(settings.clamd) if settings.clamd else None
         files.attachments = Attachments(storage, settings.home, trust, {CASE: files.may}, suite=settings.suite, scan=scan)
-        files.casework = Casework.open(storage, trust, vault=KeyedVault(key), attachments=files.of, office=settings.office)
+        files.casework = Casework.open(
+            storage, trust, folders=(settings.home / FLOWS,), vault=KeyedVault(key), attachments=files.of, office=settings.office,
+            verify_signature=trust.signatures.accept,
+        )
         webhooks = Webhooks(storage, trust, key.seal, sign=partial(trust.keys.sign, "webhook"))
         return cls(
             files.casework, Alerts(storage, trust, open_case=files.casework.open_for_alert),
