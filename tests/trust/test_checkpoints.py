@@ -59,10 +59,12 @@ class Home:
 
 
 @pytest.fixture
-def homes(tmp_path: Path) -> Iterator[Callable[..., Home]]:
+def homes(tmp_path: Path, migrated: Path) -> Iterator[Callable[..., Home]]:
     made: list[Home] = []
 
     def make(name: str, node: int = 44, suite: str = "international") -> Home:
+        (tmp_path / name).mkdir()
+        shutil.copy(migrated, tmp_path / name)
         made.append(Home(tmp_path / name, node, suite))
         return made[-1]
 

@@ -1,5 +1,6 @@
 """Each rule of watching: the scenario it must tell of once, the one just below it, and ordinary use of which nothing is told."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,7 +47,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path, migrated: Path) -> Iterator[Bench]:
+    shutil.copy(migrated, tmp_path)
     made = Bench(tmp_path)
     yield made
     made.trust.close()
@@ -256,7 +258,8 @@ def test_a_real_token_used_from_two_addresses_is_told(bench: Bench) -> None:
     account = bench.trust.accounts.make_account("robot", "程序", "Program", roles=("steward",))
     who = Subject("official", account, roles=frozenset({"steward"}), session="s1", assurance=2)
     token = bench.trust.tokens.make(
-        who, name="t", scope=["catalogue.search"], purpose=Purpose("statutory-duty", matter="2026-1"), expires_at=bench.clock.now() + timedelta(days=1)
+        who, name="t", scope=["catalogue.search"], purpose=Purpose("statutory-duty", matter="2026-1"),
+        expires_at=bench.clock.now() + timedelta(days=1),
     ).secret
     for address, told in (("10.0.0.1", []), ("10.0.0.1", []), ("10.0.0.2", ["token-new-address"])):
         bench.trust.tokens.subject_of(token, address)
