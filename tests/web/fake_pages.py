@@ -21,6 +21,8 @@ from lingnan.insight import (
     FacetValue,
     Fact,
     Grid,
+    Menu,
+    MenuLine,
     QuarantinedRow,
     QuarantinePage,
     QuarantineQuery,
@@ -29,6 +31,7 @@ from lingnan.insight import (
     RegisterPage,
     RegisterSheet,
     RuleFailure,
+    SignInPage,
     StepLine,
     SystemLine,
     TableSheet,
@@ -38,11 +41,23 @@ from lingnan.insight import (
 from lingnan.trust import ANONYMOUS, Subject
 
 
+class FakeIdentity:
+    """What layout needs of identity: the menu of the made steward, and an entry without providers."""
+
+    def menu(self, subject: Subject) -> Menu:
+        own = (MenuLine(key="inbox", href="/inbox", count=3), MenuLine(key="profile", href="/profile"))
+        return Menu(name=w("演示数据管理员", "Demo steward"), own=own, guard=(MenuLine(key="policy", href="/security/policy"),))
+
+    def entry(self) -> SignInPage:
+        return SignInPage(providers=(), passkeys_possible=True, set_up=False)
+
+
 class FakePages(FakeSheets):
     """Answers like a built hub at scale 1; `bare` is a hub with nothing yet."""
 
     def __init__(self, *, bare: bool = False) -> None:
         self.bare = bare
+        self.identity = FakeIdentity()
         self.tokens = {"once"}
         self.sessions: set[str] = set()
 

@@ -154,5 +154,5 @@ def test_problems_are_told_in_both_languages(client: TestClient, path: str, stat
 def test_the_interface_describes_itself(client: TestClient) -> None:
     found = client.get("/api/v1/openapi.json").json()
     assert found["openapi"].startswith("3.1")
-    assert len(found["paths"]) == 14
+    assert {"/api/v1/resources", "/api/v1/cockpit", "/api/v1/me", "/api/v1/accounts"} <= set(found["paths"])
     assert "CataloguePage" in found["components"]["schemas"]

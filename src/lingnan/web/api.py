@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from lingnan.insight import (
+    AccountPage,
     BuildPage,
     BuildSheet,
     CataloguePage,
@@ -14,12 +15,15 @@ from lingnan.insight import (
     DepartmentPage,
     DepartmentSheet,
     Grid,
+    Me,
     QuarantinePage,
     RegisterList,
     RegisterPage,
     RegisterSheet,
     ResourceSheet,
     TableSheet,
+    TokenPage,
+    UnitTree,
 )
 from lingnan.web.answers import answer
 from lingnan.web.pages.asked import AskedQuarantine, catalogue_query
@@ -27,11 +31,38 @@ from lingnan.web.visitor import Visitor
 
 PROBLEM: dict[int | str, dict[str, Any]] = {
     status: {"description": words, "content": {"application/problem+json": {}}}
-    for status, words in ((403, "policy refuses"), (404, "no such thing"), (422, "a parameter cannot be read"))
+    for status, words in (
+        (401, "the token is not accepted"), (403, "policy refuses"), (404, "no such thing"), (422, "a parameter cannot be read"),
+        (429, "the token's quota is used up"),
+    )
 }
 router = APIRouter(prefix="/api/v1", tags=["v1"], responses=PROBLEM)
 Words = Annotated[str, Query(max_length=100, description="words to look for")]
 Cursor = Annotated[str, Query(max_length=400, description="`next` of the page before")]
+
+
+@router.get("/me", response_model=Me)
+def me(visit: Visitor) -> Response:
+    """Who asks, with the roles held and the scope left at this moment."""
+    return answer(visit.request, visit.pages.identity.me(visit.subject))
+
+
+@router.get("/me/tokens", response_model=TokenPage)
+def tokens(visit: Visitor) -> Response:
+    """One's API tokens, newest first."""
+    return answer(visit.request, visit.pages.identity.tokens(visit.subject))
+
+
+@router.get("/accounts", response_model=AccountPage)
+def accounts(visit: Visitor, q: Words = "", kind: str = "official", organisation: str = "", cursor: Cursor = "") -> Response:
+    """Accounts by name, for administrators."""
+    return answer(visit.request, visit.pages.identity.accounts(visit.subject, q, kind, organisation, cursor))
+
+
+@router.get("/organisations", response_model=UnitTree)
+def organisations(visit: Visitor) -> Response:
+    """The organisation tree, for administrators."""
+    return answer(visit.request, visit.pages.identity.units(visit.subject))
 
 
 @router.get("/cockpit", response_model=Cockpit)

@@ -15,7 +15,7 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 def forgery_token(request: Request) -> str:
     """What a form of this visitor carries; nothing without a session. Only who holds the session cookie can make it."""
-    session = request.cookies.get(SESSION_COOKIE, "")
+    session = getattr(request.state, "session", "") or request.cookies.get(SESSION_COOKIE, "")
     return hmac.digest(session.encode(), b"lingnan form", hashlib.sha256).hex() if session else ""
 
 

@@ -31,9 +31,10 @@ def environment() -> Environment:
 
 def render(visit: Visit, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
     """A whole page, or its fragment when htmx asked for one and the template is a partial."""
-    request = visit.request
+    request, known = visit.request, visit.subject.kind != "anonymous" and not template.startswith("_")
+    menu = visit.pages.identity.menu(visit.subject) if known else None
     text = environment().get_template(template).render(
-        t=partial(word, visit.lang), say=partial(say, visit.lang), lang=visit.lang, subject=visit.subject, path=request.url.path,
+        t=partial(word, visit.lang), say=partial(say, visit.lang), lang=visit.lang, subject=visit.subject, menu=menu, path=request.url.path,
         forgery_token=forgery_token(request),
         here=partial(here, visit), other_language=here(visit, lang="en" if visit.lang == "zh" else "zh"), **facts,
     )
@@ -47,7 +48,8 @@ def say(lang: str, text: Shown) -> str:
 
 def here(visit: Visit, **changes: str | None) -> str:
     """This page's address with some of its query changed; None takes a key away."""
-    pairs = [(key, value) for key, value in visit.request.query_params.multi_items() if key not in changes and key != "token"]
+    used_up = {"token"} if visit.request.url.path == "/sign-in" else set()
+    pairs = [(key, value) for key, value in visit.request.query_params.multi_items() if key not in changes and key not in used_up]
     pairs += [(key, value) for key, value in changes.items() if value is not None]
     return visit.request.url.path + ("?" + urlencode(pairs) if pairs else "")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 
@@ -11,6 +12,8 @@ from lingnan.web.sources import Pages
 SESSION_COOKIE = "lingnan_session"
 LANGUAGE_COOKIE = "lingnan_language"
 Language = Literal["zh", "en"]
+WITHOUT_FACTOR = ("/profile", "/sign-in", "/sign-out", "/api/")
+"""What an official may see before the second factor is shown; under /api/ the policy itself refuses."""
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
@@ -24,6 +27,20 @@ class Visit:
     lang: Language
 
 
+class GoFirst(Exception):
+    """Something has to be done elsewhere before this page is shown: signing in, or showing a second factor."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+def entered(found: Visit, session: str) -> Visit:
+    """The visit of who has just been given a session, so that the page that says so is already theirs."""
+    found.request.state.session = session
+    return Visit(found.request, found.pages, found.pages.subject(session), found.lang)
+
+
 def language(request: Request) -> Language:
     """The address's `lang`, else the cookie, else the setting."""
     for wish in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
@@ -35,7 +52,19 @@ def language(request: Request) -> Language:
 def visit(request: Request) -> Visit:
     """The visit of this request; one look-up of the session, or of the API token under /api/."""
     pages: Pages = request.app.state.pages
-    return Visit(request, pages, _subject(request, pages), language(request))
+    found = Visit(request, pages, _subject(request, pages), language(request))
+    if found.subject.unproven and not request.url.path.startswith(WITHOUT_FACTOR):
+        raise GoFirst("/profile/second-factor")
+    request.state.visit = found
+    return found
+
+
+def signed_in(request: Request) -> Visit:
+    """The visit of somebody who is signed in; a visitor is led to sign in and back."""
+    found = visit(request)
+    if found.subject.kind == "anonymous":
+        raise GoFirst("/sign-in?" + urlencode({"next": request.url.path if request.method == "GET" else "/profile"}))
+    return found
 
 
 def _subject(request: Request, pages: Pages) -> Subject:
@@ -52,3 +81,4 @@ def address(request: Request) -> str:
 
 
 Visitor = Annotated[Visit, Depends(visit)]
+SignedIn = Annotated[Visit, Depends(signed_in)]

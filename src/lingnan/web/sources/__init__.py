@@ -24,10 +24,16 @@ from lingnan.insight import (
     TableSheet,
 )
 from lingnan.trust import Subject
+from lingnan.web.sources.identity import IdentitySource
 
 
 class Pages(Protocol):
     """Every verb may raise Missing or Refused; every answer is already cut and masked for the subject."""
+
+    @property
+    def identity(self) -> IdentitySource:
+        """Signing in, oneself, tokens, accounts."""
+        ...
 
     def subject(self, session: str) -> Subject:
         """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""
