@@ -49,7 +49,7 @@ class HubPages:
         """Read what the first visitor would else wait for: code lists, the words of rules, histories of tables."""
         self._desk.titles.warm()
         lineage.inputs(self._desk)
-        self.cockpit(SYSTEM)
+        cockpit.cockpit(self._desk, SYSTEM)
 
     def subject(self, session_token: str) -> Subject:
         """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""
@@ -73,18 +73,22 @@ class HubPages:
 
     def cockpit(self, subject: Subject) -> Cockpit:
         """The hub's figures, map layers, charts and freshest loads."""
+        self._look(subject, "cockpit")
         return cockpit.cockpit(self._desk, subject)
 
     def city(self, code: str, subject: Subject) -> CitySheet:
         """One city by its six-digit division code."""
+        self._look(subject, "cockpit")
         return cockpit.city(self._desk, subject, code)
 
     def departments(self, subject: Subject) -> DepartmentPage:
         """All departments with the size of what they deliver."""
+        self._look(subject, "departments")
         return departments.departments(self._desk, subject)
 
     def department(self, department: str, subject: Subject) -> DepartmentSheet:
         """One department by its short name."""
+        self._look(subject, "departments")
         return departments.department(self._desk, subject, department)
 
     def search(self, query: CatalogueQuery, subject: Subject) -> CataloguePage:
@@ -93,6 +97,7 @@ class HubPages:
 
     def resource(self, code: str, subject: Subject) -> ResourceSheet:
         """One resource by its catalogue code or its table's name."""
+        self._look(subject, "catalogue")
         return resource.resource(self._desk, subject, code)
 
     def preview(self, code: str, subject: Subject) -> Grid:
@@ -101,17 +106,20 @@ class HubPages:
 
     def table(self, name: str, subject: Subject) -> TableSheet:
         """One table of the lake with its versions; `name` is area.table."""
+        self._look(subject, "tables")
         return tables.table(self._desk, subject, name)
 
     def registers(self, subject: Subject) -> RegisterList:
         """The registers with their sizes; a visitor sees sizes too."""
-        self._desk.hub.trust.allow(subject, "page.view", "registers")
+        self._look(subject, "registers")
         lines = [registers.line(self._desk, each) for each in register_definitions()]
         lines.sort(key=lambda line: line.key != "people")
         return RegisterList(items=(*lines, places.line(self._desk), economy.line(self._desk)))
 
     def register_search(self, register: str, words: str, cursor: str, subject: Subject) -> RegisterPage:
         """Entries of one register by number or name; nothing without words."""
+        if not words:
+            self._look(subject, "registers")
         defined = registers.definition(register)
         if defined is not None:
             return registers.search(self._desk, subject, defined, words, cursor)
@@ -134,21 +142,27 @@ class HubPages:
 
     def quarantine(self, query: QuarantineQuery, subject: Subject) -> QuarantinePage:
         """A page of rows that were not accepted; Refused for visitors."""
+        self._desk.hub.trust.allow(subject, "page.govern", "quarantine")
         return quarantine.quarantine(self._desk, subject, query)
 
     def quarantined_rows(self, query: QuarantineQuery, subject: Subject) -> Iterator[QuarantinedRow]:
         """All rows the query means, for the export; the cursor and the limit do not count."""
+        self._desk.hub.trust.allow(subject, "page.govern", "quarantine")
         return quarantine.quarantined_rows(self._desk, subject, query)
 
     def builds(self, cursor: str, subject: Subject) -> BuildPage:
         """Builds, newest first."""
-        self._desk.hub.trust.allow(subject, "page.view", "builds")
+        self._look(subject, "builds")
         return builds.builds(self._desk, cursor)
 
     def build(self, build: str, subject: Subject) -> BuildSheet:
         """One build with its steps."""
-        self._desk.hub.trust.allow(subject, "page.view", "builds")
+        self._look(subject, "builds")
         return builds.build(self._desk, build)
+
+    def _look(self, subject: Subject, page: str) -> None:
+        """What shows no table's rows is asked for too: a token is narrowed, and an official shows a second factor first."""
+        self._desk.hub.trust.allow(subject, "page.view", page)
 
 
 def _no_register(register: str) -> Missing:
