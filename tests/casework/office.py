@@ -69,12 +69,12 @@ def _furnished() -> Path:
 
 
 @contextmanager
-def office_at(home: Path, at: datetime = FRIDAY) -> Iterator[Office]:
-    """An office in a folder."""
-    if not (home / "hub.db").exists():
+def office_at(home: Path, at: datetime = FRIDAY, storage_url: str = "") -> Iterator[Office]:
+    """An office in a folder, its records in another database when one is given."""
+    if not storage_url and not (home / "hub.db").exists():
         shutil.copytree(_furnished(), home, dirs_exist_ok=True)
     clock = FixedClock(at)
-    storage = Storage.open(Settings(home=home))
+    storage = Storage.open(Settings(home=home, storage_url=storage_url))
     storage.clock = clock
     trust = Trust.open(storage, home, clock)
     try:

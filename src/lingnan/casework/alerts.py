@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lingnan.base import AlertRaised, Conflict, Missing, content_digest
@@ -62,8 +63,14 @@ class Alerts:
 
     def raise_alert(self, raised: AlertRaised, event_id: str) -> str:
         """Raise at once what would else come as an event of that id; gives the alert's id."""
-        with self._storage.session() as session:
-            return self._count_in(session, self._of_raised(raised.payload()), event_id, self._storage.clock.now())
+        draft, at = self._of_raised(raised.payload()), self._storage.clock.now()
+        try:
+            with self._storage.session() as session:
+                return self._count_in(session, draft, event_id, at)
+        except IntegrityError:
+            # Another process raised the first of this rule and key, or the same event, at the same moment: now it is there to count into.
+            with self._storage.session() as session:
+                return self._count_in(session, draft, event_id, at)
 
     def alerts(self, subject: Subject, query: AlertQuery | None = None) -> AlertPage:
         """The alerts that concern the subject, newest first."""

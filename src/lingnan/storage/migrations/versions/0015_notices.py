@@ -15,6 +15,7 @@ def upgrade() -> None:
     _alerts()
     _notices()
     _outside()
+    _attachments()
 
 
 def downgrade() -> None:
@@ -181,6 +182,9 @@ def _outside() -> None:
         sa.UniqueConstraint("endpoint_id", "event_id", name="uq_webhook_delivery_endpoint_id_event_id"),
     )
     op.create_index("ix_webhook_delivery_state_due_at", "webhook_delivery", ["state", "due_at"])
+
+
+def _attachments() -> None:
     op.create_table(
         "attachment",
         *travelling_columns(),
