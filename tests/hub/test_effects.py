@@ -109,6 +109,8 @@ def test_an_override_that_was_used_is_reviewed(hub: Hub) -> None:
     hub.trust.overrides.end(who(hub, "steward"), asked.id)
     hub.trust.keep_watch()
     hub.deliver()
+    raised = [alert.rule for alert in hub.office.alerts.alerts(who(hub, "auditor")).items if "override" in alert.rule]
+    assert raised == ["override-ended"], "told once, whoever announces it"
     lines = hub.office.casework.inbox.of(who(hub, "auditor")).items
     review = next(line for line in lines if line.flow == "emergency-override")
     hub.deliver()

@@ -90,7 +90,6 @@ def test_a_rule_tells_beyond_its_limit_once_with_its_evidence(bench: Bench, rule
     assert bench.told() == [], "told once an hour"
     assert [event["rule"] for event in bench.events()] == [rule]
     assert bench.events()[0]["evidence"] == list(found.evidence)
-    assert [event["audience"] for event in bench.events("casework.alert_raised")] == [{"roles": ["auditor", "security"]}]
     bench.clock.advance(timedelta(hours=1))
     bench.do(beyond, **done)
     assert bench.told() == [rule], "and again in the next"

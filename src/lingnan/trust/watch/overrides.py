@@ -10,7 +10,7 @@ import yaml
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lingnan.base import AlertRaised, Clock, Conflict, Missing, Refused, WrongUse
+from lingnan.base import Clock, Conflict, Missing, Refused, WrongUse
 from lingnan.storage import Storage
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.personal import holds_personal_value
@@ -135,7 +135,6 @@ class Overrides:
             record.report = self._report(record)
             self._audit.record("override", SYSTEM, "override.report", record.table_name, "done", facts={"override": override, **record.report})
             self._storage.announce(session, OverrideEnded(override, record.subject, record.table_name, "ended", record.report), record.subject)
-            self._storage.announce(session, _alert(record), record.subject)
             return _card(record)
 
     def _report(self, record: EmergencyOverride) -> dict[str, Any]:
@@ -185,15 +184,6 @@ def _may_approve(by: Subject, record: EmergencyOverride) -> bool:
     if not by.roles.isdisjoint(_limits()["approve_any"]):
         return True
     return bool(by.organisation) and by.organisation != record.organisation and not by.roles.isdisjoint(_limits()["approve_elsewhere"])
-
-
-def _alert(record: EmergencyOverride) -> AlertRaised:
-    uses = record.report["uses"]
-    return AlertRaised(
-        "trust.override_ended", "yellow", f"override:{record.id}", f"应急越权已结束：{record.table_name}，使用 {uses} 次，请审查。",
-        f"An emergency override has ended: {record.table_name}, used {uses} times; please review.", {"roles": ["auditor"]},
-        {"override": record.id, "subject": record.subject}, record.report,
-    )
 
 
 def _card(record: EmergencyOverride) -> OverrideCard:

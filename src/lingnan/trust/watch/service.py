@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from lingnan.base import CHINA, AlertRaised, BadInput
+from lingnan.base import CHINA, BadInput
 from lingnan.standards import load_calendar
 from lingnan.storage import Storage
 from lingnan.trust.log.audit import AuditLog
@@ -193,12 +193,6 @@ class Watch:
             record.id, record.rule, record.subject, begins, ends, record.level, record.counted, record.allowed, zh, en, list(record.evidence)
         )
         self._storage.announce(session, found, record.subject)
-        facts = {"subject": record.subject, "counted": record.counted, "allowed": record.allowed, "begins_at": begins}
-        alert = AlertRaised(
-            f"trust.{record.rule}", record.level, f"{record.rule}:{record.subject}:{begins}", zh, en, {"roles": ["auditor", "security"]}, facts,
-            {"finding": record.id, "entries": list(record.evidence)},
-        )
-        self._storage.announce(session, alert, record.subject)
 
     def _remember(self, session: Session, hours: Iterable[_Hour]) -> None:
         """What the accounts read in these hours, and nothing older than the rules say."""
