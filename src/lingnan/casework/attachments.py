@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from cryptography.hazmat.primitives import hashes
 from sqlalchemy import func, select, update
 
-from lingnan.base import CHINA, BadInput, Conflict, Damaged, Missing, Refused, Unavailable, new_id
+from lingnan.base import CHINA, BadInput, Conflict, Damaged, Missing, Refused, SystemClock, Unavailable, new_id
 from lingnan.casework.attachment_rules import AttachmentLimits, AttachmentRules
 from lingnan.casework.contents import Recogniser
 from lingnan.casework.file_names import display_name, disposition, extension_of
@@ -150,7 +150,8 @@ class Attachments:
         with self._storage.reading() as session:
             standing = set(session.scalars(select(Attachment.id).where(Attachment.removed_at.is_(None))))
         for path in self._folder.rglob("*") if self._folder.is_dir() else ():
-            old = path.is_file() and self._storage.clock.now().timestamp() - path.stat().st_mtime > ABANDONED.total_seconds()
+            # Files carry the machine's time, so age goes by the machine's clock even when the hub's is held still.
+            old = path.is_file() and SystemClock().now().timestamp() - path.stat().st_mtime > ABANDONED.total_seconds()
             if old and (path.parent.name == INCOMING or path.name not in standing):
                 path.unlink(missing_ok=True)
                 swept += 1

@@ -17,7 +17,7 @@ from typing import Literal
 
 from lingnan.base import BadInput, LingnanError, Settings, Unavailable, WrongUse
 
-TIMEOUT_S = 30.0
+TIMEOUT_S = 15.0
 SENDER = {"zh": "岭南政务数据枢纽", "en": "Lingnan data hub"}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _FOOT = {

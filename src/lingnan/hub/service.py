@@ -17,7 +17,7 @@ from lingnan.hub.handlers import handlers
 from lingnan.hub.office import Office
 from lingnan.hub.query import run_query, sandbox_limits
 from lingnan.hub.recovery import recoverers
-from lingnan.hub.registration import resource_forms
+from lingnan.hub.registration import organisation_nodes, resource_forms
 from lingnan.hub.steps import build_steps
 from lingnan.insight import QueryAnswer
 from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, deliver, run_build, run_worker, sweep_versions
@@ -94,6 +94,7 @@ class Hub:
         with writing(self.trust.audit, SYSTEM, "catalogue.register", "catalogue") as told:
             forms = resource_forms(self.feeds)
             self.catalogue.register_many(forms)
+            self.trust.organisations.import_tree(organisation_nodes(self.feeds, [unit.key for unit in self.trust.organisations.listing()]))
             told.tell(resources=len(forms))
         resources = Resources(self.lake, self.engine, self.storage, self.settings, self.clock, self._grant)
         with writing(self.trust.audit, SYSTEM, "build", "hub", facts={"only": sorted(only)} if only else {}) as told:
@@ -146,6 +147,7 @@ class Hub:
 
     def _sweep_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
         swept = sweep_versions(self.lake, self.settings.keep_days)
+        self.office.attachments.sweep()
         return f"{sum(swept.values())} files"
 
     def close(self) -> None:
