@@ -141,10 +141,7 @@ class Effects:
         self._office.sources.register(due.facts["host"], due.facts.get("purpose") or CALLED_FOR, f"{due.number}：{due.facts['carries']}")
 
     def _remove_address(self, due: Due) -> None:
-        purpose = due.facts.get("purpose") or CALLED_FOR
-        for card in self._office.sources.listing(due.by, purpose, "approved"):
-            if card.place == due.facts["host"]:
-                self._office.sources.revoke(due.by, card.id)
+        self._office.sources.revoke_place(due.by, due.facts["host"], due.facts.get("purpose") or CALLED_FOR)
 
 
 def _account(reference: str) -> str:
