@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field as Ask
 
-from lingnan.insight.shapes import Card, Classification, Count, Facet, Origin, Severity, Words
+from lingnan.insight.shapes import Card, Classification, Count, Disputed, Facet, Origin, Severity, Words
 
 Cell = str | int | Decimal | float | bool | date | datetime | None
 BuildState = Literal["running", "done", "incomplete", "interrupted"]
@@ -33,6 +33,7 @@ class Grid(Card):
     origin: Origin
     decision: str = ""
     refused: Words | None = None
+    disputed: dict[int, Disputed] = Ask(default_factory=dict, description="marks by the row's place")
 
 
 class RuleFailure(Card):
@@ -66,6 +67,7 @@ class QuarantinedRow(Card):
     position: str
     received_at: datetime
     failures: tuple[RuleFailure, ...]
+    disputed: Disputed | None = None
 
 
 class QuarantinePage(Card):

@@ -45,6 +45,13 @@ class FacetValue(Card):
     chosen: bool = False
 
 
+class Disputed(Card):
+    """The mark of an entry whose facts are disputed; `number` of the case only for who may see it, `items` empty when it is the whole entry."""
+
+    number: str = ""
+    items: tuple[str, ...] = ()
+
+
 class Facet(Card):
     """One way to narrow a list; `field` is its name in the query."""
 

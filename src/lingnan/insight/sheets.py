@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field as Ask
 
 from lingnan.insight.rooms import Grid, RuleFailure
-from lingnan.insight.shapes import Card, Classification, Count, Facet, Origin, Severity, ShareType, Words
+from lingnan.insight.shapes import Card, Classification, Count, Disputed, Facet, Origin, Severity, ShareType, Words
 
 
 class CatalogueQuery(Card):
@@ -238,7 +238,10 @@ class Fact(Card):
 
 
 class RegisterSheet(Card):
-    """An entry as it was true on `as_of` by what the hub knew on `known_at`; `changes` are the days something changed."""
+    """An entry as it was true on `as_of` by what the hub knew on `known_at`; `changes` are the days something changed.
+
+    `dispute_table` is the table under which an error in the entry is reported; empty where none can be.
+    """
 
     register_line: RegisterLine
     id: str
@@ -251,3 +254,5 @@ class RegisterSheet(Card):
     facts: tuple[Fact, ...]
     series: Grid | None = None
     failures: tuple[RuleFailure, ...] = ()
+    disputed: tuple[Disputed, ...] = ()
+    dispute_table: str = ""

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from lingnan.base import Missing
 from lingnan.hub.pages import builds, catalogue, cockpit, departments, economy, lineage, places, quarantine, registers, resource, session, tables
+from lingnan.hub.pages.alerts import AlertPages
+from lingnan.hub.pages.cases import CasePages
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.identity import IdentityPages
+from lingnan.hub.pages.outgoing import OutgoingPages
 from lingnan.insight import (
     BuildPage,
     BuildSheet,
@@ -43,7 +46,8 @@ class HubPages:
 
     def __init__(self, hub: "Hub") -> None:
         self._desk = Desk(hub)
-        self.identity = IdentityPages(self._desk)
+        self.cases, self.alerts, self.outgoing = CasePages(self._desk), AlertPages(self._desk), OutgoingPages(self._desk)
+        self.identity = IdentityPages(self._desk, self.cases.waiting)
 
     def warm(self) -> None:
         """Read what the first visitor would else wait for: code lists, the words of rules, histories of tables."""

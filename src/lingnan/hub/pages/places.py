@@ -5,6 +5,7 @@ from typing import Any
 
 from lingnan.base import Missing
 from lingnan.hub.pages.desk import Desk, end_of, offset_of
+from lingnan.hub.pages.disputed import Marks
 from lingnan.hub.pages.titles import division_words
 from lingnan.insight import Fact, RegisterEntry, RegisterLine, RegisterPage, RegisterSheet, Value, Words
 from lingnan.trust import Subject
@@ -65,7 +66,9 @@ def entry(desk: Desk, subject: Subject, wanted: str, as_of: date | None, known_a
         if table == ADDRESSES:
             rows = [row for row in rows if row["known_from"] < end_of(known)]
         if rows:
-            return _sheet(desk, table, wanted, rows, day, known)
+            mark = Marks(desk, subject, [table]).of(table, wanted)
+            sheet = _sheet(desk, table, wanted, rows, day, known)
+            return sheet.model_copy(update={"disputed": (mark,) if mark else (), "dispute_table": table})
     raise Missing(f"空间地理库中没有“{wanted}”。请按名称或代码检索。", f"Places has no “{wanted}”. Search by name or code.", entry=wanted)
 
 

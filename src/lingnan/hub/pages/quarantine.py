@@ -9,6 +9,7 @@ from lingnan.collect import Feed
 from lingnan.govern import FeedTables
 from lingnan.hub.pages import quality
 from lingnan.hub.pages.desk import Desk, offset_of
+from lingnan.hub.pages.disputed import Marks, joined
 from lingnan.insight import Facet, FacetValue, QuarantinedRow, QuarantinePage, QuarantineQuery, RuleFailure, Severity, Words
 from lingnan.lake import View
 from lingnan.trust import Subject
@@ -58,6 +59,7 @@ class _Ground:
     views: Mapping[str, View]
     counted: Mapping[str, Mapping[str, int]]
     checks: Mapping[str, Mapping[str, dict[str, Any]]]
+    marks: Marks
 
     @classmethod
     def of(cls, desk: Desk, subject: Subject, action: str) -> "_Ground":
@@ -66,7 +68,9 @@ class _Ground:
         views = desk.views(subject, desk.present(tables.values()), action)
         feeds = {feed: desk.titles.feeds[feed] for feed, table in tables.items() if table in views}
         checks = {feed: {row["rule"]: row for row in rows} for feed, rows in quality.counts(desk, subject, feeds).items()}
-        return cls(desk, feeds, {feed: views[tables[feed]] for feed in feeds}, _by_rule(desk, {tables[feed]: feed for feed in feeds}, views), checks)
+        marks = Marks(desk, subject, (described.target for described in feeds.values()))
+        counted = _by_rule(desk, {tables[feed]: feed for feed in feeds}, views)
+        return cls(desk, feeds, {feed: views[tables[feed]] for feed in feeds}, counted, checks, marks)
 
     def count(self, feed: str, rule: str) -> int:
         """Quarantined rows of a feed, those that failed a rule when one is given."""
@@ -121,6 +125,7 @@ class _Ground:
             feed=feed, title=self.desk.titles.table(feed), department=self.desk.titles.department(feed.split(".")[0]),
             key="·".join(str(row.get(name) or "") for name in keys), batch=row["_batch"], position=row["_position"],
             received_at=row["_received_at"], failures=tuple(self._failures(feed, row)),
+            disputed=None if self.views[feed].masks.keys() & set(keys) else self.marks.of(described.target, joined(keys, row)),
         )
 
     def _failures(self, feed: str, row: dict[str, Any]) -> Iterator[RuleFailure]:

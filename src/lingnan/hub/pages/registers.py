@@ -6,9 +6,10 @@ from typing import Any
 
 from lingnan.base import Missing
 from lingnan.hub.pages.desk import Desk, cell, end_of, offset_of
+from lingnan.hub.pages.disputed import Marks
 from lingnan.hub.pages.origins import Origin, origins
 from lingnan.hub.pages.titles import code_words, division_words
-from lingnan.insight import Fact, RegisterEntry, RegisterLine, RegisterPage, RegisterSheet, Value, Words
+from lingnan.insight import Disputed, Fact, RegisterEntry, RegisterLine, RegisterPage, RegisterSheet, Value, Words
 from lingnan.lake import View
 from lingnan.registers import Attribute, Entry, RegisterDefinition, entry_of, find_entries, register_definitions, register_entry
 from lingnan.registers import Fact as Observed
@@ -67,7 +68,8 @@ def entry(desk: Desk, subject: Subject, defined: RegisterDefinition, wanted: str
     except Missing:
         # Known, yet not on that day: before birth or founding the page has its days and no values.
         found = Entry(defined.register_, wanted, day, known, {})
-    return _sheet(desk, defined, view, found, held, known_at or known.date(), origins(desk, subject, defined, found.facts))
+    sheet = _sheet(desk, defined, view, found, held, known_at or known.date(), origins(desk, subject, defined, found.facts))
+    return sheet.model_copy(update={"disputed": _disputed(desk, subject, defined, found), "dispute_table": defined.table})
 
 
 def _about(desk: Desk, subject: Subject, defined: RegisterDefinition, words: str) -> dict[str, str]:
@@ -101,6 +103,13 @@ def _sheet(
         values=(*_identifier(defined, view, found), *(_value(desk, defined, name, view, found, facts) for name in attributes)),
         facts=tuple(_fact(desk, defined.attributes[fact.attribute], fact, hidden, places) for fact in facts),
     )
+
+
+def _disputed(desk: Desk, subject: Subject, defined: RegisterDefinition, found: Entry) -> tuple[Disputed, ...]:
+    """The marks of an entry and of the departments' rows that its facts come from, each once."""
+    keys = dict.fromkeys([(defined.table, found.id), *((fact.source.split("·")[0], str(fact.source_key)) for fact in found.facts)])
+    marks = Marks(desk, subject, (table for table, _key in keys))
+    return tuple(dict.fromkeys(mark for table, key in keys if (mark := marks.of(table, key)) is not None))
 
 
 def _hidden_year(view: View, found: Entry) -> int | None:

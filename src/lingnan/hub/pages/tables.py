@@ -4,6 +4,7 @@ from typing import Any
 
 from lingnan.base import Missing, Refused
 from lingnan.hub.pages.desk import Desk, cell
+from lingnan.hub.pages.disputed import Marks, keys_of
 from lingnan.insight import Grid, GridColumn, TableSheet, VersionLine, Words
 from lingnan.lake import Commit, View
 from lingnan.trust import Classified, Subject
@@ -39,7 +40,11 @@ def grid(desk: Desk, subject: Subject, name: str) -> Grid:
     # Rows are not kept at hand: they may be of persons.
     rows = desk.hub.engine.query(f"select * from {name} limit {ROWS}", {name: view}).to_pylist()
     shown = tuple(tuple(cell(value) for value in row.values()) for row in rows)
-    return Grid(table=name, columns=columns(desk, name, view), rows=shown, total=desk.rows(name), origin=origin, decision=view.decision)
+    keys = keys_of(desk, name)
+    marks = Marks(desk, subject, [name]).of_rows(name, () if view.masks.keys() & set(keys) else keys, rows)
+    return Grid(
+        table=name, columns=columns(desk, name, view), rows=shown, total=desk.rows(name), origin=origin, decision=view.decision, disputed=marks
+    )
 
 
 def columns(desk: Desk, name: str, view: View | None) -> tuple[GridColumn, ...]:

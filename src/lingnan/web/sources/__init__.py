@@ -24,6 +24,7 @@ from lingnan.insight import (
     TableSheet,
 )
 from lingnan.trust import Subject
+from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
 from lingnan.web.sources.identity import IdentitySource
 
 
@@ -33,6 +34,21 @@ class Pages(Protocol):
     @property
     def identity(self) -> IdentitySource:
         """Signing in, oneself, tokens, accounts."""
+        ...
+
+    @property
+    def cases(self) -> CaseSource:
+        """Cases: lists, one case, opening one, figures, the public trace."""
+        ...
+
+    @property
+    def alerts(self) -> AlertSource:
+        """Alerts and notices."""
+        ...
+
+    @property
+    def outgoing(self) -> OutgoingSource:
+        """Places that may be called, webhooks, messages on their way."""
         ...
 
     def subject(self, session: str) -> Subject:
