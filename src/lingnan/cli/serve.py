@@ -26,7 +26,19 @@ def serve(
     from lingnan.cli.opening import open_hub
 
     with open_hub(home, lang) as hub, live_departments(hub.home):
+        tell_set_up(hub, language(lang), port)
         serve_hub(hub, language(lang), port)
+
+
+def tell_set_up(hub: "Hub", lang: str, port: int | None = None) -> None:
+    """While there is no administrator, show a one-time address on which the first one is made; nothing otherwise."""
+    if hub.trust.administration.has_administrator():
+        return
+    link = f"http://{hub.settings.host}:{port or hub.settings.port}/setup?code={hub.trust.administration.issue_set_up_code()}"
+    say(
+        f"尚无系统管理员。请打开此一次性地址建立（72 小时内有效）：{link}",
+        f"There is no administrator yet. Make one on this one-time address (72 hours): {link}", lang,
+    )
 
 
 def serve_hub(hub: "Hub", lang: str, port: int | None = None) -> None:

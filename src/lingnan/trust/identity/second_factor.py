@@ -102,7 +102,7 @@ class SecondFactor:
 
     def _told(self, secret: str, name: str) -> TotpEnrolment:
         uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=self._rules.issuer)
-        return TotpEnrolment(secret, uri, segno.make(uri, error="m").svg_inline(scale=5))
+        return TotpEnrolment(secret, uri, segno.make(uri, error="m").svg_inline(scale=5, omitsize=True))
 
     def _step_of(self, sealed: bytes, account_id: str, code: str) -> int | None:
         """The time step whose code this is, or None; every candidate is compared, so the answer's time tells nothing."""
