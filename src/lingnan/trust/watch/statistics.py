@@ -30,6 +30,11 @@ class Statistics:
     def __init__(self, storage: Storage, audit: AuditLog) -> None:
         self._storage, self._reader = storage, LogReader(audit.path)
 
+    @property
+    def smallest(self) -> int:
+        """The smallest count that is told, nothing apart."""
+        return int(_limits()["smallest"])
+
     def public(self, first: date, last: date) -> list[PublicCount]:
         """Counts by month and organisation for whole days in China, small ones left out; no sums, from which those could be worked out."""
         begin, end = _midnight(first), _midnight(last + timedelta(days=1))
@@ -38,8 +43,7 @@ class Statistics:
         for month, subject, organisation, *counts in rows:
             kept = found.setdefault((month, *names.of(subject, organisation)), [0] * len(COUNTED))
             kept[:] = [have + more for have, more in zip(kept, counts, strict=True)]
-        smallest = int(_limits()["smallest"])
-        return [_told(key, counts, smallest) for key, counts in sorted(found.items())]
+        return [_told(key, counts, self.smallest) for key, counts in sorted(found.items())]
 
 
 def _told(key: tuple[str, str, str], counts: list[int], smallest: int) -> PublicCount:

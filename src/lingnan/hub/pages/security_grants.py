@@ -1,0 +1,125 @@
+"""Answers the pages about grants and impact assessments; officials see what concerns their unit, security officers and auditors everything."""
+
+from lingnan.base import Missing
+from lingnan.hub.pages.case_numbers import number_of
+from lingnan.hub.pages.desk import Desk
+from lingnan.hub.pages.security_policy import tables
+from lingnan.insight import AssessmentPage, AssessmentSheet, GrantChoices, GrantLine, GrantPage, GrantSheet, Words
+from lingnan.trust import AssessmentForm, GrantCard, GrantForm, OrganisationCard, Subject, Trust, assessment_template, purpose_codes
+from lingnan.trust.policy.grants import GRANT_MASKS
+from lingnan.trust.policy.shapes import GRANT_ACTIONS
+
+VIEW, PROPOSE, WRITE = "trust.policy.view", "grant.propose", "assessment.write"
+MOST = 500
+OVERSEERS = frozenset({"security", "auditor"})
+OPERATORS = ("in", "starts_with", "at_least", "at_most", "between")
+
+
+class GrantPages:
+    """One hub's grants as pages show them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @property
+    def _trust(self) -> Trust:
+        return self._desk.hub.trust
+
+    def page(self, state: str, subject: Subject) -> GrantPage:
+        """Grants, newest first; of one state when it is named."""
+        self._trust.allow(subject, VIEW, "grants")
+        key = self._key(subject)
+        found = [card for card in self._trust.grants.on(limit=MOST) if state in ("", card.state) and self._concerns(card, subject, key)]
+        return GrantPage(items=tuple(self._line(card) for card in found), state=state, may_propose=self._may(subject, PROPOSE))
+
+    def sheet(self, grant: str, subject: Subject) -> GrantSheet:
+        """One grant; Missing also when it does not concern the reader."""
+        self._trust.allow(subject, VIEW, f"grant:{grant}"[:200])
+        card = self._seen(grant, subject)
+        purpose = purpose_codes().get(card.purpose.code)
+        another = card.proposed_by != subject.reference
+        return GrantSheet(
+            line=self._line(card), purpose=Words(zh=purpose.zh, en=purpose.en) if purpose else Words(zh=card.purpose.code),
+            assessment=self._trust.assessments.get(card.assessment) if card.assessment else None,
+            may_approve=card.state == "proposed" and another and self._may(subject, "grant.approve"),
+            may_revoke=card.state in ("proposed", "waiting", "in_force") and self._may(subject, "grant.revoke"),
+            case=number_of(self._desk, card.case),
+        )
+
+    def choices(self, table: str, subject: Subject) -> GrantChoices:
+        """What a new grant may be made of; the columns of a table when it is named and known."""
+        self._trust.allow(subject, PROPOSE, "grants")
+        known = self._desk.hub.classify(table) if table else None
+        columns = tuple((column.name, self._desk.titles.column(table, column.name)) for column in known.columns) if known else ()
+        return GrantChoices(
+            tables=tables(self._desk), purposes=purposes(), masks=GRANT_MASKS, actions=GRANT_ACTIONS, operators=OPERATORS, columns=columns,
+            organisations=tuple((unit.key, Words(zh=unit.zh, en=unit.en)) for unit in self._units()),
+        )
+
+    def propose(self, form: GrantForm, subject: Subject) -> str:
+        """Keep a grant that opens nothing yet; gives its id."""
+        return self._trust.grants.propose(form, subject).id
+
+    def approve(self, grant: str, subject: Subject) -> None:
+        """Open a grant, as a second person."""
+        self._seen(grant, subject)
+        self._trust.grants.approve(grant, subject)
+
+    def revoke(self, grant: str, reason: str, subject: Subject) -> None:
+        """Close a grant at once."""
+        self._seen(grant, subject)
+        self._trust.grants.revoke(grant, subject, reason)
+
+    def assessments(self, subject: Subject) -> AssessmentPage:
+        """The impact assessments, newest first."""
+        self._trust.allow(subject, VIEW, "assessments")
+        return AssessmentPage(items=tuple(self._trust.assessments.listing()), may_write=self._may(subject, WRITE))
+
+    def assessment(self, assessment: str, subject: Subject) -> AssessmentSheet:
+        """One impact assessment, an empty one when none is named."""
+        self._trust.allow(subject, VIEW, f"assessment:{assessment}"[:200])
+        card = self._trust.assessments.get(assessment) if assessment else None
+        may = self._may(subject, WRITE) and (card is None or card.concluded_at is None)
+        return AssessmentSheet(card=card, template=assessment_template(), may_write=may, tables=tables(self._desk), purposes=purposes())
+
+    def write(self, assessment: str, form: AssessmentForm, subject: Subject) -> str:
+        """Keep an assessment, a new one when none is named; gives its id."""
+        return self._trust.assessments.write(form, subject, assessment).id
+
+    def conclude(self, assessment: str, favourable: bool, subject: Subject) -> None:
+        """Close an assessment with its conclusion."""
+        self._trust.assessments.conclude(assessment, "favourable" if favourable else "unfavourable", subject)
+
+    def _seen(self, grant: str, subject: Subject) -> GrantCard:
+        card = self._trust.grants.get(grant)
+        if not self._concerns(card, subject, self._key(subject)):
+            raise Missing(f"没有授权“{grant}”。", f"There is no grant “{grant}”.", grant=grant)
+        return card
+
+    def _concerns(self, card: GrantCard, subject: Subject, key: str) -> bool:
+        """Whether it is the reader's to see: as overseer, as who proposed it, as holder, or as the unit whose table it opens."""
+        if subject.roles & OVERSEERS or subject.kind in ("operator", "system") or card.proposed_by == subject.reference:
+            return True
+        known = self._desk.hub.classify(card.table)
+        owner = known.organisation if known else ""
+        return (bool(key) and key in (card.organisation, owner)) or (bool(subject.account) and card.account == subject.account) or not (key and owner)
+
+    def _key(self, subject: Subject) -> str:
+        """The short name of the reader's unit; empty for the hub's own office."""
+        return self._desk.organisations().get(subject.organisation, ("", Words(zh="")))[0]
+
+    def _line(self, card: GrantCard) -> GrantLine:
+        titles = dict(self._desk.organisations().values())
+        holder = titles.get(card.organisation, Words(zh=card.organisation)) if card.organisation else Words(zh=f"official:{card.account}")
+        return GrantLine(card=card, holder=holder, title=self._desk.titles.table(card.table))
+
+    def _units(self) -> list[OrganisationCard]:
+        return [unit for unit in self._trust.organisations.listing() if not unit.disabled]
+
+    def _may(self, subject: Subject, action: str) -> bool:
+        return bool(subject.account) and self._trust.point.permits(subject, action)[0]
+
+
+def purposes() -> tuple[tuple[str, Words], ...]:
+    """Every purpose by its code."""
+    return tuple((code, Words(zh=each.zh, en=each.en)) for code, each in purpose_codes().items())
