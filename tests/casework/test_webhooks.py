@@ -44,7 +44,7 @@ def webhooks(office):
 
 
 def quick(place):
-    return OutgoingClient([place], timeout_s=0.5, total_s=1.5)
+    return OutgoingClient([place], timeout_s=2.0, total_s=3.0)
 
 
 @contextmanager
@@ -201,7 +201,7 @@ def test_a_slow_receiver_keeps_no_other_waiting(office, webhooks, tmp_path):
         begun = time.monotonic()
         tick = webhooks.tick()
         assert (tick.sent, tick.postponed) == (3, 1)
-        assert time.monotonic() - begun < 2.5
+        assert time.monotonic() - begun < 5
 
 
 def test_while_keys_change_both_sign(office, webhooks, tmp_path):
