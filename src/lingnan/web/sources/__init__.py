@@ -26,6 +26,7 @@ from lingnan.insight import (
 from lingnan.trust import Subject
 from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
 from lingnan.web.sources.identity import IdentitySource
+from lingnan.web.sources.security import SecuritySource
 
 
 class Pages(Protocol):
@@ -49,6 +50,11 @@ class Pages(Protocol):
     @property
     def outgoing(self) -> OutgoingSource:
         """Places that may be called, webhooks, messages on their way."""
+        ...
+
+    @property
+    def security(self) -> SecuritySource:
+        """Log, policy, risks, keys, settings; signatures, statistics and own records."""
         ...
 
     def subject(self, session: str) -> Subject:
