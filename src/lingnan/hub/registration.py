@@ -20,6 +20,12 @@ def resource_forms(feeds: Iterable[Feed]) -> list[ResourceForm]:
     return [_of_feed(feed) for feed in known] + [_of_register(definition, bureau) for definition in register_definitions()]
 
 
+def organisation_nodes(feeds: Iterable[Feed], known: Iterable[str]) -> list[dict[str, str]]:
+    """The units of the organisation tree that feeds name and nobody has made yet; an administrator puts them where they belong."""
+    named = {feed.file.department.id: _department(feed) for feed in feeds}
+    return [{"key": key, "zh": each.zh, "en": each.en, "code": each.code} for key, each in named.items() if key not in set(known)]
+
+
 def _of_feed(feed: Feed) -> ResourceForm:
     file, contract = feed.file, feed.contract
     zh, en = _sides(contract.description)
