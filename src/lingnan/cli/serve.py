@@ -17,6 +17,9 @@ from lingnan.cli.output import language, say
 if TYPE_CHECKING:
     from lingnan.hub import Hub
 
+WORKER_LOOK_S = 30.0
+"""Seconds after which pages look again whether the hub has a worker."""
+
 
 def serve(
     home: Home = None, lang: Lang = None,
@@ -49,10 +52,27 @@ def serve_hub(hub: "Hub", lang: str, port: int | None = None) -> None:
     from lingnan.web import create_app
 
     hub.recover()
-    at, pages = port or hub.settings.port, HubPages(hub)
+    at, pages, stop = port or hub.settings.port, HubPages(hub), threading.Event()
     threading.Thread(target=pages.warm, daemon=True).start()
+    working = threading.Thread(target=work_beside, args=(hub, stop), name="worker")
+    working.start()
     say(f"正在提供服务：http://{hub.settings.host}:{at}  （Ctrl+C 停止）", f"Serving http://{hub.settings.host}:{at}  (Ctrl+C stops)", lang)
-    uvicorn.run(create_app(pages, hub.settings), host=hub.settings.host, port=at, log_level="warning", server_header=False)
+    try:
+        uvicorn.run(create_app(pages, hub.settings), host=hub.settings.host, port=at, log_level="warning", server_header=False)
+    finally:
+        stop.set()
+        working.join()
+
+
+def work_beside(hub: "Hub", stop: threading.Event) -> None:
+    """Be the hub's worker beside its pages, so that one command is enough on one machine; rests while a worker of its own lives."""
+    from lingnan.base import Conflict
+
+    while not stop.is_set():
+        try:
+            hub.work(stop)
+        except Conflict:
+            stop.wait(WORKER_LOOK_S)
 
 
 @contextlib.contextmanager
