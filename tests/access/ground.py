@@ -242,7 +242,7 @@ def _passkey(ground: Ground) -> str:
 
     with ground.hub.storage.session() as session:
         kept = Passkey(
-            account_id=ground.accounts["steward"], credential="c", name=CANARY, model="0", public_key="p", sign_count=0, backed_up=False
+            account_id=ground.accounts["steward"], credential="Y3JlZGVudGlhbA", name=CANARY, model="0", public_key="p", sign_count=0, backed_up=False
         )
         session.add(kept)
         session.flush()

@@ -43,11 +43,13 @@ def test_the_inventory_is_one_object(capsys: pytest.CaptureFixture[str]) -> None
     assert {"id", "zh", "en", "algorithm", "key", "stored", "rotation", "standard", "security", "modules"} <= set(uses[0])
 
 
-def test_the_operator_signs_nothing(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_operator_signs_nothing_and_for_nobody(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "letter.txt").write_text("a letter")
     code, _said = run(capsys, "trust", "sign", str(tmp_path / "letter.txt"), "--title", "函")
     assert code == 3
     assert not (tmp_path / "letter.txt.sig").exists()
+    code, _said = run(capsys, "trust", "sign", str(tmp_path / "letter.txt"), "--title", "函", "--as", "steward")
+    assert code == 2
 
 
 def test_a_signed_file_is_checked(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
