@@ -1,0 +1,103 @@
+"""Passkeys in a real Chromium with a virtual authenticator, against a real hub on localhost: registered, signed in with, and refused when revoked."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+
+from lingnan.base import Settings
+from lingnan.hub import Hub, HubPages
+from lingnan.web import create_app
+
+pytestmark = pytest.mark.browser
+KEY = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, str]]:
+    """A hub with one steward, served on a free port under the name of the machine itself."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    site = f"http://localhost:{port}"
+    with Hub.open(Settings(home=tmp_path_factory.mktemp("passkeys"), site=site, port=port)) as hub:
+        hub.trust.accounts.make_account("steward", "数据管理员", "Steward", roles=("steward",))
+        server = uvicorn.Server(uvicorn.Config(create_app(HubPages(hub), hub.settings), host="127.0.0.1", port=port, log_level="error"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield hub, site
+        server.should_exit = True
+        thread.join(5)
+
+
+def test_a_passkey_is_registered_and_signs_in(chromium: Any, served: tuple[Hub, str]) -> None:
+    hub, site = served
+    context = chromium.new_context(locale="zh-CN")
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" and "Content Security" in said.text else None)
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    device = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})["authenticatorId"]
+    page.goto(f"{site}/sign-in?token={hub.trust.issue_link('steward')}")
+    page.goto(f"{site}/profile")
+    page.fill("form[data-passkey] [name=name]", "办公电脑")
+    page.click("form[data-passkey] button")
+    page.wait_for_url(f"{site}/profile?done=passkey")
+    assert page.locator(".lines strong", has_text="办公电脑").count() == 1
+    [credential] = devtools.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
+    assert credential["rpId"] == "localhost"
+
+    page.click("details.menu:last-of-type summary")
+    page.click(".menu-out")
+    page.goto(f"{site}/sign-in?next=/catalogue")
+    page.click("form[data-passkey] button")
+    page.wait_for_url(f"{site}/catalogue")
+    [session] = [each for each in hub.trust.sessions.listing("steward") if each.method == "passkey"]
+    assert (session.assurance, session.device.split(" · ")[-1]) == (2, "Linux")
+    assert [cookie["httpOnly"] for cookie in context.cookies() if cookie["name"] == "lingnan_session"] == [True]
+
+    page.goto(f"{site}/profile")
+    page.click("form[action='/profile/passkeys/revoke'] button")
+    page.wait_for_url(f"{site}/profile?done=passkey_revoked")
+    page.click("details.menu:last-of-type summary")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY", "the menu closes and gives the focus back"
+    page.keyboard.press("Enter")
+    page.click(".menu-out")
+    page.goto(f"{site}/sign-in")
+    page.click("form[data-passkey] button")
+    page.locator("[role=alert]:visible").wait_for()
+    assert "通行密钥验证未通过" in page.locator("form[data-passkey] [role=alert]").inner_text()
+    assert faults == []
+    context.close()
+
+
+def test_without_scripts_the_page_offers_what_works(chromium: Any, served: tuple[Hub, str]) -> None:
+    _hub, site = served
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/sign-in")
+    assert page.locator("[name=password]").is_visible()
+    assert not page.locator("form[data-passkey]").is_visible()
+    assert not page.locator(".or").is_visible()
+    context.close()
+
+
+def test_under_a_number_the_page_says_why_there_are_none(chromium: Any, served: tuple[Hub, str]) -> None:
+    _hub, site = served
+    page = chromium.new_page()
+    page.goto(site.replace("localhost", "127.0.0.1") + "/sign-in", wait_until="load")
+    assert page.locator("[data-passkey-note]").is_visible()
+    assert not page.locator("form[data-passkey]").is_visible()
+    page.close()
