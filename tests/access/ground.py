@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -25,6 +26,7 @@ NEIGHBOURS = ("citizen_b", "enterprise_b", "steward_b", "reviewer_b", "analyst_b
 """Who asks for objects of the first organisation. Administrators, security officers and auditors serve the whole hub and are not among them."""
 CANARY = "CANARY-of-A"
 """Stands in every object of the first organisation, and so in no answer to a neighbour."""
+NOBODYS = "019aa000-0000-7000-8000-000000000000"
 CODES = {"a": "91440101MA59A1B2C", "b": "91440300MA5B1111"}
 BUREAUS = {"a": ("zhengwu", "政务服务数据管理局", "440100"), "b": ("shenzhen", "深圳市局", "440300")}
 TABLE = "minzheng.pension"
@@ -116,13 +118,19 @@ class Ground:
 
     def fill(self, words: Any) -> Any:
         """The text, or every text of a mapping or list, with `{{kind}}` replaced by the object of that kind."""
-        if isinstance(words, str):
-            for kind, identity in self.objects.items():
-                words = words.replace("{{" + kind + "}}", identity)
-            return words
-        if isinstance(words, Mapping):
-            return {name: self.fill(value) for name, value in words.items()}
-        return [self.fill(each) for each in words] if isinstance(words, list) else words
+        return _filled(words, self.objects)
+
+    def fill_nobodys(self, words: Any) -> Any:
+        """The same with objects that nobody has."""
+        return _filled(words, dict.fromkeys(self.objects, NOBODYS))
+
+
+def _filled(words: Any, objects: Mapping[str, str]) -> Any:
+    if isinstance(words, str):
+        return re.sub(r"\{\{(\w+)\}\}", lambda found: objects[found[1]], words)
+    if isinstance(words, Mapping):
+        return {name: _filled(value, objects) for name, value in words.items()}
+    return [_filled(each, objects) for each in words] if isinstance(words, list) else words
 
 
 def credit_code(side: str) -> str:
@@ -221,7 +229,7 @@ def _own(ground: Ground) -> None:
     mine["notice"] = _notice(ground)
     asked = hub.trust.overrides.request(ground.subject("steward"), TABLE, ["person"], f"{CANARY}：防汛转移需要", Purpose("emergency", "", "1"), 30)
     mine["override"] = asked.id
-    mine["passkey"] = _passkey(ground)
+    mine["passkey"], mine["credit_code"] = _passkey(ground), credit_code("a")
 
 
 def _notice(ground: Ground) -> str:

@@ -16,15 +16,13 @@ def may(line: dict[str, Any], access: dict[str, Any]) -> set[str]:
     return set(access["groups"][named] if isinstance(named, str) else named)
 
 
-def request(ground: Ground, line: dict[str, Any], who: str) -> Any:
-    """The line's request by that person."""
+def request(ground: Ground, line: dict[str, Any], who: str, *, nobodys: bool = False) -> Any:
+    """The line's request by that person; about objects that nobody has when asked so."""
+    fill = ground.fill_nobodys if nobodys else ground.fill
     method, path = line["route"].split(" ", 1)
     for name, value in line.get("path", {}).items():
-        path = path.replace("{" + name + "}", ground.fill(value))
-    sent = {
-        "params": ground.fill(line.get("query", {})), "data": ground.fill(line["form"]) if "form" in line else None,
-        "json": ground.fill(line["json"]) if "json" in line else None,
-    }
+        path = path.replace("{" + name + "}", fill(value))
+    sent = {"params": fill(line.get("query", {})), "data": fill(line.get("form", {})), "json": fill(line.get("json", {}))}
     return ground.ask(who, method, path, **{name: value for name, value in sent.items() if value})
 
 
@@ -38,7 +36,7 @@ def test_every_route_has_a_line_and_every_line_a_route(ground: Ground, access: d
 
 
 def test_every_line_is_well_formed(access: dict[str, Any]) -> None:
-    known = {"route", "may", "path", "query", "form", "json", "gives", "object", "told"}
+    known = {"route", "may", "path", "query", "form", "json", "gives", "object", "turned_away"}
     for line in access["routes"]:
         assert set(line) <= known, line
         assert may(line, access) <= set(PEOPLE), line

@@ -269,7 +269,7 @@ def test_only_whom_the_owner_lets_may_do_anything(office, attachments):
     card, logged = attachments.store(ANNA, CASE, "a.pdf", io.BytesIO(PDF)), office.trust.audit.size()
     for act in (lambda: attachments.store(BERT, CASE, "a.pdf", io.BytesIO(PDF)), lambda: attachments.listing(BERT, CASE),
                 lambda: attachments.store(ANNA, ("unknown", "c1"), "a.pdf", io.BytesIO(PDF))):
-        with pytest.raises(Refused):
+        with pytest.raises(Missing, match="not yours to know of"):
             act()
     for act in (lambda: attachments.open(BERT, card.id), lambda: attachments.remove(BERT, card.id, ""), lambda: attachments.open(ANNA, "nothing")):
         with pytest.raises(Missing):

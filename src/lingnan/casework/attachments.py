@@ -131,16 +131,15 @@ class Attachments:
     def remove(self, subject: Subject, attachment: str, reason: str) -> AttachmentCard:
         """Delete the file and keep its tombstone: name, digest, who, when and why."""
         found = self._found(subject, attachment, "remove")
-        number = self._trust.audit.intent(subject, "attachment.remove", f"attachment:{found.id}", facts={"digest": found.digest})
         now = self._storage.clock.now()
-        with self._storage.session() as session:
+        told = writing(self._trust.audit, subject, "attachment.remove", f"attachment:{found.id}", facts={"digest": found.digest})
+        with told, self._storage.session() as session:
             standing = update(Attachment).where(Attachment.id == found.id, Attachment.removed_at.is_(None))
             values = {"removed_at": now, "removed_by": subject.reference, "removed_because": reason[:NOTE_LENGTH]}
             gone = session.scalar(standing.values(**values).returning(Attachment.id))
             card = _card(session.get_one(Attachment, found.id, populate_existing=True))
-        self._trust.audit.outcome(number, "done" if gone else "failed")
-        if gone is None:
-            raise Conflict("该附件已被删除。", "The attachment was removed already.", attachment=attachment)
+            if gone is None:
+                raise Conflict("该附件已被删除。", "The attachment was removed already.", attachment=attachment)
         self._path(found.id).unlink(missing_ok=True)
         return card
 
@@ -175,6 +174,8 @@ class Attachments:
         access = self._access.get(owner[0])
         if access is None or not access(subject, owner[1], action):
             self._trust.audit.record("decision", subject, f"attachment.{action}", f"{owner[0]}:{owner[1]}"[:200], "refused")
+            if access is None or not access(subject, owner[1], "read"):
+                raise Missing("没有该对象，或它与您无关。", "There is no such object, or it is not yours to know of.")
             raise Refused("不得查看或更改该对象的附件。", "The attachments of this object are not for you to see or change.")
 
     def _found(self, subject: Subject, attachment: str, action: str) -> Attachment:
@@ -185,7 +186,7 @@ class Attachments:
             raise _missing(attachment)
         try:
             self._may(subject, (found.owner_kind, found.owner_id), action)
-        except Refused as error:
+        except (Missing, Refused) as error:
             raise _missing(attachment) from error
         return found
 
@@ -267,12 +268,11 @@ class Attachments:
         with _or_without(self._path(identity)):
             # Names of files often name people; the log gets the digest.
             facts = {"digest": digest, "size": size, "type": type_name}
-            number = self._trust.audit.intent(subject, "attachment.add", f"attachment:{identity}", facts=facts)
-            with self._storage.session() as session:
+            told = writing(self._trust.audit, subject, "attachment.add", f"attachment:{identity}", facts=facts)
+            with told, self._storage.session() as session:
                 session.add(record)
                 session.flush()
                 card = _card(record)
-            self._trust.audit.outcome(number, "done")
         return card
 
     def _headers(self, record: Attachment) -> dict[str, str]:
