@@ -21,7 +21,7 @@ from lingnan.web import create_app
 
 ROLES = ("steward", "reviewer", "analyst", "administrator", "security", "auditor")
 PEOPLE = ("anonymous", "citizen", "enterprise", *ROLES, "unfinished", "token", "steward_b")
-"""Who asks for every route; `unfinished` is a steward without second factor, `token` a steward's token for page.view, `steward_b` of the other city."""
+"""Who asks: `unfinished` is a steward without second factor, `token` a steward's token for page.view, `steward_b` of the other city."""
 NEIGHBOURS = ("citizen_b", "enterprise_b", "steward_b", "reviewer_b", "analyst_b", "token_b")
 """Who asks for objects of the first organisation. Administrators, security officers and auditors serve the whole hub and are not among them."""
 CANARY = "CANARY-of-A"

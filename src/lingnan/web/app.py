@@ -11,20 +11,12 @@ from lingnan.web import api
 from lingnan.web.errors import add_error_pages
 from lingnan.web.forgery import unforged
 from lingnan.web.gate import BODY_BYTES, Gate
+from lingnan.web.headers import YEAR_S, guarded, is_https
 from lingnan.web.pages import routers
 from lingnan.web.sources import Pages
 from lingnan.web.visitor import LANGUAGE_COOKIE, LANGUAGES
 
 STATIC = Path(__file__).parent / "static"
-YEAR_S = 365 * 24 * 3600
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
-}
-
 
 def create_app(pages: Pages, settings: Settings) -> FastAPI:
     """The whole site over what `pages` answers; nothing is opened or fetched here."""
@@ -47,17 +39,8 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
 
 async def _headers(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
     """Security headers on every answer; a language chosen in the address is remembered."""
-    response = await proceed(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.url.scheme == "https":
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_S}; includeSubDomains")
-    if request.url.path.startswith("/static/"):
-        response.headers["Cache-Control"] = "no-cache"
-    else:
-        response.headers.setdefault("Cache-Control", "private, no-cache")
-        response.headers.setdefault("Vary", "Cookie, HX-Request")
+    response = guarded(request, await proceed(request))
     chosen = request.query_params.get("lang")
     if chosen in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR_S, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR_S, httponly=True, samesite="lax", secure=is_https(request))
     return response

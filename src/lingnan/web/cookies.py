@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.trust import SignInStep
+from lingnan.web.headers import is_https
 from lingnan.web.visitor import SESSION_COOKIE, Visit
 
 SESSION_S = 8 * 3600
@@ -64,5 +65,4 @@ def unkept(response: Response) -> Response:
 
 
 def _set(request: Request, response: Response, name: str, value: str, seconds: int, path: str, same_site: Literal["lax", "strict"]) -> None:
-    secure = request.url.scheme == "https"
-    response.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite=same_site, secure=secure)
+    response.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite=same_site, secure=is_https(request))

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from lingnan.base import LingnanError
 from lingnan.trust import ANONYMOUS
 from lingnan.web.answers import headers_of, problem, status_of
+from lingnan.web.headers import guarded
 from lingnan.web.rendering import render
 from lingnan.web.visitor import SESSION_COOKIE, GoFirst, Visit, language
 from lingnan.web.words import word, words
@@ -58,7 +59,8 @@ def _parameter(request: Request, error: Exception) -> Response:
 
 def _unknown(request: Request, error: Exception) -> Response:
     LOG.error("page failed: %s", request.url.path, exc_info=error)
-    return _show(request, 500, "Fault", word("zh", "error.500.text"), word("en", "error.500.text"))
+    # The program's own fault is answered outside of everything else, where nobody adds headers any more.
+    return guarded(request, _show(request, 500, "Fault", word("zh", "error.500.text"), word("en", "error.500.text")))
 
 
 def _show(request: Request, status: int, code: str, zh: str, en: str) -> Response:

@@ -46,7 +46,8 @@ class Gate:
 async def _turn_away(send: Send) -> None:
     zh, en = word("zh", "error.429.text"), word("en", "error.429.text")
     body = orjson.dumps({"type": "about:blank#Busy", "status": 429, "title": "Busy", "detail": zh, "detail_zh": zh, "detail_en": en})
-    headers = [(b"content-type", b"application/problem+json"), (b"retry-after", str(WAIT_S).encode()), (b"content-length", str(len(body)).encode())]
+    headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+    headers += [(b"retry-after", str(WAIT_S).encode()), (b"content-length", str(len(body)).encode())]
     start: Message = {"type": "http.response.start", "status": 429, "headers": headers}
     await send(start)
     await send({"type": "http.response.body", "body": body})
