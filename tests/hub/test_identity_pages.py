@@ -331,6 +331,23 @@ def test_acting_for_a_legal_person_is_shown_and_leaves_the_own_account_alone(hub
     assert browser.get("/api/v1/me").json()["kind"] == "citizen"
 
 
+def test_a_session_of_a_legal_persons_provider_never_becomes_its_agents(hub: Hub, app: Any) -> None:
+    account, today = hub.trust.accounts.make_account("bound", "经办人", "Clerk", kind="citizen"), hub.clock.now().date()
+    hub.trust.agency.grant(
+        case="C3", credit_code=FIRM, account=account, document_digest="sha256:" + "b" * 64, matters=["*"], valid_from=today,
+        valid_to=today + timedelta(days=9), confirmed_by=SYSTEM,
+    )
+    browser, opened = Browser(app), hub.trust.sessions.open(account, 1, method="provider:firms")
+    hub.trust.agency.bind(opened, FIRM)
+    browser.enter(opened.token)
+    assert f"正在代 {FIRM} 办理" in browser.get("/profile").text
+    refused = browser.submit("/profile/act-for")
+    assert (refused.status_code, "只能代表该法人" in refused.text) == (403, True)
+    assert browser.submit("/profile/sessions/end-all").status_code == 403
+    hub.trust.agency.revoke("C3", case="C4", by=SYSTEM)
+    assert browser.get("/profile").status_code == 303, "without the authority it is a visitor's"
+
+
 TOKEN = {"name": "夜间同步", "scope": ["page.view", "catalogue.search"], "purpose": "platform-operation", "matter": "M-1", "until": "2027-01-31"}
 
 

@@ -17,7 +17,7 @@ from lingnan.insight import (
     SessionLine,
     Words,
 )
-from lingnan.trust import AccountCard, Authority, SessionCard, SignInRules, SignInStep, Subject, known_roles
+from lingnan.trust import AccountCard, Authority, Purpose, SessionCard, SignInRules, SignInStep, Subject, known_roles
 from lingnan.trust.identity.site import Site
 
 VIEW, EDIT = "profile.view", "profile.edit"
@@ -37,9 +37,9 @@ OF_THE_PUBLIC = ("records",)
 
 def menu(desk: Desk, subject: Subject, counts: Mapping[str, int]) -> Menu:
     """The entries that policy permits the subject; looked up without a line in the log, since nothing is opened by it."""
-    card = desk.hub.trust.accounts.account(subject.account)
-    own = tuple(line for line in _lines(desk, subject, OWN, counts) if line.key not in OF_THE_PUBLIC or subject.kind != "official")
-    return Menu(name=_title(card), acting_for=subject.credit_code, own=own, guard=_lines(desk, subject, GUARD, counts))
+    card, permitted = desk.hub.trust.accounts.account(subject.account), _permitted(desk, subject)
+    own = tuple(line for line in _lines(permitted, OWN, counts) if line.key not in OF_THE_PUBLIC or subject.kind != "official")
+    return Menu(name=_title(card), acting_for=subject.credit_code, own=own, guard=_lines(permitted, GUARD, counts))
 
 
 def me(desk: Desk, subject: Subject) -> Me:
@@ -109,8 +109,13 @@ def act_for(desk: Desk, session: str, credit_code: str) -> None:
     trust.allow(subject, EDIT, f"account:{subject.account}")
     if credit_code:
         trust.agency.act_for(subject, credit_code)
-    else:
-        trust.agency.act_for_self(subject)
+        return
+    trust.agency.act_for_self(subject)
+    if trust.subject_of(session).credit_code:
+        raise Refused(
+            "以法人身份登录的会话只能代表该法人。请退出后以本人身份登录。",
+            "A session opened by a legal person's provider acts for that legal person alone. Sign out and sign in as yourself.",
+        )
 
 
 def passkeys(desk: Desk, account: str) -> tuple[PasskeyLine, ...]:
@@ -151,9 +156,20 @@ def unit_title(desk: Desk, unit: str) -> Words:
     return found[1] if found else Words(zh="")
 
 
-def _lines(desk: Desk, subject: Subject, entries: tuple[tuple[str, str, str], ...], counts: Mapping[str, int]) -> tuple[MenuLine, ...]:
-    permits = desk.hub.trust.point.permits
-    return tuple(MenuLine(key=key, href=href, count=counts.get(key)) for key, href, action in entries if permits(subject, action)[0])
+def _permitted(desk: Desk, subject: Subject) -> frozenset[str]:
+    """Those of the menu's actions that policy permits at this moment; every page asks, so they are asked about together."""
+    point = desk.hub.trust.point
+    page = point.book.page()
+    key = ("menu", subject, point.around(page, subject, Purpose()))
+    found: frozenset[str] | None = point.book.kept(page, key)
+    if found is None:
+        found = frozenset(action for _key, _href, action in (*OWN, *GUARD) if point.permits(subject, action)[0])
+        point.book.keep(page, key, found)
+    return found
+
+
+def _lines(permitted: frozenset[str], entries: tuple[tuple[str, str, str], ...], counts: Mapping[str, int]) -> tuple[MenuLine, ...]:
+    return tuple(MenuLine(key=key, href=href, count=counts.get(key)) for key, href, action in entries if action in permitted)
 
 
 def _authorities(desk: Desk, subject: Subject) -> tuple[AuthorityLine, ...]:
