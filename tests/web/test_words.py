@@ -49,5 +49,8 @@ def test_no_key_without_a_place() -> None:
     composed = ("class.", "share.", "open.", "origin.", "severity.", "dimension.", "cycle.", "unit.", "build_state.", "step_state.", "lineage.",
                 "use_kind.", "register.hint.", "menu.", "provider_kind.", "factor.", "profile_done.", "assurance.", "subject_kind.",
                 "agency_state.", "identity_kind.", "token_state.", "quota.", "account_act.", "account_hint.", "account_done.", "unit_level.",
-                "quarantine.column.", "error.", "nav.", "session.kind.", "resource.", "about.")
+                "quarantine.column.", "error.", "nav.", "session.kind.", "resource.", "about.",
+                "case.done.", "cases.column.", "cases.scope_", "lateness.", "outcome.", "deadline.days_", "deadline.state_", "form.hint_",
+                "alert_state.", "alert_step.", "alerts.done_", "notice_kind.", "outgoing_state.", "outgoing.done_", "delivery_state.",
+                "delivery.", "webhook.signature_", "webhook_event.", "case_figures.", "outgoing.")
     assert [key for key in words("zh") if not key.startswith(composed) and f"'{key}'" not in text and f'"{key}"' not in text] == []

@@ -63,12 +63,16 @@ class CaseRow(Card):
 
 
 class CaseList(Card):
-    """A page of cases, those due first at its top; `overdue` and the facet count all that match, not the page alone."""
+    """A page of cases, those due first at its top; `overdue` and the facet count all that match, not the page alone.
+
+    `states` are those of the chosen flow, empty without one.
+    """
 
     items: tuple[CaseRow, ...]
     total: int
     overdue: int
     flows: Facet
+    states: tuple[tuple[str, Words], ...] = ()
     next: str | None = None
 
 
@@ -124,7 +128,7 @@ class CaseFile(Card):
 
 
 class CaseView(Card):
-    """A case whole, as its reader may see it; `confirmed` while whoever signs has shown just now who they are."""
+    """A case whole, as its reader may see it; `titles` are those of the flow's fields, `confirmed` while its reader may sign."""
 
     line: CaseRow
     version: int
@@ -147,6 +151,7 @@ class CaseView(Card):
     may_attach: bool
     may_remark: bool
     interest: bool
+    titles: dict[str, Words]
     roles: tuple[tuple[str, Words], ...] = ()
     confirmed: bool = False
 

@@ -45,7 +45,8 @@ def listing(desk: Desk, subject: Subject, query: CaseQuery) -> CaseList:
     page = casework.inbox.of(subject, query)
     every = casework.inbox.of(subject, replace(query, flow="", state="", cursor="", limit=1)).by_flow if query.flow else page.by_flow
     return CaseList(
-        items=tuple(_rows(desk, page)), total=page.total, overdue=page.overdue, flows=_flows(casework, every, query.flow), next=page.cursor or None
+        items=tuple(_rows(desk, page)), total=page.total, overdue=page.overdue, flows=_flows(casework, every, query.flow),
+        states=_states(casework, query.flow), next=page.cursor or None,
     )
 
 
@@ -105,6 +106,11 @@ def _flows(casework: Casework, counts: Mapping[str, int], chosen: str) -> Facet:
         for flow, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     )
     return Facet(field="flow", title=Words(zh="流程", en="Flow"), values=values)
+
+
+def _states(casework: Casework, flow: str) -> tuple[tuple[str, Words], ...]:
+    known = next((each for each in casework.flows if each.id == flow), None)
+    return tuple((state.id, Words(zh=state.zh, en=state.en)) for state in known.states) if known else ()
 
 
 def flow_title(casework: Casework, flow: str) -> Words:

@@ -11,8 +11,8 @@ from lingnan.trust import SignInRules, Subject, known_roles
 
 APPLICANTS = {
     "citizen": Words(zh="个人", en="A citizen"), "enterprise": Words(zh="法人", en="A legal person"),
-    "official": Words(zh="公务人员", en="An official"), "operator": Words(zh="运维人员", en="The operator"), "system": Words(zh="本平台", en="The hub itself"),
-    "anonymous": Words(zh="未登录者", en="A visitor"),
+    "official": Words(zh="公务人员", en="An official"), "operator": Words(zh="运维人员", en="The operator"),
+    "system": Words(zh="本平台", en="The hub itself"), "anonymous": Words(zh="未登录者", en="A visitor"),
 }
 Organisations = Mapping[str, tuple[str, Words]]
 
@@ -34,7 +34,7 @@ def view(desk: Desk, subject: Subject, number: str, lang: str, session: str) -> 
         deadlines=tuple(sheet.deadlines), remarks=tuple(_remark(each, subject, organisations) for each in sheet.comments), files=files,
         diagram=sheet.diagram, may_claim=sheet.may_claim, may_release=sheet.may_release, may_reassign=reassigns,
         may_attach=sheet.line.closed_at is None and (bool(sheet.actions) or applies), may_remark=bool(subject.account), interest=sheet.interest,
-        roles=_roles() if reassigns else (), confirmed=confirmed(desk, subject, session),
+        titles={name: Words(zh=field.zh, en=field.en) for name, field in flow.fields.items()}, roles=_roles() if reassigns else (), confirmed=confirmed(desk, subject, session),
     )
 
 

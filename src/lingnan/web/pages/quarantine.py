@@ -1,21 +1,18 @@
 """Rows that were not accepted, with every failed rule, value, batch and place; and their export."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 from fastapi import APIRouter, Response
-from fastapi.responses import StreamingResponse
 
 from lingnan.insight import QuarantinedRow
+from lingnan.web.exports import csv_file
 from lingnan.web.pages.asked import AskedQuarantine
 from lingnan.web.rendering import moment, render, wants_fragment
 from lingnan.web.visitor import Visitor
 from lingnan.web.words import word
 
 router = APIRouter()
-COLUMNS = ("department", "feed", "key", "rule", "column", "value", "batch", "position", "received_at")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = ("department", "feed", "key", "rule", "column", "value", "batch", "position", "received_at", "disputed")
 
 
 @router.get("/quarantine")
@@ -27,31 +24,17 @@ def quarantine(visit: Visitor, asked: AskedQuarantine) -> Response:
 
 @router.get("/quarantine/export.csv")
 def export(visit: Visitor, asked: AskedQuarantine) -> Response:
-    """One line per failed rule, UTF-8 with a byte order mark so that spreadsheets read it."""
+    """One line per failed rule."""
     rows = visit.pages.quarantined_rows(asked, visit.subject)
     titles = [word(visit.lang, f"quarantine.column.{name}") for name in COLUMNS]
-    return StreamingResponse(
-        _lines(titles, rows, visit.lang), media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="quarantine.csv"'},
-    )
+    return csv_file("quarantine.csv", titles, _cells(rows, visit.lang))
 
 
-def _lines(titles: list[str], rows: Iterator[QuarantinedRow], lang: str) -> Iterator[str]:
-    yield "\ufeff" + _line(titles)
+def _cells(rows: Iterator[QuarantinedRow], lang: str) -> Iterator[list[str]]:
     for row in rows:
+        mark = f"{word(lang, 'disputed.mark')} {row.disputed.number}".strip() if row.disputed else ""
         for failure in row.failures:
-            yield _line([
+            yield [
                 row.department.text(lang), row.feed, row.key, failure.title.text(lang), failure.column, failure.value or "",
-                row.batch, row.position, moment(row.received_at),
-            ])
-
-
-def _line(cells: list[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow([_tame(cell) for cell in cells])
-    return buffer.getvalue()
-
-
-def _tame(cell: str) -> str:
-    """A spreadsheet must not run what a source wrote."""
-    return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
+                row.batch, row.position, moment(row.received_at), mark,
+            ]
