@@ -227,11 +227,12 @@ class KeyPage(Card):
 
 
 class SettingLine(Card):
-    """A value in force; `own` when the hub's own file or environment says it."""
+    """A value in force; `own` when the hub's own file or environment says it, `title` where the table itself says what it is."""
 
     name: str
     value: str
     own: bool = False
+    title: Words | None = None
 
 
 class RuleTable(Card):

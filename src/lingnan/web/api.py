@@ -25,6 +25,7 @@ from lingnan.insight import (
     TokenPage,
     UnitTree,
 )
+from lingnan.web import security_api
 from lingnan.web.answers import answer
 from lingnan.web.pages.asked import AskedQuarantine, catalogue_query
 from lingnan.web.visitor import Visitor
@@ -147,3 +148,6 @@ def builds(visit: Visitor, cursor: Cursor = "") -> Response:
 def build(build: str, visit: Visitor) -> Response:
     """One build with its steps."""
     return answer(visit.request, visit.pages.build(build, visit.subject))
+
+
+router.include_router(security_api.router)

@@ -25,7 +25,8 @@ Shown = Words | str | None
 def environment() -> Environment:
     """Autoescaping always on; a name a template asks for and nobody gave is an error, not an empty place."""
     env = Environment(loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    env.filters |= {"number": number, "percent": percent, "moment": moment, "seconds": seconds, "json_text": json_text, "short": short}
+    env.filters |= {"number": number, "percent": percent, "moment": moment, "seconds": seconds, "short": short}
+    env.filters |= {"json_text": json_text, "pretty": pretty}
     return env
 
 
@@ -102,6 +103,11 @@ def short(value: str, length: int = 12) -> str:
 def json_text(value: Any) -> str:
     """JSON for a data attribute; the template escapes it."""
     return orjson.dumps(value, default=_plain).decode()
+
+
+def pretty(value: Any) -> str:
+    """JSON for people: one value a line."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2).decode()
 
 
 def _plain(value: Any) -> Any:

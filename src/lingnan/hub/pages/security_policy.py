@@ -40,8 +40,11 @@ class PolicyPages:
         )
 
     def who_can(self, who: str, table: str, subject: Subject) -> WhoCanAnswer:
-        """What `who` may see of a table."""
+        """What a made subject may see of a table; WrongUse for an account, whose name belongs in no address."""
         self._trust.allow(subject, VIEW, table)
+        if who not in dict(subjects()):
+            known = "、".join(dict(subjects()))
+            raise WrongUse(f"没有主体“{who}”。可用：{known}。", f"There is no subject “{who}”. Subjects: {known}.", who=who)
         return WhoCanAnswer(answer=self._answer(who, table, subject))
 
     def sets(self, subject: Subject) -> PolicySetPage:

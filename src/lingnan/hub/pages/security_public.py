@@ -15,10 +15,6 @@ from lingnan.trust import PublicCount, Sighting, SignatureReceipt, Subject, Trus
 VERIFY, STATISTICS, SIGHTINGS = "document.verify", "statistics.view", "record.sightings"
 PERIODS = (3, 12, 24)
 """Months that may be asked for, this one among them."""
-ACTIONS = {
-    "read": Words(zh="查看", en="Read"), "preview": Words(zh="预览", en="Preview"), "query": Words(zh="查询", en="Query"),
-    "export": Words(zh="导出", en="Export"), "register.look_up": Words(zh="检索", en="Look-up"),
-}
 Answer = Literal["valid", "altered", "unknown", "withdrawn", "doubtful"]
 FOUND: dict[str, Answer] = {
     "valid": "valid", "altered": "altered", "withdrawn": "withdrawn", "unknown_key": "unknown", "unrecorded": "unknown",

@@ -12,7 +12,7 @@ import lingnan
 from lingnan.base import Settings
 from lingnan.casework.attachment_rules import ATTACHMENTS
 from lingnan.hub.pages.desk import Desk
-from lingnan.insight import RuleTable, SettingLine, SettingsPage
+from lingnan.insight import RuleTable, SettingLine, SettingsPage, Words
 from lingnan.trust import SignInRules, Subject
 from lingnan.trust.identity.credential_shapes import FIGURES as CREDENTIALS
 from lingnan.trust.identity.sign_in_rules import OWN_FILE
@@ -66,7 +66,8 @@ def _watch() -> RuleTable:
     """One line a rule of watching; what each rule means is said on the page of risks."""
     told = _read(WATCH)
     lines = [SettingLine(name=f"watch.{name}", value=_shown(value)) for name, value in _flat("", {**told, "rules": {}}) if not _is_head(name)]
-    lines += [SettingLine(name=f"rule:{rule['id']}", value=_shown(rule["limit"])) for rule in told["rules"]]
+    for rule in told["rules"]:
+        lines.append(SettingLine(name=f"rule:{rule['id']}", value=_shown(rule["limit"]), title=Words(zh=rule["zh"], en=rule["en"])))
     return _headed("watch", WATCH, told, lines)
 
 
