@@ -51,7 +51,7 @@ def test_an_agent_acts_as_the_legal_person_without_roles_of_their_own(trust: Tru
     assert trust.subject_of(agent.token) == acting
     trust.agency.act_for_self(agent.subject)
     assert trust.subject_of(agent.token).kind == "citizen"
-    assert [entry.action for entry in trust.audit.entries(limit=9) if entry.kind == "agency"] == [
+    assert [entry.action for entry in trust.audit.entries(limit=9) if entry.kind == "outcome"] == [
         "agency.grant", "agency.act_for", "agency.act_for_self",
     ]
 
@@ -84,7 +84,8 @@ def test_granting_and_revoking_are_idempotent_by_case(trust: Trust, agent: Opene
         grant(trust, account, matters=("tax.return",))
     first = trust.agency.revoke("case-1", case="case-2", by=CLERK)
     assert trust.agency.revoke(first.id, case="case-2", by=CLERK) == first
-    assert len([entry for entry in trust.audit.entries() if entry.kind == "agency"]) == 2
+    ends = [(entry.action, entry.facts["fresh"]) for entry in trust.audit.entries() if entry.kind == "outcome" and entry.outcome == "done"]
+    assert ends == [("agency.grant", True), ("agency.grant", False), ("agency.revoke", True), ("agency.revoke", False)]
     with pytest.raises(Missing):
         trust.agency.revoke("case-99", case="case-2", by=CLERK)
 

@@ -18,7 +18,7 @@ from lingnan.casework.file_names import display_name, disposition, extension_of
 from lingnan.casework.notice_records import Attachment
 from lingnan.casework.shapes import Authority
 from lingnan.storage import Storage
-from lingnan.trust import Subject
+from lingnan.trust import Subject, writing
 
 PIECE = 1 << 16
 INCOMING = "incoming"

@@ -23,7 +23,7 @@ from lingnan.casework.shapes import Attachments, Authority, CaseSheet, Moved, Op
 from lingnan.casework.sheet import Desk, sheet_of
 from lingnan.standards import WorkCalendar
 from lingnan.storage import Storage
-from lingnan.trust import SYSTEM, Subject
+from lingnan.trust import SYSTEM, Subject, writing
 
 
 class Cases:
@@ -170,13 +170,8 @@ class Cases:
     @contextmanager
     def _logged(self, subject: Subject, action: str, resource: str, facts: Mapping[str, Any]) -> Iterator[None]:
         """Intent before, outcome after; what is refused or fails is in the log as well."""
-        intent = self.trust.audit.intent(subject, action, resource, facts=facts)
-        try:
+        with writing(self.trust.audit, subject, action, resource, facts=facts):
             yield
-        except Exception as error:
-            self.trust.audit.outcome(intent, "refused" if isinstance(error, Refused) else "failed", {"error": type(error).__name__})
-            raise
-        self.trust.audit.outcome(intent, "done")
 
     def _once(self, flow: str, word: str) -> str:
         return str(uuid5(NAMESPACE_URL, f"lingnan:case:{self.storage.node}:{flow}:{word}")) if word else ""

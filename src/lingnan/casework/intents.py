@@ -5,17 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from lingnan.casework.shapes import Authority
-from lingnan.trust import Subject
+from lingnan.trust import Subject, writing
 
 
 @contextmanager
 def intended(trust: Authority, subject: Subject, action: str, resource: str, facts: Mapping[str, Any] | None = None) -> Iterator[None]:
     """Refused when policy says no; else intent and outcome of the block stand in the log. `facts` hold no personal value."""
     trust.allow(subject, action, resource)
-    number = trust.audit.intent(subject, action, resource, facts=facts)
-    try:
+    with writing(trust.audit, subject, action, resource, facts=facts):
         yield
-    except BaseException:
-        trust.audit.outcome(number, "failed")
-        raise
-    trust.audit.outcome(number, "done")

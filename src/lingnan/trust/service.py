@@ -19,6 +19,7 @@ from lingnan.trust.keys.key_ring import KeyRing
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.search import LogSearch
 from lingnan.trust.log.witness import Witnessing
+from lingnan.trust.log.writing import writing
 from lingnan.trust.policy.assessments import Assessments
 from lingnan.trust.policy.deciding import PolicyPoint
 from lingnan.trust.policy.grants import Grants
@@ -154,8 +155,8 @@ class Trust:
 
     def issue_link(self, account: str, by: Subject = SYSTEM) -> str:
         """A one-time sign-in token for an account, logged."""
-        self.record("sign_in", by, "account.link", f"account:{self.accounts.account(account).id}", "issued")
-        return self.accounts.issue_link(account)
+        with writing(self.audit, by, "account.link", f"account:{self.accounts.account(account).id}"):
+            return self.accounts.issue_link(account)
 
     def redeem_link(self, token: str) -> tuple[str, Subject]:
         """Session token and subject for a link's token, logged; Refused when the link is unknown, used or over."""

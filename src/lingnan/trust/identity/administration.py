@@ -20,6 +20,7 @@ from lingnan.trust.identity.sign_in import SignIn
 from lingnan.trust.identity.sign_in_rules import SignInRules
 from lingnan.trust.identity.subjects import card, is_closed
 from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.writing import writing
 from lingnan.trust.shapes import SYSTEM, AccountCard, Kind, Subject
 
 Allow = Callable[[Subject, str, str], object]
@@ -58,9 +59,8 @@ class Administration:
         """A one-time code, shown at the machine, with which the first administrator is made on a page; Conflict when there is one."""
         self._ensure_none()
         code, ends = new_token(), self._clock.now() + timedelta(hours=self._rules.set_up_hours)
-        with self._storage.session() as session:
+        with writing(self._audit, SYSTEM, "account.set_up_code", "hub"), self._storage.session() as session:
             session.add(SetUpCode(code_hash=token_hash(code), expires_at=ends))
-        self._audit.record("account", SYSTEM, "account.set_up_code", "hub", "issued")
         return code
 
     def first_administrator(self, name: str, zh: str = "", en: str = "", *, code: str | None = None) -> MadeAccount:
@@ -69,7 +69,8 @@ class Administration:
         Conflict when there is one already, Refused when a code is given that is unknown, used or over.
         """
         self._ensure_none()
-        with self._storage.session() as session:
+        told = writing(self._audit, SYSTEM, MAKE, "account", facts={"roles": [ADMINISTRATOR], "first": True})
+        with told as begun, self._storage.session() as session:
             if code is not None:
                 self._use_code(session, code)
             # Made first and looked at afterwards: making it takes the lock of the sequence, so of two at once one sees the other.
@@ -77,7 +78,7 @@ class Administration:
             if _administrators(session) != [made.id]:
                 raise _one_already()
             token, shown = self._accounts.issue_link_within(session, made.id, "set_up"), card(made)
-        self._audit.record("account", SYSTEM, MAKE, f"account:{shown.id}", "done", facts={"roles": list(shown.roles), "first": True})
+            begun.tell(account=shown.id)
         return MadeAccount(shown, token)
 
     def add_account(
@@ -160,13 +161,8 @@ class Administration:
             raise reason
         if self._allow and by.kind == "official":
             self._allow(by, action, "hub")
-        intent = self._audit.intent(by, action, resource, facts=facts)
-        try:
+        with writing(self._audit, by, action, resource, facts=facts):
             yield
-        except BaseException:
-            self._audit.outcome(intent, "failed")
-            raise
-        self._audit.outcome(intent, "done")
 
     @contextmanager
     def _leaving_one(self) -> Iterator[Session]:

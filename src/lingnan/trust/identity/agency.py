@@ -17,6 +17,7 @@ from lingnan.trust.identity.credential_records import ActingSession, AgencyAutho
 from lingnan.trust.identity.credential_shapes import Authority
 from lingnan.trust.identity.sessions import OpenedSession
 from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.writing import writing
 from lingnan.trust.shapes import ANONYMOUS, Subject
 
 _DIGEST = re.compile(r"(?:sha256|sm3):[0-9a-f]{64}")
@@ -43,25 +44,23 @@ class Agency:
             matters=sorted(set(matters)), valid_from=valid_from, valid_to=valid_to, confirmed_by=confirmed_by.reference,
         )
         _check(asked, card.kind, confirmed_by)
-        kept, fresh = self._keep(asked)
-        if fresh:
-            facts = {"case": case, "matters": kept.matters, "from": kept.valid_from.isoformat(), "to": kept.valid_to.isoformat()}
-            self._audit.record("agency", confirmed_by, "agency.grant", f"authority:{kept.id}", "done", case, {**facts, "account": card.id})
+        facts = {"case": case, "matters": list(asked.matters), "from": valid_from.isoformat(), "to": valid_to.isoformat(), "account": card.id}
+        with writing(self._audit, confirmed_by, "agency.grant", "authority", case, facts) as begun:
+            kept, fresh = self._keep(asked)
+            begun.tell(authority=kept.id, fresh=fresh)
         return kept
 
     def revoke(self, authority: str, *, case: str, by: Subject) -> Authority:
         """End an authority named by its id or by the case that granted it, at once; revoking it again changes nothing."""
-        with self._storage.session() as session:
+        with writing(self._audit, by, "agency.revoke", f"authority:{authority}", case) as begun, self._storage.session() as session:
             found = session.scalar(select(AgencyAuthority).where(or_(AgencyAuthority.id == authority, AgencyAuthority.case_id == authority)))
             if found is None:
                 raise Missing(f"没有代办授权“{authority}”。", f"There is no authority “{authority}”.", authority=authority)
             fresh = found.revoked_at is None
             if fresh:
                 found.revoked_at, found.revoking_case, found.revoked_by = self._clock.now(), case, by.reference
-            shape = _shape(found)
-        if fresh:
-            self._audit.record("agency", by, "agency.revoke", f"authority:{shape.id}", "done", case)
-        return shape
+            begun.tell(authority=found.id, fresh=fresh)
+            return _shape(found)
 
     def may_act(self, account: str, credit_code: str, matter: str = "", on: date | None = None) -> Authority | None:
         """The authority by which the account acts for that legal person in that matter on that day (today when none is given), or None."""
@@ -87,7 +86,7 @@ class Agency:
                 "该账号当前没有此法人有效的代办授权。请由法人提交授权委托书，经确认后再办理。",
                 "This account has no valid authority of that legal person now. Let the legal person hand in a written authority to be confirmed.",
             )
-        with self._storage.session() as session:
+        with writing(self._audit, subject, "agency.act_for", f"authority:{authority.id}"), self._storage.session() as session:
             chosen = session.get(ActingSession, subject.session)
             if chosen is not None and chosen.bound and chosen.credit_code != credit_code:
                 raise Refused(
@@ -98,17 +97,16 @@ class Agency:
                 session.add(ActingSession(session_id=subject.session, credit_code=credit_code, bound=False, since=self._clock.now()))
             else:
                 chosen.credit_code = credit_code
-        self._audit.record("agency", subject, "agency.act_for", f"authority:{authority.id}", "done")
         return for_legal_person(subject, credit_code)
 
     def act_for_self(self, subject: Subject) -> None:
         """Let the session act for its own account again."""
-        with self._storage.session() as session:
-            own = (ActingSession.session_id == subject.session) & ActingSession.bound.is_(False)
-            ended = session.execute(delete(ActingSession).where(own).returning(ActingSession.session_id))
-            if ended.first() is None:
+        own = (ActingSession.session_id == subject.session) & ActingSession.bound.is_(False)
+        with self._storage.reading() as session:
+            if session.scalar(select(ActingSession.session_id).where(own)) is None:
                 return
-        self._audit.record("agency", subject, "agency.act_for_self", f"account:{subject.account}", "done")
+        with writing(self._audit, subject, "agency.act_for_self", f"account:{subject.account}"), self._storage.session() as session:
+            session.execute(delete(ActingSession).where(own))
 
     def acting(self, subject: Subject) -> Subject:
         """The subject a session's requests are judged as: the legal person while an authority holds, else the account itself.

@@ -37,6 +37,7 @@ from lingnan.trust.identity.sessions import OpenedSession, Sessions
 from lingnan.trust.identity.site import Site
 from lingnan.trust.identity.subjects import is_closed
 from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.writing import writing
 from lingnan.trust.shapes import Subject
 
 REGISTER, SIGN_IN = "passkey.register", "passkey.sign_in"
@@ -87,8 +88,9 @@ class Passkeys:
             )
         except (WebAuthnException, ValueError, KeyError, TypeError):
             raise self._refuse(subject, REGISTER, "answer") from None
-        record = self._keep(subject, checked, name.strip())
-        self._audit.record("passkey", subject, REGISTER, f"passkey:{record.id}", "done", "", {"model": record.model})
+        with writing(self._audit, subject, REGISTER, "passkey") as begun:
+            record = self._keep(subject, checked, name.strip())
+            begun.tell(passkey=record.id, model=record.model)
         return record
 
     def begin_sign_in(self) -> str:
@@ -129,16 +131,15 @@ class Passkeys:
     def revoke(self, passkey: str, by: Subject) -> None:
         """End a passkey by its id; by its holder, or by whom policy permits `account.administer`. Ending it again changes nothing."""
         with self._storage.reading() as session:
-            holder = session.scalar(select(Passkey.account_id).where(Passkey.id == passkey))
+            holder, gone = session.execute(select(Passkey.account_id, Passkey.revoked_at).where(Passkey.id == passkey)).first() or (None, None)
         own = holder == by.account and not by.token and not by.credit_code
         if holder is None or not (own or self._may_do(by, "account.administer")):
             raise Missing("没有这个通行密钥，或它不属于您。", "There is no such passkey, or it is not yours.", passkey=passkey)
-        with self._storage.session() as session:
+        if gone is not None:
+            return
+        with writing(self._audit, by, "passkey.revoke", f"passkey:{passkey}"), self._storage.session() as session:
             record = session.get_one(Passkey, passkey)
-            if record.revoked_at is not None:
-                return
-            record.revoked_at = self._clock.now()
-        self._audit.record("passkey", by, "passkey.revoke", f"passkey:{passkey}", "done")
+            record.revoked_at = record.revoked_at or self._clock.now()
 
     def _check_may_register(self, session: Session, subject: Subject, account: Account | None, present: int) -> None:
         if account is None or subject.credit_code or is_closed(session, account):

@@ -30,6 +30,7 @@ from lingnan.trust.identity.sessions import OpenedSession, Sessions
 from lingnan.trust.identity.site import Site
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.writing import writing
 from lingnan.trust.shapes import Subject
 
 SIGN_IN = "provider.sign_in"
@@ -70,9 +71,9 @@ class Providers:
         invitation = ProviderInvitation(
             token_hash=hashed(token), provider=chosen.id, account_id=card.id, made_by=by.reference, expires_at=ends
         )
-        with self._storage.session() as session:
+        told = writing(self._audit, by, "provider.invite", f"account:{card.id}", facts={"provider": chosen.id})
+        with told, self._storage.session() as session:
             session.add(invitation)
-        self._audit.record("provider", by, "provider.invite", f"account:{card.id}", "issued", "", {"provider": chosen.id})
         return token
 
     def begin(self, provider: str, invitation: str = "") -> Departure:

@@ -1,6 +1,7 @@
 """Signing in, one step after another: the password, the second factor, what must be set up first, and only then a session."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from lingnan.trust.identity.subjects import find_account, is_closed
 from lingnan.trust.identity.throttle import Counts, Throttle, network
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.writing import Writing, writing
 
 Judged = TypeVar("Judged")
 
@@ -106,12 +108,11 @@ class SignIn:
             found = self._pending.look(session, pending, "set_password")
             self._passwords.check(password, _own_words(session, found.account))
         fresh = self._passwords.hash(password)
-        with self._storage.session() as session:
+        who = _Who(found.account, self._accounts.account(found.account).kind)
+        with self._writing(who, "account.password"), self._storage.session() as session:
             found, holder = self._pending.finish(session, pending, "set_password")
-            who = _Who(holder.id, holder.kind)
             self._keep_password(session, holder, fresh)
             step = self._next(session, holder, found.method, found.device, found.assurance)
-        self._log(who, "account.password", "done")
         return self._told(step, who, found.method)
 
     def change_password(self, token: str, old: str, new: str, address: str = "") -> SignInStep:
@@ -121,10 +122,9 @@ class SignIn:
         with self._storage.reading() as session:
             self._passwords.check(new, _own_words(session, who.account))
         fresh = self._passwords.hash(new)
-        with self._storage.session() as session:
+        with self._writing(who, "account.password"), self._storage.session() as session:
             opened = self._sessions.renew_within(session, token, "")
             self._keep_password(session, session.get_one(Account, who.account), fresh, keep=opened.id)
-        self._log(who, "account.password", "done")
         return SignInStep.signed_in(opened)
 
     def enrol_totp(self, token: str) -> TotpEnrolment:
@@ -145,14 +145,14 @@ class SignIn:
     def confirm_totp(self, token: str, code: str, address: str = "") -> SignInStep:
         """Show the first code of the fresh secret: signed in with assurance 2, with new recovery codes; Refused when the code is wrong."""
         who = self._enrolling(token)
-        codes = self._judged(who, "totp", address, lambda: self.second_factor.confirm(who.account, code))
+        with self._writing(who, "account.second_factor", method="totp"):
+            codes = self._judged(who, "totp", address, lambda: self.second_factor.confirm(who.account, code))
         with self._storage.session() as session:
             if self._pending.find(session, token) is None:
                 opened = self._sessions.renew_within(session, token, "totp", 2)
             else:
                 found, holder = self._pending.finish(session, token, "enrol_second_factor")
                 opened = self._sessions.open_within(session, holder, 2, method=f"{found.method}+totp", device=found.device)
-        self._log(who, "account.second_factor", "done", method="totp")
         return self._told(SignInStep.signed_in(opened, codes or ()), who, "totp")
 
     def confirm_with_password(self, token: str, password: str, address: str = "") -> SignInStep:
@@ -169,8 +169,8 @@ class SignIn:
     def renew_recovery_codes(self, token: str) -> tuple[str, ...]:
         """New recovery codes in place of the old ones, told this once; Refused unless the owner showed who they are just now."""
         who = self._recent_owner(token)
-        self._log(who, "account.second_factor", "done", method="recovery_code")
-        return self.second_factor.renew_recovery_codes(who.account)
+        with self._writing(who, "account.second_factor", method="recovery_code"):
+            return self.second_factor.renew_recovery_codes(who.account)
 
     def reset_within(self, session: Session, account_id: str) -> None:
         """Take every way of signing in from an account, and its sessions and tokens, inside an open transaction."""
@@ -292,6 +292,10 @@ class SignIn:
     def _told(self, step: SignInStep, who: "_Who", method: str) -> SignInStep:
         self._log(who, "account.sign_in", "done" if step.state == "signed_in" else "pending", method=method, state=step.state)
         return step
+
+    def _writing(self, who: "_Who", action: str, **facts: Any) -> AbstractContextManager[Writing]:
+        """A change of how somebody signs in: the log has its intent before it and its outcome after."""
+        return writing(self._audit, who.reference, action, f"account:{who.account}", facts=facts)
 
     def _log(self, who: "_Who", action: str, outcome: str, **facts: Any) -> None:
         self._audit.record("sign_in", who.reference, action, f"account:{who.account or 'unknown'}", outcome, facts=facts)

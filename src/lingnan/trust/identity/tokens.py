@@ -21,6 +21,7 @@ from lingnan.trust.identity.records import Account
 from lingnan.trust.identity.sign_in_rules import SecondFactorRules
 from lingnan.trust.identity.subjects import is_closed, make_subject
 from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.writing import writing
 from lingnan.trust.policy.purposes import purpose_codes
 from lingnan.trust.shapes import Purpose, Subject
 
@@ -65,14 +66,14 @@ class Tokens:
             calls_a_minute=_figure("calls_a_minute", calls_a_minute), calls_a_day=_figure("calls_a_day", calls_a_day),
             rows_a_day=_figure("rows_a_day", rows_a_day),
         )
-        with self._storage.session() as session:
+        facts = {"scope": list(actions), "until": expires_at.isoformat(), "purpose": purpose.code}
+        with writing(self._audit, subject, "token.make", "token", purpose.code, facts) as begun, self._storage.session() as session:
             self._refuse_beyond_number(session, subject)
             session.add(record)
             session.flush()
             session.add(TokenUse(token_id=record.id))
             card = _card(record, None)
-        facts = {"scope": list(actions), "until": expires_at.isoformat(), "purpose": purpose.code}
-        self._audit.record("token", subject, "token.make", f"token:{card.id}", "done", purpose.code, facts)
+            begun.tell(token=card.id)
         return IssuedToken(card, secret)
 
     def subject_of(self, token: str, address: str = "") -> Subject:
@@ -127,16 +128,16 @@ class Tokens:
     def revoke(self, token: str, by: Subject) -> None:
         """End a token by its id, at once; by its holder, or by whom policy permits `account.administer`. Ending it again changes nothing."""
         with self._storage.reading() as session:
-            holder = session.execute(select(ApiToken.account_id, ApiToken.credit_code).where(ApiToken.id == token)).first()
+            columns = select(ApiToken.account_id, ApiToken.credit_code, ApiToken.revoked_at)
+            holder = session.execute(columns.where(ApiToken.id == token)).first()
         own = holder is not None and holder.account_id == by.account and by.credit_code in ("", holder.credit_code)
         if holder is None or not (own or self._may_do(by, "account.administer")):
             raise Missing("没有这个令牌，或它不属于您。", "There is no such token, or it is not yours.", token=token)
-        with self._storage.session() as session:
+        if holder.revoked_at is not None:
+            return
+        with writing(self._audit, by, "token.revoke", f"token:{token}"), self._storage.session() as session:
             record = session.get_one(ApiToken, token)
-            if record.revoked_at is not None:
-                return
-            record.revoked_at = self._clock.now()
-        self._audit.record("token", by, "token.revoke", f"token:{token}", "done")
+            record.revoked_at = record.revoked_at or self._clock.now()
 
     def _check(self, subject: Subject, actions: tuple[str, ...], purpose: Purpose, expires_at: datetime, credit_code: str, name: str) -> None:
         if not subject.session or subject.token:

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lingnan.base import LingnanError
+from lingnan.base import LingnanError, Refused
 from lingnan.jobs import ProcessMark
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.shapes import Entry, Subject
 
-Ending = Literal["done", "failed", "abandoned"]
+Ending = Literal["done", "failed", "refused", "abandoned"]
 Recoverer = Callable[[Entry], tuple[Ending, Mapping[str, Any]] | None]
 """Finds out how a write ended whose process died; None when it cannot tell."""
 HOLDER = "process"
@@ -42,7 +42,7 @@ class Settled:
 def writing(
     audit: AuditLog, subject: Subject | str, action: str, resource: str, purpose: str = "", facts: Mapping[str, Any] | None = None
 ) -> Iterator[Writing]:
-    """The intent before the block, its outcome after: `done`, or `failed` with the name of the error, which is raised on.
+    """The intent before the block, its outcome after: `done`, or `failed` (`refused` for a refusal) with the error's name, which is raised on.
 
     Unavailable before anything is written when the log cannot take the intent; after it the intent stays open for `settle`.
     """
@@ -53,7 +53,7 @@ def writing(
         yield begun
     except BaseException as error:
         name = error.code if isinstance(error, LingnanError) else type(error).__name__
-        audit.outcome(begun.number, "failed", {**begun.facts, "error": name})
+        audit.outcome(begun.number, "refused" if isinstance(error, Refused) else "failed", {**begun.facts, "error": name})
         raise
     audit.outcome(begun.number, "done", begun.facts)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lingnan.base import Conflict, Missing, WrongUse
 from lingnan.storage import Storage
 from lingnan.trust.policy.deciding import PolicyPoint
-from lingnan.trust.policy.permits import must_be_allowed, note
+from lingnan.trust.policy.permits import changing, must_be_allowed
 from lingnan.trust.policy.records import ImpactAssessment
 from lingnan.trust.policy.shapes import AssessmentCard, AssessmentForm
 from lingnan.trust.shapes import Subject
@@ -49,19 +49,22 @@ class Assessments:
                 "An assessment names its assessor and columns and answers the template's questions only "
                 f"(unknown: {', '.join(sorted(unknown)) or 'none'}).",
             )
-        with self._storage.session() as session:
+        told = changing(self._point, by, "assessment.write", f"assessment:{assessment or 'new'}", table=form.table)
+        with told as writing, self._storage.session() as session:
             kept = _open(session, assessment) if assessment else ImpactAssessment()
             kept.title, kept.table_name, kept.columns, kept.purpose = form.title, form.table, list(form.columns), form.purpose
             kept.assessor, kept.answers, kept.template = form.assessor, dict(form.answers), assessment_template()["template"]
             kept.conclusion = ""
             session.add(kept)
             session.flush()
+            writing.tell(assessment=kept.id)
             return _card(kept)
 
     def conclude(self, assessment: str, conclusion: Conclusion, by: Subject) -> AssessmentCard:
         """Close an assessment; WrongUse while a question is not answered, Conflict when it is closed."""
         must_be_allowed(self._point, by, "assessment.write", f"assessment:{assessment}")
-        with self._storage.session() as session:
+        told = changing(self._point, by, "assessment.conclude", f"assessment:{assessment}", conclusion=conclusion)
+        with told, self._storage.session() as session:
             kept = _open(session, assessment)
             missing = _missing(kept.answers)
             if missing:
@@ -70,9 +73,7 @@ class Assessments:
                     missing=list(missing),
                 )
             kept.conclusion, kept.concluded_at = conclusion, self._point.clock.now()
-            found = _card(kept)
-        note(self._point, by, "assessment.conclude", f"assessment:{assessment}", {"conclusion": conclusion})
-        return found
+            return _card(kept)
 
     def get(self, assessment: str) -> AssessmentCard:
         """One assessment; Missing when there is none."""

@@ -12,7 +12,7 @@ from lingnan.trust.policy.book import turn_page
 from lingnan.trust.policy.cards import grant_card
 from lingnan.trust.policy.deciding import PolicyPoint
 from lingnan.trust.policy.masks import MASKS, is_text
-from lingnan.trust.policy.permits import must_be_allowed, must_be_another, note
+from lingnan.trust.policy.permits import changing, must_be_allowed, must_be_another
 from lingnan.trust.policy.purposes import missing_parts
 from lingnan.trust.policy.records import DataGrant
 from lingnan.trust.policy.rows import compile_filters
@@ -33,18 +33,20 @@ class Grants:
         """Keep a grant that opens nothing yet; WrongUse when it is not well formed, the same one again for the same case."""
         must_be_allowed(self._point, by, "grant.propose", form.table)
         self._check(form)
-        with self._storage.session() as session:
+        told = changing(self._point, by, "grant.propose", form.table, purpose=form.purpose.code, columns=sorted(form.columns))
+        with told as writing, self._storage.session() as session:
             kept = session.scalar(select(DataGrant).where(DataGrant.case_id == form.case)) if form.case else None
             if kept is None:
                 kept = _record(form, by.reference)
                 session.add(kept)
                 session.flush()
+            writing.tell(grant=kept.id)
             return grant_card(kept, self._point.clock.now())
 
     def approve(self, grant: str, by: Subject) -> GrantCard:
         """Open a grant; Refused without a second person, or for personal columns without a complete and favourable assessment."""
         must_be_allowed(self._point, by, "grant.approve", f"grant:{grant}")
-        with self._storage.session() as session:
+        with changing(self._point, by, "grant.approve", f"grant:{grant}") as writing, self._storage.session() as session:
             kept = _find(session, grant)
             if kept.revoked_at is not None:
                 raise Conflict("该授权已撤销，不能再批准。请另行提出。", "The grant was revoked. Propose another.", grant=grant)
@@ -55,20 +57,19 @@ class Grants:
             kept.approved_by, kept.approved_at = by.reference, self._point.clock.now()
             turn_page(session)
             card = grant_card(kept, kept.approved_at)
-        note(self._point, by, "grant.approve", f"grant:{grant}", {"table": card.table, "proposed_by": card.proposed_by, "purpose": card.purpose.code})
+            writing.tell(table=card.table, proposed_by=card.proposed_by, purpose=card.purpose.code)
         return card
 
     def revoke(self, grant: str, by: Subject, reason: str) -> GrantCard:
         """Close a grant at once; revoking again changes nothing."""
         must_be_allowed(self._point, by, "grant.revoke", f"grant:{grant}")
-        with self._storage.session() as session:
+        with changing(self._point, by, "grant.revoke", f"grant:{grant}") as writing, self._storage.session() as session:
             kept = _find(session, grant)
             if kept.revoked_at is None:
                 kept.revoked_by, kept.revoked_at, kept.revoked_reason = by.reference, self._point.clock.now(), reason
                 turn_page(session)
-            card = grant_card(kept, self._point.clock.now())
-        note(self._point, by, "grant.revoke", f"grant:{grant}", {"table": card.table})
-        return card
+            writing.tell(table=kept.table_name)
+            return grant_card(kept, self._point.clock.now())
 
     def of(self, subject: Subject, table: str) -> tuple[GrantCard, ...]:
         """The grants in force that a subject holds on a table."""

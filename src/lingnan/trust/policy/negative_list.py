@@ -10,7 +10,7 @@ from lingnan.storage import Storage
 from lingnan.trust.policy.book import china_day, turn_page
 from lingnan.trust.policy.cards import negative_card
 from lingnan.trust.policy.deciding import PolicyPoint
-from lingnan.trust.policy.permits import must_be_allowed, must_be_another, note
+from lingnan.trust.policy.permits import changing, must_be_allowed, must_be_another
 from lingnan.trust.policy.records import NegativeListEntry
 from lingnan.trust.policy.shapes import NegativeCard, NegativeForm
 from lingnan.trust.shapes import Subject
@@ -28,7 +28,8 @@ class NegativeList:
         """A new entry, from today unless it says otherwise; WrongUse when it names nothing or no article, Conflict when its key is taken."""
         must_be_allowed(self._point, by, "trust.negative.edit", f"negative:{form.key}")
         _check(form)
-        with self._storage.session() as session:
+        told = changing(self._point, by, "negative.add", f"negative:{form.key}", table=form.table, article=form.article)
+        with told as writing, self._storage.session() as session:
             if session.scalar(select(NegativeListEntry.id).where(NegativeListEntry.key == form.key)):
                 raise Conflict(f"负面清单已有条目“{form.key}”。", f"The negative list has an entry “{form.key}” already.", key=form.key)
             kept = NegativeListEntry(
@@ -39,42 +40,41 @@ class NegativeList:
             session.add(kept)
             turn_page(session)
             session.flush()
-            card = negative_card(kept)
-        note(self._point, by, "negative.add", f"negative:{form.key}", {"version": card.version, "table": card.table, "article": card.article})
-        return card
+            writing.tell(version=kept.version)
+            return negative_card(kept)
 
     def end(self, key: str, by: Subject, approved_by: Subject) -> NegativeCard:
         """End an entry at once, approved by a second security officer; ending again changes nothing."""
         must_be_allowed(self._point, by, "trust.negative.edit", f"negative:{key}")
         must_be_allowed(self._point, approved_by, "trust.policy.approve", f"negative:{key}")
         must_be_another(by.reference, approved_by.reference, ("负面清单条目的终止", "Ending an entry of the negative list"))
-        with self._storage.session() as session:
+        told = changing(self._point, by, "negative.end", f"negative:{key}", approved_by=approved_by.reference)
+        with told as writing, self._storage.session() as session:
             kept = _find(session, key)
             if kept.ended_version is None:
                 kept.ended_version, kept.ended_by, kept.ending_approved_by = _last(session) + 1, by.reference, approved_by.reference
                 turn_page(session)
-            card = negative_card(kept)
-        note(self._point, by, "negative.end", f"negative:{key}", {"version": card.ended_version, "approved_by": approved_by.reference})
-        return card
+            writing.tell(version=kept.ended_version)
+            return negative_card(kept)
 
     def ask_end(self, key: str, by: Subject) -> NegativeCard:
         """Ask that an entry be ended; it holds until a second security officer says so too. Conflict when it was asked or ended already."""
         must_be_allowed(self._point, by, "trust.negative.edit", f"negative:{key}")
-        with self._storage.session() as session:
+        with changing(self._point, by, "negative.ask_end", f"negative:{key}") as writing, self._storage.session() as session:
             kept = _find(session, key)
             if kept.ended_by:
                 raise Conflict(
                     f"负面清单条目“{key}”已有终止申请或已终止。", f"The end of entry “{key}” was asked for already, or has come.", key=key
                 )
             kept.ended_by = by.reference
-            card = negative_card(kept)
-        note(self._point, by, "negative.ask_end", f"negative:{key}", {"version": card.version})
-        return card
+            writing.tell(version=kept.version)
+            return negative_card(kept)
 
     def settle_end(self, key: str, by: Subject, *, agree: bool) -> NegativeCard:
         """Agree with what `ask_end` asked, or take it back; Conflict when nothing was asked, Refused when who asked agrees with themselves."""
         must_be_allowed(self._point, by, "trust.policy.approve", f"negative:{key}")
-        with self._storage.session() as session:
+        told = changing(self._point, by, "negative.end" if agree else "negative.keep", f"negative:{key}")
+        with told as writing, self._storage.session() as session:
             kept = _find(session, key)
             asked = kept.ended_by
             if not asked or kept.ended_version is not None:
@@ -85,10 +85,8 @@ class NegativeList:
                 turn_page(session)
             else:
                 kept.ended_by = ""
-            card = negative_card(kept)
-        facts = {"version": card.ended_version, "asked_by": asked}
-        note(self._point, by, "negative.end" if agree else "negative.keep", f"negative:{key}", facts)
-        return card
+            writing.tell(version=kept.ended_version, asked_by=asked)
+            return negative_card(kept)
 
     def entries(self, version: int | None = None) -> list[NegativeCard]:
         """The entries of a version of the list, of the newest when none is given."""

@@ -1,8 +1,10 @@
 """Verbs that change the policy itself: who may, that two different persons did, and the log's word on it."""
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from lingnan.base import Refused
+from lingnan.trust.log.writing import Writing, writing
 from lingnan.trust.shapes import Subject
 
 if TYPE_CHECKING:
@@ -28,6 +30,6 @@ def must_be_another(first: str, second: str, what: tuple[str, str]) -> None:
         )
 
 
-def note(point: "PolicyPoint", by: Subject, action: str, resource: str, facts: dict[str, Any]) -> None:
-    """Write into the log what was changed."""
-    point.audit.record("policy", by, action, resource, "done", "", facts)
+def changing(point: "PolicyPoint", by: Subject, action: str, resource: str, **facts: Any) -> AbstractContextManager[Writing]:
+    """The log's word on a change before it is made, and on its end after it."""
+    return writing(point.audit, by, action, resource, facts=facts)

@@ -14,7 +14,7 @@ from lingnan.trust.policy.book import active_additions, turn_page
 from lingnan.trust.policy.cards import set_card
 from lingnan.trust.policy.deciding import PolicyPoint
 from lingnan.trust.policy.effects import locks_out, policy_effects
-from lingnan.trust.policy.permits import must_be_allowed, must_be_another, note
+from lingnan.trust.policy.permits import changing, must_be_allowed, must_be_another
 from lingnan.trust.policy.records import PolicySetVersion
 from lingnan.trust.policy.rules import Policy, faults
 from lingnan.trust.policy.shapes import Candidate, PolicyEffect, PolicySetCard
@@ -41,12 +41,14 @@ class PolicySets:
         after = Policy.read(text)
         if locks_out(after, self._officers()):
             return Candidate("", after.digest, ("the set would lock out every security officer",))
-        with self._storage.session() as session:
+        told = changing(self._point, by, "policy.propose", "policy", digest=after.digest, case=case)
+        with told as writing, self._storage.session() as session:
             kept = _of_case(session, case)
             if kept is None or kept.digest != after.digest:
                 kept = PolicySetVersion(digest=after.digest, additions=text, proposed_by=by.reference, case_id=case)
                 session.add(kept)
                 session.flush()
+            writing.tell(candidate=kept.id)
         return Candidate(kept.id, after.digest, (), policy_effects(before, after, tuple(tables)))
 
     def propose_files(self, by: Subject, tables: Iterable[Classified] = ()) -> Candidate:
@@ -68,7 +70,8 @@ class PolicySets:
                 return set_card(done)
         must_be_allowed(self._point, approved_by, "trust.policy.approve", f"policy:{candidate}")
         officers = self._officers()
-        with self._storage.session() as session:
+        told = changing(self._point, approved_by, "policy.activate", f"policy:{candidate}", case=case)
+        with told as writing, self._storage.session() as session:
             kept = _find(session, candidate)
             if kept.state != "candidate":
                 raise Conflict("该策略集已启用过。请另行提出。", "This set was in force already. Propose it anew.", candidate=candidate)
@@ -81,9 +84,8 @@ class PolicySets:
             turn_page(session)
             session.flush()
             card = set_card(kept)
+            writing.tell(digest=card.digest, proposed_by=card.proposed_by)
         self._copy_out(card)
-        facts = {"digest": card.digest, "proposed_by": card.proposed_by, "case": card.case}
-        note(self._point, approved_by, "policy.activate", f"policy:{candidate}", facts)
         return card
 
     def active(self) -> PolicySetCard | None:

@@ -16,6 +16,7 @@ from lingnan.trust.keys.shapes import KeyCard, Verdict
 from lingnan.trust.keys.suites import HASHES
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.personal import holds_personal_value
+from lingnan.trust.log.writing import writing
 from lingnan.trust.shapes import Entry, Subject
 from lingnan.trust.signing import envelope
 from lingnan.trust.signing.codes import LookupLimit, make_code, read_code
@@ -56,14 +57,10 @@ class Signatures:
         self._ring.ensure([kind])
         identity = new_id(self._storage.node, self._clock)
         resource = f"signature:{identity}"
-        number = self._audit.intent(subject, ACTION, resource, facts={"kind": kind, "content": content_digest})
-        try:
-            receipt = self._receipt(subject, kind, content_digest, title, dict(facts or {}), media_type, identity, number)
+        with writing(self._audit, subject, ACTION, resource, facts={"kind": kind, "content": content_digest}) as begun:
+            receipt = self._receipt(subject, kind, content_digest, title, dict(facts or {}), media_type, identity, begun.number)
             self._keep(receipt)
-        except BaseException:
-            self._audit.outcome(number, "failed")
-            raise
-        self._audit.outcome(number, "done", {"key": receipt.signature.key, "suite": receipt.signature.suite})
+            begun.tell(key=receipt.signature.key, suite=receipt.signature.suite)
         return receipt
 
     def verify(self, receipt: SignatureReceipt, content: bytes | None = None) -> Verdict:
@@ -105,12 +102,11 @@ class Signatures:
         """Say that a signed document or decision no longer holds; only its signer or the hub itself may. The signature stays on record."""
         known = read_code(code)
         self._admit(subject, f"signature:{known}")
-        with self._storage.session() as session:
+        with writing(self._audit, subject, "document.withdraw", f"signature:{known}"), self._storage.session() as session:
             record = _record(session, known)
             if subject.kind != "system" and record.subject != subject.reference:
                 raise Refused("只有签名人本人可以撤回签名。", "Only the signer may withdraw a signature.", code=known)
             record.withdrawn_at, record.withdrawal = self._clock.now(), reason[:500]
-        self._audit.record("signature", subject, "document.withdraw", f"signature:{record.id}", "done")
 
     def accept(self, subject: Subject, content: bytes, text: str) -> str:
         """Take a receipt as the subject's own signature of a content; gives the receipt's id to keep, Refused when it is not that."""

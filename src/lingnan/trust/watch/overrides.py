@@ -15,6 +15,7 @@ from lingnan.storage import Storage
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.log.reading import LogReader
+from lingnan.trust.log.writing import writing
 from lingnan.trust.policy.book import turn_page
 from lingnan.trust.shapes import SYSTEM, Purpose, Subject
 from lingnan.trust.watch.events import OverrideEnded
@@ -43,41 +44,43 @@ class Overrides:
             purpose={"code": told.code, "article": told.article, "matter": told.matter}, minutes=minutes, state="requested",
             requested_at=self._clock.now(),
         )
-        with self._storage.session() as session:
+        facts = {"columns": asked, "minutes": minutes, "reason": record.reason, "organisation": subject.organisation}
+        with writing(self._audit, subject, "override.request", table, told.code, facts) as begun, self._storage.session() as session:
             session.add(record)
             session.flush()
-            facts = {"override": record.id, "columns": asked, "minutes": minutes, "reason": record.reason, "organisation": subject.organisation}
-            self._audit.record("override", subject, "override.request", table, "requested", told.code, facts)
+            begun.tell(override=record.id)
         return _card(record)
 
     def approve(self, by: Subject, override: str) -> OverrideCard:
         """Let it begin now. Refused for whoever asked and for whoever may not be the second person; Conflict when it was settled already."""
-        with self._storage.session() as session:
+        card = self.card(override)
+        facts = {"override": override, "minutes": card.minutes, "organisation": by.organisation}
+        told = writing(self._audit, by, "override.approve", card.table, card.purpose.code, facts)
+        with told as begun, self._storage.session() as session:
             record = self._open(session, override)
             if not _may_approve(by, record):
-                self._audit.record("override", by, "override.approve", record.table_name, "refused", facts={"override": record.id})
                 raise _not_second(record)
             now = self._clock.now()
-            facts = {"override": record.id, "minutes": record.minutes, "organisation": by.organisation}
-            record.approval = self._audit.record("override", by, "override.approve", record.table_name, "approved", record.purpose["code"], facts)
-            record.state, record.settled_by, record.approved_at = "approved", by.reference, now
+            begun.tell(override=override, organisation=by.organisation)
+            record.approval, record.state, record.settled_by, record.approved_at = begun.number, "approved", by.reference, now
             record.ends_at = now + timedelta(minutes=record.minutes)
             turn_page(session)
             return _card(record)
 
     def refuse(self, by: Subject, override: str) -> OverrideCard:
         """Say no to a request, as one who could have approved it."""
-        with self._storage.session() as session:
+        told = writing(self._audit, by, "override.deny", self.card(override).table, facts={"override": override})
+        with told, self._storage.session() as session:
             record = self._open(session, override)
             if not _may_approve(by, record):
                 raise _not_second(record)
-            self._audit.record("override", by, "override.approve", record.table_name, "denied", facts={"override": record.id})
             record.state, record.settled_by = "refused", by.reference
             return _card(record)
 
     def end(self, by: Subject, override: str) -> OverrideCard:
         """End it before its time: by its holder, or by one who could approve it."""
-        with self._storage.session() as session:
+        told = writing(self._audit, by, "override.end", self.card(override).table, facts={"override": override})
+        with told, self._storage.session() as session:
             record = session.get(EmergencyOverride, override, with_for_update=True)
             if record is None or record.state != "approved":
                 raise _nothing_open(override)
@@ -85,7 +88,6 @@ class Overrides:
                 raise _not_second(record)
             record.ends_at = min(self._clock.now(), record.ends_at or self._clock.now())
             turn_page(session)
-            self._audit.record("override", by, "override.end", record.table_name, "done", facts={"override": record.id})
             return _card(record)
 
     def active(self, subject: Subject, table: str) -> ActiveOverride | None:

@@ -18,7 +18,8 @@ LIMITS = Path(__file__).parent / "statistics.yaml"
 COUNTED = ("requests", "refusals", "overrides", "corrections")
 _SQL = (
     "select strftime('%Y-%m', at, '+8 hours') as month, subject, coalesce(json_extract(facts, '$.organisation'), '') as organisation, "
-    "sum(kind = 'decision'), sum(kind = 'decision' and outcome = 'refused'), sum(action = 'override.approve' and outcome = 'approved'), "
+    "sum(kind = 'decision'), sum(kind = 'decision' and outcome = 'refused'), "
+    "sum(action = 'override.approve' and kind = 'outcome' and outcome = 'done'), "
     "sum(action like '%correct%' and kind not in ('decision', 'intent') and outcome = 'done') "
     "from entry where number >= ? and number < ? group by month, subject, organisation"
 )
