@@ -1,26 +1,32 @@
 """What policy learns of a table comes from its contract; a word nobody knows counts as the most guarded."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import yaml
 
 import lingnan.world
+from lingnan.base import BadInput
 from lingnan.collect import Feed, feeds
 from lingnan.hub.classification import classify_tables
-from lingnan.trust import Classified
+from lingnan.trust import Classified, Policy, Subject
+from lingnan.trust.policy.judging import judge_columns
 
 SOURCES = Path(lingnan.world.__file__).parent / "sources"
 
 
-def classified(folder: Path, table: dict[str, str], column: dict[str, str]) -> dict[str, Classified]:
-    """The tables of a department whose contract says this of its table, and of its first column."""
+def classified(
+    folder: Path, table: dict[str, str], column: dict[str, str], grades: Mapping[str, str] | None = None
+) -> dict[str, Classified]:
+    """The tables of a department whose contract says this of its table, of its first column, and how columns by name are graded."""
     shutil.copytree(SOURCES / "gongan", folder / "gongan")
     path = folder / "gongan" / "resident.contract.yaml"
     contract = yaml.safe_load(path.read_text(encoding="utf-8"))
     described = contract["schema"][0]
-    for node, said in ((described, table), (described["properties"][0], column)):
+    graded = [(each, {"grade": grades[each["name"]]}) for each in described["properties"] if grades and each["name"] in grades]
+    for node, said in ((described, table), (described["properties"][0], column), *graded):
         node["customProperties"] = [*node.get("customProperties", []), *({"property": key, "value": value} for key, value in said.items())]
     path.write_text(yaml.safe_dump(contract, allow_unicode=True), encoding="utf-8")
     found: list[Feed] = [feed for feed in feeds(folder) if feed.id == "gongan.resident"]
@@ -37,8 +43,31 @@ def test_a_contract_says_how_a_table_is_shared_and_a_column_graded(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("table", "column", "expected"), [
-    ({}, {}, ("conditional", "none", "general")), ({"shareType": "maybe", "openType": "perhaps"}, {"grade": "grave"}, ("none", "none", "core")),
+    ({}, {}, ("conditional", "none", "general")), ({"shareType": "none", "openType": "none"}, {"grade": "core"}, ("none", "none", "core")),
 ])
-def test_what_is_not_said_and_what_nobody_knows(tmp_path: Path, table: dict[str, str], column: dict[str, str], expected: tuple[str, ...]) -> None:
+def test_what_is_not_said_and_what_is(tmp_path: Path, table: dict[str, str], column: dict[str, str], expected: tuple[str, ...]) -> None:
     found = classified(tmp_path, table, column)["gongan.resident"]
     assert (found.share_type, found.open_type, found.columns[0].grade) == expected
+
+
+@pytest.mark.parametrize(("table", "column", "named"), [
+    ({}, {"grade": "grave"}, "grave"), ({}, {"grades": "core"}, "grades"),
+    ({"shareType": "maybe"}, {}, "maybe"), ({"openType": "perhaps"}, {}, "perhaps"), ({"sharetype": "none"}, {}, "sharetype"),
+])
+def test_a_word_nobody_knows_is_refused_with_its_place(tmp_path: Path, table: dict[str, str], column: dict[str, str], named: str) -> None:
+    with pytest.raises(BadInput, match=named):
+        classified(tmp_path, table, column)
+
+
+def test_a_grade_goes_with_the_value_into_the_register_and_up_to_the_decision(tmp_path: Path) -> None:
+    found = classified(tmp_path, {}, {}, {"address": "core", "household": "important", "citizen_number": "important"})
+    for table in ("registers.people", "registers.people_observations"):
+        graded = {column.name: column.grade for column in found[table].columns}
+        assert (graded["address"], graded["household"], graded["name"]) == ("core", "important", "general")
+        assert graded["citizen_number" if table == "registers.people" else "identifier"] == "important"
+    steward = Subject("official", "s1", "gongan", frozenset({"steward"}), division="440000", level="province", assurance=2)
+    told = judge_columns(Policy.read(), steward, "read", found["registers.people"], found["registers.people"].columns)
+    assert "address" in told.denied
+    assert "core-data-under-grant-only" in told.rules
+    exported = judge_columns(Policy.read(), steward, "export", found["registers.people"], found["registers.people"].columns)
+    assert "household" in exported.denied

@@ -3,13 +3,14 @@
 A contract says `shareType` and `openType` in the custom properties of its table, `grade` in those of a column (GB/T 43697-2024).
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, cast, get_args
 
 from lingnan.collect import Feed
 from lingnan.govern import FeedTables
 from lingnan.insight import FIGURE_COLUMNS
-from lingnan.registers import RegisterColumn, register_columns
+from lingnan.registers import RegisterColumn, register_columns, register_definitions
 from lingnan.trust import Classified, Column
 from lingnan.trust.shapes import Classification, Grade
 
@@ -24,8 +25,10 @@ TYPES = ("unconditional", "conditional", "none")
 def classify_tables(feeds: Iterable[Feed]) -> dict[str, Classified]:
     """Every table of these feeds, the registers and the figures, by name."""
     found = {table.table: table for feed in feeds for table in _of_feed(feed)}
+    graded = _register_grades(found)
     for table, columns in register_columns().items():
-        found[table] = Classified(table, tuple(_register_column(column) for column in columns), origin="derived", open_type="conditional")
+        described = tuple(_register_column(column, graded.get((table, column.name), "general")) for column in columns)
+        found[table] = Classified(table, described, origin="derived", open_type="conditional")
     for table, names in FIGURE_COLUMNS.items():
         found[table] = Classified(table, tuple(Column(name, "public") for name in names), origin="derived", open_type="unconditional")
     return found
@@ -35,7 +38,7 @@ def _of_feed(feed: Feed) -> list[Classified]:
     tables = FeedTables.of(feed.id)
     contract = feed.contract
     described = tuple(
-        Column(each.name, _class(each.classification), each.element or "", each.physical_type, _grade(each.custom.get("grade", "general")))
+        Column(each.name, _class(each.classification), each.element or "", each.physical_type, _grade(each.grade))
         for each in contract.properties
     )
     as_text = tuple(Column(column.name, column.classification, column.element, grade=column.grade) for column in described)
@@ -59,8 +62,23 @@ def _of_feed(feed: Feed) -> list[Classified]:
     ]
 
 
-def _register_column(column: RegisterColumn) -> Column:
-    return Column(column.name, _class(column.classification), column.element or "", column.type)
+def _register_column(column: RegisterColumn, grade: Grade) -> Column:
+    return Column(column.name, _class(column.classification), column.element or "", column.type, grade)
+
+
+def _register_grades(found: Mapping[str, Classified]) -> dict[tuple[str, str], Grade]:
+    """By table and column of a register: the highest grade of any column its value may come from."""
+    graded = {(table, column.name): column.grade for table, known in found.items() for column in known.columns}
+    highest: dict[tuple[str, str], Grade] = {}
+    for definition in register_definitions():
+        for source in definition.sources:
+            # An expression of a source names its columns as words; every one of them tells something of the value.
+            said = [*source.columns.items(), (definition.identifier, source.identifier), ("identifier", source.identifier)]
+            for name, expression in said:
+                grades = [graded.get((source.table, word), "general") for word in re.findall(r"[a-z][a-z0-9_]*", expression)]
+                for table in (definition.table, definition.observations):
+                    highest[table, name] = max([*grades, highest.get((table, name), "general")], key=GRADES.index)
+    return highest
 
 
 def _class(word: str) -> Classification:

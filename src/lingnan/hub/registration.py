@@ -33,7 +33,8 @@ def _of_feed(feed: Feed) -> ResourceForm:
     return ResourceForm(
         key=feed.id, zh=file.title.zh, en=file.title.en, department=_department(feed), system=system, kind="feed", category="",
         abstract_zh=zh, abstract_en=en or contract.en, format=FORMATS.get(file.connector, "database"),
-        share_type=_share(contract.properties), open_type=_custom(contract, "openType", "conditional" if file.origin == "made" else "unconditional"),
+        share_type=_custom(contract, "shareType", _share(contract.properties)),
+        open_type=_custom(contract, "openType", "conditional" if file.origin == "made" else "unconditional"),
         theme=_custom(contract, "theme", ""), update_cycle=_cycle(file.cadence), origin=file.origin, licence=file.licence,
         source=file.location, table=feed.target, contract_path=f"{file.department.id}/{file.contract}",
         contract_version=contract.version, items=tuple(_item(each) for each in contract.properties),

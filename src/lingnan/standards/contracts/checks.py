@@ -10,6 +10,7 @@ from lingnan.standards.codes import code_lists
 from lingnan.standards.contracts.rules import (
     ARGUMENT_STEPS,
     CLASSIFICATIONS,
+    GRADES,
     IDENTIFIER_KINDS,
     PHYSICAL,
     PLAIN_STEPS,
@@ -23,7 +24,10 @@ from lingnan.standards.elements import data_elements
 _NAME = r"[a-z][a-z0-9_]{0,62}"
 _DECIMAL = re.compile(r"DECIMAL\((\d{1,2}), ?(\d{1,2})\)")
 SHOWN = 20
-OUR_KEYS = ("titleZh", "titleEn", "dataElement", "codeList", "codeListEdition", "shareLevel", "standardise")
+OUR_KEYS = ("titleZh", "titleEn", "dataElement", "codeList", "codeListEdition", "shareLevel", "grade", "standardise")
+"""What the hub reads in the custom properties of a column."""
+TABLE_KEYS = ("titleZh", "titleEn", "shareType", "openType")
+"""What the hub reads in those of a table."""
 
 
 def custom_values(node: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,7 +51,11 @@ class Checks:
             self._fault((*here, "properties"), "没有任何信息项，请列出各列。", "There are no properties; list the columns.")
         for key in ("name", "physicalName"):
             self._twice(here, key)
-        self._custom(here, self.table)
+        self._custom(here, self.table, TABLE_KEYS)
+        custom = custom_values(self.table)
+        for key, what in (("shareType", ("共享类型", "share type")), ("openType", ("开放类型", "open type"))):
+            if key in custom:
+                self._one_of(self._custom_path(here, self.table, key), what, custom[key], SHARE_LEVELS)
         for i, each in enumerate(self.table.get("properties", ())):
             self._property((*here, "properties", i), each)
         self._qualities(here, self.table, None)
@@ -80,14 +88,14 @@ class Checks:
                 self._fault((*here, "properties", i, key), f"“{value}”已用于前面的信息项。", f"“{value}” is used by a property above.")
             seen.add(value)
 
-    def _custom(self, path: Path, node: Mapping[str, Any]) -> None:
+    def _custom(self, path: Path, node: Mapping[str, Any], ours: tuple[str, ...] = OUR_KEYS) -> None:
         seen: set[str] = set()
         for i, entry in enumerate(node.get("customProperties", ())):
             key, here = entry["property"], (*path, "customProperties", i)
             if key in seen:
                 self._fault(here, f"自定义键“{key}”重复。", f"The custom key “{key}” stands here twice.")
-            near = get_close_matches(key, OUR_KEYS, 1, 0.85)
-            if key not in OUR_KEYS and near:
+            near = get_close_matches(key, ours, 1, 0.85)
+            if key not in ours and near:
                 self._fault(here, f"自定义键“{key}”疑为“{near[0]}”之误。", f"The custom key “{key}” looks like “{near[0]}” misspelt.")
             seen.add(key)
 
@@ -100,6 +108,7 @@ class Checks:
             ("dataElement", ("数据元", "data element"), data_elements),
             ("codeList", ("代码表", "code list"), code_lists),
             ("shareLevel", ("共享属性", "share level"), lambda: SHARE_LEVELS),
+            ("grade", ("数据级别", "grade"), lambda: GRADES),
         ]
         for key, what, allowed in values:
             if key in custom:

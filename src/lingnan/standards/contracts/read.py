@@ -99,7 +99,7 @@ def _property(each: Mapping[str, Any]) -> Property:
         element=element.id if element else None,
         code_list=ours.get("codeList", element.code_list if element else None),
         code_list_edition=ours.get("codeListEdition", element.code_list_edition if element else None),
-        share_level=ours.get("shareLevel", "conditional"), standardise=tuple(ours.get("standardise", ())),
+        share_level=ours.get("shareLevel", "conditional"), grade=ours.get("grade", "general"), standardise=tuple(ours.get("standardise", ())),
         quality=tuple(_qualities(each, each["name"])), examples=tuple(each.get("examples", ())), description=each.get("description", ""),
         custom=custom, other=_rest(each, _PROPERTY),
     )

@@ -46,6 +46,7 @@ class Property:
     code_list: str | None = None
     code_list_edition: str | None = None
     share_level: str = "conditional"
+    grade: str = "general"
     standardise: tuple[Step, ...] = ()
     quality: tuple[Quality, ...] = ()
     examples: tuple[Any, ...] = ()

@@ -41,6 +41,7 @@ def _property(each: Property) -> dict[str, Any]:
     custom = {
         "titleZh": each.zh, "titleEn": each.en, "dataElement": each.element, "codeList": each.code_list,
         "codeListEdition": each.code_list_edition, "shareLevel": each.share_level, "standardise": list(each.standardise) or None,
+        "grade": each.grade if each.grade != "general" else None,
     }
     return {**_plain(each.other), **_filled({
         "name": each.name,
