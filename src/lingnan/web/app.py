@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 
 from lingnan.base import Settings
-from lingnan.web import api
+from lingnan.web import api, casework_api
 from lingnan.web.errors import add_error_pages
 from lingnan.web.forgery import unforged
 from lingnan.web.gate import BODY_BYTES, Gate
@@ -31,6 +31,7 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
     app.add_middleware(Gate)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(api.router)
+    app.include_router(casework_api.router)
     for router in routers:
         app.include_router(router, include_in_schema=False)
     add_error_pages(app)

@@ -21,6 +21,9 @@ def act(desk: Desk, subject: Subject, number: str, transition: str, filled: Fill
     """Do a transition. BadInput names the fields that are wrong, `code` among them when whoever signs must first show who they are;
     Conflict when somebody else changed the case since the form was shown."""
     cases = desk.hub.office.casework.cases
+    if subject.token:
+        # A token of scope `case.act` need not see the case, and no program signs in a person's name.
+        return cases.act(number, transition, subject, filled.texts, filled.note, version=filled.version)
     sheet = cases.sheet(number, subject)
     action = next((each for each in sheet.actions if each.transition == transition), None)
     if action is None or (filled.version is not None and filled.version != sheet.version):

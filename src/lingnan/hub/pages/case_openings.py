@@ -1,10 +1,10 @@
 """What may be applied for, the forms for it, and opening a case with its files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from lingnan.base import BadInput, LingnanError, Missing
 from lingnan.casework import Flow, draw_svg
-from lingnan.casework.attachments import Attachments
+from lingnan.casework.attachments import PIECE, Attachments
 from lingnan.casework.flow import FormField
 from lingnan.casework.form import read_form
 from lingnan.casework.policy import Standing
@@ -67,11 +67,12 @@ def open_case(desk: Desk, subject: Subject, name: str, filled: Filled, once: str
 
 def checked(desk: Desk, fields: FormFields, filled: Filled) -> dict[str, str]:
     """The form with each file by its digest and each organisation by its key; BadInput names every field that is wrong."""
-    form, faults = _normal(desk, fields, filled.texts), {}
+    form = {name: text for name, text in filled.texts.items() if text.strip()}
+    faults = _organisations(desk, fields, form)
     for name, file in filled.files.items():
         form[name] = STANDS_IN
         try:
-            form[name] = desk.hub.office.attachments.examine(file.name, file.content, declared=file.declared)
+            form[name] = desk.hub.office.attachments.examine(file.name, _pieces(file), declared=file.declared)
         except BadInput as error:
             faults[name] = {"zh": error.zh, "en": error.en}
     try:
@@ -87,16 +88,24 @@ def checked(desk: Desk, fields: FormFields, filled: Filled) -> dict[str, str]:
     return form
 
 
-def _normal(desk: Desk, fields: FormFields, texts: Mapping[str, str]) -> dict[str, str]:
-    """The texts, an organisation's title replaced by its key where only one has it."""
-    form = {name: text for name, text in texts.items() if text.strip()}
-    units = desk.hub.trust.organisations.listing() if any(field.type == "organisation" for field in fields) else []
-    for field in fields:
-        typed = form.get(field.name, "").strip()
-        if field.type == "organisation" and typed:
-            known = {unit.key for unit in units if typed in (unit.key, unit.id, unit.zh, unit.en)}
-            form[field.name] = known.pop() if len(known) == 1 else typed
-    return form
+def _organisations(desk: Desk, fields: FormFields, form: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Put an organisation's key where its title was typed; gives the fields that name none, or more than one."""
+    asked = [field.name for field in fields if field.type == "organisation" and field.name in form]
+    units, faults = desk.hub.trust.organisations.listing() if asked else [], {}
+    for name in asked:
+        typed = form[name].strip()
+        known = {unit.key for unit in units if typed in (unit.key, unit.id, unit.zh, unit.en)}
+        if len(known) == 1:
+            form[name] = known.pop()
+        else:
+            faults[name] = {"zh": "没有这个机构，或同名的不止一个，请从列表中选择", "en": "no such organisation, or several of that name; choose one"}
+    return faults
+
+
+def _pieces(file: Upload) -> Iterator[bytes]:
+    """The file piece by piece, left open: it is read again to be kept."""
+    while piece := file.content.read(PIECE):
+        yield piece
 
 
 def _keep(attachments: Attachments, subject: Subject, case: str, files: Mapping[str, Upload]) -> tuple[tuple[str, Words], ...]:

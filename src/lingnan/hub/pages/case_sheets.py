@@ -1,6 +1,7 @@
 """One case as its reader may see it, with the codes and keys in it said in words."""
 
 from collections.abc import Mapping
+
 from lingnan.casework import CaseSheet, Flow
 from lingnan.casework.attachments import AttachmentCard
 from lingnan.casework.shapes import CommentView, EntryView, FactView
@@ -34,7 +35,8 @@ def view(desk: Desk, subject: Subject, number: str, lang: str, session: str) -> 
         deadlines=tuple(sheet.deadlines), remarks=tuple(_remark(each, subject, organisations) for each in sheet.comments), files=files,
         diagram=sheet.diagram, may_claim=sheet.may_claim, may_release=sheet.may_release, may_reassign=reassigns,
         may_attach=sheet.line.closed_at is None and (bool(sheet.actions) or applies), may_remark=bool(subject.account), interest=sheet.interest,
-        titles={name: Words(zh=field.zh, en=field.en) for name, field in flow.fields.items()}, roles=_roles() if reassigns else (), confirmed=confirmed(desk, subject, session),
+        titles={name: Words(zh=field.zh, en=field.en) for name, field in flow.fields.items()},
+        roles=_roles() if reassigns else (), confirmed=confirmed(desk, subject, session),
     )
 
 

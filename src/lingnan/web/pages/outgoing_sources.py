@@ -109,14 +109,10 @@ def resend(visit: SignedIn, kind: Id = "", message: Id = "") -> Response:
 
 
 def _do(visit: Visit, verb: Callable[[], None], back: str, done: str, again: Callable[[LingnanError], Response]) -> Response:
-    """Do it and go back; what stands against it is told on the page it came from, with what was typed."""
+    """Do it and go back; what stands against it is told on the page it came from, with what was typed, to who may see that page."""
     try:
         verb()
-    except (WrongUse, Conflict) as error:
-        return again(error)
-    except Refused as error:
-        if "proposer" not in error.facts:
-            raise
+    except (WrongUse, Conflict, Refused) as error:
         return again(error)
     return RedirectResponse(f"{back}?done={done}", status_code=303)
 
@@ -124,11 +120,7 @@ def _do(visit: Visit, verb: Callable[[], None], back: str, done: str, again: Cal
 def _secret(visit: Visit, verb: Callable[[], str]) -> Response:
     try:
         secret = verb()
-    except (Conflict, Missing) as error:
-        return _webhooks(visit, error=error)
-    except Refused as error:
-        if "proposer" not in error.facts:
-            raise
+    except (Conflict, Missing, Refused) as error:
         return _webhooks(visit, error=error)
     return unkept(render(visit, "webhook_secret.html", secret=secret))
 
