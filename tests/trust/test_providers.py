@@ -17,13 +17,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
+import pyotp
 import pytest
 import yaml
 from joserfc.jwk import ECKey, RSAKey
 
 from lingnan.base import Clock, FixedClock, Missing, Refused, SystemClock, Unavailable, WrongUse, load_settings
 from lingnan.storage import Storage
-from lingnan.trust import OpenedSession, Subject, Trust
+from lingnan.trust import SignInStep, Subject, Trust
 
 from .bent_provider import BentProvider, bent_provider, keyed_by_public_key, signed_by, unsigned
 
@@ -84,7 +85,7 @@ def secrets_set(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"LINGNAN_PROVIDER_{provider}_SECRET", "made-up")
 
 
-def through_real(trust: Trust, sub: str, provider: str = "people", invitation: str = "") -> OpenedSession:
+def through_real(trust: Trust, sub: str, provider: str = "people", invitation: str = "") -> SignInStep:
     """The whole way over HTTP, as a browser goes it."""
     departure = trust.providers.begin(provider, invitation)
     back = httpx.post(departure.address, data={"sub": sub})
@@ -94,7 +95,7 @@ def through_real(trust: Trust, sub: str, provider: str = "people", invitation: s
     return trust.providers.arrive(provider, dict(parse_qsl(arrival.query)), departure.browser, "Chromium")
 
 
-def through(trust: Trust, bent: BentProvider, provider: str = "people", invitation: str = "") -> OpenedSession:
+def through(trust: Trust, bent: BentProvider, provider: str = "people", invitation: str = "") -> SignInStep:
     departure = trust.providers.begin(provider, invitation)
     return trust.providers.arrive(provider, bent.authorize(departure.address), departure.browser)
 
@@ -123,11 +124,29 @@ def test_staff_come_in_by_invitation_alone(trust: Trust, register: Callable[...,
     with pytest.raises(Refused):
         through_real(trust, "s-1", "staff")
     invitation = trust.providers.invite("steward", "staff", ADMINISTRATOR)
-    assert through_real(trust, "s-1", "staff", invitation).subject.account == account
-    assert through_real(trust, "s-1", "staff").subject.account == account
+    for step in (through_real(trust, "s-1", "staff", invitation), through_real(trust, "s-1", "staff")):
+        assert (step.state, step.subject) == ("enrol_second_factor", None), "officials show a second factor before there is a session"
+        assert trust.subject_of(step.token).kind == "anonymous"
+        assert trust.sign_in.awaiting(step.token).account == account
     with pytest.raises(Refused):
         through_real(trust, "s-2", "staff", invitation)
     assert reasons(trust) == ["unknown", "invitation"]
+
+
+@pytest.mark.usefixtures("secrets_set")
+def test_a_provider_does_not_stand_in_for_the_factor_a_citizen_enrolled(
+    trust: Trust, register: Callable[..., None], real_provider: str
+) -> None:
+    register({"issuer": real_provider, "citizen_accounts": True})
+    first = through_real(trust, "c-1")
+    totp = pyotp.TOTP(trust.sign_in.enrol_totp(first.token).secret)
+    codes = trust.sign_in.confirm_totp(first.token, totp.now()).recovery_codes
+    step = through_real(trust, "c-1")
+    assert (step.state, step.methods, step.subject) == ("second_factor", ("totp", "recovery_code"), None)
+    assert trust.subject_of(step.token).kind == "anonymous"
+    opened = trust.sign_in.with_recovery_code(step.token, codes[0])
+    assert opened.subject is not None
+    assert (opened.subject.kind, opened.subject.assurance) == ("citizen", 2)
 
 
 @pytest.mark.usefixtures("secrets_set")
@@ -151,8 +170,9 @@ def test_one_issuer_and_subject_never_mean_two_kinds(trust: Trust, register: Cal
     with pytest.raises(Refused):
         through(trust, bent, "staff")
     account = trust.accounts.make_account("steward", "数据管理员", "Data steward", roles=("steward",))
-    staff = through(trust, bent, "staff", trust.providers.invite("steward", "staff", ADMINISTRATOR)).subject
-    assert (staff.account, staff.kind, citizen.kind) == (account, "official", "citizen")
+    staff = through(trust, bent, "staff", trust.providers.invite("steward", "staff", ADMINISTRATOR))
+    assert citizen is not None
+    assert (trust.sign_in.awaiting(staff.token).account, citizen.kind) == (account, "citizen")
     assert through(trust, bent).subject.account == citizen.account
     with pytest.raises(Refused):
         trust.providers.invite("steward", "people", ADMINISTRATOR)

@@ -79,9 +79,9 @@ class IdentityPages:
         """Where to send the browser to sign in at a provider."""
         return self._desk.hub.trust.providers.begin(provider, invitation)
 
-    def arrive(self, provider: str, answer: Mapping[str, str], browser: str, device: str) -> str:
-        """The session for who comes back from a provider."""
-        return self._desk.hub.trust.providers.arrive(provider, answer, browser, device).token
+    def arrive(self, provider: str, answer: Mapping[str, str], browser: str, device: str) -> SignInStep:
+        """The session for who comes back from a provider, or what has to be shown first."""
+        return self._desk.hub.trust.providers.arrive(provider, answer, browser, device)
 
     def ask_passkey(self) -> str:
         """The options for `navigator.credentials.get`, as JSON."""

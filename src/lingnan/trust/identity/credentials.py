@@ -21,4 +21,4 @@ class Credentials:
         self.agency = Agency(storage, clock, accounts, audit)
         self.tokens = Tokens(storage, clock, self.agency, audit, identity.rules.second_factor, may_do)
         self.passkeys = Passkeys(storage, clock, sessions, audit, site, may_do)
-        self.providers = Providers(storage, home, clock, key, accounts, sessions, self.agency, audit, site, may_do)
+        self.providers = Providers(storage, home, clock, key, accounts, sessions, identity.sign_in, self.agency, audit, site, may_do)

@@ -24,9 +24,11 @@ from lingnan.trust.identity.ceremonies import Asked, Ceremonies
 from lingnan.trust.identity.credential_records import ProviderInvitation
 from lingnan.trust.identity.credential_shapes import Departure, ProviderCard, hashed, limits
 from lingnan.trust.identity.id_tokens import NotBelieved, ProviderDescriptions, client_of
+from lingnan.trust.identity.pending import SignInStep
 from lingnan.trust.identity.provider_registry import Provider, ProviderRegistry
 from lingnan.trust.identity.records import Account, AccountIdentity
-from lingnan.trust.identity.sessions import OpenedSession, Sessions
+from lingnan.trust.identity.sessions import Sessions
+from lingnan.trust.identity.sign_in import SignIn
 from lingnan.trust.identity.site import Site
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
@@ -34,6 +36,8 @@ from lingnan.trust.log.writing import writing
 from lingnan.trust.shapes import Subject
 
 SIGN_IN = "provider.sign_in"
+METHOD_LENGTH = 25
+"""So that the factors shown after it have room in the session's method."""
 ACCOUNT_KINDS = {"citizen": "citizen", "enterprise": "citizen", "official": "official"}
 """Accounts are of natural persons: who signs in for a legal person is a citizen acting for it."""
 
@@ -42,11 +46,11 @@ class Providers:
     """Sends browsers to providers and takes them back; an identity is issuer and subject within one kind, never an e-mail address."""
 
     def __init__(
-        self, storage: Storage, home: Path, clock: Clock, key: HubKey, accounts: Accounts, sessions: Sessions, agency: Agency, audit: AuditLog,
-        site: Site, may_do: Callable[[Subject, str], bool],
+        self, storage: Storage, home: Path, clock: Clock, key: HubKey, accounts: Accounts, sessions: Sessions, sign_in: SignIn, agency: Agency,
+        audit: AuditLog, site: Site, may_do: Callable[[Subject, str], bool],
     ) -> None:
         self._storage, self._clock, self._key, self._audit, self._site = storage, clock, key, audit, site
-        self._accounts, self._sessions, self._agency, self._may_do = accounts, sessions, agency, may_do
+        self._accounts, self._sessions, self._sign_in, self._agency, self._may_do = accounts, sessions, sign_in, agency, may_do
         self._registry, self._ceremonies, self._descriptions = ProviderRegistry(home), Ceremonies(storage, clock), ProviderDescriptions(clock)
 
     def cards(self) -> list[ProviderCard]:
@@ -89,10 +93,12 @@ class Providers:
         }
         return Departure(add_params_to_uri(endpoint, list(asked.items())), browser)
 
-    def arrive(self, provider: str, answer: Mapping[str, str], browser: str, device: str = "") -> OpenedSession:
-        """A session for who signed in there; `answer` is the query of the redirect, `browser` the cookie. Refused, in one sentence, otherwise.
+    def arrive(self, provider: str, answer: Mapping[str, str], browser: str, device: str = "") -> SignInStep:
+        """A session for who signed in there, or what has to be shown first: a second factor enrolled here, or one that has to be enrolled.
 
-        The state is used up whatever comes of it. A legal person's session acts for the legal person its provider names, or not at all.
+        `answer` is the query of the redirect, `browser` the cookie; Refused, in one sentence, when they do not fit.
+        The state is used up whatever comes of it. A legal person's session acts for the legal person its provider names, or not at all, never
+        for the account itself; so it needs no factor of the account's.
         """
         chosen, state = self._registry.one(provider), answer.get("state", "")
         asked = self._ceremonies.take(SIGN_IN, state) if state else None
@@ -103,13 +109,16 @@ class Providers:
             account = self._account(chosen, claims, asked)
             code = self._credit_code(chosen, claims, account)
             second = bool(chosen.second_factor_acr) and claims.get("acr") in chosen.second_factor_acr
-            opened = self._sessions.open(account, 2 if second else 1, method=f"provider:{chosen.id}"[:40], device=device)
+            assurance, method = 2 if second else 1, f"provider:{chosen.id}"[:METHOD_LENGTH]
+            if not code:
+                return self._sign_in.with_proof(account, method, device, assurance)
+            opened = self._sessions.open(account, assurance, method=method, device=device)
         except NotBelieved as error:
             raise self._refuse(chosen, str(error)) from None
         except Refused:
             raise self._refuse(chosen, "closed") from None
         self._audit.record("sign_in", opened.subject, "account.sign_in", f"account:{account}", "done", "", {"provider": chosen.id})
-        return self._agency.bind(opened, code) if code else opened
+        return SignInStep.signed_in(self._agency.bind(opened, code))
 
     def _claims(self, provider: Provider, answer: Mapping[str, str], state: str) -> dict[str, Any]:
         if "error" in answer or not answer.get("code"):

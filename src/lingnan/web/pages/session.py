@@ -76,8 +76,7 @@ def depart(provider: str, visit: Visitor, invitation: Token = "") -> Response:
 def arrive(provider: str, visit: Visitor) -> Response:
     """Take the browser back from a provider."""
     query, browser = dict(visit.request.query_params), visit.request.cookies.get(PROVIDER_COOKIE, "")
-    token = visit.pages.identity.arrive(provider, query, browser, device_of(visit.request))
-    response = keep_session(visit, RedirectResponse("/profile", status_code=303), token)
+    response = follow(visit, visit.pages.identity.arrive(provider, query, browser, device_of(visit.request)), "/profile")
     response.delete_cookie(PROVIDER_COOKIE, path="/sign-in/providers")
     return response
 

@@ -70,8 +70,8 @@ class IdentitySource(Protocol):
         """Where to send the browser to sign in at a provider."""
         ...
 
-    def arrive(self, provider: str, answer: Mapping[str, str], browser: str, device: str) -> str:
-        """The session for who comes back from a provider."""
+    def arrive(self, provider: str, answer: Mapping[str, str], browser: str, device: str) -> SignInStep:
+        """The session for who comes back from a provider, or what has to be shown first."""
         ...
 
     def ask_passkey(self) -> str:
