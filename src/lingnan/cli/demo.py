@@ -19,7 +19,7 @@ def demo(
 ) -> int:
     """造一个演示省，采集、治理、建库，然后提供页面 make a province, collect, govern, build the registers, serve."""
     from lingnan.base import load_settings
-    from lingnan.hub import Hub, make_steward, prepare_demo
+    from lingnan.hub import Hub, furnish_office, make_steward, prepare_demo
 
     settings, words = load_settings(home, lang), language(lang)
     with TerminalProgress(words) as progress:
@@ -33,6 +33,12 @@ def demo(
         at = f"http://{settings.host}:{port or settings.port}"
         say("演示数据均为虚构人物和企业。", "All people and firms of the demo are made.", words)
         link = f"{at}/sign-in?token={make_steward(hub)}"
+        others = furnish_office(hub)
         say(f"数据管理员一次性登录链接（15 分钟内有效）：{link}", f"One-time sign-in link of the made steward (15 minutes): {link}", words)
+        say(
+            f"其他演示账号：{'、'.join(others.names)}。启用：lingnan trust account reset 账号 --as administrator --home {settings.home}",
+            f"Other made accounts: {', '.join(others.names)}. To use one: lingnan trust account reset NAME --as administrator --home {settings.home}",
+            words,
+        )
         serve_hub(hub, words, port)
         return report.exit_code

@@ -1,0 +1,39 @@
+"""A demo's office has people of every role and cases in several states, made by the engine, once however often it is furnished."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+from lingnan.base import Settings
+from lingnan.casework import CaseQuery
+from lingnan.hub import Hub, furnish_office, make_steward
+from lingnan.trust import SYSTEM
+
+
+def test_a_demo_shows_something_and_furnishing_again_changes_nothing(tmp_path: Path) -> None:
+    with Hub.open(Settings(home=tmp_path)) as hub:
+        make_steward(hub)
+        begun = time.perf_counter()
+        people = furnish_office(hub)
+        assert time.perf_counter() - begun < 5, "two seconds on an idle machine"
+        auditor = hub.trust.accounts.subject_for("auditor")
+        cases = hub.office.casework.inbox.of(auditor, CaseQuery(scope="visible", limit=200))
+        states = Counter((line.flow, line.state) for line in cases.items)
+        assert states == {
+            ("data-correction", "submitted"): 1, ("data-correction", "verifying"): 1, ("data-correction", "corrected"): 1,
+            ("account-request", "checked"): 1, ("agent-authority", "submitted"): 1, ("outgoing-source", "submitted"): 1,
+        }
+        verifying = next(line for line in cases.items if line.state == "verifying")
+        assert len(hub.office.attachments.listing(SYSTEM, ("case", verifying.id))) == 1
+        assert [mark.number for mark in hub.office.casework.disputes.open_for("registers.entities")] == [verifying.number]
+        waits = {name: hub.office.casework.inbox.of(hub.trust.accounts.subject_for(name)).total for name in ("steward", *people.names)}
+        assert waits == {
+            "steward": 2, "reviewer": 0, "analyst": 0, "administrator": 0, "security": 2, "auditor": 0, "steward.shichang": 1, "steward.gongan": 0,
+            "demo.citizen": 0,
+        }
+        assert all("演示" in hub.trust.accounts.account(name).zh for name in people.names)
+        alerts = hub.office.alerts.counts(auditor)
+        furnish_office(hub)
+        assert hub.office.casework.inbox.of(auditor, CaseQuery(scope="visible", limit=200)).total == cases.total
+        assert hub.office.alerts.counts(auditor) == alerts
+        assert hub.trust.verify().sound
