@@ -60,6 +60,7 @@ class PolicySetSheet(Card):
     changes: int
     case: str
     may_open: bool
+    subjects: Named
 
 
 class NegativePage(Card):
@@ -75,11 +76,12 @@ class NegativePage(Card):
 
 
 class GrantLine(Card):
-    """A grant with its holder's and its table's names."""
+    """A grant with its holder's, its table's and its purpose's names."""
 
     card: GrantCard
     holder: Words
     title: Words
+    purpose: Words
 
 
 class GrantPage(Card):
@@ -94,7 +96,6 @@ class GrantSheet(Card):
     """One grant and what the reader may do with it."""
 
     line: GrantLine
-    purpose: Words
     assessment: AssessmentCard | None
     may_approve: bool
     may_revoke: bool

@@ -36,10 +36,9 @@ class GrantPages:
         """One grant; Missing also when it does not concern the reader."""
         self._trust.allow(subject, VIEW, f"grant:{grant}"[:200])
         card = self._seen(grant, subject)
-        purpose = purpose_codes().get(card.purpose.code)
         another = card.proposed_by != subject.reference
         return GrantSheet(
-            line=self._line(card), purpose=Words(zh=purpose.zh, en=purpose.en) if purpose else Words(zh=card.purpose.code),
+            line=self._line(card),
             assessment=self._trust.assessments.get(card.assessment) if card.assessment else None,
             may_approve=card.state == "proposed" and another and self._may(subject, "grant.approve"),
             may_revoke=card.state in ("proposed", "waiting", "in_force") and self._may(subject, "grant.revoke"),
@@ -111,7 +110,8 @@ class GrantPages:
     def _line(self, card: GrantCard) -> GrantLine:
         titles = dict(self._desk.organisations().values())
         holder = titles.get(card.organisation, Words(zh=card.organisation)) if card.organisation else Words(zh=f"official:{card.account}")
-        return GrantLine(card=card, holder=holder, title=self._desk.titles.table(card.table))
+        purpose = dict(purposes()).get(card.purpose.code, Words(zh=card.purpose.code))
+        return GrantLine(card=card, holder=holder, title=self._desk.titles.table(card.table), purpose=purpose)
 
     def _units(self) -> list[OrganisationCard]:
         return [unit for unit in self._trust.organisations.listing() if not unit.disabled]

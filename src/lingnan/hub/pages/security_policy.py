@@ -1,11 +1,11 @@
 """Answers the pages about policy: who may see what, the rules, their versions, the negative list, purposes."""
 
-from lingnan.base import WrongUse
+from lingnan.base import Missing, WrongUse
 from lingnan.hub.classification import classify_tables
 from lingnan.hub.pages.case_numbers import number_of, numbers_about
 from lingnan.hub.pages.desk import Desk
 from lingnan.insight import NegativePage, PolicyPage, PolicyRule, PolicySetPage, PolicySetSheet, PurposePage, WhoCanAnswer, Words
-from lingnan.trust import Candidate, NegativeForm, Policy, Rule, Subject, Trust, WhoCan, known_roles, purpose_codes
+from lingnan.trust import Candidate, NegativeForm, Policy, PolicySetCard, Rule, Subject, Trust, WhoCan, known_roles, purpose_codes
 
 VIEW, PROPOSE = "trust.policy.view", "trust.policy.propose"
 FLOW = "policy-change"
@@ -59,12 +59,12 @@ class PolicyPages:
     def set_sheet(self, version: str, subject: Subject) -> PolicySetSheet:
         """One version with what it would change now."""
         self._trust.allow(subject, VIEW, f"policy:{version}"[:200])
-        effects = self._trust.policy_sets.effects(version)
-        card = next(each for each in self._trust.policy_sets.versions() if each.id == version)
+        card = self._version(version)
+        effects = self._desk.keep(("effects", version, self._trust.policy.digest), lambda: self._trust.policy_sets.effects(version))
         matter = f"policy:{version}"
         case = number_of(self._desk, card.case) or numbers_about(self._desk, [matter]).get(matter, "")
         open_to = card.state == "candidate" and not case and self._may(subject, PROPOSE)
-        return PolicySetSheet(card=card, effects=effects[:SHOWN], changes=len(effects), case=case, may_open=open_to)
+        return PolicySetSheet(card=card, effects=effects[:SHOWN], changes=len(effects), case=case, may_open=open_to, subjects=subjects())
 
     def propose(self, text: str, subject: Subject) -> Candidate:
         """A candidate, or its faults when it cannot be one."""
@@ -73,7 +73,7 @@ class PolicyPages:
     def open_change(self, version: str, summary: str, basis: str, widens: str, subject: Subject) -> str:
         """Open the case in which a candidate is decided; gives the case's number."""
         self._trust.allow(subject, PROPOSE, f"policy:{version}"[:200])
-        self._trust.policy_sets.effects(version)
+        self._version(version)
         facts = {"draft": version, "summary": summary, "basis": basis, "widens": widens}
         return self._desk.hub.office.casework.cases.open(FLOW, subject, facts, about=f"policy:{version}", once=version).number
 
@@ -110,6 +110,12 @@ class PolicyPages:
 
     def _answer(self, who: str, table: str, subject: Subject) -> WhoCan:
         return self._trust.who_can(who, table, subject)
+
+    def _version(self, version: str) -> PolicySetCard:
+        found = next((each for each in self._trust.policy_sets.versions() if each.id == version), None)
+        if found is None:
+            raise Missing("没有这个版本的策略集。", "There is no such version of the policy set.", version=version)
+        return found
 
     def _may(self, subject: Subject, action: str) -> bool:
         return bool(subject.account) and self._trust.point.permits(subject, action)[0]

@@ -1,7 +1,6 @@
 """Answers the pages about abnormal access and emergency overrides: what accounts did in office use, never a score of anybody."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -22,6 +21,8 @@ from lingnan.trust.watch.overrides import LIMITS
 
 VIEW, REQUEST, APPROVE = "trust.risk.view", "override.request", "override.approve"
 DAYS = 30
+RAISED = "abnormal-access"
+"""The rule of alerts that findings raise."""
 ALERT_PAGES = 20
 
 
@@ -46,8 +47,8 @@ class RiskPages:
     def told_findings(self) -> list[FindingLine]:
         """The same lines for the overview, which has asked already."""
         found = self._trust.watch.findings(since=self._since())
-        alerts = self._alerts({each.rule for each in found})
-        return [_finding(each, alerts.get(each.id)) for each in found]
+        alerts = self._alerts() if found else []
+        return [_finding(each, _alert_of(each, alerts)) for each in found]
 
     def overrides(self, subject: Subject) -> OverridePage:
         """The reader's own overrides, and all of them for whoever settles or watches over them."""
@@ -96,18 +97,16 @@ class RiskPages:
     def _since(self) -> datetime:
         return (self._desk.now() - timedelta(days=DAYS - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
-    def _alerts(self, rules: Iterable[str]) -> dict[str, AlertCard]:
-        """The alerts of findings, by the finding's id. Their state is told to whoever sees the finding, their page asks for itself."""
-        listing, found = AlertList(self._desk.hub.storage, self._desk.hub.office.alerts.rules), dict[str, AlertCard]()
-        for rule in rules:
-            cursor = ""
-            for _page in range(ALERT_PAGES):
-                page = listing.page(SYSTEM, AlertQuery(rule=f"trust.{rule}", since=self._since(), cursor=cursor, limit=100))
-                found |= {str(alert.evidence.get("finding")): alert for alert in page.items}
-                cursor = page.next
-                if not cursor:
-                    break
-        return found
+    def _alerts(self) -> list[AlertCard]:
+        """The alerts of findings, oldest first. Their state is told to whoever sees the finding; their own page asks for itself."""
+        listing, found, cursor = AlertList(self._desk.hub.storage, self._desk.hub.office.alerts.rules), list[AlertCard](), ""
+        for _page in range(ALERT_PAGES):
+            page = listing.page(SYSTEM, AlertQuery(rule=RAISED, cursor=cursor, limit=100))
+            found += page.items
+            cursor = page.next
+            if not cursor:
+                break
+        return found[::-1]
 
     def _override(self, card: OverrideCard, subject: Subject, settles: bool, cases: dict[str, str]) -> OverrideLine:
         own, active = card.subject == subject.reference, card in self.active()
@@ -119,6 +118,12 @@ class RiskPages:
 
     def _may(self, subject: Subject, action: str) -> bool:
         return self._trust.point.permits(subject, action)[0]
+
+
+def _alert_of(found: Finding, alerts: list[AlertCard]) -> AlertCard | None:
+    """The alert that counts a finding in: one stands for a rule and an account while they repeat."""
+    mine = (each for each in alerts if (each.facts.get("rule"), each.facts.get("subject")) == (found.rule, found.subject))
+    return next((each for each in mine if each.last_at >= found.begins_at), None)
 
 
 def _finding(found: Finding, alert: AlertCard | None) -> FindingLine:

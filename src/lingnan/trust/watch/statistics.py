@@ -48,7 +48,11 @@ class Statistics:
 
 
 def _told(key: tuple[str, str, str], counts: list[int], smallest: int) -> PublicCount:
+    asked, refused, *_others = counts
     requests, refusals, overrides, corrections = (None if 0 < number < smallest else number for number in counts)
+    if 0 < asked - refused < smallest:
+        # Told beside the requests, it would tell how few were allowed.
+        refusals = None
     return PublicCount(*key, requests, refusals, overrides, corrections, smallest)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from lingnan.base import BadInput, LingnanError
+from lingnan.base import BadInput, LingnanError, Missing
 from lingnan.trust import Purpose
 from lingnan.web.pages.policy import day, listed
 from lingnan.web.pages.security import Done, Long, Short, back, mendable, show
@@ -50,6 +50,8 @@ def settle(visit: SignedIn, override: str, answer: Short) -> Response:
             visit.pages.security.risk.end(override, visit.subject)
         else:
             visit.pages.security.risk.settle(override, answer == "approve", visit.subject)
+    except Missing:
+        raise
     except LingnanError as error:
         return _overrides(visit, 422, problem=mendable(error))
     return back("/security/overrides", {"approve": "settled", "end": "ended"}.get(answer, "refused"))

@@ -1,5 +1,6 @@
 """The first page of security, its keys and its settings; and what all pages of security share."""
 
+from collections import defaultdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Response
@@ -60,6 +61,8 @@ def show(visit: Visit, template: str, *, status: int = 200, **facts: Any) -> Res
     """A page of security, with the pages beside it that are open to its reader."""
     given = {"done": "", "error": None, **facts}
     given["done"] = given["done"] if given["done"] in DONE else ""
+    if isinstance(given.get("typed"), dict):
+        given["typed"] = defaultdict(str, given["typed"])
     return render(visit, template, status=status, sections=visit.pages.security.sections(visit.subject), **given)
 
 
