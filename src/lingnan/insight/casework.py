@@ -65,7 +65,7 @@ class CaseRow(Card):
 class CaseList(Card):
     """A page of cases, those due first at its top; `overdue` and the facet count all that match, not the page alone.
 
-    `states` are those of the chosen flow, empty without one.
+    `states` are those of the chosen flow, empty without one; `may_count` says whether its reader may see figures.
     """
 
     items: tuple[CaseRow, ...]
@@ -73,6 +73,7 @@ class CaseList(Card):
     overdue: int
     flows: Facet
     states: tuple[tuple[str, Words], ...] = ()
+    may_count: bool = False
     next: str | None = None
 
 

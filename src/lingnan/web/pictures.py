@@ -4,11 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lingnan.insight import BuildSheet, Lineage, LineageNode, StepLine, TrendPoint
+from lingnan.insight import BuildSheet, Chart, Lineage, LineageNode, StepLine, TrendPoint, Words
 
 BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y = 190, 46, 70, 16
 BAR_LEFT, BAR_WIDTH, BAR_ROW = 0, 1000, 26
 TREND_WIDTH, TREND_HEIGHT, TREND_MARGIN = 320, 72, 8
+COLUMNS_WIDTH, COLUMNS_HEIGHT, COLUMN_WIDTH = 900, 120, 18.0
 LARGEST_BARS, SMALLEST_BAR = 400, 3.0
 
 
@@ -89,6 +90,46 @@ def _bar(step: StepLine, scale: float) -> Bar:
     if step.begun_s is None:
         return Bar(step, 0.0, 0.0)
     return Bar(step, round(float(step.begun_s) * scale, 1), max(round(float(step.seconds or 0) * scale, 1), SMALLEST_BAR))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A part of a day's column: which series, where, how high."""
+
+    series: int
+    x: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Stacked columns, one a label; `most` is the number that fills the height, `marks` the labels to write with their places."""
+
+    parts: tuple[Column, ...]
+    most: int
+    marks: tuple[tuple[float, Words], ...]
+    column_width: float = COLUMN_WIDTH
+    width: int = COLUMNS_WIDTH
+    height: int = COLUMNS_HEIGHT
+
+
+def draw_columns(chart: Chart, every: int = 5) -> Columns:
+    """Counts stacked by label, every so many labels written, the last one always."""
+    sums = [sum(int(series.values[place] or 0) for series in chart.series) for place in range(len(chart.labels))]
+    most = max([*sums, 1])
+    step = COLUMNS_WIDTH / max(len(chart.labels), 1)
+    parts = []
+    for place in range(len(chart.labels)):
+        top = float(COLUMNS_HEIGHT)
+        for number, series in enumerate(chart.series):
+            height = int(series.values[place] or 0) / most * COLUMNS_HEIGHT
+            top -= height
+            if height:
+                parts.append(Column(number, round(place * step + (step - COLUMN_WIDTH) / 2, 1), round(top, 1), round(height, 1)))
+    last = len(chart.labels) - 1
+    marks = tuple((round((place + 0.5) * step, 1), label) for place, label in enumerate(chart.labels) if (last - place) % every == 0)
+    return Columns(tuple(parts), most, marks)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import Conflict
+from lingnan.web.pictures import draw_columns
 from lingnan.web.rendering import render
 from lingnan.web.visitor import SignedIn, Visit
 
@@ -19,7 +20,7 @@ Note = Annotated[str, Form(max_length=2000)]
 def alerts(visit: SignedIn, state: Word = "", level: Word = "", rule: Word = "", cursor: Annotated[str, Query(max_length=400)] = "") -> Response:
     """Alerts, newest first."""
     page = visit.pages.alerts.listing(visit.subject, state, level, rule, cursor)
-    return render(visit, "alerts.html", page=page, state=state, level=level, rule=rule)
+    return render(visit, "alerts.html", page=page, days=draw_columns(page.days), state=state, level=level, rule=rule)
 
 
 @router.get("/alerts/{alert}")

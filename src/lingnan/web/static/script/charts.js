@@ -9,7 +9,7 @@ function option(card) {
   const names = { type: "category", data: card.labels, inverse: lying, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: ink, fontSize: card.labels.length > 12 ? 11 : 12, width: 120, overflow: "truncate", interval: lying ? 0 : "auto" } };
   const chinese = document.documentElement.lang.startsWith("zh");
   const brief = (value) => (Math.abs(value) < 10000 ? written(value) : chinese ? `${value / 10000}万` : `${value / 1000}k`);
-  const numbers = { type: "value", min: 0, max: card.unit === "percent" ? 100 : undefined, splitNumber: 4, axisLabel: { color: ink, fontSize: 12, hideOverlap: true, formatter: brief }, splitLine: { lineStyle: { color: line } } };
+  const numbers = { type: "value", min: 0, minInterval: card.unit === "percent" ? 0 : 1, max: card.unit === "percent" ? 100 : undefined, splitNumber: 4, axisLabel: { color: ink, fontSize: 12, hideOverlap: true, formatter: brief }, splitLine: { lineStyle: { color: line } } };
   return {
     color: colours, animationDuration: 300, textStyle: { fontFamily: shades("--font") },
     grid: { left: 8, right: card.unit === "percent" ? 56 : 28, top: card.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
