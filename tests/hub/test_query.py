@@ -93,6 +93,9 @@ def test_a_steward_gets_rows_classes_masks_and_a_notice(hub):
     kinds = [(entry.kind, entry.action, entry.outcome) for entry in entries(hub, before)]
     assert kinds == [("decision", "query.run", "allowed"), ("decision", "query", "allowed"), ("query", "query", "done")]
     assert found.decision == before + 2
+    few = hub.query(STEWARD, f"select person, count(*) as n from {TABLE} where amount < 70 group by person")
+    assert few.rows.to_pylist() == [], "groups of four and three"
+    assert "fewer than 5" in few.notice.en
 
 
 def test_the_log_keeps_the_wording_and_no_literal(hub):

@@ -45,6 +45,7 @@ def run_query(hub: "Hub", subject: Subject, sql: str, purpose: Purpose | str = "
             _log(hub, subject, statement, views, "failed", purpose, {"reason": error.code})
             raise
     told = {"rows": found.data.num_rows, "seconds": round(found.seconds, 3), "bytes": found.data.nbytes, "truncated": found.truncated}
+    told |= {"least_group": found.least_group} if found.least_group else {}
     _log(hub, subject, statement, views, "done", purpose, told)
     return _answer(hub, statement, views, found)
 
@@ -105,7 +106,7 @@ def _answer(hub: "Hub", statement: Statement, views: Mapping[str, View], found: 
         columns=tuple(_column(field.name, str(field.type), pairs, known, views) for field, pairs in fields), rows=found.data,
         truncated=found.truncated, seconds=found.seconds, tables=tuple(sorted(views)),
         versions={table: view.version or 0 for table, view in views.items()}, decision=_decision(views), fingerprint=statement.fingerprint,
-        notice=_notice(views),
+        notice=_notice(views, found.least_group),
     )
 
 
@@ -125,9 +126,9 @@ def _class(known: Classified | None, column: str) -> Any:
     return next((each.classification for each in known.columns if each.name == column), "sensitive") if known else "sensitive"
 
 
-def _notice(views: Mapping[str, View]) -> Words | None:
+def _notice(views: Mapping[str, View], least_group: int) -> Words | None:
     masked = sorted({f"{table}.{column}" for table, view in views.items() for column in view.masks})
-    return query_notice(masked, sorted(table for table, view in views.items() if view.row_filter))
+    return query_notice(masked, sorted(table for table, view in views.items() if view.row_filter), least_group)
 
 
 def _decision(views: Mapping[str, View]) -> int:

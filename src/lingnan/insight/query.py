@@ -55,7 +55,7 @@ class QueryAnswer(Card):
         return [list(row) for row in zip(*columns, strict=True)]
 
 
-def notice(masked: list[str], filtered: list[str]) -> Words | None:
+def notice(masked: list[str], filtered: list[str], least_group: int = 0) -> Words | None:
     """What to know of a result over masked columns and filtered tables; None when there is neither."""
     zh, en = [], []
     if masked:
@@ -64,6 +64,9 @@ def notice(masked: list[str], filtered: list[str]) -> Words | None:
     if filtered:
         zh.append(f"{'、'.join(filtered)} 仅含您有权查看的行，合计不代表全表。")
         en.append(f"{', '.join(filtered)}: only the rows you may see, so totals are not those of the whole table.")
+    if least_group:
+        zh.append(f"含脱敏列的表上，不足 {least_group} 行的分组不列出。")
+        en.append(f"Groups of fewer than {least_group} rows of a table with masked values are left out.")
     return Words(zh="".join(zh), en=" ".join(en)) if zh else None
 
 

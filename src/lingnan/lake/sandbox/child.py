@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from lingnan.lake import binding, names
 from lingnan.lake.sandbox import fences, wire
+from lingnan.lake.sandbox.groups import with_least_group
 from lingnan.lake.sandbox.shapes import byte_count
 from lingnan.lake.sandbox.uses import result_sources, table_uses
 
@@ -108,12 +109,14 @@ def _run(request: dict[str, Any], answers: int) -> dict[str, Any]:
     with duckdb.connect(":memory:", config={**_FIXED, "threads": 1}) as connection:
         fences.limit_resources(byte_count(request["memory"]), byte_count(request["disk"]), request["cpu_seconds"], request["threads"])
         try:
+            sql = with_least_group(connection, request["sql"], frozenset(request["covered"]), request["least_group"])
             fenced = fences.enclose(files, spill)
             _prepare(connection, request, files, spill)
             if request.get("plan"):
-                return {"plan": connection.execute(f"explain {request['sql']}").fetchall()[0][1], "fenced": fenced}
-            told = _stream(connection, request, answers)
-            return {**told, "fenced": fenced, "sources": [sorted(each) for each in sources] if sources is not None else None}
+                return {"plan": connection.execute(f"explain {sql}").fetchall()[0][1], "fenced": fenced}
+            told = _stream(connection, {**request, "sql": sql}, answers)
+            told |= {"fenced": fenced, "grouped": sql != request["sql"]}
+            return {**told, "sources": [sorted(each) for each in sources] if sources is not None else None}
         except _TELLING as error:
             return {"error": "binding", "message": _first_line(error), "class": type(error).__name__}
         except _SHORT as error:

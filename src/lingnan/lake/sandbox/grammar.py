@@ -12,11 +12,11 @@ from lingnan.base import Refused, WrongUse
 from lingnan.lake.sandbox.shapes import ShapeLimits
 
 _FUNCTIONS = Path(__file__).parent / "functions.yaml"
-_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
+NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 _RELATIONS = frozenset({"BASE_TABLE", "SUBQUERY", "JOIN", "TABLE_FUNCTION", "EXPRESSION_LIST", "EMPTY"})
 _MODIFIERS = frozenset({"ORDER_MODIFIER", "LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER", "DISTINCT_MODIFIER"})
 _ORDERS = frozenset({"ORDER_DEFAULT", "ASCENDING", "DESCENDING"})
-_PLAIN = _NODES | _RELATIONS | _MODIFIERS | _ORDERS
+_PLAIN = NODES | _RELATIONS | _MODIFIERS | _ORDERS
 _CLASSES = frozenset({
     "BETWEEN", "CASE", "CAST", "COLLATE", "COLUMN_REF", "COMPARISON", "CONJUNCTION", "CONSTANT", "FUNCTION", "LAMBDA", "LAMBDA_REF", "OPERATOR",
     "STAR", "SUBQUERY", "WINDOW",
@@ -32,16 +32,21 @@ Tree = dict[str, Any]
 
 
 @cache
+def function_groups() -> dict[str, str]:
+    """The functions by what they are for, each group as words."""
+    groups: dict[str, str] = yaml.safe_load(_FUNCTIONS.read_text(encoding="utf-8"))
+    return groups
+
+
+@cache
 def allowed_functions() -> frozenset[str]:
     """Every function a statement may call, in lower case."""
-    groups: dict[str, str] = yaml.safe_load(_FUNCTIONS.read_text(encoding="utf-8"))
-    return frozenset(name.lower() for words in groups.values() for name in words.split())
+    return frozenset(name.lower() for words in function_groups().values() for name in words.split())
 
 
 @cache
 def _table_functions() -> frozenset[str]:
-    groups: dict[str, str] = yaml.safe_load(_FUNCTIONS.read_text(encoding="utf-8"))
-    return frozenset(groups["tables"].split())
+    return frozenset(function_groups()["tables"].split())
 
 
 @dataclass
@@ -83,7 +88,7 @@ def _walk(node: Any, ctes: frozenset[str], depth: int, found: Found, limits: Sha
     kind = node.get("type")
     if not isinstance(kind, str | None):
         _form(str(kind))
-    if kind in _NODES:
+    if kind in NODES:
         depth += 1
     _check_size(found, depth, limits)
     _check_node(node, kind, ctes, found)

@@ -76,7 +76,8 @@ class Box:
         told, data = self._ask_to_run(self._request(statement.sql, views, most))
         table = _table(data)
         truncated: Truncated = told["truncated"]
-        return SandboxRows(table, truncated, time.monotonic() - begun, _sources(told["sources"], table.num_columns))
+        sources = _sources(told["sources"], table.num_columns)
+        return SandboxRows(table, truncated, time.monotonic() - begun, sources, self._limits.shape.least_group if told["grouped"] else 0)
 
     def plan(self, statement: Statement, views: Mapping[str, View]) -> str:
         """How the engine would run it, for those who check that filters stand where they should."""
@@ -88,7 +89,8 @@ class Box:
         return {
             "sql": sql, "views": [self._view(name, view) for name, view in views.items()], "rows": rows, "bytes": limits.shape.result_bytes,
             "memory": limits.memory, "disk": limits.disk, "threads": limits.threads,
-            "cpu_seconds": int(limits.seconds * limits.threads) + 5,
+            "cpu_seconds": int(limits.seconds * limits.threads) + 5, "least_group": limits.shape.least_group,
+            "covered": [name for name, view in views.items() if view.masks],
         }
 
     def _view(self, name: str, view: View) -> dict[str, Any]:

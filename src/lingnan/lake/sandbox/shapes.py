@@ -26,6 +26,7 @@ class ShapeLimits:
     joins: int
     nodes: int
     read_seconds: float
+    least_group: int
     result_bytes: int
     at_once_in_all: int
     at_once_each: int
@@ -78,12 +79,14 @@ class SandboxRows:
     """The rows of one statement; `truncated` is empty or says which limit cut them: `rows` or `bytes`.
 
     `sources` tells for each column the (table, column) pairs it is computed from; None where that could not be told.
+    `least_group` is the number of rows below which groups were left out, 0 where none had to be.
     """
 
     data: pa.Table
     truncated: Truncated
     seconds: float
     sources: tuple[frozenset[tuple[str, str]], ...] | None
+    least_group: int = 0
 
 
 def byte_count(size: str) -> int:
