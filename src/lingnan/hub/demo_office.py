@@ -48,8 +48,9 @@ def furnish_office(hub: Hub) -> DemoPeople:
 
 def _people(hub: Hub) -> DemoPeople:
     accounts = hub.trust.accounts
-    for key, (zh, en) in UNITS.items():
-        accounts.make_organisation(key, zh, en)
+    standing = {unit.key for unit in hub.trust.organisations.listing()}
+    for key in UNITS.keys() - standing:
+        accounts.make_organisation(key, *UNITS[key])
     for name, (zh, en, role, unit) in OFFICIALS.items():
         if not accounts.exists(name):
             accounts.make_account(name, zh, en, roles=(role,), organisation=unit)
