@@ -158,6 +158,11 @@ class Notices:
         with self._storage.reading() as session:
             return tuple(mail_card(each) for each in session.scalars(wanted))
 
+    def given_up(self) -> int:
+        """How many will not be tried again by themselves."""
+        with self._storage.reading() as session:
+            return session.scalar(select(func.count()).where(MailMessage.state == "failed")) or 0
+
     def resend(self, subject: Subject, mail: str) -> None:
         """Try a failed or uncertain mail anew; Conflict for one that is neither."""
         with intended(self._trust, subject, "delivery.resend", f"mail:{mail}"[:200]), self._storage.session() as session:

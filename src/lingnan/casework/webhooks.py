@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from lingnan.base import BadInput, Conflict, LingnanError, Missing, OutgoingClient, SystemClock, new_id, read_web_address
@@ -156,6 +156,11 @@ class Webhooks:
             wanted = wanted.where(WebhookDelivery.state == state)
         with self._storage.reading() as session:
             return tuple(_delivery(each) for each in session.scalars(wanted))
+
+    def given_up(self) -> int:
+        """How many will not be tried again by themselves."""
+        with self._storage.reading() as session:
+            return session.scalar(select(func.count()).where(WebhookDelivery.state == "failed")) or 0
 
     def resend(self, subject: Subject, delivery: str) -> None:
         """Try a failed delivery anew; Conflict for one that has not failed."""

@@ -9,7 +9,7 @@ from lingnan.cli.options import As, AsJson, Home, Lang
 from lingnan.cli.output import UsageError, answer, language, say, show
 
 if TYPE_CHECKING:
-    from lingnan.casework import CaseSheet
+    from lingnan.casework import CaseSheet, Flows
 
 app = typer.Typer(help="事项 cases", no_args_is_help=True)
 Number = Annotated[str, typer.Argument(help="案件编号 number of the case")]
@@ -93,15 +93,15 @@ def diagram(
     flow: Annotated[str, typer.Argument(help="流程编号 id of the flow")],
     form: Annotated[str, typer.Option("--format", help="svg | mermaid")] = "svg",
     out: Annotated[Path | None, typer.Option("--out", help="写入文件 write to this file", show_default=False)] = None,
-    lang: Lang = None,
+    home: Home = None, lang: Lang = None,
 ) -> None:
-    """画出流程 draw a flow."""
-    from lingnan.casework import Flows, draw_mermaid, draw_svg
+    """画出流程 draw a flow, one of the home's own too."""
+    from lingnan.casework import draw_mermaid, draw_svg
 
     drawings = {"svg": draw_svg, "mermaid": draw_mermaid}
     if form not in drawings:
         raise UsageError("--format: svg | mermaid")
-    drawn = drawings[form](Flows.read().flow(flow), lang=language(lang))
+    drawn = drawings[form](_flows(home).flow(flow), lang=language(lang))
     if out is None:
         typer.echo(drawn)
     else:
@@ -109,11 +109,9 @@ def diagram(
 
 
 @app.command("flows")
-def flows(lang: Lang = None, as_json: AsJson = False) -> None:
-    """列出流程 list the flows."""
-    from lingnan.casework import Flows
-
-    found = sorted(Flows.read(), key=lambda flow: flow.id)
+def flows(home: Home = None, lang: Lang = None, as_json: AsJson = False) -> None:
+    """列出流程 list the flows, the home's own too."""
+    found = sorted(_flows(home), key=lambda flow: flow.id)
     if as_json:
         answer({"flows": [
             {"id": flow.id, "version": flow.version, "zh": flow.zh, "en": flow.en, "basis": flow.basis, "states": len(flow.states),
@@ -122,6 +120,15 @@ def flows(lang: Lang = None, as_json: AsJson = False) -> None:
         ]})
         return
     show([(flow.id, f"{flow.title(language(lang))}\t{flow.basis}") for flow in found])
+
+
+def _flows(home: Path | None) -> "Flows":
+    """The flows that come with the hub and those of the home; no hub is opened for them."""
+    from lingnan.base import load_settings
+    from lingnan.casework import Flows
+    from lingnan.hub import FLOWS
+
+    return Flows.read(load_settings(home).home / FLOWS)
 
 
 def _filled(pairs: list[str]) -> dict[str, Any]:

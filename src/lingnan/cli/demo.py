@@ -19,7 +19,7 @@ def demo(
 ) -> int:
     """造一个演示省，采集、治理、建库，然后提供页面 make a province, collect, govern, build the registers, serve."""
     from lingnan.base import load_settings
-    from lingnan.hub import Hub, furnish_office, make_steward, prepare_demo
+    from lingnan.hub import Hub, furnish_office, make_steward, prepare_demo, prepare_steward
 
     settings, words = load_settings(home, lang), language(lang)
     with TerminalProgress(words) as progress:
@@ -28,6 +28,7 @@ def demo(
         with TerminalProgress(words) as progress:
             report = hub.build(progress=progress)
         tell_build(report, words)
+        prepare_steward(hub)
         if not serving:
             return report.exit_code
         at = f"http://{settings.host}:{port or settings.port}"

@@ -76,11 +76,17 @@ def worker(home: Home = None, lang: Lang = None) -> None:
 
 
 def doctor(home: Home = None, lang: Lang = None, as_json: AsJson = False) -> int:
-    """这台机器还缺什么 what this machine lacks."""
+    """这台机器还缺什么，枢纽有何异常 what this machine lacks, and what is amiss in the hub."""
     from lingnan.base import load_settings
-    from lingnan.hub import examine
+    from lingnan.cli.opening import open_hub
+    from lingnan.hub import examine, examine_hub
 
-    findings = examine(load_settings(home, lang))
+    settings = load_settings(home, lang)
+    findings = examine(settings)
+    # Where no hub was begun, looking at one would begin it.
+    if (settings.home / "audit.db").is_file():
+        with open_hub(home, lang) as hub:
+            findings += examine_hub(hub)
     if as_json:
         answer({"findings": [{"part": each.part, "present": each.present, "zh": each.zh, "en": each.en} for each in findings]})
     else:

@@ -1,10 +1,14 @@
 """Composition only: opens a hub, collects every room's steps, handlers and classifications, and answers the pages."""
 
-from lingnan.hub.demo import DemoGround, make_steward, prepare_demo
+from lingnan.hub.demo import DemoGround, make_steward, prepare_demo, prepare_steward
 from lingnan.hub.demo_office import DemoPeople, furnish_office
-from lingnan.hub.doctor import Finding, examine
+from lingnan.hub.doctor import Finding, examine, examine_hub
+from lingnan.hub.office import FLOWS
 from lingnan.hub.pages import HubPages
 from lingnan.hub.service import Hub
 from lingnan.hub.status import HubStatus, hub_status
 
-__all__ = ["DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "examine", "furnish_office", "hub_status", "make_steward", "prepare_demo"]
+__all__ = [
+    "FLOWS", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "examine", "examine_hub", "furnish_office", "hub_status",
+    "make_steward", "prepare_demo", "prepare_steward",
+]

@@ -11,7 +11,7 @@ from lingnan.hub.real import place_real_files
 from lingnan.hub.service import Hub
 from lingnan.trust import SYSTEM
 
-STEWARD = "steward"
+STEWARD, PROVINCE = "steward", "440000"
 FIRST_PORT, PORTS = 20_000, 10_000
 
 
@@ -43,10 +43,17 @@ def prepare_demo(home: Path, scale: float, seed: int, progress: Progress) -> Dem
 
 def make_steward(hub: Hub) -> str:
     """A one-time sign-in token for the made steward, whose account is made when it is missing."""
+    prepare_steward(hub)
+    return hub.trust.issue_link(STEWARD, by=SYSTEM)
+
+
+def prepare_steward(hub: Hub) -> None:
+    """Make the made steward's account, of the province's office, when it is missing."""
     if not hub.trust.accounts.exists(STEWARD):
         hub.trust.accounts.make_organisation("zhengwu", "政务服务数据管理局", "Government Services and Data Administration")
-        hub.trust.accounts.make_account(STEWARD, "演示数据管理员", "Demo steward", roles=("steward",), organisation="zhengwu")
-    return hub.trust.issue_link(STEWARD, by=SYSTEM)
+        hub.trust.accounts.make_account(
+            STEWARD, "演示数据管理员", "Demo steward", roles=("steward",), organisation="zhengwu", division=PROVINCE
+        )
 
 
 def _make_world(home: Path, scale: float, seed: int, progress: Progress, api_url: str) -> None:

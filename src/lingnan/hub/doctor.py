@@ -5,8 +5,12 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lingnan.base import Settings
+
+if TYPE_CHECKING:
+    from lingnan.hub.service import Hub
 
 FREE_BYTES = 2 * 1024**3
 FONTS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/wqy")
@@ -38,6 +42,27 @@ def examine(settings: Settings) -> list[Finding]:
         _program("psql", "PostgreSQL 测试", "PostgreSQL tests"),
         Finding("fonts", any(Path(font).exists() for font in FONTS), False, "截图与报告所用中文字体：apt-get install fonts-noto-cjk",
                 "Chinese fonts for pictures and reports: apt-get install fonts-noto-cjk"),
+    ]
+
+
+def examine_hub(hub: "Hub") -> list[Finding]:
+    """What is amiss in a hub itself: its log, its files, its keys, what could not be delivered. Numbers alone, nothing of their content."""
+    now, damaged = hub.clock.now(), len(hub.trust.verify().damaged)
+    files = len(hub.office.attachments.damaged())
+    keys = [card for card in hub.trust.keys.cards() if card.state == "active" and card.due_at is not None and card.due_at < now]
+    mails, calls = hub.office.undelivered()
+    return [
+        Finding(
+            "audit", not damaged, True, f"审计日志 {damaged} 处损坏；核验：lingnan trust verify",
+            f"{damaged} damaged in the log; see: lingnan trust verify",
+        ),
+        Finding("attachments", not files, True, f"{files} 个附件损坏或缺失；请从备份恢复", f"{files} attachments damaged or gone; restore them"),
+        Finding(
+            "keys", not keys, False, f"{len(keys)} 个密钥已过更替日期；更替：lingnan trust keys rotate",
+            f"{len(keys)} keys are past due; rotate them: lingnan trust keys rotate",
+        ),
+        Finding("mail", not mails, False, f"{mails} 封邮件未能投递", f"{mails} mails could not be delivered"),
+        Finding("webhooks", not calls, False, f"{calls} 次回调未能投递", f"{calls} webhook calls could not be delivered"),
     ]
 
 

@@ -54,6 +54,10 @@ class Office:
         """The places from which data may be collected at this moment."""
         return self.sources.allowed(COLLECTING)
 
+    def undelivered(self) -> tuple[int, int]:
+        """How many mails, and how many webhook calls, were given up."""
+        return self.notices.given_up(), self.webhooks.given_up()
+
     def register_made(self, feeds: Iterable[Feed]) -> None:
         """Register the interfaces of made departments, which live on this machine; every other place needs two people."""
         for feed in feeds:
