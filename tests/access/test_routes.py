@@ -36,7 +36,7 @@ def test_every_route_has_a_line_and_every_line_a_route(ground: Ground, access: d
 
 
 def test_every_line_is_well_formed(access: dict[str, Any]) -> None:
-    known = {"route", "may", "path", "query", "form", "json", "gives", "object", "turned_away"}
+    known = {"route", "may", "path", "query", "form", "json", "gives", "object", "turned_away", "shown_to"}
     for line in access["routes"]:
         assert set(line) <= known, line
         assert may(line, access) <= set(PEOPLE), line

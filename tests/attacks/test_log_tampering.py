@@ -85,5 +85,6 @@ def test_a_split_view_shows_by_a_co_signature(home: Path, tmp_path: Path) -> Non
     assert run(*signing).returncode == 3, "a key that nobody compared is not believed"
     assert run(*signing, "--accept", key).returncode == 0
     seen = CheckpointFile.from_text((tmp_path / "seen").read_text(encoding="utf-8")).keys[-1].key
-    ends = [run("trust", "checkpoint", "check", tmp_path / "seen", "--home", place, "--json", "--accept", seen).returncode for place in (first, second)]
+    checking = ("trust", "checkpoint", "check", tmp_path / "seen", "--json", "--accept", seen)
+    ends = [run(*checking, "--home", place).returncode for place in (first, second)]
     assert ends == [0, 1]

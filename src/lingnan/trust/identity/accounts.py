@@ -5,6 +5,7 @@ subject, the issuer marked `natural` or `legal`, so that the two never meet; a c
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal
@@ -20,7 +21,7 @@ from lingnan.trust.identity.records import Account, AccountIdentity, Organisatio
 from lingnan.trust.identity.roles import check_roles
 from lingnan.trust.identity.sessions import OpenedSession, Sessions, closed, new_token, token_hash
 from lingnan.trust.identity.sign_in_rules import SignInRules
-from lingnan.trust.identity.subjects import card, find_account, is_closed, make_subject
+from lingnan.trust.identity.subjects import canonical_name, card, find_account, is_closed, make_subject
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.shapes import AccountCard, Kind, Subject
@@ -29,6 +30,8 @@ CITIZEN_NUMBERS = "citizen_number"
 """The issuer of those identities that are citizen numbers."""
 Purpose = Literal["sign_in", "set_up"]
 Person = Literal["natural", "legal"]
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
+"""Controls, signs of direction and joining, halves of characters and those of private use; not the unassigned, which may be rare characters."""
 _NAME = re.compile(r"[^\s/:@\x00-\x1f]{1,80}")
 
 
@@ -61,6 +64,7 @@ class Accounts:
         post: str = "", division: str = "",
     ) -> Account:
         """The same inside an open transaction."""
+        name = canonical_name(name)
         _check_name(name)
         if kind not in ("citizen", "official"):
             raise WrongUse(
@@ -111,7 +115,7 @@ class Accounts:
     def exists(self, account: str) -> bool:
         """Whether there is an account of that name or id."""
         with self._storage.reading() as session:
-            return session.scalar(select(Account.id).where((Account.name == account) | (Account.id == account))) is not None
+            return session.scalar(select(Account.id).where((Account.name == canonical_name(account)) | (Account.id == account))) is not None
 
     def identities(self, account: str) -> list[str]:
         """The issuers that know this account, each with the word for whom it knows: `natural:https://id.example.gov.cn`."""
@@ -136,7 +140,7 @@ class Accounts:
         subject = self._citizen(name)
         if subject:
             return _by_identity(session, "natural:" + CITIZEN_NUMBERS, subject)
-        return session.scalar(select(Account).where(Account.name == name))
+        return session.scalar(select(Account).where(Account.name == canonical_name(name)))
 
     def issue_link(self, account: str, purpose: Purpose = "sign_in") -> str:
         """A token that serves the account once, to sign in or to be set up; kept only as a hash."""
@@ -239,10 +243,10 @@ class Accounts:
 
 
 def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name) or holds_personal_value(name):
+    if not _NAME.fullmatch(name) or any(unicodedata.category(sign) in _UNSEEN for sign in name) or holds_personal_value(name):
         raise WrongUse(
-            "账号名称为 1 至 80 个字符，不含空白与 / : @，也不得是身份证号或手机号。请换一个名称。",
-            "An account name has 1 to 80 characters without blanks and / : @, and is no citizen or mobile number. Choose another.",
+            "账号名称为 1 至 80 个字符，不含空白、不可见字符与 / : @，也不得是身份证号或手机号。请换一个名称。",
+            "An account name has 1 to 80 characters without blanks, unseen ones and / : @, and is no citizen or mobile number. Choose another.",
         )
 
 

@@ -1,5 +1,6 @@
 """Makes the subject of an account as it stands at this moment: roles, unit and region are read anew each time."""
 
+import unicodedata
 from typing import Any
 
 from sqlalchemy import select
@@ -44,9 +45,14 @@ def lineage(unit: str) -> Any:
     return select(above.union(higher).c.id)
 
 
+def canonical_name(name: str) -> str:
+    """The one spelling of an account's name: NFKC, without capitals, so that names that look alike are one name."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
 def find_account(session: Session, account: str) -> Account:
     """The account of that name or id; Missing when there is none."""
-    found = session.scalar(select(Account).where((Account.name == account) | (Account.id == account)))
+    found = session.scalar(select(Account).where((Account.name == canonical_name(account)) | (Account.id == account)))
     if found is None:
         raise Missing(f"没有账号“{account}”。", f"There is no account “{account}”.", account=account)
     return found
