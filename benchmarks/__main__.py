@@ -1,6 +1,6 @@
 """Every promise of speed and memory, one table after another; exit code 1 when a ratio misses its limit.
 
-    python -m benchmarks [NAME …]      all, or some of: identifiers trust audit rules query collect quality_truth build
+    python -m benchmarks [NAME …]      all, or some of: identifiers trust audit keys rules query collect quality_truth build
 """
 
 import subprocess
@@ -8,10 +8,14 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ORDER = ("identifiers", "trust", "audit", "rules", "query", "collect", "quality_truth", "build")
+ORDER = ("identifiers", "trust", "audit", "keys", "rules", "query", "collect", "quality_truth", "build")
 
 
 def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in ORDER]
+    if unknown:
+        print(f"没有 there is no: {', '.join(unknown)}; {' '.join(ORDER)}", file=sys.stderr)
+        return 2
     failed = []
     for name in names or ORDER:
         print(f"\n## {name}\n", flush=True)

@@ -98,6 +98,19 @@ def test_a_steward_gets_rows_classes_masks_and_a_notice(hub):
     assert "fewer than 5" in few.notice.en
 
 
+def test_disputed_entries_are_told_until_they_are_decided(hub):
+    sql, disputes = f"select amount from {TABLE} where pension_no = 'P3'", hub.office.casework.disputes
+    assert hub.query(STEWARD, sql).notice is None
+    facts = {"table": TABLE, "entry_key": "P3", "items": "amount", "claim": "金额与发放记录不符，请核实", "correct_value": "40"}
+    with hub.storage.session() as session:
+        case = hub.office.casework.cases.open_in(session, "data-correction", facts)
+        disputes.mark(session, case.id, case.number, TABLE, "P3", ["amount"])
+    assert "disputed" in hub.query(STEWARD, sql).notice.en
+    with hub.storage.session() as session:
+        disputes.unmark(session, case.id)
+    assert hub.query(STEWARD, sql).notice is None
+
+
 def test_the_log_keeps_the_wording_and_no_literal(hub):
     before = hub.trust.audit.size()
     sql = f"select amount as \"{{}}\" from {TABLE} where person = '{{}}' or pension_no = '{{}}' -- {{}}"

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from lingnan.cli.options import As, AsJson, Home, Lang
-from lingnan.cli.output import answer, show
+from lingnan.cli.output import answer, language, say, show
 
 app = typer.Typer(help="基础库 the registers", no_args_is_help=True)
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
@@ -39,9 +39,15 @@ def show_entry(
         known = datetime.combine(as_known_at, time.max, CHINA) if as_known_at else hub.clock.now()
         day = (as_of or hub.clock.now().astimezone(CHINA)).date()
         found = register_entry(register, wanted, hub.engine, {definition.observations: view}, as_of=day, known_at=known)
+        disputes = hub.office.casework.disputes.of(definition.table, found.id)
     values: dict[str, Any] = {key: value for key, value in found.values.items() if value is not None}
+    disputed = [{"items": each.items, "since": each.since} for each in disputes]
     if as_json:
         facts = [vars(fact) for fact in found.facts]
-        answer({"register": register, "id": found.id, "as_of": found.as_of, "known_at": found.known_at, "values": values, "facts": facts})
+        when = {"as_of": found.as_of, "known_at": found.known_at}
+        answer({"register": register, "id": found.id, **when, "values": values, "facts": facts, "disputed": disputed})
         return
     show([(key, str(value)) for key, value in values.items()])
+    if disputes:
+        items = ", ".join(sorted({item for each in disputes for item in each.items}))
+        say(f"此条目存在异议，尚未核定：{items or '全部'}。", f"This entry is disputed and not yet decided: {items or 'all of it'}.", language(lang))

@@ -106,7 +106,7 @@ def _answer(hub: "Hub", statement: Statement, views: Mapping[str, View], found: 
         columns=tuple(_column(field.name, str(field.type), pairs, known, views) for field, pairs in fields), rows=found.data,
         truncated=found.truncated, seconds=found.seconds, tables=tuple(sorted(views)),
         versions={table: view.version or 0 for table, view in views.items()}, decision=_decision(views), fingerprint=statement.fingerprint,
-        notice=_notice(views, found.least_group),
+        notice=_notice(views, found.least_group, [table for table in sorted(views) if hub.office.casework.disputes.open_for(table)]),
     )
 
 
@@ -126,9 +126,9 @@ def _class(known: Classified | None, column: str) -> Any:
     return next((each.classification for each in known.columns if each.name == column), "sensitive") if known else "sensitive"
 
 
-def _notice(views: Mapping[str, View], least_group: int) -> Words | None:
+def _notice(views: Mapping[str, View], least_group: int, disputed: list[str]) -> Words | None:
     masked = sorted({f"{table}.{column}" for table, view in views.items() for column in view.masks})
-    return query_notice(masked, sorted(table for table, view in views.items() if view.row_filter), least_group)
+    return query_notice(masked, sorted(table for table, view in views.items() if view.row_filter), least_group, disputed)
 
 
 def _decision(views: Mapping[str, View]) -> int:

@@ -1,5 +1,6 @@
 """What a query written by a person gives: rows with the class and mask of every column, what limited them, and what they were read from."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -55,8 +56,8 @@ class QueryAnswer(Card):
         return [list(row) for row in zip(*columns, strict=True)]
 
 
-def notice(masked: list[str], filtered: list[str], least_group: int = 0) -> Words | None:
-    """What to know of a result over masked columns and filtered tables; None when there is neither."""
+def notice(masked: list[str], filtered: list[str], least_group: int = 0, disputed: Sequence[str] = ()) -> Words | None:
+    """What to know of a result over masked columns, filtered tables and disputed entries; None when there is none of these."""
     zh, en = [], []
     if masked:
         zh.append(f"{'、'.join(masked)} 为脱敏值：分组、计数、连接与比较均按脱敏值计算，不同的人可能合为一组。")
@@ -67,6 +68,9 @@ def notice(masked: list[str], filtered: list[str], least_group: int = 0) -> Word
     if least_group:
         zh.append(f"含脱敏列的表上，不足 {least_group} 行的分组不列出。")
         en.append(f"Groups of fewer than {least_group} rows of a table with masked values are left out.")
+    if disputed:
+        zh.append(f"{'、'.join(disputed)} 有记录存在异议，尚未核定。")
+        en.append(f"{', '.join(disputed)}: some entries are disputed and not yet decided.")
     return Words(zh="".join(zh), en=" ".join(en)) if zh else None
 
 
