@@ -3,17 +3,18 @@
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Form, Query, Response
 from starlette.datastructures import FormData
 
 from lingnan.base import CHINA, BadInput, LingnanError
 from lingnan.trust import AssessmentForm, GrantForm, Purpose, RowFilter
 from lingnan.web.filled import Sent, text, texts
 from lingnan.web.pages.policy import day, listed
-from lingnan.web.pages.security import Done, Long, Short, back, mendable, show
+from lingnan.web.pages.security import Done, Long, back, mendable, show
 from lingnan.web.visitor import SignedIn, Visit
 
 router = APIRouter(prefix="/security/policy")
+Conclusion = Annotated[str, Form(pattern="^(favourable|unfavourable)$")]
 STATES = ("proposed", "waiting", "in_force", "over", "revoked")
 GRANT_FIELDS = (
     "table", "organisation", "account", "columns", "rows", "purpose", "article", "matter", "valid_from", "valid_to", "assessment",
@@ -105,7 +106,7 @@ def rewrite(visit: SignedIn, assessment: str, form: Sent) -> Response:
 
 
 @router.post("/assessments/{assessment}/conclude")
-def conclude(visit: SignedIn, assessment: str, conclusion: Short) -> Response:
+def conclude(visit: SignedIn, assessment: str, conclusion: Conclusion) -> Response:
     """Close an assessment with its conclusion."""
     try:
         visit.pages.security.grants.conclude(assessment, conclusion == "favourable", visit.subject)

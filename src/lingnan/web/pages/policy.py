@@ -14,6 +14,7 @@ from lingnan.web.visitor import SignedIn, Visit
 
 router = APIRouter(prefix="/security/policy")
 Name = Annotated[str, Query(max_length=200)]
+Answer = Annotated[str, Form(pattern="^(ask|agree|keep)$")]
 PolicyText = Annotated[str, Form(max_length=200_000)]
 
 
@@ -88,7 +89,7 @@ def add_negative(
 
 
 @router.post("/negative/{key}/end")
-def end_negative(visit: SignedIn, key: str, answer: Short = "ask") -> Response:
+def end_negative(visit: SignedIn, key: str, answer: Answer = "ask") -> Response:
     """Ask that an entry be ended, agree with it as a second officer, or take the question back."""
     try:
         if answer == "ask":

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Form, Query, Response
 
 from lingnan.base import BadInput, LingnanError, Missing
 from lingnan.trust import Purpose
@@ -11,6 +11,7 @@ from lingnan.web.pages.security import Done, Long, Short, back, mendable, show
 from lingnan.web.visitor import SignedIn, Visit
 
 router = APIRouter(prefix="/security")
+Answer = Annotated[str, Form(pattern="^(approve|refuse|end)$")]
 
 
 @router.get("/risk")
@@ -43,7 +44,7 @@ def request(
 
 
 @router.post("/overrides/{override}")
-def settle(visit: SignedIn, override: str, answer: Short) -> Response:
+def settle(visit: SignedIn, override: str, answer: Answer) -> Response:
     """Approve or refuse a request as the second person, or end an override that holds."""
     try:
         if answer == "end":

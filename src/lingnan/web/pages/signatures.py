@@ -45,8 +45,8 @@ def check_file(visit: Visitor, form: Sent) -> Response:
         content = given.content.read(FILE_BYTES + 1)
         if len(content) > FILE_BYTES:
             raise BadInput(
-                f"文件超过 {FILE_BYTES >> 20} MB，请在终端核验：lingnan trust check-signature。",
-                f"The file is larger than {FILE_BYTES >> 20} MB; check it in the terminal: lingnan trust check-signature.",
+                f"文件超过 {FILE_BYTES >> 20} MB，请在终端核验。",
+                f"The file is larger than {FILE_BYTES >> 20} MB; check it in the terminal.",
             )
         answer = visit.pages.security.public.check_file(content, receipt.strip(), visit.subject)
     except LingnanError as error:
