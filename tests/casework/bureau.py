@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from lingnan.base import FixedClock, Settings
+from lingnan.base import FixedClock, Refused, Settings
 from lingnan.casework import Casework
 from lingnan.jobs import deliver
 from lingnan.storage import OutboxEvent, Storage
@@ -62,6 +62,17 @@ class Bureau:
         return self.cases.open("data-correction", self.citizen, {**DISPUTE, **facts}).number
 
 
+def signed(_subject, _data, signature: str) -> str:
+    """Stands for the check of a signature: the word `signed` is one."""
+    if signature != "signed":
+        raise Refused("签名不符。", "The signature does not hold.")
+    return "receipt"
+
+
+def _casework(storage, trust, units, wired) -> Casework:
+    return Casework.open(storage, trust, office=units["shuju"], **{"verify_signature": signed, **wired})
+
+
 @contextmanager
 def bureau_at(home: Path, at: datetime = MONDAY, **wired) -> Iterator[Bureau]:
     """A bureau in a folder."""
@@ -72,7 +83,7 @@ def bureau_at(home: Path, at: datetime = MONDAY, **wired) -> Iterator[Bureau]:
     storage.clock = clock
     trust = Trust.open(storage, home, clock)
     try:
-        yield Bureau(Office(home, clock, storage, trust, dict(people)), Casework.open(storage, trust, office=units["shuju"], **wired), units)
+        yield Bureau(Office(home, clock, storage, trust, dict(people)), _casework(storage, trust, units, wired), units)
     finally:
         trust.close()
         storage.close()

@@ -134,13 +134,15 @@ def test_four_eyes_and_interest(bureau):
     number = bureau.cases.open("policy-change", bureau.security, facts).number
     bureau.cases.act(number, "try", bureau.security, {"decisions_changed": 3, "dry_run": "三处收紧"})
     with pytest.raises(Refused, match="interest"):
-        bureau.cases.act(number, "approve", bureau.security, note="好")
+        bureau.cases.act(number, "approve", bureau.security, note="好", signature="signed")
     bureau.cases.declare_interest(number, bureau.second_security, "曾共同起草")
     with pytest.raises(Refused, match="interest"):
-        bureau.cases.act(number, "approve", bureau.second_security, note="好")
+        bureau.cases.act(number, "approve", bureau.second_security, note="好", signature="signed")
     assert "approve" not in [action.transition for action in bureau.cases.sheet(number, bureau.second_security).actions]
     third = bureau.official("third_security", "shuju", "security")
-    assert bureau.cases.act(number, "approve", third, note="好").state == "active"
+    with pytest.raises(Refused, match="signature"):
+        bureau.cases.act(number, "approve", third, note="好")
+    assert bureau.cases.act(number, "approve", third, note="好", signature="signed").state == "active"
 
 
 def test_the_one_who_checked_does_not_decide(bureau):

@@ -67,7 +67,7 @@ class Walk(RuleBasedStateMachine):
         move = name.draw(st.sampled_from(self.flow.transitions))
         subject, form = getattr(self.bureau, who), {field.name: self.value(field) for field in move.form}
         try:
-            done = self.bureau.cases.act(self.number, move.id, subject, form, "理由", version=self.version)
+            done = self.bureau.cases.act(self.number, move.id, subject, form, "理由", version=self.version, signature="signed" if move.signature else "")
         except (Refused, Missing, Conflict):
             assert not self.expected(who, subject, move), f"{who} should have been let to {move.id} in {self.state}"
             return
@@ -89,9 +89,12 @@ class Walk(RuleBasedStateMachine):
             return
         who, move = name.draw(st.sampled_from(ways))
         form = {field.name: self.value(field) for field in move.form}
+        signature = "signed" if move.signature else ""
         with pytest.raises(Conflict):
-            self.bureau.cases.act(self.number, move.id, getattr(self.bureau, who), form, "理由", version=self.version - 1)
-        done = self.bureau.cases.act(self.number, move.id, getattr(self.bureau, who), form, "理由")
+            self.bureau.cases.act(
+                self.number, move.id, getattr(self.bureau, who), form, "理由", version=self.version - 1, signature=signature
+            )
+        done = self.bureau.cases.act(self.number, move.id, getattr(self.bureau, who), form, "理由", signature=signature)
         self.entries, self.version = self.entries + 1, self.version + 1
         self.did.append((move.id, who))
         self.approved = self.approved | {who} if not done.moved else set()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lingnan.base import Settings
+from lingnan.casework.cases import decided_bytes
 from lingnan.hub import Hub
 from lingnan.standards.organisations import uscc_check_digit
 from lingnan.trust import Purpose, Subject
@@ -34,9 +35,19 @@ def who(hub: Hub, name: str) -> Subject:
     return hub.trust.accounts.subject_for(PEOPLE.get(name, name))
 
 
+def receipt(hub: Hub, number: str, transition: str, subject: Subject, form: dict[str, Any], note: str) -> str:
+    """The subject's own signature of what is decided, where the flow asks for one."""
+    action = next((each for each in hub.office.casework.cases.sheet(number, subject).actions if each.transition == transition), None)
+    if action is None or not action.signature:
+        return ""
+    signatures = hub.trust.signatures
+    return signatures.sign(subject, "decision", signatures.digest(decided_bytes(number, transition, form, note)), number).text
+
+
 def walk(hub: Hub, number: str, *steps: tuple[str, str, dict[str, Any], str]) -> str:
     for transition, actor, form, note in steps:
-        moved = hub.office.casework.cases.act(number, transition, who(hub, actor), form, note)
+        signature = receipt(hub, number, transition, who(hub, actor), form, note)
+        moved = hub.office.casework.cases.act(number, transition, who(hub, actor), form, note, signature=signature)
     hub.deliver()
     return moved.state
 
