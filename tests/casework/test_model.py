@@ -67,7 +67,8 @@ class Walk(RuleBasedStateMachine):
         move = name.draw(st.sampled_from(self.flow.transitions))
         subject, form = getattr(self.bureau, who), {field.name: self.value(field) for field in move.form}
         try:
-            done = self.bureau.cases.act(self.number, move.id, subject, form, "理由", version=self.version, signature="signed" if move.signature else "")
+            signature = "signed" if move.signature else ""
+            done = self.bureau.cases.act(self.number, move.id, subject, form, "理由", version=self.version, signature=signature)
         except (Refused, Missing, Conflict):
             assert not self.expected(who, subject, move), f"{who} should have been let to {move.id} in {self.state}"
             return
