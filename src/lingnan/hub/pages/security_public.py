@@ -1,6 +1,7 @@
 """Answers the pages anyone or the person concerned may open: checking a signature, public statistics, who looked at my record."""
 
-from datetime import date, timedelta
+import threading
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -27,6 +28,7 @@ class PublicPages:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._counting = threading.Lock()
 
     @property
     def _trust(self) -> Trust:
@@ -54,7 +56,8 @@ class PublicPages:
         """Counts by organisation and month, and of cases, for the last months; worked out once an hour."""
         self._trust.allow(subject, STATISTICS, "statistics")
         wanted, now = months if months in PERIODS else PERIODS[1], self._desk.now()
-        return self._desk.keep(("statistics", wanted, now.date(), now.hour), lambda: self._counted(wanted, now.date()))
+        with self._counting:
+            return self._desk.keep(("statistics", wanted, now.date(), now.hour), lambda: self._counted(wanted, now))
 
     def records(self, subject: Subject) -> RecordPage:
         """The page before anything was asked; Refused for who has no record of their own here."""
@@ -85,16 +88,23 @@ class PublicPages:
             )
         return normal
 
-    def _counted(self, months: int, today: date) -> PublicStatistics:
+    def _counted(self, months: int, now: datetime) -> PublicStatistics:
+        today, below = now.date(), self._trust.statistics.smallest
         since = _months_back(today, months - 1)
-        counts = self._trust.statistics.public(since, today)
-        below = counts[0].below if counts else self._trust.statistics.smallest
+        counts = [each for back in range(months - 1, -1, -1) for each in self._month(_months_back(today, back), now)]
         office = self._desk.hub.office.casework.statistics.of(since, today)
         cases = [self._cases(handler, figures, below) for handler, figures in office.by_organisation.items()]
         return PublicStatistics(
             since=since, until=today, months=months, below=below, items=tuple(_public(each) for each in counts), cases=tuple(cases),
             picture=_picture(counts),
         )
+
+    def _month(self, first: date, now: datetime) -> list[PublicCount]:
+        """The counts of one month; those of a month that is over are counted once."""
+        after = (first + timedelta(days=31)).replace(day=1)
+        over = after <= now.date()
+        last, slot = (after - timedelta(days=1), None) if over else (now.date(), (now.date(), now.hour))
+        return self._desk.keep(("statistics", first, slot), lambda: self._trust.statistics.public(first, last))
 
     def _cases(self, handler: str, figures: Figures, below: int) -> OfficeLine:
         def told(number: int) -> int | None:
