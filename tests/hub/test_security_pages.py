@@ -17,6 +17,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from lingnan.base import FixedClock, Settings
+from lingnan.casework.cases import decided_bytes
 from lingnan.hub import Hub, HubPages
 from lingnan.registers import entry_of
 from lingnan.standards.organisations import uscc_check_digit
@@ -352,7 +353,9 @@ def _approve(site: Site, number: str) -> None:
     site.hub.office.casework.inbox.claim(number, second)
     cases.act(number, "try", second, {"decisions_changed": 1, "dry_run": "已试算"})
     site.hub.office.casework.inbox.claim(number, second)
-    cases.act(number, "approve", second, {}, "同意")
+    signatures = site.hub.trust.signatures
+    receipt = signatures.sign(second, "decision", signatures.digest(decided_bytes(number, "approve", {}, "同意")), number)
+    cases.act(number, "approve", second, {}, "同意", signature=receipt.text)
     site.hub.deliver()
 
 
