@@ -28,7 +28,8 @@ OWN = (
 GUARD = (
     ("accounts", "/accounts", "account.administer"), ("security", "/security", "trust.settings.view"),
     ("policy", "/security/policy", "trust.policy.view"), ("audit", "/security/audit", "trust.audit.view"),
-    ("risk", "/security/risk", "trust.risk.view"), ("keys", "/security/keys", "trust.keys.view"),
+    ("risk", "/security/risk", "trust.risk.view"), ("overrides", "/security/overrides", "override.request"),
+    ("keys", "/security/keys", "trust.keys.view"),
     ("settings", "/security/settings", "trust.settings.view"), ("sources", "/outgoing-sources", "source.view"),
 )
 OF_THE_PUBLIC = ("records",)
