@@ -104,6 +104,7 @@ def test_no_list_of_a_verb_names_anothers_object(ground: Ground, who: str) -> No
 def test_those_whose_objects_they_are_do_see_them(ground: Ground) -> None:
     """Else the tests above would pass on an empty hub."""
     steward, citizen = ground.subject("steward"), ground.subject("citizen")
+    ground.hub.trust.sessions.open(ground.accounts["steward"], 2, method="password", device=CANARY)
     assert CANARY in repr(VERBS["case: read"](ground, citizen))
     assert CANARY in repr(VERBS["attachment: list"](ground, steward))
     assert CANARY in repr(VERBS["alert: read"](ground, steward))

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.access.ground import Ground, open_ground
 
@@ -68,3 +70,10 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
             break
         time.sleep(0.1)
     raise RuntimeError(f"the server did not start: {process.poll()}")
+
+
+@pytest.fixture(scope="session")
+def access() -> dict[str, Any]:
+    """What `tests/access/access.yaml` says of every route."""
+    listed: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "access" / "access.yaml").read_text(encoding="utf-8"))
+    return listed

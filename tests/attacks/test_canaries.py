@@ -1,6 +1,6 @@
 """F35: secrets and numbers of persons that are planted appear in no log, no error, no page of figures and no entry of the audit log.
 
-At rest and in words of errors: tests/trust/test_sign_in.py, test_signing.py, test_tokens.py; in cases and notices: tests/casework/test_cases.py, test_notices.py.
+At rest and in words of errors: tests/trust/test_sign_in.py, test_signing.py, test_tokens.py; in cases and notices: tests/casework.
 """
 
 import base64
@@ -19,6 +19,7 @@ from tests.attacks.conftest import Site
 PASSWORD = "Canary-Passphrase-7Q"
 NUMBER = "440103199003077613"
 PHONE = "13812345678"
+FORMS = ("/sign-in", "/sign-in/set-up", "/sign-in/second-factor", "/setup", "/trace", "/verify")
 PLACES = ("name", "password", "code", "token", "answer", "q", "identifier", "secret")
 
 
@@ -33,11 +34,12 @@ def test_what_is_planted_everywhere_appears_nowhere(ground: Ground, site: Site) 
     with httpx.Client(base_url=site.address) as client:
         for value in (PASSWORD, NUMBER, PHONE, ground.tokens["token"]):
             form = dict.fromkeys(PLACES, value)
-            answers += [client.post(path, data=form) for path in ("/sign-in", "/sign-in/set-up", "/sign-in/second-factor", "/setup", "/trace", "/verify")]
+            answers += [client.post(path, data=form) for path in FORMS]
             answers += [client.get(path, headers={"Authorization": f"Bearer {value}"}) for path in ("/api/v1/cockpit", "/quarantine", "/none")]
             answers += [client.get("/api/v1/quarantine", headers={"Cookie": f"lingnan_session={value}", "X-Number": value})]
             answers += [client.post("/sign-out", headers={"Cookie": f"lingnan_session={value}"})]
-        answers += [client.get(path, headers={"Cookie": f"lingnan_session={session}"}) for path in ("/statistics", "/api/v1/statistics", "/health", "/about")]
+        cookie = {"Cookie": f"lingnan_session={session}"}
+        answers += [client.get(path, headers=cookie) for path in ("/statistics", "/api/v1/statistics", "/health", "/about")]
     said = site.said.read_text(encoding="utf-8", errors="replace")
     with ground.hub.trust.audit.path.open("rb") as file:
         log = file.read() + _beside(ground.hub.trust.audit.path, "-wal")

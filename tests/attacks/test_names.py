@@ -1,4 +1,4 @@
-"""F34: one name, one account, however it is written; rare characters stay, invisible ones do not pass. Citizen numbers in any form: tests/standards."""
+"""F34: one name, one account, however it is written; rare characters stay, invisible ones do not pass. Numbers in any form: tests/standards."""
 
 import unicodedata
 

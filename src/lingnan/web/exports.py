@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"[\s\x00\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n\x00]")
+"""What spreadsheets take for a formula, also behind blanks and in full width, or swallow before one."""
 
 
 def csv_file(name: str, titles: list[str], rows: Iterable[list[str]]) -> Response:
@@ -30,4 +32,4 @@ def _line(cells: list[str]) -> str:
 
 def _tame(cell: str) -> str:
     """A spreadsheet must not run what a source wrote."""
-    return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
+    return "'" + cell if FORMULA.match(cell) else cell
