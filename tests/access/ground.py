@@ -81,6 +81,8 @@ class Ground:
     accounts: dict[str, str] = field(default_factory=dict)
     objects: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+    seen: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @property
     def routes(self) -> set[str]:
@@ -97,6 +99,12 @@ class Ground:
             self.hub.trust.agency.act_for(self.hub.trust.subject_of(opened.token), credit_code("b" if who.endswith("_b") else "a"))
         return opened.token
 
+    def _looking(self, who: str) -> str:
+        """A session for looking only, the same one while it lasts."""
+        if who in self.accounts and not self.hub.trust.subject_of(self.kept.get(who)).account:
+            self.kept[who] = self.session(who)
+        return self.kept.get(who, "")
+
     def subject(self, who: str) -> Subject:
         """The subject as which that person's requests are judged."""
         if who.startswith("token"):
@@ -109,7 +117,7 @@ class Ground:
         if who.startswith("token"):
             headers["Authorization"] = f"Bearer {self.tokens[who]}"
         else:
-            opened = self.session(who) if session is None else session
+            opened = (self._looking(who) if method == "GET" else self.session(who)) if session is None else session
             headers |= {"Cookie": f"lingnan_session={opened}"} if opened else {}
             if opened and method != "GET":
                 headers["X-Forgery-Token"] = forgery(opened)

@@ -11,7 +11,7 @@ from lingnan.casework import CaseQuery
 from lingnan.trust import Subject
 from lingnan.web.answers import status_of
 from tests.access.ground import CANARY, NEIGHBOURS, TABLE, Ground
-from tests.access.test_routes import request
+from tests.access.test_routes import answered, request
 
 SINCE, UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 Verb = Callable[[Ground, Subject], Any]
@@ -67,7 +67,8 @@ def test_an_address_of_anothers_object_is_not_there(ground: Ground, access: dict
 @pytest.mark.parametrize("who", NEIGHBOURS)
 def test_no_page_list_or_export_names_anothers_object(ground: Ground, access: dict[str, Any], who: str) -> None:
     lines = [line for line in access["routes"] if line["route"] in ground.routes and who not in line.get("shown_to", ())]
-    assert [line["route"] for line in lines if CANARY in request(ground, line, who).text] == []
+    lines = [line for line in lines if line["route"].startswith("GET ")]
+    assert [line["route"] for line in lines if CANARY in answered(ground, line, who).text] == []
 
 
 @pytest.mark.parametrize("who", [name for name in NEIGHBOURS if name != "token_b"])

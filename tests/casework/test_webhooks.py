@@ -329,3 +329,25 @@ def test_the_hub_registers_its_made_departments_itself(office):
     for wrong in ("", "a b", "http://x", "u@x:1", "x:99999"):
         with pytest.raises(BadInput):
             sources.propose(office.people["anna"], wrong, "collect", "")
+
+
+def test_an_endpoint_of_one_organisation_is_not_there_for_another(office, webhooks):
+    a, second, b = (office.person(name, "steward", organisation=unit) for name, unit in (("a1", "ua"), ("a2", "ua"), ("b1", "ub")))
+    officer = office.person("guard", "security", organisation="ub")
+    own = webhooks.propose(a, "https://a.example/hook", (OPENED,), a.organisation)
+    for verb in (webhooks.approve, webhooks.rotate, lambda who, it: webhooks.revoke(who, it, "x")):
+        with pytest.raises(Missing):
+            verb(b, own)
+    assert webhooks.approve(second, own)
+    assert [card.id for card in webhooks.endpoints(b)] == []
+    assert [card.id for card in webhooks.endpoints(a)] == [card.id for card in webhooks.endpoints(officer)] == [own]
+    with pytest.raises(Missing):
+        webhooks.propose(b, "https://b.example/hook", (OPENED,), a.organisation)
+
+
+def test_what_tells_of_every_organisation_takes_a_security_officer(office, webhooks):
+    a, b = (office.person(name, "steward", organisation=unit) for name, unit in (("a1", "ua"), ("b1", "ub")))
+    wide = webhooks.propose(a, "https://a.example/hook", (OPENED,))
+    with pytest.raises(Refused, match="security officer"):
+        webhooks.approve(b, wide)
+    assert webhooks.approve(office.person("guard", "security", organisation="ub"), wide)

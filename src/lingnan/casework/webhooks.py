@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from lingnan.base import BadInput, Conflict, LingnanError, Missing, OutgoingClient, SystemClock, new_id, read_web_address
+from lingnan.base import BadInput, Conflict, LingnanError, Missing, OutgoingClient, Refused, SystemClock, new_id, read_web_address
 from lingnan.casework.intents import intended
 from lingnan.casework.notice_records import WebhookDelivery, WebhookEndpoint
 from lingnan.casework.notice_rules import NoticeRule, NoticeRules
@@ -26,6 +26,8 @@ from lingnan.trust import Signature, Subject, holds_personal_value
 logger = logging.getLogger(__name__)
 
 LEASE = "webhooks"
+WIDE = "security"
+"""The role that may let out what concerns every organisation."""
 GONE = 410
 ROUND, SIDE_BY_SIDE = 200, 4
 ERROR_LENGTH = 300
@@ -104,6 +106,8 @@ class Webhooks:
                 f"事件须取自：{'、'.join(self.events)}；签名方式为 hmac 或 key。",
                 f"Events must be among: {', '.join(self.events)}; the signature is hmac or key.", events=list(events),
             )
+        if not _concerns(subject, organisation):
+            raise Missing("没有该机构，或它不是您的机构。", "There is no such organisation, or it is not yours.", organisation=organisation)
         with intended(self._trust, subject, "webhook.propose", f"webhook:{place}"), self._storage.session() as session:
             endpoint = WebhookEndpoint(
                 url=url, organisation=organisation, events=sorted(set(events)), signature=signature, state="proposed",
@@ -115,9 +119,10 @@ class Webhooks:
 
     def approve(self, subject: Subject, endpoint: str) -> str:
         """Tell it from now on; gives the secret for the receiver (empty for key signatures). Refused to who proposed it."""
-        card = self._card(endpoint)
+        card = self._card(endpoint, subject)
         with intended(self._trust, subject, "webhook.approve", f"webhook:{endpoint}"):
             refuse_same_person(subject, card.proposed_by)
+            _refuse_too_wide(subject, card.organisation)
             values = {"state": "active", "approved_by": subject.reference, "approved_at": self._storage.clock.now()}
             with self._storage.session() as session:
                 move_once(session, WebhookEndpoint, endpoint, "proposed", values)
@@ -125,7 +130,7 @@ class Webhooks:
 
     def rotate(self, subject: Subject, endpoint: str) -> str:
         """A new secret; for the overlap both sign, so that the receiver can change over without losing a message."""
-        card = self._card(endpoint)
+        card = self._card(endpoint, subject)
         overlap = self._storage.clock.now() + timedelta(hours=self.rules.webhook.overlap_hours)
         with intended(self._trust, subject, "webhook.rotate", f"webhook:{endpoint}"), self._storage.session() as session:
             standing = (WebhookEndpoint.id == endpoint) & (WebhookEndpoint.generation == card.generation) & (WebhookEndpoint.state == "active")
@@ -136,7 +141,7 @@ class Webhooks:
 
     def revoke(self, subject: Subject, endpoint: str, reason: str) -> None:
         """Tell it no more; what waits is dropped."""
-        self._card(endpoint)
+        self._card(endpoint, subject)
         with intended(self._trust, subject, "webhook.revoke", f"webhook:{endpoint}"), self._storage.session() as session:
             self._disable(session, endpoint, reason)
 
@@ -144,7 +149,8 @@ class Webhooks:
         """All endpoints, oldest first."""
         self._trust.allow(subject, "webhook.view", "webhooks")
         with self._storage.reading() as session:
-            return tuple(_endpoint(each) for each in session.scalars(select(WebhookEndpoint).order_by(WebhookEndpoint.id)))
+            listed = session.scalars(select(WebhookEndpoint).order_by(WebhookEndpoint.id))
+            return tuple(_endpoint(each) for each in listed if _concerns(subject, each.organisation))
 
     def deliveries(self, subject: Subject, endpoint: str = "", state: str = "", limit: int = 50) -> tuple[DeliveryCard, ...]:
         """Deliveries, newest first, of one endpoint or state when given."""
@@ -155,7 +161,8 @@ class Webhooks:
         if state:
             wanted = wanted.where(WebhookDelivery.state == state)
         with self._storage.reading() as session:
-            return tuple(_delivery(each) for each in session.scalars(wanted))
+            strange = [each.id for each in session.scalars(select(WebhookEndpoint)) if not _concerns(subject, each.organisation)]
+            return tuple(_delivery(each) for each in session.scalars(wanted.where(WebhookDelivery.endpoint_id.not_in(strange))))
 
     def given_up(self) -> int:
         """How many will not be tried again by themselves."""
@@ -164,6 +171,11 @@ class Webhooks:
 
     def resend(self, subject: Subject, delivery: str) -> None:
         """Try a failed delivery anew; Conflict for one that has not failed."""
+        with self._storage.reading() as session:
+            found = session.get(WebhookDelivery, delivery)
+            endpoint = found.endpoint_id if found else ""
+        if endpoint:
+            self._card(endpoint, subject)
         with intended(self._trust, subject, "delivery.resend", f"delivery:{delivery}"), self._storage.session() as session:
             now = self._storage.clock.now()
             move_once(session, WebhookDelivery, delivery, "failed", {"state": "waiting", "attempts": 0, "made_at": now, "due_at": now})
@@ -275,12 +287,26 @@ class Webhooks:
     def _secret(self, endpoint: str, generation: int) -> bytes:
         return self._seal(f"webhook:{endpoint}:{generation}", b"secret")
 
-    def _card(self, endpoint: str) -> EndpointCard:
+    def _card(self, endpoint: str, subject: Subject) -> EndpointCard:
         with self._storage.reading() as session:
             found = session.get(WebhookEndpoint, endpoint)
-            if found is None:
+            if found is None or not _concerns(subject, found.organisation):
                 raise Missing(f"没有回调“{endpoint}”。", f"There is no webhook “{endpoint}”.", endpoint=endpoint)
             return _endpoint(found)
+
+
+def _concerns(subject: Subject, organisation: str) -> bool:
+    """Whether an endpoint is a subject's to know of: those of one organisation are its own people's and the security officers'."""
+    return not organisation or not subject.organisation or organisation == subject.organisation or WIDE in subject.roles
+
+
+def _refuse_too_wide(subject: Subject, organisation: str) -> None:
+    """What is told of every organisation's cases is not let out by one organisation alone."""
+    if not organisation and subject.organisation and WIDE not in subject.roles:
+        raise Refused(
+            "接收全部机构事件的回调须由安全管理员批准。请交由安全管理员办理，或改为只接收本机构的事件。",
+            "A webhook that is told of every organisation's events is approved by a security officer. Ask one, or name your own organisation.",
+        )
 
 
 def _client(place: str) -> OutgoingClient:

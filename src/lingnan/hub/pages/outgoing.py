@@ -47,8 +47,8 @@ class OutgoingPages:
         )
 
     def propose_webhook(self, subject: Subject, url: str, events: tuple[str, ...], signature: str) -> None:
-        """Ask that an address be told of events."""
-        self._desk.hub.office.webhooks.propose(subject, url.strip(), events, signature=signature)
+        """Ask that an address be told of events of the subject's own organisation; of all, when the subject belongs to none."""
+        self._desk.hub.office.webhooks.propose(subject, url.strip(), events, subject.organisation, signature)
 
     def approve_webhook(self, subject: Subject, webhook: str) -> str:
         """Tell it from now on; the receiver's secret, told this once."""
