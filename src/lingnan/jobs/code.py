@@ -1,7 +1,7 @@
 """Digests of code, so that a step runs again when what it does has changed."""
 
 import importlib.util
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from lingnan.base import Missing, content_digest
@@ -9,13 +9,17 @@ from lingnan.base import Missing, content_digest
 COUNTED = {".py", ".sql", ".yaml", ".yml", ".csv", ".json"}
 
 
-@lru_cache(maxsize=256)
 def code_digest(*modules: str, also: str = "") -> str:
     """SHA-256 over the sources (code, SQL, YAML, code lists) of modules and packages by name, and `also`; Missing when there is none."""
-    parts = [also]
-    for module in modules:
-        for file in _files(module):
-            parts += [file.name, file.read_text(encoding="utf-8", errors="replace")]
+    return content_digest(also, *(_module_digest(module) for module in modules))
+
+
+@cache
+def _module_digest(module: str) -> str:
+    """Read once a process: many steps stand on the same rooms, each with a contract of its own beside them."""
+    parts: list[str] = []
+    for file in _files(module):
+        parts += [file.name, file.read_text(encoding="utf-8", errors="replace")]
     return content_digest(*parts)
 
 

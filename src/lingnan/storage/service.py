@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy import Engine, create_engine, event, inspect, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingnan.base import Clock, Event, Settings, new_id
 from lingnan.storage.outbox import OutboxEvent
 from lingnan.storage.records import NodeSequence, Travelling
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 READ_ONLY = "lingnan_read_only"
@@ -41,15 +40,23 @@ class Storage:
 
     def migrate(self) -> None:
         """Bring the tables to the newest migration; does nothing when they are."""
-        config = _alembic_config()
-        newest = ScriptDirectory.from_config(config).get_current_head()
-        with self._engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
-        if present == newest:
+        if self._is_newest():
             return
+        # Loaded only now: a database that is up to date is the rule, and this takes as long as all the rest of opening it.
+        from alembic import command
+
+        config = _alembic_config()
         with self._engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+    def _is_newest(self) -> bool:
+        """Whether the database stands at the last migration; they are numbered, so the last by name is the last."""
+        newest = max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            return bool(connection.scalar(text("select version_num from alembic_version")) == newest)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -123,7 +130,9 @@ def _begin_immediate(connection: Any) -> None:
     connection.exec_driver_sql(f"begin {mode}")
 
 
-def _alembic_config() -> Config:
+def _alembic_config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config

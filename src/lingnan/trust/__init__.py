@@ -6,9 +6,7 @@ from lingnan.trust.identity.agency import Agency
 from lingnan.trust.identity.credential_shapes import Authority, Departure, IssuedToken, PasskeyCard, ProviderCard, TokenCard
 from lingnan.trust.identity.events import SignInFailed
 from lingnan.trust.identity.organisations import OrganisationCard, Organisations, division_covers, division_level
-from lingnan.trust.identity.passkeys import Passkeys
 from lingnan.trust.identity.pending import Awaited, SignInStep
-from lingnan.trust.identity.providers import Providers
 from lingnan.trust.identity.records import Account, OrganisationUnit, SignInLink, SignInSession
 from lingnan.trust.identity.roles import Role, check_roles, known_roles
 from lingnan.trust.identity.second_factor import SecondFactor, TotpEnrolment
@@ -143,13 +141,11 @@ __all__ = [
     "OverrideEnded",
     "Overrides",
     "PasskeyCard",
-    "Passkeys",
     "Policy",
     "PolicyEffect",
     "PolicySetCard",
     "PolicySets",
     "ProviderCard",
-    "Providers",
     "PublicCount",
     "Purpose",
     "PurposeCode",

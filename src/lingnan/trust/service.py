@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lingnan.base import Clock, Refused
 from lingnan.lake import View
@@ -38,6 +38,10 @@ from lingnan.trust.watch.shapes import Finding
 from lingnan.trust.watch.sightings import Sightings
 from lingnan.trust.watch.statistics import Statistics
 
+if TYPE_CHECKING:
+    from lingnan.trust.identity.passkeys import Passkeys
+    from lingnan.trust.identity.providers import Providers
+
 
 class Trust:
     """What a hub knows of trust: its policy, its log, its accounts. One object a process, safe among threads."""
@@ -56,9 +60,8 @@ class Trust:
         self.administration.use_policy(self.allow)
         self.grants, self.assessments = Grants(storage, self.point), Assessments(storage, self.point)
         self.negative_list, self.policy_sets = NegativeList(storage, self.point), PolicySets(storage, self.point, home)
-        credentials = Credentials(storage, home, audit.clock, key, identity, site, partial(within_reach, self.point))
+        self._credentials = credentials = Credentials(storage, home, audit.clock, key, identity, site, partial(within_reach, self.point))
         self.agency, self.tokens = credentials.agency, credentials.tokens
-        self.passkeys, self.providers = credentials.passkeys, credentials.providers
         self.key_administration = KeyAdministration(keys, audit, self.allow)
         self.signatures, self.issuers = Signatures(storage, keys, audit, audit.clock, key, self.allow), RecognisedIssuers(storage, audit.clock)
         self._key = key
@@ -83,6 +86,16 @@ class Trust:
     def subject_of(self, session_token: str | None) -> Subject:
         """Who a session's request is judged as: its account, or the legal person it acts for while the authority holds."""
         return self.agency.acting(self.accounts.subject_of(session_token))
+
+    @property
+    def passkeys(self) -> "Passkeys":
+        """Registering and signing in with passkeys."""
+        return self._credentials.passkeys
+
+    @property
+    def providers(self) -> "Providers":
+        """Signing in at identity providers."""
+        return self._credentials.providers
 
     def use_classifier(self, classifier: Classifier) -> None:
         """Take classifications from here; `hub` gives the catalogue's."""

@@ -15,14 +15,37 @@ _TYPES = {"string": "文本", "object": "键值表", "array": "列表", "boolean
 
 
 @cache
+def _schema() -> Any:
+    return json.loads(_SCHEMA.read_text(encoding="utf-8"))
+
+
+@cache
+def _quick() -> Any:
+    """Says in a hundredth of the time whether there is any objection; which one and where, the other validator says better."""
+    from jsonschema_rs import Draft201909Validator
+
+    return Draft201909Validator(_schema())
+
+
+@cache
 def _validator() -> Any:
     from jsonschema import Draft201909Validator
 
-    return Draft201909Validator(json.loads(_SCHEMA.read_text(encoding="utf-8")))
+    return Draft201909Validator(_schema())
+
+
+def _sound(values: Any) -> bool:
+    try:
+        return bool(_quick().is_valid(values))
+    except (TypeError, ValueError):
+        # YAML knows values that JSON does not, such as dates.
+        return False
 
 
 def check_schema(source: Source) -> None:
     """Note in the source every objection of the standard's schema."""
+    if _sound(source.values):
+        return
     leaves = list(_leaves(_validator().iter_errors(source.values)))
     places = {tuple(error.absolute_path) for error in leaves if error.validator not in _UNKNOWN}
     noted = set()
