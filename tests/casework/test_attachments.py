@@ -22,7 +22,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-from lingnan.base import BadInput, Conflict, Damaged, Missing, Refused, Unavailable
+from lingnan.base import BadInput, Conflict, Damaged, Missing, Unavailable
 from lingnan.casework.attachment_rules import AttachmentRules
 from lingnan.casework.attachments import Attachments
 from lingnan.casework.clamd import ClamdScanner
