@@ -153,7 +153,8 @@ class Hub:
 
     def close(self) -> None:
         """Let go of the database and the log."""
-        self.sandbox.close()
+        if "sandbox" in self.__dict__:
+            self.sandbox.close()
         self.trust.close()
         self.storage.close()
 
