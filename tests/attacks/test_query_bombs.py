@@ -54,5 +54,4 @@ def test_a_bomb_is_stopped(ended: dict[str, tuple[int, str, float]], name: str) 
 def test_the_hub_answers_as_before(ground: Ground, ended: dict[str, tuple[int, str, float]]) -> None:
     assert ended
     assert ground.hub.query(ground.subject("steward"), f"select count(*) as n from {TABLE}").rows.num_rows == 1
-    # Entries only: keys of this shared hub have been rotated by other attacks; signatures of checkpoints are held in tests/trust.
-    assert [each for each in ground.hub.trust.verify().damaged if each.reason != "signature"] == []
+    assert ground.hub.trust.verify().sound
