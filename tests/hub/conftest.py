@@ -1,7 +1,6 @@
 """A made province at scale 0.02, its live departments, and a hub built from it once for all tests."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -32,9 +31,10 @@ class Ground:
 @pytest.fixture(scope="session")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     """The province, while its departments' live interfaces answer."""
-    os.environ["LINGNAN_CLOCK"] = CLOCK
     home = tmp_path_factory.mktemp("ground") / "home"
     home.mkdir()
+    # In the home, not the environment: what other tests of this worker start must not inherit a clock of the past.
+    (home / "settings.env").write_text(f"LINGNAN_CLOCK={CLOCK}\n", encoding="utf-8")
     prepare_demo(home, SCALE, SEED, SilentProgress())
     told = json.loads((home / "world" / "demo.json").read_text())
     command = [sys.executable, "-m", "lingnan.cli.departments", str(home / "world" / "handover"), str(told["api_port"]), told["api_place"]]
@@ -44,7 +44,6 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     yield Ground(home)
     departments.terminate()
     departments.wait()
-    del os.environ["LINGNAN_CLOCK"]
 
 
 @pytest.fixture(scope="session")
