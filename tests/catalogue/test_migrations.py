@@ -19,6 +19,7 @@ import lingnan.trust.watch.records  # noqa: F401  # all register their tables
 from lingnan.storage import Record, Storage
 
 TABLES = [
+    "intent_mark",
     "signing_key", "document_signature", "recognised_issuer", "code_lookup",
     "witnessed_checkpoint", "watch_mark", "account_hour", "account_seen", "token_client", "abnormal_access", "emergency_override",
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",

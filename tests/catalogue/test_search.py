@@ -10,8 +10,8 @@ from sqlalchemy import select, text
 
 from lingnan.base import Damaged, WrongUse
 from lingnan.catalogue import Catalogue
-from lingnan.catalogue.index import ITEMS, RESOURCES, hits, plain_hits
-from lingnan.catalogue.words import runs
+from lingnan.catalogue.search.index import ITEMS, RESOURCES, hits, plain_hits
+from lingnan.catalogue.search.words import runs
 from lingnan.storage import Storage
 
 LETTERS = "户籍人口企业用电税务登记省市abcXYZ019 -（）·𠮷㐀A１"

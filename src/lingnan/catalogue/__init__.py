@@ -1,8 +1,8 @@
 """What there is: departments, systems, resources and items, what was observed of them, and how they are found."""
 
-from lingnan.catalogue.codes import check_code, department_category, resource_code
 from lingnan.catalogue.labels import LABELS, label
 from lingnan.catalogue.observations import Seen
+from lingnan.catalogue.resources.codes import check_code, department_category, resource_code
 from lingnan.catalogue.service import Catalogue
 from lingnan.catalogue.shapes import (
     DepartmentCard,

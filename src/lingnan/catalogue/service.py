@@ -8,11 +8,12 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from lingnan.base import BadInput
-from lingnan.catalogue import cards, checking, observations
-from lingnan.catalogue.item_search import search_items
+from lingnan.catalogue import cards, observations
 from lingnan.catalogue.records import Department, Resource
-from lingnan.catalogue.registration import Registrar
-from lingnan.catalogue.search import Filters, search_resources
+from lingnan.catalogue.resources.registration import Registrar
+from lingnan.catalogue.search import checking
+from lingnan.catalogue.search.finding import Filters, search_resources
+from lingnan.catalogue.search.items import search_items
 from lingnan.catalogue.shapes import (
     DepartmentCard,
     ItemResult,

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Float, Integer, Subquery, and_, column, li
 from sqlalchemy.orm import Session
 
 from lingnan.catalogue.records import ItemWords, ResourceWords
-from lingnan.catalogue.words import phrase, pinyin_phrases
+from lingnan.catalogue.search.words import phrase, pinyin_phrases
 
 PINYIN = "pinyin"
 

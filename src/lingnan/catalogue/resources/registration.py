@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lingnan.base import BadInput, content_digest, new_id
-from lingnan.catalogue import indexing
-from lingnan.catalogue.codes import department_category, resource_code
 from lingnan.catalogue.records import Department, Item, Resource, System
+from lingnan.catalogue.resources.codes import department_category, resource_code
+from lingnan.catalogue.search import indexing
 from lingnan.catalogue.shapes import DepartmentForm, Registered, ResourceForm
 from lingnan.storage import Storage
 

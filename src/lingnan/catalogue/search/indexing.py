@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from lingnan.catalogue.records import Department, Item, ItemWords, Resource, ResourceWords
-from lingnan.catalogue.words import normal, pinyin_tokens, tokens
+from lingnan.catalogue.search.words import normal, pinyin_tokens, tokens
 
 _CHUNK = 500
 

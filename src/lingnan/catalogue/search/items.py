@@ -4,11 +4,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lingnan.catalogue.cards import item_card
-from lingnan.catalogue.index import ITEMS, hits
 from lingnan.catalogue.records import Department, Item, ItemWords, Resource
-from lingnan.catalogue.search import LARGEST_PAGE, rank
+from lingnan.catalogue.search.finding import LARGEST_PAGE, rank
+from lingnan.catalogue.search.index import ITEMS, hits
+from lingnan.catalogue.search.words import runs
 from lingnan.catalogue.shapes import ItemHit, ItemResult
-from lingnan.catalogue.words import runs
 
 
 def search_items(session: Session, words: str, page: int, page_size: int) -> ItemResult:

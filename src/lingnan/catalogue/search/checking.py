@@ -5,9 +5,9 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from lingnan.base import Damaged
-from lingnan.catalogue.index import ITEMS, RESOURCES
-from lingnan.catalogue.indexing import item_words, resource_words
 from lingnan.catalogue.records import Department, Item, ItemWords, Resource, ResourceWords
+from lingnan.catalogue.search.index import ITEMS, RESOURCES
+from lingnan.catalogue.search.indexing import item_words, resource_words
 
 
 def differing(session: Session) -> list[str]:

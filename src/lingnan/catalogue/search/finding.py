@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lingnan.base import Missing, WrongUse
-from lingnan.catalogue.index import ITEMS, RESOURCES, hits
 from lingnan.catalogue.labels import label
 from lingnan.catalogue.records import Department, Item, ItemWords, Resource, ResourceWords
+from lingnan.catalogue.search.index import ITEMS, RESOURCES, hits
+from lingnan.catalogue.search.words import normal, runs
 from lingnan.catalogue.shapes import FacetValue, Found, FoundItem, SearchResult
-from lingnan.catalogue.words import normal, runs
 from lingnan.standards import code_list
 
 Filters = Mapping[str, str | Sequence[str]]

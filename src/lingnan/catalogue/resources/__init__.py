@@ -1,0 +1,1 @@
+"""Information resources: their codes, their registration, their life."""
