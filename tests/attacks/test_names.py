@@ -26,10 +26,32 @@ def test_two_spellings_of_a_name_are_not_two_accounts(ground: Ground, first: str
     assert len(held) == 1
 
 
-@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\u00ad", "\u0000", "\u007f", "\u3000", "\ue000", "\ud800"])
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\u00ad", "\u0000", "\u007f", "\u3000", "\ue000", "\ud800",
+    "\u034f", "\u115f", "\u3164", "\ufe0f", "\U000e0100"])
 def test_no_sign_that_cannot_be_seen_stands_in_a_name(ground: Ground, sign: str) -> None:
     with pytest.raises(WrongUse):
         ground.hub.trust.accounts.make_account(f"zh{sign}ao", "甲", "A")
+
+
+@pytest.mark.parametrize(("name", "says"), [
+    ("\u0430dmin", "cyrillic, latin"), ("adm\u0456n", "cyrillic, latin"), ("r\u03bfot", "greek, latin"), ("赵\u0430", "cyrillic, han"),
+    ("王\u30ab", "han, katakana"), ("\u0430\u0441\u0435", "cyrillic letters alone"), ("\u0441\u043e\u0441\u043e.1", "cyrillic letters alone"),
+    ("\u0451\u0445", "cyrillic letters alone"), ("\u03bf\u03bd", "greek letters alone"), ("\u30ed", "katakana letters alone"),
+    ("adm\u0131n", "\u0131"), ("\u0251dmin", "\u0251"), ("admin\u0661", "\u0661"), ("zhao\u2010min", "\u2010"), ("\u13cf\u13c6", "\u13cf"),
+    ("王、", "、"),
+])
+def test_no_name_passes_for_another_by_look_alike_letters(ground: Ground, name: str, says: str) -> None:
+    """Unicode UTS 39: mixed scripts, a whole name of look-alikes, phonetic letters, digits and hyphens of other scripts."""
+    with pytest.raises(WrongUse) as wrong:
+        ground.hub.trust.accounts.make_account(name, "甲", "A")
+    assert says in wrong.value.en
+    assert wrong.value.zh != wrong.value.en
+
+
+@pytest.mark.parametrize("name", ["Петров", "Ελλη", "ابراهيم", "བསོད་ནམས་", "ꆈꌠ", "김민수", "赵min-2", "lü.buwei", "〇七", "㐀\ufa0e"])
+def test_a_name_of_one_script_is_a_name(ground: Ground, name: str) -> None:
+    made = ground.hub.trust.accounts.make_account(name, "甲", "A")
+    assert ground.hub.trust.accounts.account(name).id == made
 
 
 @pytest.mark.parametrize("name", ["赵敏", "𠮷田", "㑇文", "ö.müller", "李·买买提", "𪚥"])

@@ -4,8 +4,6 @@ A legal person has no account: people act for it. Who a person is to an issuer o
 subject, the issuer marked `natural` or `legal`, so that the two never meet; a citizen number is kept as its pseudonym alone.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal
@@ -16,23 +14,20 @@ from sqlalchemy.orm import Session
 from lingnan.base import Clock, Conflict, Missing, Refused, WrongUse
 from lingnan.standards import CITIZEN_NUMBER
 from lingnan.storage import Storage
+from lingnan.trust.identity.account_names import canonical_name, check_name
 from lingnan.trust.identity.organisations import Organisations
 from lingnan.trust.identity.records import Account, AccountIdentity, OrganisationUnit, SignInLink
 from lingnan.trust.identity.roles import check_roles
 from lingnan.trust.identity.sessions import OpenedSession, Sessions, closed, new_token, token_hash
 from lingnan.trust.identity.sign_in_rules import SignInRules
-from lingnan.trust.identity.subjects import canonical_name, card, find_account, is_closed, make_subject
+from lingnan.trust.identity.subjects import card, find_account, is_closed, make_subject
 from lingnan.trust.keys.hub_key import HubKey
-from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.shapes import AccountCard, Kind, Subject
 
 CITIZEN_NUMBERS = "citizen_number"
 """The issuer of those identities that are citizen numbers."""
 Purpose = Literal["sign_in", "set_up"]
 Person = Literal["natural", "legal"]
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
-"""Controls, signs of direction and joining, halves of characters and those of private use; not the unassigned, which may be rare characters."""
-_NAME = re.compile(r"[^\s/:@\x00-\x1f]{1,80}")
 
 
 class Accounts:
@@ -65,7 +60,7 @@ class Accounts:
     ) -> Account:
         """The same inside an open transaction."""
         name = canonical_name(name)
-        _check_name(name)
+        check_name(name)
         if kind not in ("citizen", "official"):
             raise WrongUse(
                 f"账号只属于自然人：citizen 或 official，不能是“{kind}”。法人由其授权的代理人办理。",
@@ -240,14 +235,6 @@ class Accounts:
     def _citizen(self, citizen_number: str) -> str | None:
         normal = CITIZEN_NUMBER.normal(citizen_number)
         return self._key.pseudonym("citizen", normal) if normal and CITIZEN_NUMBER.valid(normal) else None
-
-
-def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name) or any(unicodedata.category(sign) in _UNSEEN for sign in name) or holds_personal_value(name):
-        raise WrongUse(
-            "账号名称为 1 至 80 个字符，不含空白、不可见字符与 / : @，也不得是身份证号或手机号。请换一个名称。",
-            "An account name has 1 to 80 characters without blanks, unseen ones and / : @, and is no citizen or mobile number. Choose another.",
-        )
 
 
 def _unit(session: Session, unit: str) -> str | None:

@@ -1,12 +1,12 @@
 """Makes the subject of an account as it stands at this moment: roles, unit and region are read anew each time."""
 
-import unicodedata
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lingnan.base import Missing
+from lingnan.trust.identity.account_names import canonical_name
 from lingnan.trust.identity.records import Account, OrganisationUnit
 from lingnan.trust.identity.sign_in_rules import SecondFactorRules
 from lingnan.trust.shapes import AccountCard, Subject
@@ -43,11 +43,6 @@ def lineage(unit: str) -> Any:
     higher = select(OrganisationUnit.id, OrganisationUnit.parent_id).join(above, OrganisationUnit.id == above.c.parent_id)
     # union, not union all: a circle in the tree must end the walk.
     return select(above.union(higher).c.id)
-
-
-def canonical_name(name: str) -> str:
-    """The one spelling of an account's name: NFKC, without capitals, so that names that look alike are one name."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def find_account(session: Session, account: str) -> Account:
