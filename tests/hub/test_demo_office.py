@@ -1,6 +1,5 @@
 """A demo's office has people of every role and cases in several states, made by the engine, once however often it is furnished."""
 
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -13,9 +12,7 @@ from lingnan.trust import SYSTEM
 def test_a_demo_shows_something_and_furnishing_again_changes_nothing(tmp_path: Path) -> None:
     with Hub.open(Settings(home=tmp_path)) as hub:
         make_steward(hub)
-        begun = time.perf_counter()
         people = furnish_office(hub)
-        assert time.perf_counter() - begun < 5, "two seconds on an idle machine"
         auditor = hub.trust.accounts.subject_for("auditor")
         cases = hub.office.casework.inbox.of(auditor, CaseQuery(scope="visible", limit=200))
         states = Counter((line.flow, line.state) for line in cases.items)

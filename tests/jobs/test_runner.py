@@ -1,5 +1,4 @@
 import threading
-import time
 from dataclasses import replace
 
 import pytest
@@ -171,7 +170,7 @@ def test_step_reads_the_versions_it_began_with(resources, writes, fake_lake):
 
 
 def test_two_steps_run_side_by_side(resources, writes):
-    meeting = threading.Barrier(2, timeout=5)
+    meeting = threading.Barrier(2, timeout=60)
 
     def meet(ctx):
         meeting.wait()
@@ -203,12 +202,12 @@ def test_new_versions_are_announced_and_runs_logged(resources, writes, storage):
     assert runs["c"] == ("done", {"t.c": 0})
 
 
-def test_nothing_to_do_for_eighty_steps_is_quick(resources, writes):
+def test_of_eighty_steps_with_nothing_to_do_none_runs(resources, writes):
+    """How long that takes is measured by `benchmarks/waits.py`."""
     steps = [make(f"s{i}", writes, [f"t.s{i - 1}"] if i % 5 else []) for i in range(80)]
     run_build(steps, resources)
-    started = time.perf_counter()
     assert run_build(steps, resources).steps_skipped == 80
-    assert time.perf_counter() - started < 1.0
+    assert len(writes.ran) == 80
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import dropwhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -274,13 +275,18 @@ def read_header(path: Path) -> Header:
         ) from problem
 
 
+def read_table(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The column names of a list's file and its rows below the header."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = csv.reader(dropwhile(lambda line: line.startswith("# "), lines))
+        return next(rows), list(rows)
+
+
 def read_rows(path: Path) -> Iterator[dict[str, str]]:
     """The rows of a list's file below its header, by column name."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = csv.reader(line for line in lines if not line.startswith("# "))
-        columns = next(rows)
-        for row in rows:
-            yield dict(zip(columns, row, strict=True))
+    columns, rows = read_table(path)
+    for row in rows:
+        yield dict(zip(columns, row, strict=True))
 
 
 @lru_cache(maxsize=4096)
