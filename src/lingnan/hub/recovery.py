@@ -15,8 +15,13 @@ Found = tuple[Any, Mapping[str, Any]]
 
 
 def recoverers(storage: Storage) -> dict[str, Recoverer]:
-    """By the action of an intent; what has none is set down as abandoned."""
-    return {"build": lambda intent: _build(storage, intent), "collect.load": lambda intent: _load(storage, intent)}
+    """By the action of an intent, for writes of many units of work; any other is known by its mark."""
+    return {
+        "build": lambda intent: _build(storage, intent),
+        "collect.load": lambda intent: _load(storage, intent),
+        # Several units, each safe to repeat: the next build does it again from the start.
+        "catalogue.register": lambda intent: None,
+    }
 
 
 def _build(storage: Storage, intent: Entry) -> Found | None:

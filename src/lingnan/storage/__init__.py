@@ -1,7 +1,10 @@
 """What the hub knows: one SQL database, its sessions, its record base, its outbox of events."""
 
+from lingnan.storage.intents import Intent, IntentMark, marking, unmarked
 from lingnan.storage.outbox import OutboxEvent, pending_events
 from lingnan.storage.records import Record, Travelling, UtcDateTime
 from lingnan.storage.service import Storage
 
-__all__ = ["OutboxEvent", "Record", "Storage", "Travelling", "UtcDateTime", "pending_events"]
+__all__ = [
+    "Intent", "IntentMark", "OutboxEvent", "Record", "Storage", "Travelling", "UtcDateTime", "marking", "pending_events", "unmarked",
+]

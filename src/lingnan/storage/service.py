@@ -9,6 +9,7 @@ from sqlalchemy import Engine, create_engine, event, inspect, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingnan.base import Clock, Event, Settings, new_id
+from lingnan.storage.intents import mark, under_way
 from lingnan.storage.outbox import OutboxEvent
 from lingnan.storage.records import NodeSequence, Travelling
 
@@ -60,9 +61,13 @@ class Storage:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A unit of work: committed when the block ends, rolled back when it raises."""
+        """A unit of work: committed when the block ends, rolled back when it raises. It marks the intents it is a part of."""
+        intents = under_way()
         with self._sessions() as session, session.begin():
             yield session
+            mark(session, intents)
+        for intent in intents:
+            intent.committed = True
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -27,7 +27,7 @@ from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.log.proofs import ConsistencyProof, InclusionProof
 from lingnan.trust.log.search import EntryPage, EntryQuery, LogSearch
 from lingnan.trust.log.witness import CheckpointFile, Witnessing
-from lingnan.trust.log.writing import Recoverer, Settled, Writing, settle, writing
+from lingnan.trust.log.writing import Recoverer, Settled, Writing, by_marks, settle, sweep_marks, writing
 from lingnan.trust.policy.assessments import Assessments, assessment_template
 from lingnan.trust.policy.grants import Grants
 from lingnan.trust.policy.masks import mask_sql, mask_value
@@ -186,6 +186,7 @@ __all__ = [
     "Witnessing",
     "Writing",
     "assessment_template",
+    "by_marks",
     "check_roles",
     "crypto_uses",
     "division_covers",
@@ -199,5 +200,6 @@ __all__ = [
     "read_secret",
     "settle",
     "suite_by_name",
+    "sweep_marks",
     "writing",
 ]

@@ -19,7 +19,7 @@ from lingnan.trust.keys.key_ring import KeyRing
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.search import LogSearch
 from lingnan.trust.log.witness import Witnessing
-from lingnan.trust.log.writing import writing
+from lingnan.trust.log.writing import sweep_marks, writing
 from lingnan.trust.policy.assessments import Assessments
 from lingnan.trust.policy.deciding import PolicyPoint
 from lingnan.trust.policy.grants import Grants
@@ -64,7 +64,7 @@ class Trust:
         self.agency, self.tokens = credentials.agency, credentials.tokens
         self.key_administration = KeyAdministration(keys, audit, self.allow)
         self.signatures, self.issuers = Signatures(storage, keys, audit, audit.clock, key, self.allow), RecognisedIssuers(storage, audit.clock)
-        self._key = key
+        self._key, self._storage = key, storage
 
     @classmethod
     def open(
@@ -156,7 +156,7 @@ class Trust:
         return self.audit.verify()
 
     def keep_watch(self) -> list[Finding]:
-        """One round of the worker: watch what is new, report overrides that ended, take the checkpoint that is due; cheap when idle."""
+        """One round of the worker: watch what is new, report overrides that ended, take the checkpoint that is due, sweep; cheap when idle."""
         found = self.watch.round()
         self.overrides.close_ended()
         self.audit.keep_up()
@@ -167,6 +167,7 @@ class Trust:
         return self._key.pseudonym(kind, value)
 
     def issue_link(self, account: str, by: Subject = SYSTEM) -> str:
+        sweep_marks(self._storage, self.audit)
         """A one-time sign-in token for an account, logged."""
         with writing(self.audit, by, "account.link", f"account:{self.accounts.account(account).id}"):
             return self.accounts.issue_link(account)

@@ -3,7 +3,7 @@
 import json
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -141,6 +141,13 @@ class AuditLog:
         """Writes that were begun and never said how they ended: what recovery has to settle."""
         condition = " where kind = 'intent' and not exists (select 1 from entry ended where ended.intent = entry.number) order by number"
         return self._entries(condition, ())
+
+    def closed(self, intents: Sequence[int]) -> list[int]:
+        """Those of the intents whose outcome is told."""
+        with self._lock, unwritable():
+            sql = "select intent from entry where intent > 0 and intent in (select value from json_each(?))"
+            rows = self._connection.execute(sql, (str(list(intents)),))
+            return [row[0] for row in rows] if intents else []
 
     def entry(self, number: int) -> Entry | None:
         """One entry, or None."""
