@@ -65,6 +65,22 @@ def test_writers_at_once_never_share_a_number(storage):
     assert sorted(numbers) == list(range(1, 81))
 
 
+def test_rows_put_in_without_objects_carry_what_objects_would(storage):
+    row = {"name": "n", "subject": "", "payload": {"a": 1}, "at": storage.clock.now(), "delivered": False}
+    with storage.session() as session:
+        storage.announce(session, EVENT)
+        ids = storage.insert_many(session, OutboxEvent, [row, {**row, "id": "chosen"}])
+        assert storage.insert_many(session, OutboxEvent, []) == []
+        storage.announce(session, EVENT)
+    with storage.reading() as session:
+        kept = session.query(OutboxEvent).order_by(OutboxEvent.sequence).all()
+        assert [each.sequence for each in kept] == [1, 2, 3, 4]
+        assert [each.id for each in kept[1:3]] == ids
+        assert ids[1] == "chosen"
+        assert {(each.node, each.deleted_at) for each in kept} == {(storage.node, None)}
+        assert all(each.created_at == each.changed_at for each in kept)
+
+
 def test_reading_does_not_wait_for_a_writer(storage):
     with storage.session() as writer, storage.reading() as reader:
         storage.announce(writer, EVENT)
