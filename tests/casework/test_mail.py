@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from lingnan.base import BadInput, Conflict, Refused, Settings, Unavailable, WrongUse
-from lingnan.casework.mail import MailDraft, MailServer, MailSettings, check_address, compose
+from lingnan.casework.mail import MailServer, compose
+from lingnan.casework.mail_shapes import MailDraft, MailSettings, check_address
 from lingnan.casework.mail_queue import MailQueue
 from lingnan.casework.notice_records import MailMessage
 from lingnan.casework.notice_rules import NoticeRules

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lingnan.base import AlertRaised, BadInput, Refused
 from lingnan.casework.alerts import Alerts
 from lingnan.casework.events import CaseAssigned, CaseMoved, DeadlineMissed, DeadlineNear
-from lingnan.casework.mail import MailSettings
+from lingnan.casework.mail_shapes import MailSettings
 from lingnan.casework.notice_handlers import alert_handlers, notice_handlers
 from lingnan.casework.notice_records import MailMessage
 from lingnan.casework.notices import Notices, Preference

@@ -23,9 +23,11 @@ from lingnan.base.events import (
     TableGoverned,
 )
 from lingnan.base.identifiers import content_digest, new_id
+from lingnan.base.later import opened_later
 from lingnan.base.outgoing import Answer, OutgoingClient, Resolver
 from lingnan.base.progress import Progress, SilentProgress
 from lingnan.base.settings import Settings, load_settings, setting_rows
+from lingnan.base.yaml_text import load_yaml
 
 __all__ = [
     "CHINA",
@@ -57,7 +59,9 @@ __all__ = [
     "WrongUse",
     "content_digest",
     "load_settings",
+    "load_yaml",
     "new_id",
+    "opened_later",
     "read_place",
     "read_web_address",
     "setting_rows",

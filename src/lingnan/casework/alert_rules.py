@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from lingnan.base import CHINA, BadInput
+from lingnan.base import CHINA, BadInput, load_yaml
 from lingnan.casework.deadlines import DayCounter
 from lingnan.casework.flow import Role
 from lingnan.trust import holds_personal_value
@@ -178,4 +177,4 @@ def shown_value(value: Any) -> str:
 
 @cache
 def _read(path: Path) -> AlertRules:
-    return AlertRules(**yaml.safe_load(path.read_text(encoding="utf-8")))
+    return AlertRules(**load_yaml(path.read_text(encoding="utf-8")))

@@ -4,10 +4,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from lingnan.base import WrongUse
+from lingnan.base import WrongUse, load_yaml
 
 ATTACHMENTS = Path(__file__).parent / "rules" / "attachments.yaml"
 
@@ -81,4 +80,4 @@ class AttachmentRules(Strict):
 
 @cache
 def _read(path: Path) -> AttachmentRules:
-    return AttachmentRules(**yaml.safe_load(path.read_text(encoding="utf-8")))
+    return AttachmentRules(**load_yaml(path.read_text(encoding="utf-8")))

@@ -8,10 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from lingnan.base import BadInput
+from lingnan.base import BadInput, load_yaml
 from lingnan.casework.places import stem
 from lingnan.standards import WorkCalendar, load_calendar
 
@@ -145,7 +144,7 @@ def _weekday(day: date) -> bool:
 @cache
 def _read(path: Path) -> tuple[DeadlineRule, ...]:
     rules = []
-    for place, entry in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), start=1):
+    for place, entry in enumerate(load_yaml(path.read_text(encoding="utf-8")), start=1):
         try:
             rules.append(DeadlineRule.model_validate(entry))
         except ValidationError as error:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lingnan.base import BadInput, Conflict, Missing, content_digest
+from lingnan.base import BadInput, Conflict, Missing, content_digest, load_yaml
 from lingnan.casework.deadlines import DeadlineRules
 from lingnan.casework.flow import Flow
 from lingnan.casework.form import canonical
@@ -17,7 +17,6 @@ from lingnan.casework.records import FlowVersion
 from lingnan.casework.soundness import Known, faults
 
 FOLDER = Path(__file__).parent / "flows"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Flows:
@@ -77,7 +76,7 @@ class Flows:
 def read_flow(text: str, name: str, known: Known) -> Flow:
     """One flow from its text; BadInput names the file, the key and what is allowed."""
     try:
-        flow = Flow.model_validate(yaml.load(text, LOADER))  # noqa: S506 (one of the two safe loaders)
+        flow = Flow.model_validate(load_yaml(text))
     except ValidationError as error:
         told = [(".".join(str(part) for part in fault["loc"]), fault["msg"]) for fault in error.errors()]
         raise _bad(name, [(key, said, said, ()) for key, said in told]) from error

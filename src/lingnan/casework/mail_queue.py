@@ -3,16 +3,20 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lingnan.base import Conflict, LingnanError, SystemClock, Unavailable, content_digest, new_id
-from lingnan.casework.mail import MailDraft, MailRefused, MailServer, MailSettings
+from lingnan.casework.mail_shapes import MailDraft, MailRefused, MailSettings
 from lingnan.casework.notice_records import MailMessage
 from lingnan.casework.notice_rules import Retries
 from lingnan.jobs import held
 from lingnan.storage import Storage
+
+if TYPE_CHECKING:
+    from lingnan.casework.mail import MailServer
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +102,8 @@ class MailQueue:
             return len(left)
 
     def _round(self, at: datetime) -> list[str]:
+        from lingnan.casework.mail import MailServer  # the library of mail headers is opened when mail is sent
+
         due = select(MailMessage.id).where(MailMessage.state == "waiting", MailMessage.due_at <= at).order_by(MailMessage.due_at).limit(ROUND)
         with self._storage.reading() as session:
             waiting = list(session.scalars(due))
@@ -114,7 +120,7 @@ class MailQueue:
                 return ended + [self._note(message, error, at) for message in waiting[len(ended):]]
         return ["waiting" if state == "lost" else state for state in ended]
 
-    def _hand_over(self, server: MailServer, message_id: str, at: datetime) -> str:
+    def _hand_over(self, server: "MailServer", message_id: str, at: datetime) -> str:
         with self._storage.reading() as session:
             found = session.get_one(MailMessage, message_id)
             draft = MailDraft(found.address, found.lang, found.subject, list(found.lines), found.message_id, found.made_at)

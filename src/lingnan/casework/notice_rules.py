@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from lingnan.base import load_yaml
 
 NOTICES = Path(__file__).parent / "rules" / "notices.yaml"
 
@@ -82,4 +83,4 @@ class NoticeRules(Strict):
 
 @cache
 def _read(path: Path) -> NoticeRules:
-    return NoticeRules(**yaml.safe_load(path.read_text(encoding="utf-8")))
+    return NoticeRules(**load_yaml(path.read_text(encoding="utf-8")))

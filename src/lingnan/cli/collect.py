@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lingnan.base import load_yaml
 from lingnan.cli.options import As, AsJson, Home, Lang
 from lingnan.cli.output import TerminalProgress, answer, language, say, show
 
@@ -86,6 +87,6 @@ def _options(path: Path | None) -> "ReadOptions | None":
     if path is None:
         return None
     try:
-        return ReadOptions.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        return ReadOptions.model_validate(load_yaml(path.read_text(encoding="utf-8")) or {})
     except (ValueError, yaml.YAMLError, OSError) as error:
         raise BadInput(f"选项文件 {path} 无法使用：{error}", f"The options file {path} cannot be used: {error}", path=str(path)) from error

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from lingnan.base import BadInput, LingnanError
+from lingnan.base import BadInput, LingnanError, load_yaml
 from lingnan.collect.shapes import Feed, FeedFile
 from lingnan.standards import read_contract
 
@@ -63,7 +63,7 @@ def feeds(folder: Path) -> list[Feed]:
 
 def _yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = load_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise BadInput(
             f"数据源说明 {path} 无法读取：{error}。应为 UTF-8 的 YAML 文件。",

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from lingnan.base import BadInput
+from lingnan.base import BadInput, load_yaml
 from lingnan.collect import cells
 from lingnan.collect.connectors.archive import members, opened_file
 from lingnan.collect.connectors.delimited import DelimitedReading
@@ -219,7 +219,7 @@ def saved_options(path: Path) -> ReadOptions | None:
     if not target.is_file():
         return None
     try:
-        return ReadOptions.model_validate(yaml.safe_load(target.read_text(encoding="utf-8")) or {})
+        return ReadOptions.model_validate(load_yaml(target.read_text(encoding="utf-8")) or {})
     except (yaml.YAMLError, ValueError) as error:
         raise BadInput(
             f"读取选项 {target.name} 有误：{error}。请更正或删除。", f"Options file {target.name} is wrong: {error}. Correct or remove it.",

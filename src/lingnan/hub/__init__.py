@@ -1,12 +1,28 @@
 """Composition only: opens a hub, collects every room's steps, handlers and classifications, and answers the pages."""
 
-from lingnan.hub.demo import DemoGround, make_steward, prepare_demo, prepare_steward
-from lingnan.hub.demo_office import DemoPeople, furnish_office
-from lingnan.hub.doctor import Finding, examine, examine_hub
-from lingnan.hub.office import FLOWS
-from lingnan.hub.pages import HubPages
-from lingnan.hub.service import Hub
-from lingnan.hub.status import HubStatus, hub_status
+from typing import TYPE_CHECKING
+
+from lingnan.base import opened_later
+
+if TYPE_CHECKING:
+    from lingnan.hub.demo import DemoGround, make_steward, prepare_demo, prepare_steward
+    from lingnan.hub.demo_office import DemoPeople, furnish_office
+    from lingnan.hub.doctor import Finding, examine, examine_hub
+    from lingnan.hub.office import FLOWS
+    from lingnan.hub.pages import HubPages
+    from lingnan.hub.service import Hub
+    from lingnan.hub.status import HubStatus, hub_status
+
+# A command opens what it uses: a build needs neither pages nor the made province.
+__getattr__ = opened_later(__name__, {
+    "demo": "DemoGround make_steward prepare_demo prepare_steward",
+    "demo_office": "DemoPeople furnish_office",
+    "doctor": "Finding examine examine_hub",
+    "office": "FLOWS",
+    "pages": "HubPages",
+    "service": "Hub",
+    "status": "HubStatus hub_status",
+})
 
 __all__ = [
     "FLOWS", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "examine", "examine_hub", "furnish_office", "hub_status",

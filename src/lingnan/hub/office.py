@@ -10,7 +10,7 @@ from lingnan.casework import Casework
 from lingnan.casework.alerts import Alerts
 from lingnan.casework.attachments import AttachmentCard, Attachments
 from lingnan.casework.clamd import ClamdScanner
-from lingnan.casework.mail import MailSettings
+from lingnan.casework.mail_shapes import MailSettings
 from lingnan.casework.notices import Notices
 from lingnan.casework.sources import Sources
 from lingnan.casework.webhooks import Webhooks

@@ -56,7 +56,7 @@ class QueryAnswer(Card):
         return [list(row) for row in zip(*columns, strict=True)]
 
 
-def notice(masked: list[str], filtered: list[str], least_group: int = 0, disputed: Sequence[str] = ()) -> Words | None:
+def query_notice(masked: list[str], filtered: list[str], least_group: int = 0, disputed: Sequence[str] = ()) -> Words | None:
     """What to know of a result over masked columns, filtered tables and disputed entries; None when there is none of these."""
     zh, en = [], []
     if masked:

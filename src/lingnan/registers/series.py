@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from lingnan.base import load_yaml
 from lingnan.registers.words import Speaker, Words
 
 COLUMNS = {"title": "VARCHAR", "unit": "VARCHAR", "division": "VARCHAR", "frequency": "VARCHAR", "period": "VARCHAR", "value": "DOUBLE"}
@@ -33,7 +33,7 @@ class SeriesSource(BaseModel):
 def series_sources() -> tuple[SeriesSource, ...]:
     """Every source of series, from `definitions/series/*.yaml`."""
     files = sorted((Path(__file__).parent / "definitions" / "series").glob("*.yaml"))
-    return tuple(SeriesSource.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files)
+    return tuple(SeriesSource.model_validate(load_yaml(file.read_text(encoding="utf-8"))) for file in files)
 
 
 def series_words(tables: Iterable[str]) -> Words:

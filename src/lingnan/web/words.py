@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from lingnan.base import load_yaml
 
 FOLDER = Path(__file__).parent / "words"
 
@@ -14,7 +14,7 @@ def words(lang: str) -> dict[str, str]:
     """All keys of one language, nested keys joined by a dot."""
     found: dict[str, str] = {}
     for file in sorted((FOLDER / lang).glob("*.yaml")):
-        fresh = dict(_flat("", yaml.safe_load(file.read_text("utf-8")) or {}))
+        fresh = dict(_flat("", load_yaml(file.read_text("utf-8")) or {}))
         if twice := found.keys() & fresh.keys():
             raise ValueError(f"{file}: said already in another file: {sorted(twice)[:3]}")
         found |= fresh

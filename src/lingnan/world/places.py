@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pcsv
-import yaml
 
+from lingnan.base import load_yaml
 from lingnan.standards import Code, code_list
 from lingnan.world.columns import Text, day, digits, join, numbers, take
 from lingnan.world.draws import Array, stream
@@ -22,7 +22,7 @@ HOUSES_PER_ROAD = 40
 
 def table(name: str) -> Any:
     """One of the made tables of this room (YAML)."""
-    return yaml.safe_load((files("lingnan.world") / "tables" / name).read_text(encoding="utf-8"))
+    return load_yaml((files("lingnan.world") / "tables" / name).read_text(encoding="utf-8"))
 
 
 def rows(name: str) -> pa.Table:

@@ -6,9 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import yaml
-
-from lingnan.base import CHINA, Missing, WrongUse
+from lingnan.base import CHINA, Missing, WrongUse, load_yaml
 from lingnan.casework.alert_list import AlertList
 from lingnan.casework.alert_shapes import AlertCard, AlertQuery
 from lingnan.hub.pages.case_numbers import numbers_about
@@ -151,5 +149,5 @@ def _day(moment: datetime) -> date:
 
 @cache
 def _limits() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(LIMITS.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_yaml(LIMITS.read_text(encoding="utf-8"))
     return loaded

@@ -5,11 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import SecretStr
 
 import lingnan
-from lingnan.base import Settings
+from lingnan.base import Settings, load_yaml
 from lingnan.casework.attachment_rules import ATTACHMENTS
 from lingnan.hub.pages.desk import Desk
 from lingnan.insight import RuleTable, SettingLine, SettingsPage, Words
@@ -118,5 +117,5 @@ def _place(path: Path) -> str:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     return loaded

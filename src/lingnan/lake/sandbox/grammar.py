@@ -6,9 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-import yaml
-
-from lingnan.base import Refused, WrongUse
+from lingnan.base import Refused, WrongUse, load_yaml
 from lingnan.lake.sandbox.shapes import ShapeLimits
 
 _FUNCTIONS = Path(__file__).parent / "functions.yaml"
@@ -34,7 +32,7 @@ Tree = dict[str, Any]
 @cache
 def function_groups() -> dict[str, str]:
     """The functions by what they are for, each group as words."""
-    groups: dict[str, str] = yaml.safe_load(_FUNCTIONS.read_text(encoding="utf-8"))
+    groups: dict[str, str] = load_yaml(_FUNCTIONS.read_text(encoding="utf-8"))
     return groups
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
-import yaml
+
+from lingnan.base import load_yaml
 
 Truncated = Literal["", "rows", "bytes"]
 _LIMITS = Path(__file__).parent / "limits.yaml"
@@ -36,7 +37,7 @@ class ShapeLimits:
     @cache
     def read(cls) -> "ShapeLimits":
         """The figures in force."""
-        return cls(**yaml.safe_load(_LIMITS.read_text(encoding="utf-8")))
+        return cls(**load_yaml(_LIMITS.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
-
-from lingnan.base import Missing
+from lingnan.base import Missing, load_yaml
 from lingnan.registers.shapes import RegisterDefinition
 
 
@@ -13,7 +11,7 @@ from lingnan.registers.shapes import RegisterDefinition
 def register_definitions() -> tuple[RegisterDefinition, ...]:
     """Every register that is built from observations, by file name."""
     files = sorted(Path(__file__).parent.glob("*.yaml"))
-    return tuple(RegisterDefinition.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files)
+    return tuple(RegisterDefinition.model_validate(load_yaml(file.read_text(encoding="utf-8"))) for file in files)
 
 
 def register_definition(register: str) -> RegisterDefinition:

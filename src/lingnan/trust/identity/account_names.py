@@ -7,9 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
-
-from lingnan.base import WrongUse
+from lingnan.base import WrongUse, load_yaml
 from lingnan.trust.log.personal import holds_personal_value
 
 _RULES = Path(__file__).parent / "account-names.yaml"
@@ -42,7 +40,7 @@ class NameRules:
     @cache
     def read(cls) -> "NameRules":
         """The rules in force."""
-        told = yaml.safe_load(_RULES.read_text(encoding="utf-8"))
+        told = load_yaml(_RULES.read_text(encoding="utf-8"))
         ranges = tuple(range(first, last + 1) for first, last in told.pop("phonetic"))
         return cls(together=frozenset(told.pop("together")), phonetic=ranges, signs=frozenset(told.pop("signs")), **told)
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from lingnan.base import load_yaml
 
 FIGURES = Path(__file__).parent / "credentials.yaml"
 EVERY_MATTER = "*"
@@ -102,5 +102,5 @@ def hashed(secret: str) -> str:
 @cache
 def limits() -> dict[str, Any]:
     """The figures of `credentials.yaml`."""
-    loaded: dict[str, Any] = yaml.safe_load(FIGURES.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_yaml(FIGURES.read_text(encoding="utf-8"))
     return loaded

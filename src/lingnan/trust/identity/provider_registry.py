@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from lingnan.base import Missing, WrongUse
+from lingnan.base import Missing, WrongUse, load_yaml
 from lingnan.trust.identity.credential_shapes import ProviderCard
 from lingnan.trust.identity.site import is_loopback
 from lingnan.trust.keys.secret import read_secret
@@ -105,7 +105,7 @@ def is_safe_address(address: str) -> bool:
 
 def _providers(path: Path) -> dict[str, Provider]:
     try:
-        listed = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        listed = load_yaml(path.read_text(encoding="utf-8")) or []
         found = [Provider(**entry) for entry in listed]
     except ValidationError as error:
         # Only places and kinds of error: the value may be a secret that was put here by mistake.

@@ -6,9 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from lingnan.base import Refused, WrongUse
+from lingnan.base import Refused, WrongUse, load_yaml
 
 ADMINISTRATOR = "administrator"
 
@@ -50,4 +48,4 @@ def check_roles(kind: str, wanted: Iterable[str]) -> tuple[str, ...]:
 
 @cache
 def _read() -> Any:
-    return yaml.safe_load((Path(__file__).parent / "roles.yaml").read_text(encoding="utf-8"))
+    return load_yaml((Path(__file__).parent / "roles.yaml").read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lingnan.base import WrongUse
+from lingnan.base import WrongUse, load_yaml
 
 SHIPPED = Path(__file__).parent / "sign-in.yaml"
 OWN_FILE = "sign-in.yaml"
@@ -88,7 +88,7 @@ class SignInRules(_Figures):
         if own is None or not own.is_file():
             return cls(**_shipped())
         try:
-            return cls(**_merged(_shipped(), yaml.safe_load(own.read_text(encoding="utf-8")) or {}))
+            return cls(**_merged(_shipped(), load_yaml(own.read_text(encoding="utf-8")) or {}))
         except (ValidationError, yaml.YAMLError, TypeError, AttributeError) as error:
             raise WrongUse(
                 f"无法读取 {OWN_FILE}：{error}。请对照随附的 sign-in.yaml 修改。",
@@ -108,7 +108,7 @@ class SignInRules(_Figures):
 
 @cache
 def _shipped() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_yaml(SHIPPED.read_text(encoding="utf-8"))
     return loaded
 
 

@@ -3,8 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from lingnan.base import load_yaml
 
 INVENTORY = Path(__file__).parent / "inventory.yaml"
 
@@ -29,5 +30,5 @@ class CryptoUse(BaseModel):
 @cache
 def crypto_uses() -> tuple[CryptoUse, ...]:
     """Every declared use, in the order of the file."""
-    loaded = yaml.safe_load(INVENTORY.read_text(encoding="utf-8"))
+    loaded = load_yaml(INVENTORY.read_text(encoding="utf-8"))
     return tuple(CryptoUse(**use) for use in loaded["uses"])

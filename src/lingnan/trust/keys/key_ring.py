@@ -6,12 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lingnan.base import Clock, Conflict, Missing, WrongUse
+from lingnan.base import Clock, Conflict, Missing, WrongUse, load_yaml
 from lingnan.storage import Storage
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.keys.private_keys import PrivateKeys
@@ -313,5 +312,5 @@ def _no_key(purpose: str) -> Missing:
 
 @cache
 def _periods() -> dict[str, dict[str, int]]:
-    loaded: dict[str, dict[str, int]] = yaml.safe_load(PERIODS.read_text(encoding="utf-8"))["periods"]
+    loaded: dict[str, dict[str, int]] = load_yaml(PERIODS.read_text(encoding="utf-8"))["periods"]
     return loaded

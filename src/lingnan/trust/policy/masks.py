@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from lingnan.base import load_yaml
 from lingnan.trust.shapes import Column
 
 HIDDEN = "***"
@@ -69,7 +68,7 @@ MASKS = {
 
 @cache
 def _assignments() -> dict[str, dict[str, str]]:
-    loaded: dict[str, dict[str, str]] = yaml.safe_load((POLICIES / "masks.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, str]] = load_yaml((POLICIES / "masks.yaml").read_text(encoding="utf-8"))
     return loaded
 
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from lingnan.base import load_yaml
 from lingnan.trust.shapes import Purpose
 
 LIST = Path(__file__).parent / "purposes.yaml"
@@ -25,7 +24,7 @@ class PurposeCode:
 @cache
 def purpose_codes() -> dict[str, PurposeCode]:
     """Every purpose of the list by its code."""
-    loaded = yaml.safe_load(LIST.read_text(encoding="utf-8"))
+    loaded = load_yaml(LIST.read_text(encoding="utf-8"))
     return {each["code"]: PurposeCode(**{**each, "laws": tuple(each["laws"])}) for each in loaded["purposes"]}
 
 

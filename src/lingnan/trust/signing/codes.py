@@ -6,10 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import delete, func, select
 
-from lingnan.base import BadInput, Clock, Refused
+from lingnan.base import BadInput, Clock, Refused, load_yaml
 from lingnan.storage import Storage
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.signing.records import CodeLookup
@@ -68,5 +67,5 @@ class LookupLimit:
 
 @cache
 def _limits() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(LIMITS.read_text(encoding="utf-8"))["limits"]
+    loaded: dict[str, Any] = load_yaml(LIMITS.read_text(encoding="utf-8"))["limits"]
     return loaded

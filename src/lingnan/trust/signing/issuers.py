@@ -6,13 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lingnan.base import BadInput, Clock, Missing
+from lingnan.base import BadInput, Clock, Missing, load_yaml
 from lingnan.storage import Storage
 from lingnan.trust.signing.certificates import may_sign, read_certificates, signature_holds, time_finding, to_pem, trusted_path
 from lingnan.trust.signing.records import RecognisedIssuer
@@ -27,7 +26,7 @@ class RecognisedIssuers:
 
     def load(self, path: Path) -> int:
         """Take every issuer of a YAML trust list (`issuers:`, certificates as PEM text or files beside it); gives how many."""
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))["issuers"]
+        entries = load_yaml(path.read_text(encoding="utf-8"))["issuers"]
         for entry in entries:
             certificate = entry["certificate"]
             text = certificate if "BEGIN CERTIFICATE" in certificate else (path.parent / certificate).read_text(encoding="utf-8")

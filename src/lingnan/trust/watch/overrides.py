@@ -6,11 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lingnan.base import Clock, Conflict, Missing, Refused, WrongUse
+from lingnan.base import Clock, Conflict, Missing, Refused, WrongUse, load_yaml
 from lingnan.storage import Storage
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.personal import holds_personal_value
@@ -213,5 +212,5 @@ def _nothing_open(override: str) -> Conflict:
 
 @cache
 def _limits() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(LIMITS.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_yaml(LIMITS.read_text(encoding="utf-8"))
     return loaded

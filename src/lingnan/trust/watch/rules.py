@@ -4,8 +4,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from lingnan.base import load_yaml
 
 RULES = Path(__file__).parent / "rules.yaml"
 Measure = Literal[
@@ -64,4 +65,4 @@ class WatchRules(_Strict):
 @cache
 def read_watch_rules(path: Path = RULES) -> WatchRules:
     """The rules of a file; pydantic's error names what is wrong in it."""
-    return WatchRules(**yaml.safe_load(path.read_text(encoding="utf-8")))
+    return WatchRules(**load_yaml(path.read_text(encoding="utf-8")))

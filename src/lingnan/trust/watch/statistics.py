@@ -5,9 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from lingnan.base import CHINA
+from lingnan.base import CHINA, load_yaml
 from lingnan.storage import Storage
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.reading import LogReader
@@ -62,5 +60,5 @@ def _midnight(day: date) -> datetime:
 
 @cache
 def _limits() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(LIMITS.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_yaml(LIMITS.read_text(encoding="utf-8"))
     return loaded
