@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from lingnan.base import Clock, Progress, Settings
 from lingnan.catalogue import Catalogue
@@ -15,15 +15,16 @@ from lingnan.hub.classification import classify_tables
 from lingnan.hub.effects import Effects
 from lingnan.hub.handlers import handlers
 from lingnan.hub.office import Office
-from lingnan.hub.query import run_query, sandbox_limits
 from lingnan.hub.recovery import recoverers
 from lingnan.hub.registration import organisation_nodes, resource_forms
 from lingnan.hub.steps import build_steps
-from lingnan.insight import QueryAnswer
 from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, deliver, run_build, run_worker, sweep_versions
 from lingnan.lake import Engine, Lake, Sandbox, View
 from lingnan.storage import Storage
-from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, by_marks, settle, sweep_marks, writing
+from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, settle, writing
+
+if TYPE_CHECKING:
+    from lingnan.insight import QueryAnswer
 
 PARALLEL = 2
 """Steps that run side by side; they share the memory setting."""
@@ -42,7 +43,6 @@ class Hub:
     def __init__(self, settings: Settings, storage: Storage, lake: Lake, engine: Engine, trust: Trust) -> None:
         self.settings, self.storage, self.lake, self.engine, self.trust = settings, storage, lake, engine, trust
         self.catalogue = Catalogue(storage)
-        self.sandbox = Sandbox(lake, sandbox_limits(settings))
         self._watched_at = 0.0
         trust.use_classifier(self.classify)
 
@@ -53,6 +53,13 @@ class Hub:
         lake = Lake(settings.home / "lake", storage.clock)
         engine = lake.engine(threads=settings.threads, memory=_for_each_step(settings.memory))
         return cls(settings, storage, lake, engine, Trust.open(storage, settings.home, storage.clock, suite=settings.suite, site=settings.site))
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """Where queries written by people run."""
+        from lingnan.hub.query import sandbox_limits
+
+        return Sandbox(self.lake, sandbox_limits(self.settings))
 
     @property
     def home(self) -> Path:
@@ -77,8 +84,10 @@ class Hub:
         """What policy must know of a table; None for one the hub does not know."""
         return self._classified.get(table)
 
-    def query(self, subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0) -> QueryAnswer:
+    def query(self, subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0) -> "QueryAnswer":
         """One select by a person over what the subject may see, in a process of its own; every column used is decided and logged."""
+        from lingnan.hub.query import run_query  # a build asks nothing
+
         return run_query(self, subject, sql, purpose, limit)
 
     def steps(self) -> list[Step]:
@@ -114,8 +123,7 @@ class Hub:
 
     def recover(self) -> list[Settled]:
         """Say in the log how writes ended whose process died; called before the hub writes, serves or works."""
-        settled = settle(self.trust.audit, recoverers(self.storage), by_marks(self.storage, self.trust.audit))
-        sweep_marks(self.storage, self.trust.audit)
+        settled = settle(self.trust.audit, recoverers(self.storage))
         for each in settled:
             logger.warning("%s", each.en)
         return settled
