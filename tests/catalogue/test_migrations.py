@@ -8,6 +8,7 @@ from sqlalchemy import inspect
 
 import lingnan.casework.notice_records
 import lingnan.casework.records
+import lingnan.catalogue.inventory.records
 import lingnan.catalogue.records
 import lingnan.trust.identity.credential_records
 import lingnan.trust.identity.records
@@ -25,6 +26,7 @@ TABLES = [
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_words",
     "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",
+    "department_duty", "system_database", "database_table", "database_column", "authoritative_source", "source_conflict",
     "passkey", "ceremony", "provider_invitation", "api_token", "token_use", "agency_authority", "acting_session",
     "alert", "alert_audience", "alert_step", "alert_sighting", "alert_turn", "notice", "notice_preference", "mail_message", "outgoing_source",
     "webhook_endpoint", "webhook_delivery", "attachment",

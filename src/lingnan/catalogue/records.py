@@ -26,7 +26,7 @@ class Department(Travelling, Record):
 
 
 class System(Travelling, Record):
-    """A business system 业务系统 of a department; `key` is `department.system`."""
+    """A business system 业务系统 of a department; `key` is `department.system`, `protection_grade` 等保等级 one to five, no person is named."""
 
     __tablename__ = "business_system"
 
@@ -37,6 +37,16 @@ class System(Travelling, Record):
 
 
 class Resource(Travelling, Record):
+    code: Mapped[str] = mapped_column(String(40), default="")
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[str] = mapped_column(String(20), default="in_use")
+    operator: Mapped[str] = mapped_column(String(200), default="")
+    builder: Mapped[str] = mapped_column(String(200), default="")
+    protection_grade: Mapped[str] = mapped_column(String(10), default="")
+    hosting: Mapped[str] = mapped_column(String(20), default="")
+    in_service_since: Mapped[date | None] = mapped_column(Date, default=None)
+    users: Mapped[str] = mapped_column(Text, default="")
+    contact_unit: Mapped[str] = mapped_column(String(200), default="")
     """An information resource 信息资源 with the core fields of the 2017 compilation guide; `content` digests its form."""
 
     __tablename__ = "resource"
