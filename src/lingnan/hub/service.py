@@ -21,7 +21,7 @@ from lingnan.hub.steps import build_steps
 from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, deliver, run_build, run_worker, sweep_versions
 from lingnan.lake import Engine, Lake, Sandbox, View
 from lingnan.storage import Storage
-from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, settle, writing
+from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, by_marks, settle, sweep_marks, writing
 
 if TYPE_CHECKING:
     from lingnan.insight import QueryAnswer
@@ -123,7 +123,8 @@ class Hub:
 
     def recover(self) -> list[Settled]:
         """Say in the log how writes ended whose process died; called before the hub writes, serves or works."""
-        settled = settle(self.trust.audit, recoverers(self.storage))
+        settled = settle(self.trust.audit, recoverers(self.storage), by_marks(self.storage, self.trust.audit))
+        sweep_marks(self.storage, self.trust.audit)
         for each in settled:
             logger.warning("%s", each.en)
         return settled
