@@ -1,13 +1,13 @@
 """What the field has agreed on: identifiers, dates, amounts, names, calendars, code lists, data elements and contracts."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from lingnan.base import opened_later
 from lingnan.standards.amounts import amount_sql, parse_amount, parse_chinese_number
 from lingnan.standards.citizen import CITIZEN_NUMBER, citizen_birth, citizen_birth_sql, citizen_division_sql, citizen_sex_sql
 from lingnan.standards.contact import PHONE, PLATE
 from lingnan.standards.dates import date_sql, parse_date, parse_timestamp, timestamp_sql
-from lingnan.standards.elements import DataElement, data_element, data_elements
+from lingnan.standards.elements import DataElement, data_element, data_elements, elements_of
 from lingnan.standards.identifiers import Identifier
 from lingnan.standards.names import PERSON_NAME, pinyin_of_name, split_name
 from lingnan.standards.organisations import ORGANISATION_CODE, USCC
@@ -26,18 +26,21 @@ if TYPE_CHECKING:
         read_contract,
         write_contract,
     )
+    from lingnan.standards.formats import Format, read_format
     from lingnan.standards.sizes import enterprise_size
+    from lingnan.standards.suggestion import Suggestion, suggest_elements
 
 IDENTIFIERS = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_CODE, PHONE, PLATE, PERSON_NAME)}
 """Every kind of identifier by its name."""
 
 # Opened when first asked for: code lists stand on Arrow and contracts on YAML, which the terminal's help must not pay for.
-_LATER = {
-    **dict.fromkeys(("Code", "CodeList", "code_list", "code_lists"), "codes"),
-    **dict.fromkeys(("METRICS", "RULES", "Contract", "Property", "Quality", "RuleKind"), "contracts"),
-    **dict.fromkeys(("read_contract", "write_contract"), "contracts"),
-    "enterprise_size": "sizes",
-}
+__getattr__ = opened_later(__name__, {
+    "codes": "Code CodeList code_list code_lists",
+    "contracts": "METRICS RULES Contract Property Quality RuleKind read_contract write_contract",
+    "formats": "Format read_format",
+    "sizes": "enterprise_size",
+    "suggestion": "Suggestion suggest_elements",
+})
 
 __all__ = [
     "CITIZEN_NUMBER",
@@ -53,10 +56,12 @@ __all__ = [
     "CodeList",
     "Contract",
     "DataElement",
+    "Format",
     "Identifier",
     "Property",
     "Quality",
     "RuleKind",
+    "Suggestion",
     "WorkCalendar",
     "amount_sql",
     "citizen_birth",
@@ -68,6 +73,7 @@ __all__ = [
     "data_element",
     "data_elements",
     "date_sql",
+    "elements_of",
     "enterprise_size",
     "load_calendar",
     "normalise_sql",
@@ -78,16 +84,9 @@ __all__ = [
     "parse_timestamp",
     "pinyin_of_name",
     "read_contract",
+    "read_format",
     "split_name",
+    "suggest_elements",
     "timestamp_sql",
     "write_contract",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """A name of the door whose file is opened now."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = value
-    return value
