@@ -3,28 +3,38 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from lingnan.base import Missing
-from lingnan.catalogue.records import Department, Item, LatestObservation, Resource, System
-from lingnan.catalogue.shapes import DepartmentCard, ItemCard, ObservationCard, ResourceCard, Summary, SystemCard
+from lingnan.catalogue.records import LISTED, Department, Item, LatestObservation, Resource, System, listed
+from lingnan.catalogue.resources.classifications import classification_cards
+from lingnan.catalogue.resources.records import ResourceClassification
+from lingnan.catalogue.resources.relations import relation_cards
+from lingnan.catalogue.shapes import DepartmentCard, FormFault, ItemCard, ObservationCard, ResourceCard, Summary, SystemCard, Tombstone
 
 _ITEM = (
     "id", "position", "name", "zh", "en", "source", "type", "length", "element", "code_list", "classification", "share_level",
-    "required", "key",
+    "required", "key", "mask", "unit", "definition",
 )
 _RESOURCE = (
     "id", "key", "code", "kind", "zh", "en", "abstract_zh", "abstract_en", "theme", "level", "division", "format", "share_type",
     "share_condition", "share_basis", "open_type", "open_condition", "update_cycle", "published_on", "origin", "licence", "source",
-    "contract_path", "contract_version", "extension", "changed_at",
+    "contract_path", "contract_version", "extension", "changed_at", "status", "version", "stars", "format_class", "share_way", "open_basis",
+    "reviewed_on",
 )
 
 
-def find_resource(session: Session, wanted: str) -> Resource:
-    """The resource of that id, code, key or table, withdrawn ones included but last; Missing when there is none."""
-    named = or_(Resource.id == wanted, Resource.code == wanted, Resource.key == wanted, Resource.table_name == wanted)
-    found = session.scalars(select(Resource).where(named).order_by(Resource.deleted_at.is_not(None), Resource.code)).first() if wanted else None
+def find_resource(session: Session, wanted: str, *, drafts: bool = False) -> Resource:
+    """The resource of that id, code (any of its codes), key or table, withdrawn ones included but last; Missing when there is none.
+
+    One that was never published is found with `drafts` only: for those who may see it, and for the hub itself.
+    """
+    coded = select(ResourceClassification.resource_id).where(ResourceClassification.code == wanted)
+    named = or_(Resource.id.in_(coded), *(column == wanted for column in (Resource.id, Resource.code, Resource.key, Resource.table_name)))
+    shown = true() if drafts else or_(Resource.status.in_(LISTED), Resource.deleted_at.is_not(None))
+    chosen = select(Resource).where(named, shown).order_by(Resource.deleted_at.is_not(None), Resource.code)
+    found = session.scalars(chosen).first() if wanted else None
     if found is None:
         raise Missing(
             f"目录中没有“{wanted}”。请用资源编号、代码、名称键或表名，或先检索。",
@@ -34,15 +44,22 @@ def find_resource(session: Session, wanted: str) -> Resource:
     return found
 
 
-def resource_card(session: Session, record: Resource) -> ResourceCard:
-    """Everything known of one resource."""
+def resource_card(session: Session, record: Resource, faults: tuple[FormFault, ...] = ()) -> ResourceCard:
+    """Everything known of one resource; `faults` are what its form still lacks."""
     departments = department_cards(session, record.department_id)
     systems = system_cards(session, System.id == record.system_id) if record.system_id else []
     return ResourceCard(
         **{name: getattr(record, name) for name in _RESOURCE}, table=record.table_name, department=departments[0],
         system=systems[0] if systems else None, registered_at=record.created_at, withdrawn_at=record.deleted_at,
-        items=tuple(item_cards(session, record)), latest=latest_observations(session, record.id),
+        items=tuple(item_cards(session, record)), latest=latest_observations(session, record.id), faults=faults,
+        classifications=classification_cards(session, record.id), relations=relation_cards(session, record), tombstone=_tombstone(record),
     )
+
+
+def _tombstone(record: Resource) -> Tombstone | None:
+    if record.deleted_at is None:
+        return None
+    return Tombstone(reason=record.withdrawn_reason, replacement=record.replaced_by, case=record.withdrawn_case)
 
 
 def item_cards(session: Session, record: Resource) -> list[ItemCard]:
@@ -68,7 +85,7 @@ def department_cards(session: Session, department_id: str | None = None) -> list
     if department_id:
         wanted = wanted.where(Department.id == department_id)
     systems = _counts(session, select(System.department_id, func.count()).where(System.deleted_at.is_(None)).group_by(System.department_id))
-    live = Resource.deleted_at.is_(None)
+    live = listed()
     resources = _counts(session, select(Resource.department_id, func.count()).where(live).group_by(Resource.department_id))
     held = select(Resource.department_id, func.count()).join(Item, Item.resource_id == Resource.id).where(live, Item.deleted_at.is_(None))
     items = _counts(session, held.group_by(Resource.department_id))
@@ -84,7 +101,7 @@ def department_cards(session: Session, department_id: str | None = None) -> list
 def system_cards(session: Session, *conditions: Any) -> list[SystemCard]:
     """Systems by department and key."""
     wanted = select(System, Department.key).join(Department, Department.id == System.department_id).where(System.deleted_at.is_(None), *conditions)
-    counted = select(Resource.system_id, func.count()).where(Resource.deleted_at.is_(None)).group_by(Resource.system_id)
+    counted = select(Resource.system_id, func.count()).where(listed()).group_by(Resource.system_id)
     resources = _counts(session, counted)
     rows: Sequence[Any] = session.execute(wanted.order_by(Department.number, System.key)).all()
     return [
@@ -95,7 +112,7 @@ def system_cards(session: Session, *conditions: Any) -> list[SystemCard]:
 
 def summary(session: Session) -> Summary:
     """How much the catalogue holds; items of live resources only."""
-    live = Resource.deleted_at.is_(None)
+    live = listed()
     held = select(func.count()).select_from(Item).join(Resource, Resource.id == Item.resource_id)
     origins = select(Resource.origin, func.count()).where(live).group_by(Resource.origin)
     return Summary(
@@ -103,7 +120,7 @@ def summary(session: Session) -> Summary:
         systems=_count(session, select(func.count()).select_from(System).where(System.deleted_at.is_(None))),
         resources=_count(session, select(func.count()).select_from(Resource).where(live)),
         items=_count(session, held.where(live, Item.deleted_at.is_(None))),
-        withdrawn=_count(session, select(func.count()).select_from(Resource).where(~live)),
+        withdrawn=_count(session, select(func.count()).select_from(Resource).where(Resource.deleted_at.is_not(None), Resource.version > 0)),
         by_origin=_counts(session, origins),
     )
 

@@ -3,10 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, ColumnElement, Date, ForeignKey, Integer, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lingnan.storage import Record, Travelling, UtcDateTime
+
+LISTED = ("published", "changing")
+"""The states in which a resource stands in the catalogue for all to see."""
 
 
 class Department(Travelling, Record):
@@ -34,9 +37,6 @@ class System(Travelling, Record):
     department_id: Mapped[str] = mapped_column(ForeignKey("department.id"), index=True)
     zh: Mapped[str] = mapped_column(String(200))
     en: Mapped[str] = mapped_column(String(200), default="")
-
-
-class Resource(Travelling, Record):
     code: Mapped[str] = mapped_column(String(40), default="")
     purpose: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[str] = mapped_column(String(20), default="in_use")
@@ -47,7 +47,13 @@ class Resource(Travelling, Record):
     in_service_since: Mapped[date | None] = mapped_column(Date, default=None)
     users: Mapped[str] = mapped_column(Text, default="")
     contact_unit: Mapped[str] = mapped_column(String(200), default="")
-    """An information resource 信息资源 with the core fields of the 2017 compilation guide; `content` digests its form."""
+
+
+class Resource(Travelling, Record):
+    """An information resource 信息资源 with the core fields of the 2017 compilation guide; `content` digests its registered form.
+
+    `version` is the number of the version in force, 0 before the first; `stars` is 0 while nobody has rated it.
+    """
 
     __tablename__ = "resource"
     __table_args__ = (UniqueConstraint("category", "number"),)
@@ -82,6 +88,21 @@ class Resource(Travelling, Record):
     contract_version: Mapped[str] = mapped_column(String(40), default="")
     extension: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     content: Mapped[str] = mapped_column(String(64))
+    format_class: Mapped[str] = mapped_column(String(20), default="")
+    share_way: Mapped[str] = mapped_column(String(20), default="")
+    open_basis: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[str] = mapped_column(String(20), default="published", index=True)
+    version: Mapped[int] = mapped_column(Integer, default=0)
+    stars: Mapped[int] = mapped_column(Integer, default=0)
+    reviewed_on: Mapped[date | None] = mapped_column(Date, default=None, index=True)
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_case: Mapped[str] = mapped_column(String(40), default="")
+    replaced_by: Mapped[str] = mapped_column(String(160), default="")
+
+
+def listed() -> ColumnElement[bool]:
+    """Whether a resource stands in the catalogue for all to see: published, with or without a change that is pending, and not withdrawn."""
+    return and_(Resource.deleted_at.is_(None), Resource.status.in_(LISTED))
 
 
 class Item(Travelling, Record):
@@ -104,6 +125,9 @@ class Item(Travelling, Record):
     share_level: Mapped[str] = mapped_column(String(20))
     required: Mapped[bool] = mapped_column(Boolean, default=False)
     key: Mapped[bool] = mapped_column(Boolean, default=False)
+    mask: Mapped[str] = mapped_column(String(40), default="")
+    unit: Mapped[str] = mapped_column(String(40), default="")
+    definition: Mapped[str] = mapped_column(Text, default="")
 
 
 class Observation(Record):

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from lingnan.base import BadInput
 from lingnan.catalogue import cards, observations
-from lingnan.catalogue.records import Department, Resource
-from lingnan.catalogue.resources.registration import Registrar
+from lingnan.catalogue.records import Department, Resource, listed
+from lingnan.catalogue.resources.registration import Registrar, Rules
 from lingnan.catalogue.search import checking
 from lingnan.catalogue.search.finding import Filters, search_resources
 from lingnan.catalogue.search.items import search_items
@@ -34,8 +34,8 @@ _CHUNK = 200
 class Catalogue:
     """The inventory of one hub; every verb is one transaction of the hub's database."""
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    def __init__(self, storage: Storage, rules: Rules | None = None) -> None:
+        self._storage, self._rules = storage, rules or Rules()
 
     def register(self, form: ResourceForm | Mapping[str, Any]) -> Registered:
         """Register one resource; the same form again changes nothing. BadInput names what the form lacks."""
@@ -46,7 +46,7 @@ class Catalogue:
         checked = [_form(form) for form in forms]
         _refuse_twins(checked)
         with self._storage.session() as session:
-            registrar = Registrar(session, self._storage)
+            registrar = Registrar(session, self._storage, self._rules)
             registered = [done for at in range(0, len(checked), _CHUNK) for done in registrar.take(checked[at : at + _CHUNK])]
             if withdraw_missing:
                 registrar.withdraw_missing((form.key for form in checked), withdraw_missing)
@@ -61,7 +61,7 @@ class Catalogue:
     def observe_many(self, seen: Iterable[observations.Seen]) -> int:
         """Keep facts, all or none; gives how many are new."""
         with self._storage.session() as session:
-            return sum(observations.keep(session, cards.find_resource(session, fact.resource), fact) for fact in seen)
+            return sum(observations.keep(session, cards.find_resource(session, fact.resource, drafts=True), fact) for fact in seen)
 
     def latest(self, resource: str) -> dict[str, ObservationCard]:
         """The youngest observation of each kind."""
@@ -91,7 +91,7 @@ class Catalogue:
     def resources(self, department: str = "") -> list[ResourceCard]:
         """The cards of all live resources, or of one department's, in the order of their codes."""
         with self._storage.reading() as session:
-            wanted = select(Resource).join(Department, Department.id == Resource.department_id).where(Resource.deleted_at.is_(None))
+            wanted = select(Resource).join(Department, Department.id == Resource.department_id).where(listed())
             if department:
                 wanted = wanted.where((Department.key == department) | (Department.id == department))
             return [cards.resource_card(session, record) for record in session.scalars(wanted.order_by(Resource.code)).all()]

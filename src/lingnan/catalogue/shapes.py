@@ -1,7 +1,7 @@
 """Forms that a resource is registered with, cards that pages and their JSON show, and the result of a search."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,11 @@ ShareType = Literal["unconditional", "conditional", "none"]
 Level = Literal["nation", "province", "city", "county", "township"]
 Cycle = Literal["realtime", "hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "irregular", "once"]
 Classification = Literal["public", "internal", "personal", "sensitive"]
+Scheme = Literal["base", "theme", "department"]
+FormatClass = Literal["document", "spreadsheet", "database", "image", "media", "self_describing", "service"]
+ShareWay = Literal["database", "file", "service"]
+RelationKind = Literal["related", "derived_from", "part_of", "replaces"]
+Status = Literal["draft", "checking", "reviewing", "published", "changing", "withdrawn"]
 ObservationKind = Literal["load", "rows", "quarantined", "score", "freshness", "use", "profile", "lineage"]
 
 
@@ -55,10 +60,24 @@ class ItemForm(_Form):
     share_level: ShareType = "conditional"
     required: bool = False
     key: bool = False
+    mask: str = Field(default="", max_length=40)
+    unit: str = Field(default="", max_length=40)
+    definition: str = ""
+
+
+class RelationForm(_Form):
+    """Another resource by its key or code, and what this one has to do with it."""
+
+    kind: RelationKind = "related"
+    target: str = Field(min_length=1, max_length=160)
 
 
 class ResourceForm(_Form):
-    """A resource to register. Shared on condition unless said otherwise; a refusal to share names its article."""
+    """A resource to register. Shared and open on condition unless said otherwise; a refusal of either names its article.
+
+    `category` is the main one (the department's when empty), `categories` further ones: three digits for a class and item of the
+    2017 guide, or six and more. `theme` is the class and item that facets count by, the first of `categories` when empty.
+    """
 
     key: str = Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")
     zh: str = Field(min_length=1)
@@ -66,7 +85,8 @@ class ResourceForm(_Form):
     department: DepartmentForm
     system: SystemForm | None = None
     kind: Literal["feed", "register", "derived"] = "feed"
-    category: str = Field("", pattern=r"^(\d{6,})?$")
+    category: str = Field("", pattern=r"^(\d{6,40})?$")
+    categories: tuple[Annotated[str, Field(pattern=r"^(\d{3}|\d{6,40})$")], ...] = ()
     abstract_zh: str = ""
     abstract_en: str = ""
     theme: str = ""
@@ -77,6 +97,9 @@ class ResourceForm(_Form):
     share_basis: str = ""
     open_type: ShareType = "conditional"
     open_condition: str = ""
+    open_basis: str = ""
+    share_way: ShareWay | Literal[""] = ""
+    format_class: FormatClass | Literal[""] = ""
     update_cycle: Cycle = "irregular"
     published_on: date | None = None
     origin: Literal["made", "real", "derived"] = "made"
@@ -86,16 +109,17 @@ class ResourceForm(_Form):
     contract_path: str = ""
     contract_version: str = ""
     items: tuple[ItemForm, ...] = ()
+    relations: tuple[RelationForm, ...] = ()
     extension: dict[str, Any] = Field(default_factory=dict)
 
 
 class Registered(_Card):
-    """What registering did with one form."""
+    """What registering did with one form; one that a case has withdrawn stays `withdrawn`."""
 
     id: str
     key: str
     code: str
-    outcome: Literal["added", "changed", "unchanged", "restored"]
+    outcome: Literal["added", "changed", "unchanged", "restored", "withdrawn"]
 
 
 class ItemCard(_Card):
@@ -116,6 +140,49 @@ class ItemCard(_Card):
     share_level: ShareType
     required: bool
     key: bool
+    mask: str = ""
+    unit: str = ""
+    definition: str = ""
+
+
+class ClassificationCard(_Card):
+    """One classification of a resource and its code there; `item_zh` and `item_en` name the guide's class and item where it names one."""
+
+    scheme: Scheme
+    category: str
+    code: str
+    main: bool
+    item_zh: str = ""
+    item_en: str = ""
+
+
+class RelationCard(_Card):
+    """A related resource; `key` is empty when this hub does not know it, `inverse` when the other one says so."""
+
+    kind: RelationKind
+    target: str
+    key: str = ""
+    code: str = ""
+    zh: str = ""
+    en: str = ""
+    inverse: bool = False
+
+
+class FormFault(_Card):
+    """Something of a form to mend: the field (items as `items.<name>.<field>`), and what to do, in both languages."""
+
+    field: str
+    rule: str
+    zh: str
+    en: str
+
+
+class Tombstone(_Card):
+    """Why a resource was withdrawn, and what to use instead."""
+
+    reason: str
+    replacement: str
+    case: str
 
 
 class ObservationCard(_Card):
@@ -189,6 +256,17 @@ class ResourceCard(_Card):
     withdrawn_at: datetime | None
     items: tuple[ItemCard, ...]
     latest: dict[str, ObservationCard]
+    status: Status = "published"
+    version: int = 0
+    stars: int = 0
+    format_class: str = ""
+    share_way: str = ""
+    open_basis: str = ""
+    reviewed_on: date | None = None
+    classifications: tuple[ClassificationCard, ...] = ()
+    relations: tuple[RelationCard, ...] = ()
+    faults: tuple[FormFault, ...] = ()
+    tombstone: Tombstone | None = None
 
 
 class FoundItem(_Card):

@@ -5,7 +5,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from lingnan.base import Damaged
-from lingnan.catalogue.records import Department, Item, ItemWords, Resource, ResourceWords
+from lingnan.catalogue.records import LISTED, Department, Item, ItemWords, Resource, ResourceWords
 from lingnan.catalogue.search.index import ITEMS, RESOURCES
 from lingnan.catalogue.search.indexing import item_words, resource_words
 
@@ -19,7 +19,7 @@ def differing(session: Session) -> list[str]:
     live = select(Resource, Department).join(Department, Department.id == Resource.department_id)
     for resource, department in session.execute(live).all():
         held = session.scalars(select(Item).where(Item.resource_id == resource.id, Item.deleted_at.is_(None))).all()
-        if resource.deleted_at is not None:
+        if resource.deleted_at is not None or resource.status not in LISTED:
             wrong = resource.id in kept
         else:
             wrong = not _same(kept.get(resource.id), resource_words(resource, department, list(held)))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lingnan.base import Missing, WrongUse
 from lingnan.catalogue.labels import label
-from lingnan.catalogue.records import Department, Item, ItemWords, Resource, ResourceWords
+from lingnan.catalogue.records import Department, Item, ItemWords, Resource, ResourceWords, listed
 from lingnan.catalogue.search.index import ITEMS, RESOURCES, hits
 from lingnan.catalogue.search.words import normal, runs
 from lingnan.catalogue.shapes import FacetValue, Found, FoundItem, SearchResult
@@ -66,7 +66,7 @@ def rank(words: str, titles: type[ResourceWords] | type[ItemWords], exact: Colum
 def _combinations(session: Session, wanted: list[str]) -> Rows:
     """How many found resources have each combination of facet values: one scan feeds every facet and the total."""
     fields = list(FACETS.values())
-    base = select(*fields, func.count()).join(Department, Department.id == Resource.department_id).where(Resource.deleted_at.is_(None))
+    base = select(*fields, func.count()).join(Department, Department.id == Resource.department_id).where(listed())
     if wanted:
         hit = hits(session, RESOURCES, wanted)
         base = base.join(ResourceWords, ResourceWords.resource_id == Resource.id).join(hit, hit.c.number == ResourceWords.number)
@@ -74,7 +74,7 @@ def _combinations(session: Session, wanted: list[str]) -> Rows:
 
 
 def _page(session: Session, words: str, wanted: list[str], chosen: Mapping[str, frozenset[str]]) -> Rows:
-    base = select(Resource, Department).join(Department, Department.id == Resource.department_id).where(Resource.deleted_at.is_(None))
+    base = select(Resource, Department).join(Department, Department.id == Resource.department_id).where(listed())
     for field, values in chosen.items():
         base = base.where(FACETS[field].in_(values))
     if not wanted:
