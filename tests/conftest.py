@@ -1,4 +1,4 @@
-"""What all tests share: a real PostgreSQL, a real Chromium, and skips that are counted, or forbidden by `LINGNAN_REQUIRE=all`."""
+"""What all tests share: databases, a real PostgreSQL, a real Chromium, and skips that are counted, or forbidden by `LINGNAN_REQUIRE=all`."""
 
 import os
 import pwd
@@ -8,11 +8,14 @@ import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+
+from tests.back_ends import Furnish, Postgres, Sqlite
 
 PROGRAMS = Path("/usr/lib/postgresql")
 """Where Debian keeps the server's programs, one folder per major version."""
@@ -50,6 +53,50 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
         server.execute(f"create database {name}")
         yield f"{postgres_url.rpartition('/')[0]}/{name}"
         server.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    """Hub databases in files."""
+    return Sqlite(tmp_path_factory.mktemp("migrated"))
+
+
+@pytest.fixture(scope="session")
+def migrated(sqlite_databases: Sqlite) -> Path:
+    """An empty hub database as a file to copy, for what outlasts a test."""
+    return sqlite_databases.file
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Postgres:
+    """Hub databases on the PostgreSQL server."""
+    pytest.importorskip("psycopg")
+    return Postgres(postgres_url, tmp_path_factory.mktemp("postgres"))
+
+
+@pytest.fixture
+def back_end(request: pytest.FixtureRequest) -> str:
+    """Which database hubs of this test stand on: `sqlite`, and with the mark `on_both` once more `postgres`."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def furnish(request: pytest.FixtureRequest, back_end: str) -> Iterator[Furnish]:
+    """Give a home an empty database at the newest migration: migrating anew takes longer than most tests."""
+    databases = request.getfixturevalue(f"{back_end}_databases")
+    with ExitStack() as given:
+
+        def furnished(home: Path) -> Path:
+            given.enter_context(databases.furnished(home))
+            return home
+
+        yield furnished
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `on_both` runs on SQLite and on PostgreSQL, where it needs a database at all."""
+    if "back_end" in metafunc.fixturenames and metafunc.definition.get_closest_marker("on_both"):
+        metafunc.parametrize("back_end", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 
 
 @pytest.fixture(scope="module")

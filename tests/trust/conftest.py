@@ -1,6 +1,5 @@
 """A hub's trust in a folder of its own, with a standing clock and a small table that mixes all classifications."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from lingnan.base import FixedClock, load_settings
 from lingnan.storage import Storage
 from lingnan.trust import Classified, Column, Trust
+from tests.back_ends import Furnish
 
 RESIDENT = Classified(
     "gongan.resident",
@@ -34,19 +34,10 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2026, 10, 31, 1, tzinfo=UTC))
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A hub's empty database at the newest migration, to copy: migrating anew takes most of a short test."""
-    home = tmp_path_factory.mktemp("migrated")
-    Storage.open(load_settings(home)).close()
-    return home / "hub.db"
-
-
 @pytest.fixture
-def trust(tmp_path: Path, clock: FixedClock, migrated: Path) -> Iterator[Trust]:
-    shutil.copy(migrated, tmp_path)
+def trust(tmp_path: Path, clock: FixedClock, furnish: Furnish) -> Iterator[Trust]:
+    storage = Storage.open(load_settings(furnish(tmp_path)))
     (tmp_path / "sign-in.yaml").write_text(QUICK)
-    storage = Storage.open(load_settings(tmp_path))
     opened = Trust.open(storage, tmp_path, clock, {known.table: known for known in (RESIDENT, METRO)}.get)
     yield opened
     opened.close()

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pyotp
 import pytest
 
-from lingnan.base import Conflict, FixedClock, Refused, WrongUse, load_settings
-from lingnan.storage import Storage
+from lingnan.base import Conflict, FixedClock, Refused, WrongUse
 from lingnan.trust import ANONYMOUS, SYSTEM, Subject, Trust, check_roles, known_roles
+
+pytestmark = pytest.mark.on_both
 
 PASSWORD = "tumbler vexing quarry"
 
@@ -151,29 +151,3 @@ def test_a_reset_account_begins_anew(trust: Trust, chief: Subject, clock: FixedC
     refused(lambda: trust.sign_in.with_password("steward", PASSWORD))
     again = trust.sign_in.set_password(trust.sign_in.with_set_up(reset.set_up_token).token, "brine kettle moss lantern")
     assert again.state == "enrol_second_factor"
-
-
-@pytest.mark.postgres
-def test_the_same_on_postgresql(postgres_database: str, tmp_path: Path, clock: FixedClock) -> None:
-    (tmp_path / "settings.env").write_text(f"LINGNAN_STORAGE_URL={postgres_database.replace('postgresql:', 'postgresql+psycopg:')}\n")
-    (tmp_path / "sign-in.yaml").write_text("argon2: {time_cost: 1, memory_kib: 8, parallelism: 1}\n")
-    storage = Storage.open(load_settings(tmp_path))
-    trust = Trust.open(storage, tmp_path, clock)
-    made = trust.first_administrator("chief", "陈总", "Chief Chen")
-    step = trust.sign_in.set_password(trust.sign_in.with_set_up(made.set_up_token).token, PASSWORD)
-    totp = pyotp.TOTP(trust.sign_in.enrol_totp(step.token).secret)
-    by = trust.sign_in.confirm_totp(step.token, totp.at(clock.now())).subject
-    assert by is not None
-    trust.administration.import_organisations(by, [{"key": "b", "zh": "乙", "parent": "a"}, {"key": "a", "zh": "甲", "division": "440000"}])
-    trust.administration.add_account(by, "steward", "数据管理员", "Steward", roles=["steward"], organisation="b")
-    session = trust.sessions.open("steward", 2, method="link").token
-    assert trust.organisations.belongs(trust.sessions.subject_of(session), "a")
-    for _ in range(6):
-        refused(lambda: trust.sign_in.with_password("steward", PASSWORD, "203.0.113.7"))
-    with pytest.raises(Refused) as slow:
-        trust.sign_in.with_password("steward", PASSWORD, "203.0.113.7")
-    assert slow.value.facts["retry_after"] == 2
-    trust.administration.disable_organisation(by, "a")
-    assert trust.sessions.subject_of(session) == ANONYMOUS
-    trust.close()
-    storage.close()

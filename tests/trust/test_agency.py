@@ -7,6 +7,8 @@ import pytest
 from lingnan.base import BadInput, Conflict, FixedClock, Missing, Refused
 from lingnan.trust import ANONYMOUS, Authority, OpenedSession, Subject, Trust
 
+pytestmark = pytest.mark.on_both
+
 FIRM, OTHER_FIRM = "91440101MA59ABCD0A", "91440300MA59WXY12K"
 DIGEST = "sha256:" + "ab" * 32
 CLERK = Subject("official", "clerk-account", roles=frozenset({"reviewer"}), session="s", assurance=2)

@@ -1,6 +1,5 @@
 """The key ring: states, rotation in one and two processes, times, compromise, files."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from multiprocessing import get_context
@@ -16,14 +15,16 @@ from lingnan.trust.keys.key_ring import KeyRing
 from lingnan.trust.keys.secret import read_secret
 from lingnan.trust.keys.shapes import Signature
 from lingnan.trust.keys.suites import verify_with
+from tests.back_ends import Furnish
+
+pytestmark = pytest.mark.on_both
 
 DATA = b"lingnan"
 
 
 @pytest.fixture
-def storage(tmp_path: Path, migrated: Path) -> Iterator[Storage]:
-    shutil.copy(migrated, tmp_path)
-    opened = Storage.open(load_settings(tmp_path))
+def storage(tmp_path: Path, furnish: Furnish) -> Iterator[Storage]:
+    opened = Storage.open(load_settings(furnish(tmp_path)))
     yield opened
     opened.close()
 
@@ -198,16 +199,6 @@ def test_keys_may_be_under_a_passphrase(
     monkeypatch.setenv("LINGNAN_KEY_PASSPHRASE", "another passphrase altogether")
     with pytest.raises(Damaged):
         ring_of(storage, tmp_path, clock).sign("document", DATA)
-
-
-@pytest.mark.postgres
-def test_of_processes_that_rotate_on_postgresql_one_wins(
-    postgres_database: str, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LINGNAN_STORAGE_URL", postgres_database.replace("postgresql://", "postgresql+psycopg://"))
-    storage = Storage.open(load_settings(tmp_path))
-    test_of_processes_that_rotate_one_wins(ring_of(storage, tmp_path, clock), tmp_path)
-    storage.close()
 
 
 def test_a_secret_comes_from_the_environment_or_a_file_of_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

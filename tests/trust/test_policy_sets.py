@@ -12,6 +12,8 @@ from lingnan.trust.policy.book import UNREADABLE_SET
 from lingnan.trust.policy.policy_sets import OWN_FILE
 from lingnan.trust.policy.records import PolicySetVersion
 
+pytestmark = pytest.mark.on_both
+
 SECURITY, SECOND = (Subject("official", name, roles=frozenset({"security"}), assurance=2) for name in ("x1", "x2"))
 STEWARD = Subject("official", "s1", roles=frozenset({"steward"}), assurance=2)
 SAID = '@zh("甲") @en("a") @basis("乙")'
@@ -158,15 +160,3 @@ def test_who_can_takes_accounts_and_made_names(trust: Trust) -> None:
         trust.who_can("nobody", "gongan.resident")
     with pytest.raises(WrongUse):
         trust.who_can("role:king", "gongan.resident")
-
-
-@pytest.mark.postgres
-def test_sets_and_decisions_on_postgresql(postgres_database: str, tmp_path: Path, clock: FixedClock) -> None:
-    storage = Storage.open(load_settings(tmp_path).model_copy(update={"storage_url": postgres_database.replace("postgresql://", "postgresql+psycopg://")}))
-    table = Classified("area.t", (Column("phone", "personal", "phone"), Column("code", "internal")))
-    trust = Trust.open(storage, tmp_path, clock, {table.table: table}.get)
-    assert trust.decide(STEWARD, "read", "area.t").columns == ("phone", "code")
-    trust.policy_sets.activate(trust.policy_sets.propose(NO_PHONES, SECURITY).id, SECOND)
-    assert trust.decide(STEWARD, "read", "area.t").columns == ("code",)
-    trust.close()
-    storage.close()

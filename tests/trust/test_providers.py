@@ -5,7 +5,6 @@ import hashlib
 import os
 import re
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -25,8 +24,11 @@ from joserfc.jwk import ECKey, RSAKey
 from lingnan.base import Clock, FixedClock, Missing, Refused, SystemClock, Unavailable, WrongUse, load_settings
 from lingnan.storage import Storage
 from lingnan.trust import SignInStep, Subject, Trust
+from tests.back_ends import at_rest
 
 from .bent_provider import BentProvider, bent_provider, keyed_by_public_key, signed_by, unsigned
+
+pytestmark = pytest.mark.on_both
 
 ADMINISTRATOR = Subject("official", "administrator-account", roles=frozenset({"administrator"}), session="s", assurance=2)
 FIRM = "91440101MA59ABCD0A"
@@ -399,9 +401,7 @@ def test_the_secret_comes_from_environment_or_file_and_shows_nowhere(
         through(trust, bent)
     state = parse_qsl(urlsplit(departure.address).query)
     dumps = [f"{caught.value!r}{caught.value.__cause__!r}", repr(opened), repr(departure), caplog.text, repr(trust.providers.cards())]
-    for name in ("hub.db", "audit.db"):
-        with sqlite3.connect(tmp_path / name) as connection:
-            dumps.append("\n".join(connection.iterdump()))
+    dumps.append(at_rest(tmp_path))
     hidden = [secret, opened.token, departure.browser, dict(state)["state"], dict(state)["nonce"], bent.redeemed[0]["code_verifier"]]
     assert not [value for value in hidden for dump in dumps if value in dump]
 

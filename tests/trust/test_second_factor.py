@@ -1,7 +1,6 @@
 """TOTP by the vectors of RFC 6238, used once; recovery codes; nothing readable at rest."""
 
 import base64
-import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,9 @@ from lingnan.base import Damaged, FixedClock, Missing, load_settings
 from lingnan.storage import Storage
 from lingnan.trust import HubKey, SecondFactor, SignInRules, Trust
 from lingnan.trust.identity.records import AccountTotp
+from tests.back_ends import at_rest
+
+pytestmark = pytest.mark.on_both
 
 RFC_SECRET = base64.b32encode(b"12345678901234567890").decode()
 RFC_VECTORS = [
@@ -127,14 +129,15 @@ def test_secrets_and_codes_are_not_readable_at_rest_and_not_moved(
     trust: Trust, factor: SecondFactor, citizen: str, clock: FixedClock, tmp_path: Path
 ) -> None:
     secret, codes = enrolled(factor, citizen, clock)
-    with sqlite3.connect(tmp_path / "hub.db") as connection:
-        dump = "\n".join(connection.iterdump())
+    dump = at_rest(tmp_path)
     hidden = [secret, secret.encode().hex(), base64.b32decode(secret).hex(), *codes, *(code.replace("-", "") for code in codes)]
     assert [each for each in hidden if each.lower() in dump.lower()] == []
     other = trust.accounts.make_account("other", "另一人", "Other", kind="citizen")
     factor.enrol(other, "other")
-    with Storage.open(load_settings(tmp_path)).session() as session:
+    storage = Storage.open(load_settings(tmp_path))
+    with storage.session() as session:
         moved = session.get_one(AccountTotp, citizen).secret
         session.execute(update(AccountTotp).where(AccountTotp.account_id == other).values(secret=moved))
+    storage.close()
     with pytest.raises(Damaged):
         factor.check_totp(other, "123456")

@@ -4,9 +4,13 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from lingnan.base import FixedClock
 from lingnan.trust import Purpose, Subject, Trust
 from lingnan.trust.log.schema import ABOUT
+
+pytestmark = pytest.mark.on_both
 
 NUMBER = "440103199001011234"
 TABLE = "jiaotong.metro"

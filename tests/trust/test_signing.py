@@ -28,6 +28,9 @@ from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.keys.records import SigningKeyRecord
 from lingnan.trust.signing import envelope
 from lingnan.trust.signing.codes import make_code, read_code
+from tests.back_ends import at_rest
+
+pytestmark = pytest.mark.on_both
 
 CLERK = Subject("official", "clerk", "org-1", frozenset({"steward"}), assurance=2)
 CONTENT = "关于同意共享不动产登记数据的批复".encode()
@@ -227,6 +230,7 @@ def test_many_sources_together_are_limited_too(signatures: Signatures, monkeypat
 def test_a_source_is_kept_as_a_pseudonym_only(signatures: Signatures, tmp_path: Path) -> None:
     with pytest.raises(Missing):
         signatures.look_up("LN-0000-0000", "203.0.113.9")
+    assert "203.0.113.9" not in at_rest(tmp_path)
     assert not any(b"203.0.113.9" in path.read_bytes() for path in tmp_path.glob("hub.db*"))
 
 

@@ -1,17 +1,21 @@
 """Guessing is slowed down, for everybody alike and never for ever."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from lingnan.base import FixedClock, Refused, load_settings
 from lingnan.storage import Storage, pending_events
 from lingnan.trust import HubKey, SignInRules, Trust
+from lingnan.trust.identity.records import FailedSignIn
 from lingnan.trust.identity.throttle import Throttle, network
+from tests.back_ends import at_rest
+
+pytestmark = pytest.mark.on_both
 
 RULES = SignInRules.read().throttle
 
@@ -97,8 +101,9 @@ def test_many_at_once_from_several_stores_count_together(throttle: Throttle, clo
 
 def test_only_pseudonyms_are_kept(throttle: Throttle, tmp_path: Path) -> None:
     throttle.enter(account="the password typed as a name", address="203.0.113.7")
-    with sqlite3.connect(tmp_path / "hub.db") as connection:
-        keys = [row[0] for row in connection.execute("select key from failed_sign_in order by key")]
+    with throttle._storage.reading() as session:
+        keys = session.scalars(select(FailedSignIn.key).order_by(FailedSignIn.key)).all()
+    assert "203.0.113" not in at_rest(tmp_path)
     assert [key.partition(":")[0] for key in keys] == ["account", "address"]
     assert all(len(key.partition(":")[2]) == 32 for key in keys)
 

@@ -1,6 +1,5 @@
 """Each rule of watching: the scenario it must tell of once, the one just below it, and ordinary use of which nothing is told."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,9 @@ from lingnan.trust.log.reading import LogReader
 from lingnan.trust.watch import service as watching
 from lingnan.trust.watch.records import AccountHour
 from lingnan.trust.watch.rules import read_watch_rules
+from tests.back_ends import Furnish
+
+pytestmark = pytest.mark.on_both
 
 MONDAY = datetime(2026, 11, 2, 10, tzinfo=CHINA)
 OFFICIAL = Subject("official", "a1", roles=frozenset({"steward"}))
@@ -47,9 +49,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, migrated: Path) -> Iterator[Bench]:
-    shutil.copy(migrated, tmp_path)
-    made = Bench(tmp_path)
+def bench(tmp_path: Path, furnish: Furnish) -> Iterator[Bench]:
+    made = Bench(furnish(tmp_path))
     yield made
     made.trust.close()
     made.storage.close()
