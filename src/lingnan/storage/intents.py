@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, String, insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from lingnan.storage.records import Record, UtcDateTime
 
@@ -35,12 +36,14 @@ class Intent:
     committed: bool = False
 
 
+CHANGED = "changed"
+"""In a session's `info`: that it has changed something."""
 _UNDER_WAY: ContextVar[tuple[Intent, ...]] = ContextVar("intents_under_way", default=())
 
 
 @contextmanager
 def marking(intent: Intent) -> Iterator[None]:
-    """Every unit of work begun within the block, in this thread, marks the intent as committed with its own commit."""
+    """A unit of work begun within the block, in this thread, that changes something marks the intent as committed with its own commit."""
     before = _UNDER_WAY.set((*_UNDER_WAY.get(), intent))
     try:
         yield
@@ -63,7 +66,23 @@ def under_way() -> list[Intent]:
     return [intent for intent in _UNDER_WAY.get() if not intent.committed]
 
 
-def mark(session: Session, intents: list[Intent]) -> None:
-    """Write the marks into the transaction of this session."""
-    if intents:
-        session.execute(insert(IntentMark), [{"log": each.log, "intent": each.number, "at": each.at} for each in intents])
+def mark(session: Session, intents: list[Intent]) -> list[Intent]:
+    """Write the marks into the transaction of this session when it changes anything; gives those written."""
+    if not intents:
+        return []
+    session.flush()
+    if not session.info.get(CHANGED):
+        return []
+    session.execute(insert(IntentMark), [{"log": each.log, "intent": each.number, "at": each.at} for each in intents])
+    return intents
+
+
+def note_flush(session: Session, _context: Any) -> None:
+    """A unit of work that flushed rows has changed something."""
+    session.info[CHANGED] = True
+
+
+def note_statement(told: ORMExecuteState) -> None:
+    """So has one that executed an insert, an update or a delete."""
+    if told.is_insert or told.is_update or told.is_delete:
+        told.session.info[CHANGED] = True
