@@ -25,7 +25,7 @@ TABLES = [
     "signing_key", "document_signature", "recognised_issuer", "code_lookup",
     "witnessed_checkpoint", "watch_mark", "account_hour", "account_seen", "token_client", "abnormal_access", "emergency_override",
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
-    "latest_observation", "resource_words", "item_words",
+    "latest_observation", "resource_words", "item_term",
     "resource_classification", "resource_relation", "resource_version", "resource_draft", "resource_review",
     "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",
     "department_duty", "system_database", "database_table", "database_column", "authoritative_source", "source_conflict",

@@ -5,6 +5,7 @@ from lingnan.catalogue.observations import Seen
 from lingnan.catalogue.resources.codes import check_code, department_category, resource_code
 from lingnan.catalogue.service import Catalogue
 from lingnan.catalogue.shapes import (
+    CatalogueCheck,
     DepartmentCard,
     DepartmentForm,
     FacetValue,
@@ -20,6 +21,7 @@ from lingnan.catalogue.shapes import (
     ResourceCard,
     ResourceForm,
     SearchResult,
+    Suggestion,
     Summary,
     SystemCard,
     SystemForm,
@@ -28,6 +30,7 @@ from lingnan.catalogue.shapes import (
 __all__ = [
     "LABELS",
     "Catalogue",
+    "CatalogueCheck",
     "DepartmentCard",
     "DepartmentForm",
     "FacetValue",
@@ -44,6 +47,7 @@ __all__ = [
     "ResourceForm",
     "SearchResult",
     "Seen",
+    "Suggestion",
     "Summary",
     "SystemCard",
     "SystemForm",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ColumnElement, Date, ForeignKey, Integer, String, Text, UniqueConstraint, and_
+from sqlalchemy import JSON, Boolean, ColumnElement, Date, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lingnan.storage import Record, Travelling, UtcDateTime
@@ -157,7 +157,11 @@ class LatestObservation(Record):
 
 
 class ResourceWords(Record):
-    """The words a resource is found by, as bigrams; the full text index stands over this table."""
+    """The words a resource is found by, as bigrams; the full text index stands over this table.
+
+    `terms` holds the number of each live item's term in the order of the items, four bytes little-endian each, `classes` one byte
+    each for the items' classifications: what memory needs of two million items, read with a hundred thousand rows.
+    """
 
     __tablename__ = "resource_words"
 
@@ -166,23 +170,30 @@ class ResourceWords(Record):
     title_zh: Mapped[str] = mapped_column(String(300))
     title_en: Mapped[str] = mapped_column(String(300))
     initials: Mapped[str] = mapped_column(String(300))
+    spelled: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
-    items: Mapped[str] = mapped_column(Text)
     other: Mapped[str] = mapped_column(Text)
     pinyin: Mapped[str] = mapped_column(Text)
+    terms: Mapped[bytes] = mapped_column(LargeBinary)
+    classes: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class ItemWords(Record):
-    """The words an item is found by, as bigrams."""
+class ItemTerm(Record):
+    """What items are called, once for all items that are called so; `digest` is of the five texts. A row never changes."""
 
-    __tablename__ = "item_words"
+    __tablename__ = "item_term"
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    item_id: Mapped[str] = mapped_column(ForeignKey("item.id"), unique=True)
-    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    zh: Mapped[str] = mapped_column(String(200))
+    en: Mapped[str] = mapped_column(String(200))
+    item_name: Mapped[str] = mapped_column(String(80))
+    element: Mapped[str] = mapped_column(String(80))
+    code_list: Mapped[str] = mapped_column(String(80))
     title_zh: Mapped[str] = mapped_column(String(200))
     title_en: Mapped[str] = mapped_column(String(200))
     initials: Mapped[str] = mapped_column(String(200))
+    spelled: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     other: Mapped[str] = mapped_column(Text)
     pinyin: Mapped[str] = mapped_column(Text)

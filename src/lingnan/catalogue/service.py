@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -11,10 +11,14 @@ from lingnan.base import BadInput
 from lingnan.catalogue import cards, observations
 from lingnan.catalogue.records import Department, Resource, listed
 from lingnan.catalogue.resources.registration import Registrar, Rules
-from lingnan.catalogue.search import checking
-from lingnan.catalogue.search.finding import Filters, search_resources
+from lingnan.catalogue.search import checking, mending
+from lingnan.catalogue.search.facets import Filters
+from lingnan.catalogue.search.finding import search_resources
 from lingnan.catalogue.search.items import search_items
+from lingnan.catalogue.search.shelf import Shelf
+from lingnan.catalogue.search.suggesting import suggest
 from lingnan.catalogue.shapes import (
+    CatalogueCheck,
     DepartmentCard,
     ItemResult,
     ObservationCard,
@@ -23,10 +27,14 @@ from lingnan.catalogue.shapes import (
     ResourceCard,
     ResourceForm,
     SearchResult,
+    Suggestion,
     Summary,
     SystemCard,
 )
 from lingnan.storage import Storage
+
+if TYPE_CHECKING:
+    from lingnan.catalogue.directories.service import Directories
 
 _CHUNK = 200
 
@@ -35,7 +43,7 @@ class Catalogue:
     """The inventory of one hub; every verb is one transaction of the hub's database."""
 
     def __init__(self, storage: Storage, rules: Rules | None = None) -> None:
-        self._storage, self._rules = storage, rules or Rules()
+        self._storage, self._rules, self._shelf = storage, rules or Rules(), Shelf(storage)
 
     def register(self, form: ResourceForm | Mapping[str, Any]) -> Registered:
         """Register one resource; the same form again changes nothing. BadInput names what the form lacks."""
@@ -75,13 +83,18 @@ class Catalogue:
 
     def search(self, words: str = "", filters: Filters | None = None, page: int = 1, page_size: int = 20) -> SearchResult:
         """Resources that hold all words, exact names first, with facets counted under the other facets' filters."""
-        with self._storage.reading() as session:
-            return search_resources(session, words, filters or {}, page, page_size)
+        with self._shelf.reading() as (session, columns):
+            return search_resources(session, columns, words, filters or {}, page, page_size)
 
-    def search_items(self, words: str, page: int = 1, page_size: int = 20) -> ItemResult:
-        """Information items that hold all words, at least one of them in their own name."""
-        with self._storage.reading() as session:
-            return search_items(session, words, page, page_size)
+    def search_items(self, words: str, page: int = 1, page_size: int = 20, filters: Filters | None = None) -> ItemResult:
+        """Information items that hold all words, at least one of them in their own names; filters: department, classification."""
+        with self._shelf.reading() as (session, columns):
+            return search_items(session, columns, words, filters or {}, page, page_size)
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Names of departments, resources and items that the text may grow into; Chinese, English, pinyin or initials."""
+        with self._shelf.reading() as (_session, columns):
+            return suggest(columns, text, limit)
 
     def resource(self, wanted: str) -> ResourceCard:
         """Everything known of a resource, by id, code, key or table; Missing when there is none."""
@@ -112,9 +125,22 @@ class Catalogue:
             return cards.summary(session)
 
     def check(self) -> list[str]:
-        """Keys of resources whose words in the index are not those of the record; empty when all is well."""
+        """Keys of resources that index, words or columns have otherwise than the records say; empty when all is well. Damaged for a broken index."""
+        checked = self.inspect()
+        checking.refuse_broken(checked)
+        return sorted({*checked.differing, *checked.columns_differing})
+
+    def inspect(self) -> CatalogueCheck:
+        """Compare index with words, words with records, and this process's columns with fresh ones."""
         with self._storage.session() as session:
-            return checking.differing(session)
+            sound = checking.index_is_sound(session)
+        with self._shelf.reading() as (session, columns):
+            return checking.inspect(session, columns, sound)
+
+    def mend(self) -> int:
+        """Write all words and terms anew from the records and rebuild the index; gives how many resources stand in it."""
+        with self._storage.session() as session:
+            return mending.write_anew(session)
 
 
 def _form(form: ResourceForm | Mapping[str, Any]) -> ResourceForm:

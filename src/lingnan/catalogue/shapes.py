@@ -295,6 +295,7 @@ class Found(_Card):
     update_cycle: str
     origin: str
     table: str
+    stars: int = 0
     matched_items: tuple[FoundItem, ...] = ()
 
 
@@ -331,13 +332,40 @@ class ItemHit(_Card):
 
 
 class ItemResult(_Card):
-    """A page of items and the exact total."""
+    """A page of items, the exact total, and the facets department and classification."""
 
     words: str
     page: int
     page_size: int
     total: int
     items: tuple[ItemHit, ...]
+    facets: tuple[FacetValue, ...] = ()
+
+
+class Suggestion(_Card):
+    """A name that what was typed may grow into; `key` is a department's key, a resource's code or an item's name."""
+
+    kind: Literal["department", "resource", "item"]
+    zh: str
+    en: str
+    key: str
+
+
+class CatalogueCheck(_Card):
+    """What a check compared and where it found words, index or columns other than the records say."""
+
+    resources: int
+    items: int
+    terms: int
+    differing: tuple[str, ...]
+    unused_terms: int
+    columns_differing: tuple[str, ...]
+    index_sound: bool
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing differs."""
+        return self.index_sound and not self.differing and not self.columns_differing
 
 
 class Summary(_Card):

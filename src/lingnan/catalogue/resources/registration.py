@@ -69,7 +69,7 @@ class Registrar:
             record.status = "changing" if record.status == "changing" and not case else "published"
             record.reviewed_on = self._today
         self._keep_versions(wanted, case)
-        self._index([record for _form, record in wanted])
+        self._index(wanted)
 
     def enter(self, wanted: Sequence[tuple[ResourceForm, Resource]]) -> None:
         """Write what forms say into their resources' rows, items, codes and relations; neither version nor index."""
@@ -197,32 +197,32 @@ class Registrar:
         known: dict[str, dict[str, Item]] = {}
         for item in self._session.scalars(select(Item).where(Item.resource_id.in_(ids))):
             known.setdefault(item.resource_id, {})[item.name] = item
-        for form, record in changed:
-            self._take_items_of(form, record, known.get(record.id, {}))
+        fresh = [row for form, record in changed for row in self._take_items_of(form, record, known.get(record.id, {}))]
+        self._storage.insert_many(self._session, Item, fresh)
 
-    def _take_items_of(self, form: ResourceForm, record: Resource, known: dict[str, Item]) -> None:
+    def _take_items_of(self, form: ResourceForm, record: Resource, known: dict[str, Item]) -> list[dict[str, Any]]:
+        """Bring known items up to date; gives the rows of new ones, for there can be millions and objects of them would be waste."""
+        fresh: list[dict[str, Any]] = []
         for position, wanted in enumerate(form.items, start=1):
             item = known.pop(wanted.name, None)
             if item is None:
-                item = Item(resource_id=record.id, name=wanted.name, id=self._new_id())
-                self._session.add(item)
+                fields = {name: getattr(wanted, name) for name in _ITEM}
+                fresh.append({"resource_id": record.id, "name": wanted.name, "position": position, **fields})
+                continue
             item.position, item.deleted_at = position, None
             for name in _ITEM:
                 setattr(item, name, getattr(wanted, name))
         for gone in known.values():
             gone.deleted_at = gone.deleted_at or self._storage.clock.now()
+        return fresh
 
-    def _index(self, changed: list[Resource]) -> None:
+    def _index(self, changed: Sequence[tuple[ResourceForm, Resource]]) -> None:
         """Write the words of these resources, and of all that stand under a department's old name."""
-        named_anew = select(Resource).where(Resource.department_id.in_(self._renamed), listed())
-        wanted = {record.id: record for record in (*changed, *(self._session.scalars(named_anew) if self._renamed else ()))}
-        self._renamed.clear()
-        indexing.remove(self._session, list(wanted))
-        items: dict[str, list[Item]] = {}
-        for item in self._session.scalars(select(Item).where(Item.resource_id.in_(wanted), Item.deleted_at.is_(None))):
-            items.setdefault(item.resource_id, []).append(item)
         departments = {record.id: record for record in self._departments.values()}
-        indexing.add(self._session, [(record, departments[record.department_id], items.get(record.id, [])) for record in wanted.values()])
+        indexing.put(self._session, [(record, departments[record.department_id], form.items) for form, record in changed])
+        for department in self._renamed:
+            indexing.put_department(self._session, departments[department], {record.id for _form, record in changed})
+        self._renamed.clear()
 
     def _new_id(self) -> str:
         return new_id(self._storage.node, self._storage.clock)

@@ -33,13 +33,13 @@ def phrase(run: str) -> tuple[str, bool]:
     return (run, True) if len(run) == 1 else (" ".join(_pairs(run)), False)
 
 
-def pinyin_tokens(text: str) -> tuple[str, str]:
-    """Initials of a Chinese name, and the tokens of initials and of whole pinyin from the start."""
+def pinyin_tokens(text: str) -> tuple[str, str, str]:
+    """Initials of a Chinese name, its whole pinyin, and the tokens of initials and of whole pinyin from the start."""
     syllables = _syllables(text)
     if not syllables:
-        return "", ""
-    initials = "".join(syllable[0] for syllable in syllables)
-    return initials, f" {_initial_pairs(initials)} {' '.join(_pairs(START + ''.join(syllables)))} "
+        return "", "", ""
+    initials, spelled = "".join(syllable[0] for syllable in syllables), "".join(syllables)
+    return initials, spelled, f" {_initial_pairs(initials)} {' '.join(_pairs(START + spelled))} "
 
 
 def pinyin_phrases(run: str) -> list[str]:
