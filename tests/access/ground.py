@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from lingnan.base import AlertRaised, load_settings
 from lingnan.hub import Hub, HubPages
 from lingnan.standards.organisations import uscc_check_digit
-from lingnan.trust import Purpose, Subject
+from lingnan.trust import AssessmentForm, GrantForm, Purpose, Subject
 from lingnan.web import create_app
 
 ROLES = ("steward", "reviewer", "analyst", "administrator", "security", "auditor")
@@ -237,7 +237,21 @@ def _own(ground: Ground) -> None:
     mine["notice"] = _notice(ground)
     asked = hub.trust.overrides.request(ground.subject("steward"), TABLE, ["person"], f"{CANARY}：防汛转移需要", Purpose("emergency", "", "1"), 30)
     mine["override"] = asked.id
+    mine |= _grants(ground)
     mine["passkey"], mine["credit_code"] = _passkey(ground), credit_code("a")
+
+
+def _grants(ground: Ground) -> dict[str, str]:
+    """A grant that waits for its approval, one in force to end, and an assessment that is not concluded: all of the first organisation's table."""
+    trust, steward, now = ground.hub.trust, ground.subject("steward"), ground.hub.clock.now()
+    assessment = trust.assessments.write(AssessmentForm(CANARY, TABLE, ("person",), "verification", CANARY), steward)
+    form = GrantForm(
+        TABLE, {"pension_no": "clear"}, Purpose("verification", "国务院令第809号 第二十条", CANARY), now, now + timedelta(days=30),
+        account=ground.accounts["bystander"],
+    )
+    asked, given = (trust.grants.propose(form, steward).id for _each in range(2))
+    trust.grants.approve(given, ground.subject("reviewer"))
+    return {"grant": asked, "grant_given": given, "assessment": assessment.id}
 
 
 def _notice(ground: Ground) -> str:

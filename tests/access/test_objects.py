@@ -1,6 +1,7 @@
 """Objects of one organisation are not there for another: 404 on every address, the same from every verb, and no list or export names them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,13 +9,21 @@ import pytest
 
 from lingnan.base import LingnanError, Missing, Refused
 from lingnan.casework import CaseQuery
-from lingnan.trust import Subject
+from lingnan.hub import HubPages
+from lingnan.trust import AssessmentForm, GrantForm, Purpose, Subject
 from lingnan.web.answers import status_of
 from tests.access.ground import CANARY, NEIGHBOURS, TABLE, Ground
 from tests.access.test_routes import answered, request
 
 SINCE, UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 Verb = Callable[[Ground, Subject], Any]
+ASSESSMENT = AssessmentForm("x", TABLE, ("person",), "verification", "x")
+
+
+def _grant_form(at: Ground) -> GrantForm:
+    return GrantForm(TABLE, {"amount": "clear"}, Purpose("verification", "x", "x"), SINCE, UNTIL, account=at.accounts["analyst_b"])
+
+
 VERBS: dict[str, Verb] = {
     "case: read": lambda at, who: at.hub.office.casework.cases.sheet(at.objects["case"], who),
     "case: read by id": lambda at, who: at.hub.office.casework.cases.sheet(at.objects["case_id"], who),
@@ -34,6 +43,12 @@ VERBS: dict[str, Verb] = {
     "session: end": lambda at, who: at.hub.trust.sessions.end_one(who.account, at.objects["session"]),
     "token: end": lambda at, who: at.hub.trust.tokens.revoke(at.objects["token"], who),
     "passkey: end": lambda at, who: at.hub.trust.passkeys.revoke(at.objects["passkey"], who),
+    "grant: approve": lambda at, who: at.hub.trust.grants.approve(at.objects["grant"], who),
+    "grant: revoke": lambda at, who: at.hub.trust.grants.revoke(at.objects["grant_given"], who, "x"),
+    "grant: propose": lambda at, who: at.hub.trust.grants.propose(_grant_form(at), who),
+    "assessment: write": lambda at, who: at.hub.trust.assessments.write(ASSESSMENT, who),
+    "assessment: take over": lambda at, who: at.hub.trust.assessments.write(replace(ASSESSMENT, table="x.y"), who, at.objects["assessment"]),
+    "assessment: conclude": lambda at, who: at.hub.trust.assessments.conclude(at.objects["assessment"], "favourable", who),
     "authority: act for": lambda at, who: at.hub.trust.agency.act_for(who, at.objects["credit_code"]),
 }
 LISTS: dict[str, Verb] = {
@@ -47,6 +62,9 @@ LISTS: dict[str, Verb] = {
     "sessions": lambda at, who: at.hub.trust.sessions.listing(who.account),
     "passkeys": lambda at, who: at.hub.trust.passkeys.of(who.account),
     "authorities": lambda at, who: at.hub.trust.agency.authorities(who.account),
+    "grants": lambda at, who: HubPages(at.hub).security.grants.page("", who),
+    "assessments": lambda at, who: HubPages(at.hub).security.grants.assessments(who),
+    "tables to grant": lambda at, who: CANARY if TABLE in dict(HubPages(at.hub).security.grants.choices(TABLE, who).tables) else "",
 }
 
 
@@ -109,8 +127,17 @@ def test_those_whose_objects_they_are_do_see_them(ground: Ground) -> None:
     assert CANARY in repr(VERBS["case: read"](ground, citizen))
     assert CANARY in repr(VERBS["attachment: list"](ground, steward))
     assert CANARY in repr(VERBS["alert: read"](ground, steward))
-    for name in ("alerts", "notices", "tokens", "sessions", "passkeys"):
+    for name in ("alerts", "notices", "tokens", "sessions", "passkeys", "grants", "assessments", "tables to grant"):
         assert CANARY in repr(LISTS[name](ground, steward)), name
+
+
+@pytest.mark.parametrize("name", [name for name in VERBS if name.split(":")[0] in ("grant", "assessment")])
+@pytest.mark.parametrize("who", ["steward_b", "reviewer_b"])
+def test_grants_on_anothers_table_are_refused_with_the_reason(ground: Ground, who: str, name: str) -> None:
+    with pytest.raises(Refused) as refused:
+        VERBS[name](ground, ground.subject(who))
+    role_alone = (who, name) in (("steward_b", "grant: approve"), ("reviewer_b", "grant: propose"))
+    assert ("yours is none of them" in refused.value.en and "您所在机构不在其列" in refused.value.zh) or role_alone
 
 
 def test_rows_of_another_division_are_not_there(ground: Ground) -> None:

@@ -14,13 +14,15 @@ from lingnan.trust import AssessmentForm, Classified, Column, GrantForm, HubKey,
 from lingnan.trust.policy.assessments import assessment_template, question_ids
 from lingnan.trust.policy.pseudonyms import normalised, pseudonym_of
 from lingnan.trust.policy.viewing import grant_key
+from tests.trust.conftest import RESIDENT
 
-STEWARD, OTHER = (Subject("official", name, roles=frozenset({"steward"}), assurance=2) for name in ("s1", "s2"))
-REVIEWER = Subject("official", "r1", roles=frozenset({"reviewer"}), assurance=2)
-BOTH = Subject("official", "b1", roles=frozenset({"reviewer", "steward"}), assurance=2)
+STEWARD, OTHER = (Subject("official", name, "zhengwu", roles=frozenset({"steward"}), assurance=2) for name in ("s1", "s2"))
+REVIEWER = Subject("official", "r1", "zhengwu", roles=frozenset({"reviewer"}), assurance=2)
+BOTH = Subject("official", "b1", "zhengwu", roles=frozenset({"reviewer", "steward"}), assurance=2)
 SECURITY, SECOND = (Subject("official", name, roles=frozenset({"security"}), assurance=2) for name in ("x1", "x2"))
 HOLDER = Subject("official", "h1", "jiaoyu", assurance=2)
 STATED = Purpose("case-handling", "行政许可法 第三十二条", "2026-000123")
+ASSESSMENT = AssessmentForm("核验", "gongan.resident", ("name",), "case-handling", "李评估", dict.fromkeys(question_ids(), "已说明"))
 NUMBERS = ["440103199001011234", "44010319900101123x", "４４０１０３１９９００１０１１２３Ｘ", None, " 440103199001011234 "]
 
 
@@ -35,6 +37,10 @@ def assessed(trust: Trust, conclusion: str = "favourable", columns: tuple[str, .
         AssessmentForm("入学资格核验", "gongan.resident", columns, "case-handling", "李评估", dict.fromkeys(question_ids(), "已说明")), STEWARD
     )
     return trust.assessments.conclude(written.id, conclusion, STEWARD).id  # type: ignore[arg-type]
+
+
+def assessed_open(trust: Trust) -> str:
+    return trust.assessments.write(ASSESSMENT, STEWARD).id
 
 
 def opened(trust: Trust, given: GrantForm) -> Purpose:
@@ -104,6 +110,76 @@ def test_revoking_holds_at_the_next_decision_also_in_another_process(trust: Trus
         trust.grants.approve(stated.grant, REVIEWER)
     elsewhere.close()
     storage.close()
+
+
+# Whose grants are
+
+UNITS = [
+    {"key": "shengfu", "zh": "省政府"}, {"key": "gongan", "zh": "公安厅", "parent": "shengfu"},
+    {"key": "gongan.exit", "zh": "出入境处", "parent": "gongan"}, {"key": "jiaoyu", "zh": "教育厅", "parent": "shengfu"},
+    {"key": "zhengwu", "zh": "政务局", "parent": "shengfu"}, {"key": "zhengwu.data", "zh": "数据处", "parent": "zhengwu"},
+]
+STANDING = [
+    ("gongan", True), ("shengfu", True), ("zhengwu", True), ("zhengwu.data", True), ("gongan.exit", False), ("jiaoyu", False), ("", False),
+    ("nobody", False),
+]
+
+
+@pytest.mark.parametrize(("unit", "theirs"), STANDING)
+def test_grants_are_for_the_provider_those_above_and_the_hubs_office(trust: Trust, clock: FixedClock, unit: str, theirs: bool) -> None:
+    ids = trust.organisations.import_tree(UNITS)
+    trust.use_classifier(lambda table: replace(RESIDENT, organisation="gongan") if table == "gongan.resident" else None)
+    given = trust.grants.approve(trust.grants.propose(form(clock), STEWARD).id, REVIEWER)
+    waiting, written = trust.grants.propose(form(clock), OTHER), assessed_open(trust)
+    steward, reviewer = (replace(each, organisation=ids.get(unit, unit)) for each in (STEWARD, REVIEWER))
+    acts = {
+        "propose": lambda: trust.grants.propose(form(clock), steward), "approve": lambda: trust.grants.approve(waiting.id, reviewer),
+        "revoke": lambda: trust.grants.revoke(given.id, steward, "不再需要"),
+        "write": lambda: trust.assessments.write(ASSESSMENT, steward, written),
+        "conclude": lambda: trust.assessments.conclude(written, "favourable", steward),
+    }
+    for name, act in acts.items():
+        if theirs:
+            act()
+            continue
+        with pytest.raises(Refused) as refused:
+            act()
+        assert "您所在机构不在其列" in refused.value.zh, name
+        assert "yours is none of them" in refused.value.en, name
+    assert (trust.grants.get(given.id).state == "revoked") is theirs
+
+
+def test_a_security_officer_cuts_any_grant_off_and_opens_none(trust: Trust, clock: FixedClock) -> None:
+    trust.use_classifier(lambda table: replace(RESIDENT, organisation="gongan"))
+    grant = trust.grants.propose(form(clock), STEWARD)
+    with pytest.raises(Refused):
+        trust.grants.approve(grant.id, SECURITY)
+    assert trust.grants.revoke(grant.id, SECURITY, "可疑").state == "revoked"
+
+
+def test_grants_of_a_table_that_is_gone_are_the_hubs_offices_to_end(trust: Trust, clock: FixedClock) -> None:
+    grant = trust.grants.propose(form(clock), STEWARD)
+    trust.use_classifier(lambda table: None)
+    with pytest.raises(Refused):
+        trust.grants.revoke(grant.id, replace(STEWARD, organisation="gongan"), "x")
+    assert trust.grants.revoke(grant.id, STEWARD, "表已撤").state == "revoked"
+
+
+def test_an_assessment_is_not_taken_over_from_another_organisation(trust: Trust) -> None:
+    known = {name: replace(RESIDENT, table=name, organisation=name.split(".")[0]) for name in ("gongan.resident", "jiaoyu.pupil")}
+    trust.use_classifier(known.get)
+    written, stranger = assessed_open(trust), replace(STEWARD, organisation="jiaoyu")
+    with pytest.raises(Refused):
+        trust.assessments.write(replace(ASSESSMENT, table="jiaoyu.pupil"), stranger, written)
+    assert trust.assessments.get(written).table == "gongan.resident"
+    assert trust.assessments.write(replace(ASSESSMENT, table="jiaoyu.pupil"), stranger).table == "jiaoyu.pupil"
+
+
+def test_who_can_tells_of_the_grants_of_that_table(trust: Trust) -> None:
+    known = {name: replace(RESIDENT, table=name, organisation=name.split(".")[0]) for name in ("gongan.resident", "jiaoyu.pupil")}
+    trust.use_classifier(known.get)
+    steward = replace(STEWARD, organisation="jiaoyu")
+    assert ["grant.propose" in trust.who_can(steward, table).may for table in known] == [False, True]
 
 
 @pytest.mark.parametrize("wrong", [

@@ -9,8 +9,8 @@ from lingnan.base import FixedClock, Refused
 from lingnan.trust import GrantForm, Purpose, Subject, Trust, purpose_codes
 from lingnan.trust.policy.purposes import as_purpose, missing_parts
 
-STEWARD = Subject("official", "s1", roles=frozenset({"steward"}), assurance=2)
-REVIEWER = Subject("official", "r1", roles=frozenset({"reviewer"}), assurance=2)
+STEWARD = Subject("official", "s1", "zhengwu", roles=frozenset({"steward"}), assurance=2)
+REVIEWER = Subject("official", "r1", "zhengwu", roles=frozenset({"reviewer"}), assurance=2)
 HOLDER = Subject("official", "h1", "jiaoyu", assurance=2)
 STATED = Purpose("case-handling", "行政许可法 第三十二条", "2026-000123")
 

@@ -12,7 +12,7 @@ from lingnan.base import FixedClock, Unavailable
 from lingnan.trust import AssessmentForm, GrantForm, NegativeForm, Purpose, Subject, Trust
 
 STEWARD, REVIEWER, SECURITY, SECOND = (
-    Subject("official", name, roles=frozenset({role}), assurance=2)
+    Subject("official", name, "zhengwu", roles=frozenset({role}), assurance=2)
     for name, role in (("s1", "steward"), ("r1", "reviewer"), ("x1", "security"), ("x2", "security"))
 )
 STATED = Purpose("case-handling", "行政许可法 第三十二条", "2026-000123")

@@ -52,7 +52,7 @@ class Hub:
         storage = Storage.open(settings)
         lake = Lake(settings.home / "lake", storage.clock)
         engine = lake.engine(threads=settings.threads, memory=_for_each_step(settings.memory))
-        return cls(settings, storage, lake, engine, Trust.open(storage, settings.home, storage.clock, suite=settings.suite, site=settings.site))
+        return cls(settings, storage, lake, engine, _trust(settings, storage))
 
     @cached_property
     def sandbox(self) -> Sandbox:
@@ -177,6 +177,10 @@ class Hub:
     def _grant(self, step: Step, tables: tuple[str, ...]) -> dict[str, View]:
         present = {table: None for table in tables if self.lake.exists(table)}
         return self.trust.views_for_step(step.name, present) if present else {}
+
+
+def _trust(settings: Settings, storage: Storage) -> Trust:
+    return Trust.open(storage, settings.home, storage.clock, suite=settings.suite, site=settings.site, office=settings.office)
 
 
 def _for_each_step(memory: str) -> str:

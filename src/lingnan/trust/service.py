@@ -43,11 +43,16 @@ if TYPE_CHECKING:
     from lingnan.trust.identity.providers import Providers
 
 
+DEFAULT_OFFICE = "zhengwu"
+"""The key of the bureau that runs the hub, where nothing else is said."""
+
+
 class Trust:
     """What a hub knows of trust: its policy, its log, its accounts. One object a process, safe among threads."""
 
     def __init__(
-        self, identity: Identity, audit: AuditLog, key: HubKey, classifier: Classifier, keys: KeyRing, storage: Storage, home: Path, site: Site
+        self, identity: Identity, audit: AuditLog, key: HubKey, classifier: Classifier, keys: KeyRing, storage: Storage, home: Path, site: Site,
+        office: str,
     ) -> None:
         self.audit, self.keys, self.log = audit, keys, LogSearch(audit)
         self.accounts, self.sessions, self.organisations = identity.accounts, identity.sessions, identity.organisations
@@ -55,7 +60,7 @@ class Trust:
         self.witnessing = Witnessing(storage, audit, keys, audit.clock)
         self.watch, self.overrides = Watch(storage, audit), Overrides(storage, audit, audit.clock)
         self.sightings, self.statistics = Sightings(storage, audit, key), Statistics(storage, audit)
-        self.point = PolicyPoint(storage, audit, key, classifier, SignInRules.read(home).second_factor.compulsory)
+        self.point = PolicyPoint(storage, audit, key, classifier, SignInRules.read(home).second_factor.compulsory, office)
         self.point.overriding = self.overrides.active
         self.administration.use_policy(self.allow)
         self.grants, self.assessments = Grants(storage, self.point), Assessments(storage, self.point)
@@ -69,9 +74,12 @@ class Trust:
     @classmethod
     def open(
         cls, storage: Storage, home: Path, clock: Clock, classifier: Classifier | None = None, suite: str = "international",
-        site: str = DEFAULT_SITE,
+        site: str = DEFAULT_SITE, office: str = DEFAULT_OFFICE,
     ) -> "Trust":
-        """Open the log and key in the home folder; without a classifier every table is unknown and so refused."""
+        """Open the log and key in the home folder; without a classifier every table is unknown and so refused.
+
+        `office` is the key of the unit that runs the hub: it looks after the grants of every table.
+        """
         key, begun = HubKey.open(home), home / "keys" / "audit.begun"
         keys = KeyRing(storage, home, key, clock, suite)
         keys.ensure(["checkpoint"])
@@ -81,7 +89,7 @@ class Trust:
         )
         begun.touch()
         identity = Identity.open(storage, home, clock, key, audit)
-        return cls(identity, audit, key, classifier or (lambda table: None), keys, storage, home, Site.read(site))
+        return cls(identity, audit, key, classifier or (lambda table: None), keys, storage, home, Site.read(site), office)
 
     def subject_of(self, session_token: str | None) -> Subject:
         """Who a session's request is judged as: its account, or the legal person it acts for while the authority holds."""

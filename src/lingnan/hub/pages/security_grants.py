@@ -1,17 +1,20 @@
-"""Answers the pages about grants and impact assessments; officials see what concerns their unit, security officers and auditors everything."""
+"""Answers the pages about grants and impact assessments.
+
+They are shown to the organisation that provides the table, units above it and the hub's own office; a grant also to its holder and to who
+proposed it; to security officers and auditors all of them. For anyone else there is none.
+"""
 
 from lingnan.base import Missing
 from lingnan.hub.pages.case_numbers import number_of
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.security_policy import tables
 from lingnan.insight import AssessmentPage, AssessmentSheet, GrantChoices, GrantLine, GrantPage, GrantSheet, Words
-from lingnan.trust import AssessmentForm, GrantCard, GrantForm, OrganisationCard, Subject, Trust, assessment_template, purpose_codes
+from lingnan.trust import AssessmentCard, AssessmentForm, GrantCard, GrantForm, OrganisationCard, Subject, Trust, assessment_template, purpose_codes
 from lingnan.trust.policy.grants import GRANT_MASKS
 from lingnan.trust.policy.shapes import GRANT_ACTIONS
 
-VIEW, PROPOSE, WRITE = "trust.policy.view", "grant.propose", "assessment.write"
+VIEW, SEE, PROPOSE, WRITE = "trust.policy.view", "grant.view", "grant.propose", "assessment.write"
 MOST = 500
-OVERSEERS = frozenset({"security", "auditor"})
 OPERATORS = ("in", "starts_with", "at_least", "at_most", "between")
 
 
@@ -28,8 +31,7 @@ class GrantPages:
     def page(self, state: str, subject: Subject) -> GrantPage:
         """Grants, newest first; of one state when it is named."""
         self._trust.allow(subject, VIEW, "grants")
-        key = self._key(subject)
-        found = [card for card in self._trust.grants.on(limit=MOST) if state in ("", card.state) and self._concerns(card, subject, key)]
+        found = [card for card in self._trust.grants.on(limit=MOST) if state in ("", card.state) and self._concerns(card, subject)]
         return GrantPage(items=tuple(self._line(card) for card in found), state=state, may_propose=self._may(subject, PROPOSE))
 
     def sheet(self, grant: str, subject: Subject) -> GrantSheet:
@@ -40,18 +42,19 @@ class GrantPages:
         return GrantSheet(
             line=self._line(card),
             assessment=self._trust.assessments.get(card.assessment) if card.assessment else None,
-            may_approve=card.state == "proposed" and another and self._may(subject, "grant.approve"),
-            may_revoke=card.state in ("proposed", "waiting", "in_force") and self._may(subject, "grant.revoke"),
+            may_approve=card.state == "proposed" and another and self._may(subject, "grant.approve", card.table),
+            may_revoke=card.state in ("proposed", "waiting", "in_force") and self._may(subject, "grant.revoke", card.table),
             case=number_of(self._desk, card.case),
         )
 
     def choices(self, table: str, subject: Subject) -> GrantChoices:
-        """What a new grant may be made of; the columns of a table when it is named and known."""
+        """What a new grant may be made of: the tables whose grants are the subject's, the columns of one when it is named."""
         self._trust.allow(subject, PROPOSE, "grants")
-        known = self._desk.hub.classify(table) if table else None
+        known = self._desk.hub.classify(table) if table and self._may(subject, PROPOSE, table) else None
         columns = tuple((column.name, self._desk.titles.column(table, column.name)) for column in known.columns) if known else ()
         return GrantChoices(
-            tables=tables(self._desk), purposes=purposes(), masks=GRANT_MASKS, actions=GRANT_ACTIONS, operators=OPERATORS, columns=columns,
+            tables=self._tables(subject, PROPOSE), purposes=purposes(), masks=GRANT_MASKS, actions=GRANT_ACTIONS, operators=OPERATORS,
+            columns=columns,
             organisations=tuple((unit.key, Words(zh=unit.zh, en=unit.en)) for unit in self._units()),
         )
 
@@ -70,42 +73,47 @@ class GrantPages:
         self._trust.grants.revoke(grant, subject, reason)
 
     def assessments(self, subject: Subject) -> AssessmentPage:
-        """The impact assessments, newest first."""
+        """The impact assessments of the reader's tables, newest first."""
         self._trust.allow(subject, VIEW, "assessments")
-        return AssessmentPage(items=tuple(self._trust.assessments.listing()), may_write=self._may(subject, WRITE))
+        found = tuple(card for card in self._trust.assessments.listing(MOST) if self._may(subject, SEE, card.table))
+        return AssessmentPage(items=found, may_write=self._may(subject, WRITE))
 
     def assessment(self, assessment: str, subject: Subject) -> AssessmentSheet:
-        """One impact assessment, an empty one when none is named."""
+        """One impact assessment, an empty one when none is named; Missing also when its table is another organisation's."""
         self._trust.allow(subject, VIEW, f"assessment:{assessment}"[:200])
-        card = self._trust.assessments.get(assessment) if assessment else None
-        may = self._may(subject, WRITE) and (card is None or card.concluded_at is None)
-        return AssessmentSheet(card=card, template=assessment_template(), may_write=may, tables=tables(self._desk), purposes=purposes())
+        card = self._seen_assessment(assessment, subject) if assessment else None
+        may = self._may(subject, WRITE) if card is None else card.concluded_at is None and self._may(subject, WRITE, card.table)
+        return AssessmentSheet(
+            card=card, template=assessment_template(), may_write=may, tables=self._tables(subject, WRITE), purposes=purposes()
+        )
 
     def write(self, assessment: str, form: AssessmentForm, subject: Subject) -> str:
         """Keep an assessment, a new one when none is named; gives its id."""
+        if assessment:
+            self._seen_assessment(assessment, subject)
         return self._trust.assessments.write(form, subject, assessment).id
 
     def conclude(self, assessment: str, favourable: bool, subject: Subject) -> None:
         """Close an assessment with its conclusion."""
+        self._seen_assessment(assessment, subject)
         self._trust.assessments.conclude(assessment, "favourable" if favourable else "unfavourable", subject)
 
     def _seen(self, grant: str, subject: Subject) -> GrantCard:
         card = self._trust.grants.get(grant)
-        if not self._concerns(card, subject, self._key(subject)):
+        if not self._concerns(card, subject):
             raise Missing(f"没有授权“{grant}”。", f"There is no grant “{grant}”.", grant=grant)
         return card
 
-    def _concerns(self, card: GrantCard, subject: Subject, key: str) -> bool:
-        """Whether it is the reader's to see: as overseer, as who proposed it, as holder, or as the unit whose table it opens."""
-        if subject.roles & OVERSEERS or subject.kind in ("operator", "system") or card.proposed_by == subject.reference:
-            return True
-        known = self._desk.hub.classify(card.table)
-        owner = known.organisation if known else ""
-        return (bool(key) and key in (card.organisation, owner)) or (bool(subject.account) and card.account == subject.account) or not (key and owner)
+    def _seen_assessment(self, assessment: str, subject: Subject) -> AssessmentCard:
+        card = self._trust.assessments.get(assessment)
+        if not self._may(subject, SEE, card.table):
+            raise Missing(f"没有影响评估“{assessment}”。", f"There is no impact assessment “{assessment}”.", assessment=assessment)
+        return card
 
-    def _key(self, subject: Subject) -> str:
-        """The short name of the reader's unit; empty for the hub's own office."""
-        return self._desk.organisations().get(subject.organisation, ("", Words(zh="")))[0]
+    def _concerns(self, card: GrantCard, subject: Subject) -> bool:
+        """Whether it is the reader's to see: as who proposed it, as its holder, or because policy shows the grants of that table."""
+        mine = card.proposed_by == subject.reference or self._trust.grants.is_holder(subject, card)
+        return mine or self._may(subject, SEE, card.table)
 
     def _line(self, card: GrantCard) -> GrantLine:
         titles = dict(self._desk.organisations().values())
@@ -116,8 +124,13 @@ class GrantPages:
     def _units(self) -> list[OrganisationCard]:
         return [unit for unit in self._trust.organisations.listing() if not unit.disabled]
 
-    def _may(self, subject: Subject, action: str) -> bool:
-        return bool(subject.account) and self._trust.point.permits(subject, action)[0]
+    def _tables(self, subject: Subject, action: str) -> tuple[tuple[str, Words], ...]:
+        return tuple(each for each in tables(self._desk) if self._may(subject, action, each[0]))
+
+    def _may(self, subject: Subject, action: str, table: str = "") -> bool:
+        """Whether policy permits it at all, or with the grants of one table."""
+        point = self._trust.point
+        return bool(subject.account) and point.permits(subject, action, table=point.described(table) if table else None)[0]
 
 
 def purposes() -> tuple[tuple[str, Words], ...]:

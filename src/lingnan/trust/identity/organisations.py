@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lingnan.base import BadInput, Clock, Conflict, Missing, WrongUse
+from lingnan.base import BadInput, Clock, Missing, WrongUse
 from lingnan.storage import Storage
 from lingnan.trust.identity.records import OrganisationUnit
 from lingnan.trust.identity.subjects import lineage
+from lingnan.trust.identity.unit_tree import circle
+from lingnan.trust.policy.book import hold_page, turn_page
 from lingnan.trust.shapes import Level, Subject
 
 LEVELS: tuple[Level, ...] = ("province", "city", "county")
@@ -40,6 +42,7 @@ class Organisations:
     def make(self, key: str, zh: str, en: str, *, code: str = "", division: str = "", level: str = "", parent: str = "") -> str:
         """Make or bring up to date a unit and give its id; without a level it has that of its division."""
         with self._storage.session() as session:
+            hold_page(session)
             return _write(session, {"key": key, "zh": zh, "en": en, "code": code, "division": division, "level": level, "parent": parent})
 
     def import_tree(self, nodes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -50,6 +53,8 @@ class Organisations:
         """
         ordered = _parents_first([dict(node) for node in nodes])
         with self._storage.session() as session:
+            # Two changes that are no circle each can be one together.
+            hold_page(session)
             return {str(node["key"]): _write(session, node) for node in ordered}
 
     def unit(self, unit: str) -> OrganisationCard:
@@ -136,12 +141,15 @@ def _write(session: Session, node: Mapping[str, Any]) -> str:
             f"Unit “{key}” has level “{level}”; allowed are province, city, county.", unit=key,
         )
     unit = session.scalar(select(OrganisationUnit).where(OrganisationUnit.key == key))
+    before = (unit.id, unit.parent_id) if unit else None
     if unit is None:
         unit = OrganisationUnit(key=key)
         session.add(unit)
     unit.zh, unit.en, unit.code = str(node["zh"]), str(node.get("en") or ""), str(node.get("code") or "")
     unit.division, unit.level, unit.parent_id = division, level, _parent(session, unit, str(node.get("parent") or ""))
     session.flush()
+    if before != (unit.id, unit.parent_id):
+        turn_page(session)
     return unit.id
 
 
@@ -155,7 +163,7 @@ def _parent(session: Session, unit: OrganisationUnit, parent: str) -> str | None
             f"Unit “{unit.key}” names “{parent}” above it, which does not exist. Enter that one first.", unit=unit.key, parent=parent,
         )
     if unit.id and session.scalar(select(OrganisationUnit.id).where(OrganisationUnit.id == unit.id, OrganisationUnit.id.in_(lineage(above.id)))):
-        raise _circle(unit.key)
+        raise circle(unit.key)
     return above.id
 
 
@@ -171,17 +179,11 @@ def _parents_first(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     while waiting:
         ready = [node for node in waiting if str(node.get("parent") or "") not in by_key or node["parent"] in placed]
         if not ready:
-            raise _circle(str(waiting[0]["key"]))
+            raise circle(str(waiting[0]["key"]))
         ordered += ready
         placed |= {str(node["key"]) for node in ready}
         waiting = [node for node in waiting if node["key"] not in placed]
     return ordered
-
-
-def _circle(key: str) -> Conflict:
-    return Conflict(
-        f"机构“{key}”不能成为自己的上级。请检查上级关系。", f"Unit “{key}” cannot stand above itself. Check who stands above whom.", unit=key
-    )
 
 
 def _find(session: Session, unit: str) -> OrganisationUnit:

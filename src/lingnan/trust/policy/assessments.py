@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lingnan.base import Conflict, Missing, WrongUse
 from lingnan.storage import Storage
 from lingnan.trust.policy.deciding import PolicyPoint
-from lingnan.trust.policy.permits import changing, must_be_allowed
+from lingnan.trust.policy.permits import changing, must_be_allowed, must_be_named
 from lingnan.trust.policy.records import ImpactAssessment
 from lingnan.trust.policy.shapes import AssessmentCard, AssessmentForm
 from lingnan.trust.shapes import Subject
@@ -34,19 +34,23 @@ def question_ids() -> tuple[str, ...]:
 
 
 class Assessments:
-    """Writes, concludes and shows impact assessments."""
+    """Writes, concludes and shows impact assessments; whose they are is decided about their table, as for grants."""
 
     def __init__(self, storage: Storage, point: PolicyPoint) -> None:
         self._storage, self._point = storage, point
 
     def write(self, form: AssessmentForm, by: Subject, assessment: str = "") -> AssessmentCard:
         """Keep an assessment, or bring one that is not concluded up to date; WrongUse when it answers what nobody asked."""
-        must_be_allowed(self._point, by, "assessment.write", f"assessment:{form.table}")
+        if assessment:
+            # Also what it was about so far, lest one take another organisation's assessment over.
+            self._must_be_theirs(assessment, by)
+        known = self._point.classifier(form.table)
+        must_be_allowed(self._point, by, "assessment.write", f"assessment:{form.table}", known)
         unknown = set(form.answers) - set(question_ids())
-        if unknown or not form.assessor.strip() or not form.columns:
+        if unknown or known is None or not form.assessor.strip() or not form.columns:
             raise WrongUse(
-                f"影响评估须写明评估人与所涉的列，且只回答模板中的问题（不认识：{'、'.join(sorted(unknown)) or '无'}）。",
-                "An assessment names its assessor and columns and answers the template's questions only "
+                f"影响评估须写明目录中的表、评估人与所涉的列，且只回答模板中的问题（不认识：{'、'.join(sorted(unknown)) or '无'}）。",
+                "An assessment names a table of the catalogue, its assessor and columns, and answers the template's questions only "
                 f"(unknown: {', '.join(sorted(unknown)) or 'none'}).",
             )
         told = changing(self._point, by, "assessment.write", f"assessment:{assessment or 'new'}", table=form.table)
@@ -62,7 +66,7 @@ class Assessments:
 
     def conclude(self, assessment: str, conclusion: Conclusion, by: Subject) -> AssessmentCard:
         """Close an assessment; WrongUse while a question is not answered, Conflict when it is closed."""
-        must_be_allowed(self._point, by, "assessment.write", f"assessment:{assessment}")
+        self._must_be_theirs(assessment, by)
         told = changing(self._point, by, "assessment.conclude", f"assessment:{assessment}", conclusion=conclusion)
         with told, self._storage.session() as session:
             kept = _open(session, assessment)
@@ -74,6 +78,11 @@ class Assessments:
                 )
             kept.conclusion, kept.concluded_at = conclusion, self._point.clock.now()
             return _card(kept)
+
+    def _must_be_theirs(self, assessment: str, by: Subject) -> None:
+        must_be_named(by, "assessment.write")
+        table = self.get(assessment).table
+        must_be_allowed(self._point, by, "assessment.write", f"assessment:{assessment}", self._point.described(table))
 
     def get(self, assessment: str) -> AssessmentCard:
         """One assessment; Missing when there is none."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lingnan.base import CHINA, Clock, WrongUse
 from lingnan.storage import Storage
-from lingnan.trust.identity.records import OrganisationUnit
+from lingnan.trust.identity.unit_tree import UnitTree
 from lingnan.trust.policy.cards import grant_card, negative_card
 from lingnan.trust.policy.records import DataGrant, NegativeListEntry, PolicySetVersion, PolicyState
 from lingnan.trust.policy.rules import Policy
@@ -24,25 +24,30 @@ MOST_KEPT = 4000
 
 @dataclass(frozen=True)
 class Page:
-    """The policy of one generation: rules, lines of the negative list, approved grants."""
+    """The policy of one generation: rules, lines of the negative list, approved grants, and the organisation tree they are read by."""
 
     generation: int
     policy: Policy
     negative: tuple[NegativeCard, ...]
     grants: tuple[GrantCard, ...]
+    tree: UnitTree
 
     def listed(self, day: date) -> tuple[NegativeCard, ...]:
         """The lines of the negative list in force on a day."""
         return tuple(each for each in self.negative if each.valid_from <= day and (each.valid_to is None or day <= each.valid_to))
 
-    def held(self, subject: Subject, office: str, table: str, now: datetime) -> tuple[GrantCard, ...]:
-        """The grants a subject, whose unit has the key `office`, holds on a table at a moment."""
-        holders = {each for each in (subject.organisation, office) if each}
+    def held(self, subject: Subject, table: str, now: datetime) -> tuple[GrantCard, ...]:
+        """The grants a subject holds on a table at a moment."""
         return tuple(
             grant for grant in self.grants
-            if grant.table == table and grant.valid_from <= now < grant.valid_to
-            and ((grant.account and grant.account == subject.account) or grant.organisation in holders)
+            if grant.table == table and grant.valid_from <= now < grant.valid_to and self.is_holder(subject, grant)
         )
+
+    def is_holder(self, subject: Subject, grant: GrantCard) -> bool:
+        """Whether a grant is the subject's account's or its unit's."""
+        if grant.account:
+            return grant.account == subject.account
+        return bool(grant.organisation) and self.tree.key(subject.organisation) == self.tree.key(grant.organisation)
 
 
 class PolicyBook:
@@ -53,7 +58,6 @@ class PolicyBook:
         self._lock = threading.Lock()
         self._page: Page | None = None
         self._kept: dict[Hashable, Any] = {}
-        self._offices: dict[str, str] = {}
 
     def page(self) -> Page:
         """The policy in force; one look at a number when nothing has changed."""
@@ -83,16 +87,6 @@ class PolicyBook:
                 activated_at=self._clock.now(),
             ))
 
-    def office(self, organisation: str) -> str:
-        """The key of a unit by its id; the text itself when there is no such unit, and a key never changes."""
-        if organisation and organisation not in self._offices:
-            with self._storage.reading() as session:
-                found = session.scalar(select(OrganisationUnit.key).where(OrganisationUnit.id == organisation))
-            if found is None:
-                return organisation
-            self._offices[organisation] = found
-        return self._offices.get(organisation, "")
-
     def kept(self, page: Page, key: Hashable) -> Any:
         """What was remembered under this page, else None."""
         return self._kept.get((page.generation, key))
@@ -121,6 +115,11 @@ def turn_page(session: Session) -> None:
     session.execute(update(PolicyState).where(PolicyState.id == 1).values(generation=PolicyState.generation + 1))
 
 
+def hold_page(session: Session) -> None:
+    """Let no other transaction turn the page until this one ends: for changes that must be looked at one after the other."""
+    session.execute(select(PolicyState.id).where(PolicyState.id == 1).with_for_update())
+
+
 def active_additions(session: Session) -> str:
     """The additions of the set in force; empty while there are none."""
     active = _active(session)
@@ -144,7 +143,8 @@ def _read(session: Session, generation: int, now: datetime) -> Page:
     negative = session.scalars(select(NegativeListEntry).where(NegativeListEntry.ended_version.is_(None)).order_by(NegativeListEntry.version))
     approved = select(DataGrant).where(DataGrant.approved_at.is_not(None), DataGrant.revoked_at.is_(None), DataGrant.valid_to > now)
     grants = tuple(grant_card(each, now) for each in session.scalars(approved.order_by(DataGrant.id)))
-    return Page(generation, _policy(active_additions(session)), tuple(negative_card(each) for each in negative), grants)
+    listed = tuple(negative_card(each) for each in negative)
+    return Page(generation, _policy(active_additions(session)), listed, grants, UnitTree.read(session))
 
 
 def _policy(additions: str) -> Policy:

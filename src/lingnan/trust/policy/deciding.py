@@ -36,8 +36,10 @@ class Judged:
 class PolicyPoint:
     """Decides for every page, file, job and query of a hub; safe among threads and processes."""
 
-    def __init__(self, storage: Storage, audit: AuditLog, key: HubKey, classifier: Classifier, demands: Demands | None = None) -> None:
-        self.book, self.audit, self.classifier = PolicyBook(storage, audit.clock), audit, classifier
+    def __init__(
+        self, storage: Storage, audit: AuditLog, key: HubKey, classifier: Classifier, demands: Demands | None = None, keeper: str = ""
+    ) -> None:
+        self.book, self.audit, self.classifier, self.keeper = PolicyBook(storage, audit.clock), audit, classifier, keeper
         self._key, self._demands = key, demands or (lambda _kind, _roles: False)
         self.overriding: Overriding = lambda _subject, _table: None
 
@@ -83,10 +85,12 @@ class PolicyPoint:
         grants = self._used_grants(page, subject, action, table, told)
         return self._judge(page, subject, action, table, items, told, grants).decision
 
-    def allow(self, subject: Subject, action: str, resource: str = "hub", purpose: Purpose | str = "") -> Decision:
-        """Whether the subject may do what reads no table; logged, Refused when not."""
+    def allow(
+        self, subject: Subject, action: str, resource: str = "hub", purpose: Purpose | str = "", table: Classified | None = None
+    ) -> Decision:
+        """Whether the subject may do what reads no table, about one table when it is named; logged, Refused when not."""
         told = as_purpose(purpose)
-        permitted, rules = self.permits(subject, action, told)
+        permitted, rules = self.permits(subject, action, told, table)
         outcome = "allowed" if permitted else "refused"
         number = self.audit.record("decision", subject, action, resource, outcome, told.code, _stated({"rules": list(rules)}, told))
         decision = Decision(subject.reference, action, resource, permitted, rules=rules, number=number)
@@ -94,16 +98,22 @@ class PolicyPoint:
             raise refusal_of(decision, number, self._why(self.book.page(), decision))
         return decision
 
-    def permits(self, subject: Subject, action: str, purpose: Purpose | None = None) -> tuple[bool, tuple[str, ...]]:
+    def permits(
+        self, subject: Subject, action: str, purpose: Purpose | None = None, table: Classified | None = None
+    ) -> tuple[bool, tuple[str, ...]]:
         """Whether an action that reads no table is permitted, and by which rules; nothing is logged."""
         page = self.book.page()
         around = self.around(page, subject, purpose or Purpose())
-        key = (subject, action, around)
+        key = (subject, action, around, table)
         found: tuple[bool, tuple[str, ...]] | None = self.book.kept(page, key)
         if found is None:
-            found = judge_action(page.policy, subject, action, around)
+            found = judge_action(page.policy, subject, action, around, table)
             self.book.keep(page, key, found)
         return found
+
+    def described(self, table: str) -> Classified:
+        """What the catalogue says of a table; one it does not know, or no longer, is the hub's own office's to look after."""
+        return self.classifier(table) or Classified(table, ())
 
     def views_for_step(self, step: str, tables: Mapping[str, int | None]) -> dict[str, View]:
         """Whole tables for a build step, all under one entry of the log; Refused when the policy forbids one to everybody."""
@@ -118,13 +128,13 @@ class PolicyPoint:
     def held_grants(self, subject: Subject, table: str) -> tuple[GrantCard, ...]:
         """The grants a subject holds on a table now."""
         page = self.book.page()
-        return page.held(subject, self.book.office(subject.organisation), table, self._now())
+        return page.held(subject, table, self._now())
 
     def around(self, page: Page, subject: Subject, purpose: Purpose, grants: tuple[GrantCard, ...] = ()) -> Circumstances:
         """All that a decision depends on besides subject, action and table, at this moment."""
         now = self._now().astimezone(CHINA)
         return Circumstances(
-            purpose, purpose.code in purpose_codes(), self.book.office(subject.organisation), self._demands(subject.kind, subject.roles), grants,
+            purpose, purpose.code in purpose_codes(), page.tree, self.keeper, self._demands(subject.kind, subject.roles), grants,
             page.listed(now.date()), now.year * 10000 + now.month * 100 + now.day, now.hour, now.isoweekday(),
         )
 
@@ -158,7 +168,7 @@ class PolicyPoint:
 
     def _used_grants(self, page: Page, subject: Subject, action: str, table: str, purpose: Purpose) -> tuple[GrantCard, ...]:
         """The grants an access rests on: the one its purpose names, else all the subject holds for that purpose."""
-        held = page.held(subject, self.book.office(subject.organisation), table, self._now())
+        held = page.held(subject, table, self._now())
         if purpose.grant:
             return tuple(grant for grant in held if grant.id == purpose.grant)
         fitting = tuple(grant for grant in held if grant.purpose.code == purpose.code and action in grant.actions)

@@ -12,7 +12,7 @@ from lingnan.trust.policy.book import turn_page
 from lingnan.trust.policy.cards import grant_card
 from lingnan.trust.policy.deciding import PolicyPoint
 from lingnan.trust.policy.masks import MASKS, is_text
-from lingnan.trust.policy.permits import changing, must_be_allowed, must_be_another
+from lingnan.trust.policy.permits import changing, must_be_allowed, must_be_another, must_be_named
 from lingnan.trust.policy.purposes import missing_parts
 from lingnan.trust.policy.records import DataGrant
 from lingnan.trust.policy.rows import compile_filters
@@ -24,18 +24,25 @@ GRANT_MASKS = ("clear", "by_kind", "pseudonym", *sorted(MASKS))
 
 
 class Grants:
-    """Proposes, approves, revokes and shows grants; what is said here holds at the next decision of any process."""
+    """Proposes, approves, revokes and shows grants; what is said here holds at the next decision of any process.
+
+    Every change is decided about the granted table: it is for the organisation that provides it, a unit above, or the hub's own office.
+    """
 
     def __init__(self, storage: Storage, point: PolicyPoint) -> None:
         self._storage, self._point = storage, point
 
     def propose(self, form: GrantForm, by: Subject) -> GrantCard:
-        """Keep a grant that opens nothing yet; WrongUse when it is not well formed, the same one again for the same case."""
-        must_be_allowed(self._point, by, "grant.propose", form.table)
+        """Keep a grant that opens nothing yet; WrongUse when it is not well formed, the same one again for the same case.
+
+        Refused when the table is another organisation's.
+        """
+        must_be_allowed(self._point, by, "grant.propose", form.table, self._point.classifier(form.table))
         self._check(form)
         told = changing(self._point, by, "grant.propose", form.table, purpose=form.purpose.code, columns=sorted(form.columns))
         with told as writing, self._storage.session() as session:
-            kept = session.scalar(select(DataGrant).where(DataGrant.case_id == form.case)) if form.case else None
+            same = (DataGrant.case_id == form.case) & (DataGrant.table_name == form.table)
+            kept = session.scalar(select(DataGrant).where(same)) if form.case else None
             if kept is None:
                 kept = _record(form, by.reference)
                 session.add(kept)
@@ -45,7 +52,7 @@ class Grants:
 
     def approve(self, grant: str, by: Subject) -> GrantCard:
         """Open a grant; Refused without a second person, or for personal columns without a complete and favourable assessment."""
-        must_be_allowed(self._point, by, "grant.approve", f"grant:{grant}")
+        self._must_be_theirs(grant, by, "grant.approve")
         with changing(self._point, by, "grant.approve", f"grant:{grant}") as writing, self._storage.session() as session:
             kept = _find(session, grant)
             if kept.revoked_at is not None:
@@ -62,7 +69,7 @@ class Grants:
 
     def revoke(self, grant: str, by: Subject, reason: str) -> GrantCard:
         """Close a grant at once; revoking again changes nothing."""
-        must_be_allowed(self._point, by, "grant.revoke", f"grant:{grant}")
+        self._must_be_theirs(grant, by, "grant.revoke")
         with changing(self._point, by, "grant.revoke", f"grant:{grant}") as writing, self._storage.session() as session:
             kept = _find(session, grant)
             if kept.revoked_at is None:
@@ -74,6 +81,10 @@ class Grants:
     def of(self, subject: Subject, table: str) -> tuple[GrantCard, ...]:
         """The grants in force that a subject holds on a table."""
         return self._point.held_grants(subject, table)
+
+    def is_holder(self, subject: Subject, grant: GrantCard) -> bool:
+        """Whether a grant, whatever its state, is the subject's own or its unit's."""
+        return self._point.book.page().is_holder(subject, grant)
 
     def get(self, grant: str) -> GrantCard:
         """One grant; Missing when there is none."""
@@ -90,6 +101,13 @@ class Grants:
         with self._storage.reading() as session:
             now = self._point.clock.now()
             return [grant_card(each, now) for each in session.scalars(statement)]
+
+    def _must_be_theirs(self, grant: str, by: Subject, action: str) -> None:
+        """Refused unless policy permits the action on the table that the grant is about; Missing when there is no such grant."""
+        must_be_named(by, action)
+        with self._storage.reading() as session:
+            table = _find(session, grant).table_name
+        must_be_allowed(self._point, by, action, f"grant:{grant}", self._point.described(table))
 
     def _check(self, form: GrantForm) -> None:
         known = self._point.classifier(form.table)

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
+from lingnan.trust.identity.unit_tree import NO_UNITS, UnitTree
 from lingnan.trust.policy.rows import Condition, compile_filters, division_column, row_scope
 from lingnan.trust.policy.rules import BY_GRANT, Policy, Rule, Ruling, known_actions
 from lingnan.trust.policy.shapes import DATA_ACTIONS, GrantCard, NegativeCard
@@ -15,19 +17,22 @@ LISTED = "negative:"
 """Before the key of a negative-list entry where it is named as the reason."""
 _SUBJECT = {"type": "Subject", "id": "subject"}
 _HUB = {"type": "Hub", "id": "hub"}
+_TABLE = {"type": "Table", "id": "table"}
+_GRANTS = {"type": "Grants", "id": "grants"}
 
 
 @dataclass(frozen=True)
 class Circumstances:
     """All that a decision depends on besides subject, action and table; equal ones give equal answers.
 
-    `office` is the key of the subject's unit; `second_factor` whether signing in demands one of this subject; `grants` those it uses;
-    `listed` the entries of the negative list in force; `day`, `hour`, `weekday` China's.
+    `tree` is the organisation tree, `keeper` the key of the hub's own office; `second_factor` whether signing in demands one of this
+    subject; `grants` those it uses; `listed` the entries of the negative list in force; `day`, `hour`, `weekday` China's.
     """
 
     purpose: Purpose = field(default_factory=Purpose)
     purpose_known: bool = False
-    office: str = ""
+    tree: UnitTree = NO_UNITS
+    keeper: str = ""
     second_factor: bool = False
     grants: tuple[GrantCard, ...] = ()
     listed: tuple[NegativeCard, ...] = ()
@@ -57,12 +62,16 @@ def judge_columns(
     return Verdict(showings, denials)
 
 
-def judge_action(policy: Policy, subject: Subject, action: str, around: Circumstances = PLAIN) -> tuple[bool, tuple[str, ...]]:
-    """Whether an action that reads no table is permitted, and the rules that said so."""
+def judge_action(
+    policy: Policy, subject: Subject, action: str, around: Circumstances = PLAIN, table: Classified | None = None
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether an action that reads no table is permitted, about the grants of one table when it is named, and the rules that said so."""
     if action in DATA_ACTIONS or action not in known_actions():
         return False, ()
-    request = {"principal": _SUBJECT, "resource": _HUB, "context": _context(action, around)}
-    [ruling] = policy.judge(action, [request], json.dumps([_subject_entity(subject, around), _entity(_HUB, {})]))
+    request = {"principal": _SUBJECT, "resource": _GRANTS if table else _HUB, "context": _context(action, around)}
+    about = _grants_entity(table, around) if table else _entity(_HUB, {})
+    entities = json.dumps([_subject_entity(subject, around), about, *_units(subject, table, around)])
+    [ruling] = policy.judge(action, [request], entities)
     return bool(ruling.permits), tuple(rule.id for rule in ruling.permits[:1]) or ruling.denials
 
 
@@ -127,7 +136,7 @@ def _request(action: str, kind: _Kind, around: Circumstances) -> dict[str, Any]:
         "classification": kind.classification, "grade": kind.grade, "element": kind.element, "granted": kind.granted, "listed": list(kind.listed),
     }
     return {
-        "principal": _SUBJECT, "resource": {"type": "Table", "id": "table"},
+        "principal": _SUBJECT, "resource": _TABLE,
         "context": {**_context(action, around), "item": item},
     }
 
@@ -140,23 +149,45 @@ def _context(action: str, around: Circumstances) -> dict[str, Any]:
 
 
 def _entities(subject: Subject, table: Classified, around: Circumstances) -> str:
-    return json.dumps([_subject_entity(subject, around), _table_entity(table)])
+    return json.dumps([_subject_entity(subject, around), _table_entity(table, around), *_units(subject, table, around)])
+
+
+def _units(subject: Subject, table: Classified | None, around: Circumstances) -> list[dict[str, Any]]:
+    """The subject's unit and the table's, each in the one above it; both lineages may share their upper part."""
+    lineages = [around.tree.lineage(each) for each in (subject.organisation, _provider(table, around) if table else "")]
+    above = {unit: over for lineage in lineages for unit, over in zip_longest(lineage, lineage[1:], fillvalue="")}
+    return [_entity(_unit(unit), {}, over) for unit, over in above.items()]
+
+
+def _provider(table: Classified, around: Circumstances) -> str:
+    """The key of the department a table comes from; what no department provides is the hub's own office's."""
+    return around.tree.key(table.organisation or around.keeper)
 
 
 def _subject_entity(subject: Subject, around: Circumstances) -> dict[str, Any]:
+    office = around.tree.key(subject.organisation)
     return _entity(_SUBJECT, {
-        "kind": subject.kind, "account": subject.account, "roles": sorted(subject.roles), "organisation": around.office or subject.organisation,
+        "kind": subject.kind, "account": subject.account, "roles": sorted(subject.roles), "organisation": office, "unit": {"__entity": _unit(office)},
         "division": subject.division, "level": subject.level, "credit_code": subject.credit_code, "assurance": subject.assurance,
         "scope": sorted(subject.scope),
-    })
+    }, office)
 
 
-def _table_entity(table: Classified) -> dict[str, Any]:
-    return _entity({"type": "Table", "id": "table"}, {
+def _table_entity(table: Classified, around: Circumstances) -> dict[str, Any]:
+    return _entity(_TABLE, {
         "name": table.table, "area": table.area, "origin": table.origin, "organisation": table.organisation, "share_type": table.share_type,
-        "open_type": table.open_type, "regional": bool(division_column(table)),
-    })
+        "open_type": table.open_type, "regional": bool(division_column(table)), "keeper": {"__entity": _unit(around.keeper)},
+    }, _provider(table, around))
 
 
-def _entity(uid: dict[str, str], attributes: dict[str, Any]) -> dict[str, Any]:
-    return {"uid": uid, "attrs": attributes, "parents": []}
+def _grants_entity(table: Classified, around: Circumstances) -> dict[str, Any]:
+    told = {"table": table.table, "organisation": table.organisation, "keeper": {"__entity": _unit(around.keeper)}}
+    return _entity(_GRANTS, told, _provider(table, around))
+
+
+def _entity(uid: dict[str, str], attributes: dict[str, Any], unit: str = "") -> dict[str, Any]:
+    return {"uid": uid, "attrs": attributes, "parents": [_unit(unit)] if unit else []}
+
+
+def _unit(key: str) -> dict[str, str]:
+    return {"type": "Organisation", "id": key}

@@ -5,20 +5,25 @@ from typing import TYPE_CHECKING, Any
 
 from lingnan.base import Refused
 from lingnan.trust.log.writing import Writing, writing
-from lingnan.trust.shapes import Subject
+from lingnan.trust.shapes import Classified, Subject
 
 if TYPE_CHECKING:
     from lingnan.trust.policy.deciding import PolicyPoint
 
 
-def must_be_allowed(point: "PolicyPoint", by: Subject, action: str, resource: str) -> str:
-    """The reference of the person who acts; Refused when the policy does not permit it or nobody is named. Logged."""
+def must_be_allowed(point: "PolicyPoint", by: Subject, action: str, resource: str, table: Classified | None = None) -> str:
+    """The reference of the person who acts; Refused when the policy does not permit it (with that table) or nobody is named. Logged."""
+    must_be_named(by, action)
+    point.allow(by, action, resource, table=table)
+    return by.reference
+
+
+def must_be_named(by: Subject, action: str) -> None:
+    """Refused when no account acts."""
     if not by.account:
         raise Refused(
             f"“{action}”须由具名账号办理。请登录后重试。", f"“{action}” has to be done by a named account. Sign in and try again.", action=action
         )
-    point.allow(by, action, resource)
-    return by.reference
 
 
 def must_be_another(first: str, second: str, what: tuple[str, str]) -> None:

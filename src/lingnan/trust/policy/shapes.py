@@ -8,6 +8,8 @@ from typing import Literal
 from lingnan.trust.shapes import Purpose
 
 DATA_ACTIONS = ("read", "preview", "query", "export", "build")
+TABLE_ACTIONS = ("grant.view", "grant.propose", "grant.approve", "grant.revoke", "assessment.write")
+"""What is done about one table without reading it: policy is asked about that table."""
 GRANT_ACTIONS = ("read", "query", "export")
 """What a grant can open: the actions by which data leaves with a purpose."""
 Operator = Literal["in", "starts_with", "at_least", "at_most", "between"]

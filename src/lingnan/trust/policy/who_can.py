@@ -7,7 +7,7 @@ from lingnan.trust.policy.deciding import PolicyPoint
 from lingnan.trust.policy.effects import ROLES
 from lingnan.trust.policy.judging import LISTED, judge_columns
 from lingnan.trust.policy.rules import UNREADABLE, known_actions
-from lingnan.trust.policy.shapes import DATA_ACTIONS, ActionAnswer, ColumnAnswer, Reason, WhoCan
+from lingnan.trust.policy.shapes import DATA_ACTIONS, TABLE_ACTIONS, ActionAnswer, ColumnAnswer, Reason, WhoCan
 from lingnan.trust.policy.verdict import CLEAR, Verdict
 from lingnan.trust.shapes import ANONYMOUS, SYSTEM, Classified, Purpose, Subject
 
@@ -33,7 +33,8 @@ def who_can(point: PolicyPoint, subject: Subject, table: str) -> WhoCan:
     signed_in = replace(subject, assurance=2, scope=frozenset())
     held = point.held_grants(signed_in, table)
     answers = tuple(_answer(point, signed_in, action, known) for action in DATA_ACTIONS) if known else ()
-    may = tuple(action for action in sorted(known_actions() - set(DATA_ACTIONS)) if point.permits(signed_in, action)[0])
+    others = sorted(known_actions() - set(DATA_ACTIONS))
+    may = tuple(action for action in others if point.permits(signed_in, action, table=known if action in TABLE_ACTIONS else None)[0])
     said = dict.fromkeys(reason for answer in answers for column in answer.columns for reason in column.reasons)
     return WhoCan(
         subject.reference, table, known is not None, page.policy.digest, answers, tuple(_reason(point, each) for each in said), held, may
