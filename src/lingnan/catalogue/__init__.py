@@ -1,5 +1,7 @@
 """What there is: departments, systems, resources and items, what was observed of them, and how they are found."""
 
+from lingnan.catalogue.directories.entries import DirectoryKind
+from lingnan.catalogue.directories.shapes import DirectoryBy, DirectoryNode
 from lingnan.catalogue.labels import LABELS, label
 from lingnan.catalogue.observations import Seen
 from lingnan.catalogue.resources.codes import check_code, department_category, resource_code
@@ -33,6 +35,9 @@ __all__ = [
     "CatalogueCheck",
     "DepartmentCard",
     "DepartmentForm",
+    "DirectoryBy",
+    "DirectoryKind",
+    "DirectoryNode",
     "FacetValue",
     "Found",
     "FoundItem",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -36,6 +37,9 @@ from lingnan.storage import Storage
 if TYPE_CHECKING:
     from lingnan.catalogue.directories.service import Directories
 
+if TYPE_CHECKING:
+    from lingnan.catalogue.directories.service import Directories
+
 _CHUNK = 200
 
 
@@ -44,6 +48,13 @@ class Catalogue:
 
     def __init__(self, storage: Storage, rules: Rules | None = None) -> None:
         self._storage, self._rules, self._shelf = storage, rules or Rules(), Shelf(storage)
+
+    @cached_property
+    def directories(self) -> "Directories":
+        """The sharing directory and the open directory: trees, the guide's spreadsheet, DCAT-AP."""
+        from lingnan.catalogue.directories.service import Directories  # the library of triples is opened when a directory is asked for
+
+        return Directories(self._storage)
 
     def register(self, form: ResourceForm | Mapping[str, Any]) -> Registered:
         """Register one resource; the same form again changes nothing. BadInput names what the form lacks."""
