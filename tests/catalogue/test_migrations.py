@@ -11,6 +11,7 @@ import lingnan.casework.records
 import lingnan.catalogue.inventory.records
 import lingnan.catalogue.records
 import lingnan.catalogue.resources.records
+import lingnan.trust.disclosure.records
 import lingnan.trust.identity.credential_records
 import lingnan.trust.identity.records
 import lingnan.trust.keys.records
@@ -21,7 +22,7 @@ import lingnan.trust.watch.records  # noqa: F401  # all register their tables
 from lingnan.storage import Record, Storage
 
 TABLES = [
-    "intent_mark",
+    "intent_mark", "asking_account", "aggregate_question", "answered_support",
     "signing_key", "document_signature", "recognised_issuer", "code_lookup",
     "witnessed_checkpoint", "watch_mark", "account_hour", "account_seen", "token_client", "abnormal_access", "emergency_override",
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
@@ -29,7 +30,7 @@ TABLES = [
     "resource_classification", "resource_relation", "resource_version", "resource_draft", "resource_review",
     "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",
     "department_duty", "system_database", "database_table", "database_column", "authoritative_source", "source_conflict",
-    "passkey", "ceremony", "provider_invitation", "api_token", "token_use", "agency_authority", "acting_session",
+    "passkey", "ceremony", "provider_invitation", "api_token", "token_use", "token_spending", "agency_authority", "acting_session",
     "alert", "alert_audience", "alert_step", "alert_sighting", "alert_turn", "notice", "notice_preference", "mail_message", "outgoing_source",
     "webhook_endpoint", "webhook_delivery", "attachment",
     "policy_state", "policy_set", "negative_list_entry", "impact_assessment", "data_grant",

@@ -139,30 +139,36 @@ def test_an_account_has_so_many_tokens_and_no_more(trust: Trust, steward: Opened
     assert make(trust, steward.subject)
 
 
-def test_the_minute_ends_and_tells_when(trust: Trust, steward: OpenedSession, clock: FixedClock) -> None:
+def test_a_minute_slides_and_tells_when_a_call_fits_again(trust: Trust, steward: OpenedSession, clock: FixedClock) -> None:
     secret = make(trust, steward.subject, calls_a_minute=3).secret
-    clock.advance(timedelta(seconds=20))
-    for _ in range(3):
+    for pause in (20, 10, 0):
+        clock.advance(timedelta(seconds=pause))
         trust.tokens.subject_of(secret)
+    clock.advance(timedelta(seconds=35))
+    assert refused(trust, secret) == "quota", "a new minute by the clock is no new minute of the quota"
     with pytest.raises(Refused) as caught:
         trust.tokens.subject_of(secret)
-    assert (caught.value.code, caught.value.facts["retry_after"]) == ("quota", 40)
-    clock.advance(timedelta(seconds=40))
+    assert (caught.value.code, caught.value.facts["retry_after"]) == ("quota", 15)
+    clock.advance(timedelta(seconds=15))
     assert trust.tokens.subject_of(secret)
+    with pytest.raises(Refused) as caught:
+        trust.tokens.subject_of(secret)
+    assert caught.value.facts["retry_after"] == 10
 
 
-def test_the_day_ends_at_midnight_in_china(trust: Trust, steward: OpenedSession, clock: FixedClock) -> None:
+def test_a_day_slides_over_midnight(trust: Trust, steward: OpenedSession, clock: FixedClock) -> None:
     secret = make(trust, steward.subject, calls_a_day=2).secret
     for _ in range(2):
         clock.advance(timedelta(minutes=5))
         subject = trust.tokens.subject_of(secret)
-    clock.advance(timedelta(minutes=5))
+    clock.advance(timedelta(hours=15))
     with pytest.raises(Refused) as caught:
         trust.tokens.subject_of(secret)
-    assert caught.value.facts["retry_after"] == 14 * 3600 + 45 * 60
-    assert trust.tokens.of(subject.account)[0].last_used_at == clock.now() - timedelta(minutes=5)
-    clock.advance(timedelta(hours=14, minutes=45))
+    assert caught.value.facts["retry_after"] == 8 * 3600 + 55 * 60
+    assert trust.tokens.of(subject.account)[0].last_used_at == clock.now() - timedelta(hours=15)
+    clock.advance(timedelta(hours=8, minutes=55))
     assert trust.tokens.subject_of(secret)
+    assert refused(trust, secret) == "quota"
 
 
 def test_rows_are_counted_before_they_are_given(trust: Trust, steward: OpenedSession, clock: FixedClock) -> None:
@@ -171,7 +177,7 @@ def test_rows_are_counted_before_they_are_given(trust: Trust, steward: OpenedSes
     for rows in (41, 101):
         with pytest.raises(Refused) as caught:
             trust.tokens.spend_rows(subject, rows)
-        assert (caught.value.code, caught.value.facts["retry_after"]) == ("quota", 15 * 3600)
+        assert (caught.value.code, caught.value.facts["retry_after"]) == ("quota", 24 * 3600)
     trust.tokens.spend_rows(subject, 40)
     clock.advance(timedelta(days=1))
     trust.tokens.spend_rows(subject, 100)

@@ -75,17 +75,25 @@ class ApiToken(Travelling, Record):
 
 
 class TokenUse(Record):
-    """What a token has spent in its current minute and day (both as numbers since 1970); one row a token, of this node alone."""
+    """When a token was last used; one row a token, of this node alone. Whoever counts what it spends holds this row."""
 
     __tablename__ = "token_use"
 
     token_id: Mapped[str] = mapped_column(ForeignKey("api_token.id"), primary_key=True)
-    minute: Mapped[int] = mapped_column(BigInteger, default=0)
-    minute_calls: Mapped[int] = mapped_column(Integer, default=0)
-    day: Mapped[int] = mapped_column(Integer, default=0)
-    day_calls: Mapped[int] = mapped_column(Integer, default=0)
-    day_rows: Mapped[int] = mapped_column(BigInteger, default=0)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+
+
+class TokenSpending(Record):
+    """What a token spent in one slot of a window (`minute`, `day`), and when last in it; of this node alone."""
+
+    __tablename__ = "token_spending"
+
+    token_id: Mapped[str] = mapped_column(ForeignKey("api_token.id"), primary_key=True)
+    window: Mapped[str] = mapped_column(String(10), primary_key=True)
+    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    calls: Mapped[int] = mapped_column(Integer)
+    rows: Mapped[int] = mapped_column(BigInteger)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AgencyAuthority(Travelling, Record):
