@@ -2,6 +2,27 @@
 
 from lingnan.catalogue.directories.entries import DirectoryKind
 from lingnan.catalogue.directories.shapes import DirectoryBy, DirectoryNode
+from lingnan.catalogue.inventory.service import Inventory
+from lingnan.catalogue.inventory.shapes import (
+    AuthorityCard,
+    AuthorityConflict,
+    ColumnCard,
+    ColumnFound,
+    ColumnSuggestion,
+    DatabaseCard,
+    DatabaseFound,
+    Discovered,
+    DiscoveryNotice,
+    DutyCard,
+    DutyForm,
+    InventoryProgress,
+    InventorySystem,
+    SystemDetails,
+    TableCard,
+    TableFound,
+    TablePage,
+)
+from lingnan.catalogue.inventory.suggestion import may_keep_values, suggest_column
 from lingnan.catalogue.labels import LABELS, label
 from lingnan.catalogue.observations import Seen
 from lingnan.catalogue.resources.codes import check_code, department_category, resource_code
@@ -31,16 +52,30 @@ from lingnan.catalogue.shapes import (
 
 __all__ = [
     "LABELS",
+    "AuthorityCard",
+    "AuthorityConflict",
     "Catalogue",
     "CatalogueCheck",
+    "ColumnCard",
+    "ColumnFound",
+    "ColumnSuggestion",
+    "DatabaseCard",
+    "DatabaseFound",
     "DepartmentCard",
     "DepartmentForm",
     "DirectoryBy",
     "DirectoryKind",
     "DirectoryNode",
+    "Discovered",
+    "DiscoveryNotice",
+    "DutyCard",
+    "DutyForm",
     "FacetValue",
     "Found",
     "FoundItem",
+    "Inventory",
+    "InventoryProgress",
+    "InventorySystem",
     "ItemCard",
     "ItemForm",
     "ItemHit",
@@ -55,9 +90,15 @@ __all__ = [
     "Suggestion",
     "Summary",
     "SystemCard",
+    "SystemDetails",
     "SystemForm",
+    "TableCard",
+    "TableFound",
+    "TablePage",
     "check_code",
     "department_category",
     "label",
+    "may_keep_values",
     "resource_code",
+    "suggest_column",
 ]

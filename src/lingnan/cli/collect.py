@@ -1,4 +1,4 @@
-"""`collect inspect` and `collect load`: look at a file before it is loaded, load it, know every row's place."""
+"""`collect inspect`, `load` and `discover`: look at a file before it is loaded, load it, know what is in a live database."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -76,6 +76,40 @@ def load(
     for alarm in done.alarms:
         say(f"  ⚠ {alarm.zh}", f"  ⚠ {alarm.en}", words)
     return 1 if done.rejected else 0
+
+
+@app.command("discover")
+def discover(
+    url: Annotated[str, typer.Argument(help="SQLAlchemy 地址 address: postgresql://account@host:5432/name, sqlite:///path")],
+    system: Annotated[str, typer.Option("--system", help="记入此信息系统（部门.系统） record in this system (department.system)")] = "",
+    schema: Annotated[list[str] | None, typer.Option("--schema", help="只看此模式 only this schema; may be repeated", show_default=False)] = None,
+    password_file: Annotated[Path | None, typer.Option("--password-file", help="密码文件 file that holds the password", show_default=False)] = None,
+    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> int:
+    """查看数据库的库表结构并给出数据元与分类建议，只读 look into a live database, read-only: structure, profile, suggestions."""
+    from lingnan.cli.discovery import password_of, show_found
+    from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.collect import discover_database
+    from lingnan.hub import allow_describing
+    from lingnan.trust import writing
+
+    with open_hub(home, lang) as hub, TerminalProgress(language(lang)) as progress:
+        who = who_acts(hub, account)
+        hub.trust.allow(who, "collect.inspect", system)
+        if system:
+            hub.trust.allow(who, "catalogue.edit", system)
+            allow_describing(hub.trust, hub.settings.office, who, system.partition(".")[0])
+        found = discover_database(
+            url, engine=hub.engine, progress=progress, password=password_of(password_file), allowed=hub.office.callable_places(),
+            schemas=schema or (),
+        )
+        recorded = None
+        if system:
+            with writing(hub.trust.audit, who, "catalogue.discover", system) as told:
+                recorded = hub.catalogue.inventory.record_discovery(system, found)
+                told.tell(database=recorded.database, tables=len(found.tables), added=recorded.tables_added, gone=recorded.tables_gone)
+    show_found(found, recorded, language(lang), as_json)
+    return 1 if found.notices else 0
 
 
 def _options(path: Path | None) -> "ReadOptions | None":

@@ -1,5 +1,6 @@
 """Brings departments' data in, whatever its form, and remembers for every row where it came from."""
 
+from lingnan.collect.discovery.discovering import DiscoveryLimits, discover_database
 from lingnan.collect.feeds import feed_keys, feeds, read_feed
 from lingnan.collect.file_load import load_file
 from lingnan.collect.inspection import inspect, save_options, saved_options
@@ -9,6 +10,7 @@ from lingnan.collect.service import fingerprint, load_feed
 from lingnan.collect.shapes import Alarm, Column, Feed, FeedFile, Inspection, LoadResult, Notice, ReadOptions
 
 __all__ = [
-    "Alarm", "Column", "Feed", "FeedFile", "Inspection", "LoadBatch", "LoadResult", "Notice", "ReadOptions",
-    "current_batches", "feed_keys", "feeds", "fingerprint", "inspect", "load_feed", "load_file", "read_feed", "save_options", "saved_options",
+    "Alarm", "Column", "DiscoveryLimits", "Feed", "FeedFile", "Inspection", "LoadBatch", "LoadResult", "Notice", "ReadOptions",
+    "current_batches", "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "load_feed", "load_file", "read_feed", "save_options",
+    "saved_options",
 ]

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from lingnan.hub.demo import DemoGround, make_steward, prepare_demo, prepare_steward
     from lingnan.hub.demo_office import DemoPeople, furnish_office
     from lingnan.hub.doctor import Finding, examine, examine_hub
+    from lingnan.hub.inventory import allow_describing, describes
     from lingnan.hub.office import FLOWS
     from lingnan.hub.pages import HubPages
     from lingnan.hub.service import Hub
@@ -18,6 +19,7 @@ __getattr__ = opened_later(__name__, {
     "demo": "DemoGround make_steward prepare_demo prepare_steward",
     "demo_office": "DemoPeople furnish_office",
     "doctor": "Finding examine examine_hub",
+    "inventory": "allow_describing describes",
     "office": "FLOWS",
     "pages": "HubPages",
     "service": "Hub",
@@ -25,6 +27,6 @@ __getattr__ = opened_later(__name__, {
 })
 
 __all__ = [
-    "FLOWS", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "examine", "examine_hub", "furnish_office", "hub_status",
-    "make_steward", "prepare_demo", "prepare_steward",
+    "FLOWS", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "allow_describing", "describes", "examine", "examine_hub",
+    "furnish_office", "hub_status", "make_steward", "prepare_demo", "prepare_steward",
 ]
