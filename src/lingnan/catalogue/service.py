@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from itertools import islice
 
 from pydantic import ValidationError
 from sqlalchemy import select
 
 from lingnan.base import BadInput
 from lingnan.catalogue import cards, observations
-from lingnan.catalogue.records import Department, Resource, listed
 from lingnan.catalogue.inventory.service import Inventory
+from lingnan.catalogue.records import Department, Resource, listed
 from lingnan.catalogue.resources.registration import Registrar, Rules
 from lingnan.catalogue.search import checking, mending
 from lingnan.catalogue.search.facets import Filters
@@ -49,11 +48,6 @@ class Catalogue:
     """The inventory of one hub; every verb is one transaction of the hub's database."""
 
     def __init__(self, storage: Storage, rules: Rules | None = None) -> None:
-    @cached_property
-    def inventory(self) -> Inventory:
-        """Duties, systems, databases and what was discovered in them, sources of authority, the template."""
-        return Inventory(self._storage)
-
         self._storage, self._rules, self._shelf = storage, rules or Rules(), Shelf(storage)
 
     @cached_property
@@ -62,6 +56,11 @@ class Catalogue:
         from lingnan.catalogue.directories.service import Directories  # the library of triples is opened when a directory is asked for
 
         return Directories(self._storage)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """Duties, systems, databases and what was discovered in them, sources of authority, the template."""
+        return Inventory(self._storage)
 
     def register(self, form: ResourceForm | Mapping[str, Any]) -> Registered:
         """Register one resource; the same form again changes nothing. BadInput names what the form lacks."""
