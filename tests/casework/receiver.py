@@ -28,7 +28,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         if kind == "later":
             status, headers = 429, {"Retry-After": "7200"}
         if kind == "slow":
-            time.sleep(6)
+            time.sleep(300)
         if status == 200:
             (folder / f"got-{time.time_ns()}.json").write_text(json.dumps({
                 "path": self.path, "headers": dict(self.headers), "body": body.decode(), "status": status,

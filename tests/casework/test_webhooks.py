@@ -201,7 +201,7 @@ def test_a_slow_receiver_keeps_no_other_waiting(office, webhooks, tmp_path):
         begun = time.monotonic()
         tick = webhooks.tick()
         assert (tick.sent, tick.postponed) == (3, 1)
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 30, "the receiver keeps a caller without a limit for five minutes"
 
 
 def test_while_keys_change_both_sign(office, webhooks, tmp_path):

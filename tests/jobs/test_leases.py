@@ -86,7 +86,7 @@ def test_one_of_many_threads_gets_it(storage):
         try:
             with held(storage, "build", f"t{number}"):
                 won.append(number)
-                over.wait(5)
+                over.wait(60)
         except Conflict:
             lost.append(number)
             if len(lost) == 5:

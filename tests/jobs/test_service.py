@@ -22,7 +22,7 @@ def test_progress_of_a_running_step_can_be_seen(resources, writes, storage):
     def long(ctx):
         ctx.progress.begin("rows", "读取", "read", 100)
         ctx.progress.advance("rows", 40)
-        go_on.wait(5)
+        go_on.wait(60)
         return writes.run(ctx)
 
     def look():

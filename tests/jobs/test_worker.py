@@ -36,7 +36,7 @@ def start(home, children, **environment):
     return child
 
 
-def wait_for(condition, seconds=15):
+def wait_for(condition, seconds=60):
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, "waited in vain"
@@ -51,7 +51,7 @@ def written(home):
 def stop(child):
     child.terminate()
     assert child.stdout.readline() == "stopped\n"
-    assert child.wait(20) == 0
+    assert child.wait(60) == 0
 
 
 def test_importing_the_room_brings_no_dbos():
