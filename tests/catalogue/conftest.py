@@ -10,6 +10,7 @@ import pytest
 from lingnan.base import Settings
 from lingnan.catalogue import Catalogue
 from lingnan.storage import Storage
+from tests.back_ends import Furnish
 
 GONGAN = {"id": "gongan", "zh": "公安厅", "en": "Public Security Department", "division": "440000"}
 SHUIWU = {"id": "shuiwu", "zh": "税务局", "en": "Taxation Bureau", "division": "440000"}
@@ -41,8 +42,8 @@ NOW = datetime(2026, 10, 31, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> Iterator[Storage]:
-    opened = Storage.open(Settings(home=tmp_path, clock=NOW))
+def storage(tmp_path: Path, furnish: Furnish) -> Iterator[Storage]:
+    opened = Storage.open(Settings(home=furnish(tmp_path), clock=NOW))
     yield opened
     opened.close()
 

@@ -11,6 +11,7 @@ from lingnan.base import FixedClock, Settings, SilentProgress
 from lingnan.collect import Feed, LoadResult, load_feed, load_file, read_feed
 from lingnan.lake import Engine, Lake, View
 from lingnan.storage import Storage
+from tests.back_ends import Furnish
 
 DATA = Path(__file__).parent / "data"
 
@@ -64,8 +65,8 @@ class Hub:
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Hub:
-    home, clock = tmp_path / "hub", FixedClock(datetime(2026, 10, 31, 2, tzinfo=UTC))
+def hub(tmp_path: Path, furnish: Furnish) -> Hub:
+    home, clock = furnish(tmp_path / "hub"), FixedClock(datetime(2026, 10, 31, 2, tzinfo=UTC))
     lake = Lake(home / "lake", clock)
     storage = Storage.open(Settings(home=home, clock=clock.now()))
     return Hub(home, clock, lake, lake.engine(threads=1), storage)

@@ -45,8 +45,8 @@ def fake_lake():
 
 
 @pytest.fixture
-def storage(tmp_path):
-    opened = Storage.open(Settings(home=tmp_path / "hub", clock=datetime(2026, 10, 31, tzinfo=UTC)))
+def storage(tmp_path, furnish):
+    opened = Storage.open(Settings(home=furnish(tmp_path / "hub"), clock=datetime(2026, 10, 31, tzinfo=UTC)))
     yield opened
     opened.close()
 
