@@ -11,7 +11,7 @@ from lingnan.base import BadInput, Clock, Missing, WrongUse
 from lingnan.storage import Storage
 from lingnan.trust.identity.records import OrganisationUnit
 from lingnan.trust.identity.subjects import lineage
-from lingnan.trust.identity.unit_tree import circle
+from lingnan.trust.identity.unit_tree import UnitTree, circle
 from lingnan.trust.policy.book import hold_page, turn_page
 from lingnan.trust.shapes import Level, Subject
 
@@ -68,15 +68,10 @@ class Organisations:
             return [_card(unit) for unit in session.scalars(select(OrganisationUnit).order_by(OrganisationUnit.key))]
 
     def ancestors(self, unit: str) -> list[OrganisationCard]:
-        """The units above, the nearest first."""
+        """The units above, the nearest first; Conflict when it stands above itself."""
         with self._storage.reading() as session:
-            found, above = _find(session, unit), []
-            seen = {found.id}
-            while found.parent_id and found.parent_id not in seen:
-                found = session.get_one(OrganisationUnit, found.parent_id)
-                seen.add(found.id)
-                above.append(_card(found))
-            return above
+            above = UnitTree.read(session).lineage(_find(session, unit).key)[1:]
+            return [_card(_find(session, each)) for each in above]
 
     def descendants(self, unit: str) -> list[OrganisationCard]:
         """The units below at any depth, by key."""
@@ -90,12 +85,16 @@ class Organisations:
 
     def belongs(self, subject: Subject, organisation: str) -> bool:
         """Whether the subject's own unit is this unit or stands below it; an unknown unit is nobody's."""
-        if not subject.organisation or not organisation:
-            return False
+        return self.within(subject.organisation, organisation)
+
+    def within(self, unit: str, ancestor: str) -> bool:
+        """Whether a unit is the other one or stands below it: the one question of the tree, which policy asks as `principal in Organisation`.
+
+        Conflict when the unit stands above itself.
+        """
         with self._storage.reading() as session:
-            named = (OrganisationUnit.id == organisation) | (OrganisationUnit.key == organisation)
-            above = OrganisationUnit.id.in_(lineage(subject.organisation))
-            return session.scalar(select(OrganisationUnit.id).where(named, above)) is not None
+            tree = UnitTree.read(session)
+        return tree.knows(ancestor) and tree.within(unit, ancestor)
 
     def disable(self, unit: str) -> None:
         """Close a unit: nobody of it or of a unit below can sign in or act any longer."""

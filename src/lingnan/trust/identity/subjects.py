@@ -17,13 +17,24 @@ OWN = frozenset({"account.own"})
 
 def make_subject(session: Session, holder: Account, rules: SecondFactorRules, assurance: int, session_id: str = "") -> Subject:
     """The subject; without the compulsory second factor it has no role and may only look after its own account."""
-    unit = session.get(OrganisationUnit, holder.organisation_id) if holder.organisation_id else None
-    roles, kind, level = frozenset(holder.roles), _any(holder.kind), _any(unit.level if unit else "")
+    roles, kind = frozenset(holder.roles), _any(holder.kind)
+    division, level = standing_of(session, holder.organisation_id or "")
     narrowed = assurance < 2 and rules.compulsory(kind, roles)
     return Subject(
         kind, holder.id, holder.organisation_id or "", frozenset() if narrowed else roles, session_id,
-        division=holder.division or (unit.division if unit else ""), level=level, scope=OWN if narrowed else frozenset(), assurance=assurance,
+        division=holder.division or division, level=_any(level), scope=OWN if narrowed else frozenset(), assurance=assurance,
     )
+
+
+def standing_of(session: Session, unit: str) -> tuple[str, str]:
+    """Division and level of a unit, each from the nearest unit above where it states none itself; a section of a county bureau is the county's."""
+    division = level = ""
+    seen: set[str] = set()
+    while unit and unit not in seen and not (division and level):
+        seen.add(unit)
+        found = session.get_one(OrganisationUnit, unit)
+        division, level, unit = division or found.division, level or found.level, found.parent_id or ""
+    return division, level
 
 
 def is_closed(session: Session, holder: Account) -> bool:

@@ -24,6 +24,10 @@ class UnitTree:
         rows = session.execute(select(OrganisationUnit.id, OrganisationUnit.key, OrganisationUnit.parent_id))
         return cls((unit, key, parent) for unit, key, parent in rows)
 
+    def knows(self, unit: str) -> bool:
+        """Whether there is a unit of that id or key."""
+        return unit in self._keys
+
     def key(self, unit: str) -> str:
         """The key of a unit named by id or key; the text itself when there is no such unit."""
         return self._keys.get(unit, unit)

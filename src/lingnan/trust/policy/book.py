@@ -44,10 +44,10 @@ class Page:
         )
 
     def is_holder(self, subject: Subject, grant: GrantCard) -> bool:
-        """Whether a grant is the subject's account's or its unit's."""
+        """Whether a grant is the subject's account's, or of a unit that its unit is or stands below."""
         if grant.account:
             return grant.account == subject.account
-        return bool(grant.organisation) and self.tree.key(subject.organisation) == self.tree.key(grant.organisation)
+        return self.tree.within(subject.organisation, grant.organisation)
 
 
 class PolicyBook:
