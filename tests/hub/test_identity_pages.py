@@ -338,7 +338,8 @@ def test_a_session_of_a_legal_persons_provider_never_becomes_its_agents(hub: Hub
         valid_to=today + timedelta(days=9), confirmed_by=SYSTEM,
     )
     browser, opened = Browser(app), hub.trust.sessions.open(account, 1, method="provider:firms")
-    hub.trust.agency.bind(opened, FIRM)
+    with hub.storage.session() as session:
+        hub.trust.agency.bind_within(session, opened, FIRM)
     browser.enter(opened.token)
     assert f"正在代 {FIRM} 办理" in browser.get("/profile").text
     refused = browser.submit("/profile/act-for")

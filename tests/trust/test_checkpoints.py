@@ -205,16 +205,18 @@ def test_entries_forged_with_the_seal_but_without_the_signing_key_are_found(hub:
 
 
 def test_a_witness_signs_what_only_grew_and_the_hub_keeps_it(hub: Home, witness: Home) -> None:
-    for size in (1_200, 2_400):
-        hub.write(1_200)
+    for size, before in ((1_200, 0), (2_400, 2)):  # an intent and its outcome tell of the first taking
+        hub.write(1_200 - before)
         back = cosigned(hub, witness)
         assert [line.signer for line in back.note.lines] == [hub.trust.audit.notes.origin, witness.trust.audit.notes.origin]
         assert hub.trust.witnessing.take(back, accept=back.keys[-1].key) == [witness.trust.audit.notes.origin]
         assert hub.trust.audit.notes.cosigned()[-1].checkpoint.size == size
     assert hub.trust.witnessing.export().proof is not None
     assert hub.trust.verify().sound
-    logged = [entry.outcome for entry in witness.trust.audit.entries() if entry.action == "checkpoint.cosign"]
-    assert logged == ["done", "done"]
+    logged = [(entry.action, entry.outcome) for home in (witness, hub) for entry in home.trust.audit.entries(0, 3_000) if entry.kind != "decision"]
+    assert logged == [
+        (action, outcome) for action in ("checkpoint.cosign", "checkpoint.take") for _time in range(2) for outcome in ("pending", "done")
+    ]
 
 
 def test_keys_are_accepted_by_a_person_and_never_change_unseen(hub: Home, witness: Home) -> None:
@@ -266,8 +268,8 @@ def test_two_forks_with_two_witnesses_show_each_other(hub: Home, witness: Home, 
     first_of_both = cosigned(hub, witness)
     hub.trust.witnessing.take(first_of_both, accept=first_of_both.keys[-1].key)
     fork = hub.copied(tmp_path / "fork")
-    hub.write(500, "a.t")
-    fork.write(500, "b.t")
+    hub.write(498, "a.t")  # beside the two entries that tell of the taking
+    fork.write(498, "b.t")
     shown_here, shown_there = cosigned(hub, witness), cosigned(fork, second)
     assert shown_here.note.checkpoint.size == shown_there.note.checkpoint.size
     assert shown_here.note.checkpoint.root != shown_there.note.checkpoint.root
@@ -292,9 +294,7 @@ def test_a_kept_co_signature_shows_a_rewritten_log(hub: Home, witness: Home) -> 
     hub.rewritten(700, "b.t")
     # The forger forgot the co-signature's table in one copy of the file.
     hub.trust.audit.checkpoint()
-    hub.trust.audit.notes.accept(back.keys[-1])
-    line = next(line for line in back.note.lines if line.at)
-    hub.trust.audit.notes.keep_cosignature(700, line)
+    hub.trust.audit.notes.take(700, back.keys[-1:], [line for line in back.note.lines if line.at])
     assert "cosignature" in reasons(hub.trust.verify())
 
 

@@ -32,6 +32,7 @@ from tests.back_ends import at_rest
 
 pytestmark = pytest.mark.on_both
 
+SECURITY = Subject("official", "guard", "org-1", frozenset({"security"}), assurance=2)
 CLERK = Subject("official", "clerk", "org-1", frozenset({"steward"}), assurance=2)
 CONTENT = "关于同意共享不动产登记数据的批复".encode()
 
@@ -346,7 +347,7 @@ def authority() -> Authority:
 
 @pytest.fixture
 def issuers(trust: Trust, authority: Authority) -> RecognisedIssuers:
-    trust.issuers.recognise("guangxi", "广西政务电子认证中心", "Guangxi CA", pem(authority.certificate), "电子签名法 第十六条", START)
+    trust.issuers.recognise(SECURITY, "guangxi", "广西政务电子认证中心", "Guangxi CA", pem(authority.certificate), "电子签名法 第十六条", START)
     return trust.issuers
 
 
@@ -394,14 +395,14 @@ def test_times_of_certificate_and_recognition(issuers: RecognisedIssuers, author
     assert issuers.check(CONTENT, signature, certificate).finding == "expired"
     assert issuers.check(CONTENT, signature, certificate, at=START + timedelta(days=99)).valid
     assert issuers.check(CONTENT, signature, certificate, at=START - timedelta(days=1)).finding == "not_yet"
-    issuers.recognise("guangxi", "广西", "", pem(authority.certificate), "b", START, START + timedelta(days=50))
+    issuers.recognise(SECURITY, "guangxi", "广西", "", pem(authority.certificate), "b", START, START + timedelta(days=50))
     assert issuers.check(CONTENT, signature, certificate, at=START + timedelta(days=99)).finding == "expired"
 
 
 def test_revocation_counts_from_its_time(issuers: RecognisedIssuers, authority: Authority) -> None:
     key = FACTORIES["ed25519"]()
     certificate = authority.issue("x", key)
-    issuers.revoke("guangxi", f"{certificate.serial_number:X}", START + timedelta(days=200))
+    issuers.revoke(SECURITY, "guangxi", f"{certificate.serial_number:X}", START + timedelta(days=200))
     assert issuers.check(CONTENT, signed(key), pem(certificate)).finding == "revoked"
     assert issuers.check(CONTENT, signed(key), pem(certificate), at=START + timedelta(days=199)).valid
 
@@ -409,16 +410,16 @@ def test_revocation_counts_from_its_time(issuers: RecognisedIssuers, authority: 
 def test_a_revocation_list_is_the_issuers_own_fresh_and_never_older(issuers: RecognisedIssuers, authority: Authority, clock: FixedClock) -> None:
     key = FACTORIES["ed25519"]()
     revoked, good = authority.issue("x", key), authority.issue("y", key)
-    assert issuers.take_list("guangxi", authority.crl(revoked.serial_number)) == 1
+    assert issuers.take_list(SECURITY, "guangxi", authority.crl(revoked.serial_number)) == 1
     assert issuers.check(CONTENT, signed(key), pem(revoked)).finding == "revoked"
     assert issuers.check(CONTENT, signed(key), pem(good)).valid
     for wrong in (Authority("广西政务电子认证中心").crl(), authority.crl(updated=START + timedelta(days=299)), "none"):
         with pytest.raises(BadInput):
-            issuers.take_list("guangxi", wrong)
+            issuers.take_list(SECURITY, "guangxi", wrong)
     clock.advance(timedelta(days=60))
     assert issuers.check(CONTENT, signed(key), pem(good)).finding == "stale_list"
     with pytest.raises(Missing):
-        issuers.take_list("nobody", authority.crl())
+        issuers.take_list(SECURITY, "nobody", authority.crl())
 
 
 def test_a_certificate_not_for_signatures_is_refused(issuers: RecognisedIssuers, authority: Authority) -> None:
@@ -440,11 +441,11 @@ def test_the_trust_list_is_a_file(trust: Trust, authority: Authority, tmp_path_f
     certificate = authority.issue("x", key)
     entry = "  - {name: gx, zh: 广西, en: Guangxi, certificate: gx.pem, basis: 互认协议, from: 2026-01-01T00:00:00+08:00, revoked: [%s]}\n"
     (folder / "list.yaml").write_text("issuers:\n" + entry % "", encoding="utf-8")
-    assert trust.issuers.load(folder / "list.yaml") == 1
+    assert trust.issuers.load(SECURITY, folder / "list.yaml") == 1
     assert trust.issuers.check(CONTENT, signed(key), pem(certificate)).valid
     revoked = f"{{serial: '{certificate.serial_number:x}', at: 2026-02-01T00:00:00+08:00}}"
     (folder / "list.yaml").write_text("issuers:\n" + entry % revoked, encoding="utf-8")
-    trust.issuers.load(folder / "list.yaml")
+    trust.issuers.load(SECURITY, folder / "list.yaml")
     assert trust.issuers.check(CONTENT, signed(key), pem(certificate)).finding == "revoked"
 
 
@@ -464,7 +465,7 @@ def test_a_signature_made_by_openssl_is_checked(trust: Trust, tmp_path_factory: 
     openssl("x509", "-req", "-in", "signer.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "signer.pem", "-days", "20",
             "-extfile", "signer.ext")
     openssl("dgst", "-sha256", "-sign", "signer.key", "-out", "signature", "content")
-    trust.issuers.recognise("test", "测试", "Test CA", (folder / "ca.pem").read_text(), "test", START)
+    trust.issuers.recognise(SECURITY, "test", "测试", "Test CA", (folder / "ca.pem").read_text(), "test", START)
     certificate = x509.load_pem_x509_certificate((folder / "signer.pem").read_bytes())
     at = certificate.not_valid_before_utc + timedelta(hours=1)
     found = trust.issuers.check(CONTENT, (folder / "signature").read_bytes(), (folder / "signer.pem").read_text(), at=at)

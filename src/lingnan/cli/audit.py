@@ -54,8 +54,8 @@ def cosign(file: File, accept: Accept = "", out: Out = None, home: Home = None, 
 @app.command("take")
 def take(file: File, accept: Accept = "", home: Home = None, lang: Lang = None, account: As = None) -> None:
     """收存见证方的共签 keep the co-signatures a witness sent back."""
-    with _permitted(home, lang, account) as (hub, _who):
-        witnesses = hub.trust.witnessing.take(_read(file), accept)
+    with _permitted(home, lang, account) as (hub, who):
+        witnesses = hub.trust.witnessing.take(_read(file), accept, who)
     say(f"已收存共签：{'、'.join(witnesses)}。", f"Kept the co-signatures of {', '.join(witnesses)}.", language(lang))
 
 

@@ -9,18 +9,20 @@ from sqlalchemy import select
 from lingnan.collect.records import LoadBatch
 from lingnan.jobs import recent_builds
 from lingnan.storage import Storage
-from lingnan.trust import Entry, Recoverer
+from lingnan.trust import AuditLog, Entry, Recoverer
 
 Found = tuple[Any, Mapping[str, Any]]
 
 
-def recoverers(storage: Storage) -> dict[str, Recoverer]:
+def recoverers(storage: Storage, audit: AuditLog) -> dict[str, Recoverer]:
     """By the action of an intent, for writes of many units of work; any other is known by its mark."""
     return {
         "build": lambda intent: _build(storage, intent),
         "collect.load": lambda intent: _load(storage, intent),
         # Several units, each safe to repeat: the next build does it again from the start.
         "catalogue.register": lambda intent: None,
+        # Kept in the log's own file, so beside every mark.
+        "checkpoint.take": lambda intent: _taken(audit, intent),
     }
 
 
@@ -30,6 +32,13 @@ def _build(storage: Storage, intent: Entry) -> Found | None:
     if not begun or begun[-1].state not in ("done", "incomplete"):
         return None
     return "done", {"build": begun[-1].id, "state": begun[-1].state}
+
+
+def _taken(audit: AuditLog, intent: Entry) -> Found:
+    """Whether every co-signature that was to be taken lies under its checkpoint."""
+    note = audit.notes.note(int(intent.facts["size"]))
+    kept = {line.signer for line in note.lines if line.at} if note else set()
+    return ("done", {}) if set(intent.facts["witnesses"]) <= kept else ("abandoned", {"changed": "nothing"})
 
 
 def _load(storage: Storage, intent: Entry) -> Found | None:

@@ -123,7 +123,7 @@ class Hub:
 
     def recover(self) -> list[Settled]:
         """Say in the log how writes ended whose process died; called before the hub writes, serves or works."""
-        settled = settle(self.trust.audit, recoverers(self.storage), by_marks(self.storage, self.trust.audit))
+        settled = settle(self.trust.audit, recoverers(self.storage, self.trust.audit), by_marks(self.storage, self.trust.audit))
         sweep_marks(self.storage, self.trust.audit)
         for each in settled:
             logger.warning("%s", each.en)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingnan.base import Clock, Refused
+from lingnan.base import Clock
 from lingnan.lake import View
 from lingnan.storage import Storage
 from lingnan.trust.identity.administration import MadeAccount
@@ -19,7 +19,7 @@ from lingnan.trust.keys.key_ring import KeyRing
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.search import LogSearch
 from lingnan.trust.log.witness import Witnessing
-from lingnan.trust.log.writing import sweep_marks, writing
+from lingnan.trust.log.writing import sweep_marks
 from lingnan.trust.policy.assessments import Assessments
 from lingnan.trust.policy.deciding import PolicyPoint
 from lingnan.trust.policy.grants import Grants
@@ -68,7 +68,8 @@ class Trust:
         self._credentials = credentials = Credentials(storage, home, audit.clock, key, identity, site, partial(within_reach, self.point))
         self.agency, self.tokens = credentials.agency, credentials.tokens
         self.key_administration = KeyAdministration(keys, audit, self.allow)
-        self.signatures, self.issuers = Signatures(storage, keys, audit, audit.clock, key, self.allow), RecognisedIssuers(storage, audit.clock)
+        self.signatures = Signatures(storage, keys, audit, audit.clock, key, self.allow)
+        self.issuers = RecognisedIssuers(storage, audit.clock, audit, self.allow)
         self._key, self._storage = key, storage
 
     @classmethod
@@ -167,6 +168,7 @@ class Trust:
         """One round of the worker: watch what is new, report overrides that ended, take the checkpoint that is due, sweep; cheap when idle."""
         found = self.watch.round()
         self.overrides.close_ended()
+        sweep_marks(self._storage, self.audit)
         self.audit.keep_up()
         return found
 
@@ -175,20 +177,12 @@ class Trust:
         return self._key.pseudonym(kind, value)
 
     def issue_link(self, account: str, by: Subject = SYSTEM) -> str:
-        sweep_marks(self._storage, self.audit)
         """A one-time sign-in token for an account, logged."""
-        with writing(self.audit, by, "account.link", f"account:{self.accounts.account(account).id}"):
-            return self.accounts.issue_link(account)
+        return self.accounts.issue_link(account, by=by)
 
     def redeem_link(self, token: str) -> tuple[str, Subject]:
         """Session token and subject for a link's token, logged; Refused when the link is unknown, used or over."""
-        try:
-            session_token, subject = self.accounts.redeem_link(token)
-        except Refused:
-            self.record("sign_in", "anonymous", "account.sign_in", "account", "refused")
-            raise
-        self.record("sign_in", subject, "account.sign_in", f"account:{subject.account}", "done")
-        return session_token, subject
+        return self.accounts.redeem_link(token)
 
     def first_administrator(self, name: str, zh: str = "", en: str = "", *, code: str | None = None) -> MadeAccount:
         """Make the first administrator while there is none, at the machine or with a code that `administration.issue_set_up_code` gave."""

@@ -5,10 +5,11 @@ subject, the issuer marked `natural` or `legal`, so that the two never meet; a c
 """
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from lingnan.base import Clock, Conflict, Missing, Refused, WrongUse
@@ -18,11 +19,13 @@ from lingnan.trust.identity.account_names import canonical_name, check_name
 from lingnan.trust.identity.organisations import Organisations
 from lingnan.trust.identity.records import Account, AccountIdentity, OrganisationUnit, SignInLink
 from lingnan.trust.identity.roles import check_roles
-from lingnan.trust.identity.sessions import OpenedSession, Sessions, closed, new_token, token_hash
+from lingnan.trust.identity.sessions import Sessions, closed, new_token, token_hash
 from lingnan.trust.identity.sign_in_rules import SignInRules
 from lingnan.trust.identity.subjects import card, find_account, is_closed, make_subject
 from lingnan.trust.keys.hub_key import HubKey
-from lingnan.trust.shapes import AccountCard, Kind, Subject
+from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.writing import Writing, writing
+from lingnan.trust.shapes import SYSTEM, AccountCard, Kind, Subject
 
 CITIZEN_NUMBERS = "citizen_number"
 """The issuer of those identities that are citizen numbers."""
@@ -31,17 +34,21 @@ Person = Literal["natural", "legal"]
 
 
 class Accounts:
-    """Makes and finds accounts and turns one-time links into sessions; who may call a verb is decided above, in `Administration`."""
+    """Makes and finds accounts and turns one-time links into sessions; who may call a verb is decided above, in `Administration`.
+
+    A verb is told in the log before and after, as the hub's own; one that ends in `_within` is told by whoever opened the transaction.
+    """
 
     def __init__(
-        self, storage: Storage, clock: Clock, key: HubKey, rules: SignInRules, sessions: Sessions, organisations: Organisations
+        self, storage: Storage, clock: Clock, key: HubKey, rules: SignInRules, audit: AuditLog, sessions: Sessions, organisations: Organisations
     ) -> None:
-        self._storage, self._clock, self._key, self._rules = storage, clock, key, rules
+        self._storage, self._clock, self._key, self._rules, self._audit = storage, clock, key, rules, audit
         self._sessions, self._organisations = sessions, organisations
 
     def make_organisation(self, key: str, zh: str, en: str, *, code: str = "", division: str = "", parent: str = "") -> str:
         """Make or bring up to date a unit of the organisation tree; gives its id."""
-        return self._organisations.make(key, zh, en, code=code, division=division, parent=parent)
+        with self._writing("organisation.make", "", key=key):
+            return self._organisations.make(key, zh, en, code=code, division=division, parent=parent)
 
     def make_account(
         self, name: str, zh: str, en: str, *, kind: Kind = "official", roles: Iterable[str] = (), organisation: str = "", post: str = "",
@@ -51,8 +58,11 @@ class Accounts:
 
         `organisation` is a unit's key or id, `post` the official's post 岗位, `division` narrows the unit's region to six digits.
         """
-        with self._storage.session() as session:
-            return self.make_within(session, name, zh, en, kind=kind, roles=roles, organisation=organisation, post=post, division=division).id
+        wanted = tuple(roles)
+        with self._writing("account.make", "", kind=kind, roles=sorted(wanted)) as told, self._storage.session() as session:
+            made = self.make_within(session, name, zh, en, kind=kind, roles=wanted, organisation=organisation, post=post, division=division)
+            told.tell(account=made.id)
+            return made.id
 
     def make_within(
         self, session: Session, name: str, zh: str, en: str, *, kind: Kind = "official", roles: Iterable[str] = (), organisation: str = "",
@@ -81,9 +91,10 @@ class Accounts:
         subject = self._citizen(citizen_number)
         if subject is None:
             raise WrongUse("公民身份号码不正确。请核对后重新填写。", "The citizen number is not right. Check it and enter it again.")
-        with self._storage.session() as session:
+        with self._writing("account.make", "", kind="citizen") as told, self._storage.session() as session:
             account = self.make_within(session, name, zh, en, kind="citizen")
             _link(session, account.id, "natural:" + CITIZEN_NUMBERS, subject)
+            told.tell(account=account.id)
             return account.id
 
     def by_citizen_number(self, citizen_number: str) -> AccountCard | None:
@@ -99,7 +110,7 @@ class Accounts:
 
     def link_identity(self, account: str, issuer: str, subject: str, person: Person = "natural") -> None:
         """Say that an issuer's subject is this account; Conflict when it stands for another account."""
-        with self._storage.session() as session:
+        with self._writing("identity.link", account, issuer=issuer, person=person), self._storage.session() as session:
             _link(session, find_account(session, account).id, f"{person}:{issuer}", subject)
 
     def account(self, account: str) -> AccountCard:
@@ -137,9 +148,9 @@ class Accounts:
             return _by_identity(session, "natural:" + CITIZEN_NUMBERS, subject)
         return session.scalar(select(Account).where(Account.name == canonical_name(name)))
 
-    def issue_link(self, account: str, purpose: Purpose = "sign_in") -> str:
+    def issue_link(self, account: str, purpose: Purpose = "sign_in", by: Subject = SYSTEM) -> str:
         """A token that serves the account once, to sign in or to be set up; kept only as a hash."""
-        with self._storage.session() as session:
+        with self._writing("account.link", account, by, purpose=purpose), self._storage.session() as session:
             return self.issue_link_within(session, find_account(session, account).id, purpose)
 
     def issue_link_within(self, session: Session, account_id: str, purpose: Purpose) -> str:
@@ -151,20 +162,34 @@ class Accounts:
 
     def redeem_link(self, token: str) -> tuple[str, Subject]:
         """Turn a link's token into a session's token and its subject; Refused when it is unknown, used or over."""
-        with self._storage.session() as session:
-            entered = self._enter_by_link(session, token)
+        try:
+            holder = self.holder_of_link(token, "sign_in")
+        except Refused:
+            self._audit.record("sign_in", "anonymous", "account.sign_in", "account", "refused")
+            raise
+        told = writing(self._audit, f"{holder.kind}:{holder.id}", "account.sign_in", f"account:{holder.id}", facts={"method": "link"})
+        with told, self._storage.session() as session:
+            used = self.use_link_within(session, token, "sign_in")
+            entered = self._sessions.open_within(session, used, 2, method="link")
             return entered.token, entered.subject
+
+    def holder_of_link(self, token: str, purpose: Purpose) -> AccountCard:
+        """Whose link it is, without using it up; Refused when it is unknown, used, over or its account disabled."""
+        with self._storage.reading() as session:
+            account_id = session.scalar(select(SignInLink.account_id).where(self._unused_link(token, purpose)))
+            holder = session.get(Account, account_id) if account_id else None
+            if holder is None or is_closed(session, holder):
+                raise _no_link()
+            return card(holder)
 
     def use_link_within(self, session: Session, token: str, purpose: Purpose) -> Account:
         """The account of a link, which is used up by this; Refused when it is unknown, used, over or its account disabled."""
-        now = self._clock.now()
-        unused = (SignInLink.token_hash == token_hash(token)) & SignInLink.used_at.is_(None) & (SignInLink.expires_at > now)
-        marking = update(SignInLink).where(unused & (SignInLink.purpose == purpose)).values(used_at=now)
+        marking = update(SignInLink).where(self._unused_link(token, purpose)).values(used_at=self._clock.now())
         # One statement looks and marks, so that of two visitors with the same link one gets in.
         account_id = session.scalar(marking.returning(SignInLink.account_id))
         holder = session.get(Account, account_id) if account_id else None
         if holder is None or is_closed(session, holder):
-            raise Refused("该链接无效、已使用或已过期。请重新获取。", "This link is unknown, used or over. Ask for a new one.")
+            raise _no_link()
         return holder
 
     def subject_of(self, token: str | None) -> Subject:
@@ -188,8 +213,10 @@ class Accounts:
 
     def sign_out_everywhere(self, account: str) -> int:
         """End every session and every unused link of the account; gives how many sessions ended."""
-        with self._storage.session() as session:
-            return self.end_everything_within(session, find_account(session, account).id)
+        with self._writing("session.end_all", account) as told, self._storage.session() as session:
+            ended = self.end_everything_within(session, find_account(session, account).id)
+            told.tell(sessions=ended)
+            return ended
 
     def end_everything_within(self, session: Session, account_id: str) -> int:
         """The same inside an open transaction."""
@@ -203,7 +230,7 @@ class Accounts:
 
     def disable(self, account: str) -> None:
         """Close an account: its sessions and links end with it."""
-        with self._storage.session() as session:
+        with self._writing("account.disable", account), self._storage.session() as session:
             self.disable_within(session, account)
 
     def disable_within(self, session: Session, account: str) -> None:
@@ -214,13 +241,18 @@ class Accounts:
 
     def enable(self, account: str) -> None:
         """Open a closed account again; it has to sign in anew."""
-        with self._storage.session() as session:
-            find_account(session, account).disabled_at = None
+        with self._writing("account.enable", account), self._storage.session() as session:
+            self.enable_within(session, account)
+
+    def enable_within(self, session: Session, account: str) -> None:
+        """The same inside an open transaction."""
+        find_account(session, account).disabled_at = None
 
     def set_roles(self, account: str, roles: Iterable[str]) -> tuple[str, ...]:
         """Give an account these roles in place of those it has; open sessions have them at once. Refused for roles kept apart."""
-        with self._storage.session() as session:
-            return self.set_roles_within(session, account, roles)
+        wanted = tuple(roles)
+        with self._writing("account.role", account, roles=sorted(wanted)), self._storage.session() as session:
+            return self.set_roles_within(session, account, wanted)
 
     def set_roles_within(self, session: Session, account: str, roles: Iterable[str]) -> tuple[str, ...]:
         """The same inside an open transaction."""
@@ -228,13 +260,21 @@ class Accounts:
         holder.roles = list(check_roles(holder.kind, roles))
         return tuple(holder.roles)
 
-    def _enter_by_link(self, session: Session, token: str) -> OpenedSession:
-        holder = self.use_link_within(session, token, "sign_in")
-        return self._sessions.open_within(session, holder, 2, method="link")
+    def _unused_link(self, token: str, purpose: Purpose) -> ColumnElement[bool]:
+        unused = (SignInLink.token_hash == token_hash(token)) & SignInLink.used_at.is_(None)
+        return unused & (SignInLink.expires_at > self._clock.now()) & (SignInLink.purpose == purpose)
+
+    def _writing(self, action: str, account: str, by: Subject = SYSTEM, **facts: Any) -> AbstractContextManager[Writing]:
+        """One verb as the log tells it; `account` is a name or id, empty where none is concerned."""
+        return writing(self._audit, by, action, f"account:{self.account(account).id}" if account else "account", facts=facts)
 
     def _citizen(self, citizen_number: str) -> str | None:
         normal = CITIZEN_NUMBER.normal(citizen_number)
         return self._key.pseudonym("citizen", normal) if normal and CITIZEN_NUMBER.valid(normal) else None
+
+
+def _no_link() -> Refused:
+    return Refused("该链接无效、已使用或已过期。请重新获取。", "This link is unknown, used or over. Ask for a new one.")
 
 
 def _unit(session: Session, unit: str) -> str | None:

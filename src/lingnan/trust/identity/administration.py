@@ -103,8 +103,8 @@ class Administration:
     def end_sessions(self, by: Subject, account: str) -> int:
         """End every session and unused link of an account everywhere at once; gives how many sessions there were."""
         target = self._accounts.account(account)
-        with self._act(by, ADMINISTER, target.id, verb="sessions.end"):
-            return self._accounts.sign_out_everywhere(target.id)
+        with self._act(by, ADMINISTER, target.id, verb="sessions.end"), self._storage.session() as session:
+            return self._accounts.end_everything_within(session, target.id)
 
     def set_roles(self, by: Subject, account: str, roles: Iterable[str]) -> AccountCard:
         """Give an account these roles in place of those it has; open sessions have them at once."""
@@ -122,8 +122,8 @@ class Administration:
     def enable(self, by: Subject, account: str) -> None:
         """Open a closed account again; its holder signs in anew."""
         target = self._accounts.account(account)
-        with self._act(by, ADMINISTER, target.id, verb="enable"):
-            self._accounts.enable(target.id)
+        with self._act(by, ADMINISTER, target.id, verb="enable"), self._storage.session() as session:
+            self._accounts.enable_within(session, target.id)
 
     def reset(self, by: Subject, account: str) -> MadeAccount:
         """Take password, second factor and sessions from an account whose holder lost them, and give a token to set them anew.

@@ -124,10 +124,9 @@ class Agency:
             return ANONYMOUS if chosen.bound else subject
         return for_legal_person(subject, chosen.credit_code)
 
-    def bind(self, opened: OpenedSession, credit_code: str) -> OpenedSession:
-        """Let a session that a legal person's provider just opened act for that legal person alone."""
-        with self._storage.session() as session:
-            session.add(ActingSession(session_id=opened.id, credit_code=credit_code, bound=True, since=self._clock.now()))
+    def bind_within(self, session: Session, opened: OpenedSession, credit_code: str) -> OpenedSession:
+        """Let a session that a legal person's provider just opened act for that legal person alone, in the transaction that opened it."""
+        session.add(ActingSession(session_id=opened.id, credit_code=credit_code, bound=True, since=self._clock.now()))
         return replace(opened, subject=for_legal_person(opened.subject, credit_code))
 
     def _authorities(self, account_id: str) -> list[Authority]:

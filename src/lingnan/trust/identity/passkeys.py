@@ -38,7 +38,7 @@ from lingnan.trust.identity.site import Site
 from lingnan.trust.identity.subjects import is_closed
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.writing import writing
-from lingnan.trust.shapes import Subject
+from lingnan.trust.shapes import ANONYMOUS, Subject
 
 REGISTER, SIGN_IN = "passkey.register", "passkey.sign_in"
 ALGORITHMS = [COSEAlgorithmIdentifier.ECDSA_SHA_256, COSEAlgorithmIdentifier.EDDSA, COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256]
@@ -110,18 +110,20 @@ class Passkeys:
         credential, user = _who(answer)
         with self._storage.reading() as session:
             passkey = session.scalar(select(Passkey).where(Passkey.credential == credential, Passkey.revoked_at.is_(None)))
+            holder = session.get(Account, passkey.account_id) if passkey else None
+            who = Subject(_kind(holder.kind), holder.id) if holder else ANONYMOUS
             session.expunge_all()
         if passkey is None or user != passkey.account_id:
             raise self._refuse("anonymous", SIGN_IN, "unknown")
         checked = self._verify(answer, challenge, passkey)
-        if checked is None or not self._count(passkey, checked):
+        if checked is None or not _grows(passkey, checked):
             raise self._refuse("anonymous", SIGN_IN, "answer" if checked is None else "counter", passkey.id)
         try:
-            opened = self._sessions.open(passkey.account_id, 2, method="passkey", device=device)
+            return self._enter(who, passkey, checked, device)
+        except _Copied:
+            raise self._refuse("anonymous", SIGN_IN, "counter", passkey.id) from None
         except Refused:
             raise self._refuse("anonymous", SIGN_IN, "disabled", passkey.id) from None
-        self._audit.record("sign_in", opened.subject, "account.sign_in", f"account:{passkey.account_id}", "done", "", {"passkey": passkey.id})
-        return opened
 
     def of(self, account: str) -> list[PasskeyCard]:
         """Every passkey of an account by its id, revoked ones too, oldest first."""
@@ -182,19 +184,35 @@ class Passkeys:
         except (WebAuthnException, ValueError, KeyError, TypeError):
             return None
 
-    def _count(self, passkey: Passkey, checked: VerifiedAuthentication) -> bool:
-        """Move the counter on; False when it did not grow, which tells of a copied key (zero for ever: the device does not count)."""
+    def _enter(self, who: Subject, passkey: Passkey, checked: VerifiedAuthentication, device: str) -> OpenedSession:
+        """Move the counter on and open the session; of two that show the same count one gets in."""
         count = checked.new_sign_count
         grown = (Passkey.sign_count < count) if count else (Passkey.sign_count == 0)
         statement = update(Passkey).where(Passkey.id == passkey.id, Passkey.revoked_at.is_(None), grown)
         moving = statement.values(sign_count=count, last_used_at=self._clock.now(), backed_up=checked.credential_backed_up)
-        with self._storage.session() as session:
-            return session.scalar(moving.returning(Passkey.id).execution_options(synchronize_session=False)) is not None
+        told = writing(self._audit, who, "account.sign_in", f"account:{who.account}", facts={"method": "passkey", "passkey": passkey.id})
+        with told, self._storage.session() as session:
+            if session.scalar(moving.returning(Passkey.id).execution_options(synchronize_session=False)) is None:
+                raise _Copied
+            return self._sessions.open_within(session, session.get_one(Account, who.account), 2, method="passkey", device=device)
 
     def _refuse(self, subject: Subject | str, action: str, reason: str, passkey: str = "") -> Refused:
         """The one refusal that callers are told; the log keeps the reason."""
         self._audit.record("passkey", subject, action, f"passkey:{passkey}" if passkey else "passkey", "refused", "", {"reason": reason})
         return Refused("通行密钥验证未通过或已超时。请重新开始。", "The passkey was not accepted, or it took too long. Begin again.", code="passkey")
+
+
+class _Copied(Exception):
+    """The counter of a passkey did not grow."""
+
+
+def _grows(passkey: Passkey, checked: VerifiedAuthentication) -> bool:
+    """Whether the device counted on; when not, there is a copy of its key (zero for ever: the device does not count)."""
+    return checked.new_sign_count > passkey.sign_count if checked.new_sign_count else passkey.sign_count == 0
+
+
+def _kind(kind: str) -> Any:
+    return kind
 
 
 def _live(session: Session, account: str) -> list[Passkey]:

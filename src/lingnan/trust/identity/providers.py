@@ -112,13 +112,20 @@ class Providers:
             assurance, method = 2 if second else 1, f"provider:{chosen.id}"[:METHOD_LENGTH]
             if not code:
                 return self._sign_in.with_proof(account, method, device, assurance)
-            opened = self._sessions.open(account, assurance, method=method, device=device)
+            return self._enter_for(account, code, chosen, assurance, method, device)
         except NotBelieved as error:
             raise self._refuse(chosen, str(error)) from None
         except Refused:
             raise self._refuse(chosen, "closed") from None
-        self._audit.record("sign_in", opened.subject, "account.sign_in", f"account:{account}", "done", "", {"provider": chosen.id})
-        return SignInStep.signed_in(self._agency.bind(opened, code))
+
+    def _enter_for(self, account: str, code: str, provider: Provider, assurance: int, method: str, device: str) -> SignInStep:
+        """A session that acts for the legal person from its first moment."""
+        holder = self._accounts.account(account)
+        facts = {"method": method, "provider": provider.id, "state": "signed_in"}
+        told = writing(self._audit, f"{holder.kind}:{holder.id}", "account.sign_in", f"account:{holder.id}", facts=facts)
+        with told, self._storage.session() as session:
+            opened = self._sessions.open_within(session, session.get_one(Account, holder.id), assurance, method=method, device=device)
+            return SignInStep.signed_in(self._agency.bind_within(session, opened, code))
 
     def _claims(self, provider: Provider, answer: Mapping[str, str], state: str) -> dict[str, Any]:
         if "error" in answer or not answer.get("code"):
@@ -158,22 +165,33 @@ class Providers:
     def _account(self, provider: Provider, claims: dict[str, Any], asked: Asked) -> str:
         """The linked account; else the invited one; else, for citizens where the provider is trusted so far, a new one."""
         subject = str(claims["sub"])
-        try:
-            with self._storage.session() as session:
-                linked = _linked(session, provider, subject)
-                if linked is None:
-                    linked = self._invited(session, provider, asked) or self._fresh(session, provider, claims)
-                    session.add(AccountIdentity(issuer=provider.namespace, subject=subject, account_id=linked.id))
-                    session.flush()
-                    fact = {"provider": provider.id, "invited": bool(asked.invitation_hash)}
-                    self._audit.record("provider", f"{linked.kind}:{linked.id}", "provider.link", f"account:{linked.id}", "done", "", fact)
-        except IntegrityError:
-            # The same person in two windows: the other one was first, and its link holds.
-            with self._storage.session() as session:
-                linked = _linked(session, provider, subject)
-        if linked is None or linked.kind != ACCOUNT_KINDS[provider.kind]:
+        account, kind = self._linked(provider, subject)
+        if not account:
+            try:
+                account, kind = self._link(provider, subject, claims, asked)
+            except IntegrityError:
+                # The same person in two windows: the other one was first, and its link holds.
+                account, kind = self._linked(provider, subject)
+        if not account or kind != ACCOUNT_KINDS[provider.kind]:
             raise NotBelieved("kind")
-        return linked.id
+        return account
+
+    def _linked(self, provider: Provider, subject: str) -> tuple[str, str]:
+        """Id and kind of the account that this subject was linked to; empty texts when none was."""
+        with self._storage.reading() as session:
+            linked = _linked(session, provider, subject)
+            return (linked.id, linked.kind) if linked else ("", "")
+
+    def _link(self, provider: Provider, subject: str, claims: dict[str, Any], asked: Asked) -> tuple[str, str]:
+        """Link the subject to the invited account, or to a new one; nobody is known before, so the outcome names the account."""
+        facts = {"provider": provider.id, "invited": bool(asked.invitation_hash)}
+        told = writing(self._audit, "anonymous", "provider.link", f"provider:{provider.id}", facts=facts)
+        with told as begun, self._storage.session() as session:
+            linked = self._invited(session, provider, asked) or self._fresh(session, provider, claims)
+            session.add(AccountIdentity(issuer=provider.namespace, subject=subject, account_id=linked.id))
+            session.flush()
+            begun.tell(account=linked.id)
+            return linked.id, linked.kind
 
     def _invited(self, session: Session, provider: Provider, asked: Asked) -> Account | None:
         if not asked.invitation_hash:

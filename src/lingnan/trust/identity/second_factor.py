@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyotp
 import segno
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from lingnan.base import Clock, Missing
@@ -82,12 +82,15 @@ class SecondFactor:
             # One statement looks and marks, so that the same code shown twice at once gets in once.
             return session.scalar(unused.returning(AccountTotp.account_id).execution_options(synchronize_session=False)) is not None
 
-    def use_recovery_code(self, account_id: str, code: str) -> bool:
-        """Whether this is an unused recovery code of the account; it is used up by this."""
-        with self._storage.session() as session:
-            mine = (RecoveryCode.code_hash == self._code_hash(account_id, code)) & (RecoveryCode.account_id == account_id)
-            using = update(RecoveryCode).where(mine & RecoveryCode.used_at.is_(None)).values(used_at=self._clock.now())
-            return session.scalar(using.returning(RecoveryCode.code_hash).execution_options(synchronize_session=False)) is not None
+    def is_recovery_code(self, account_id: str, code: str) -> bool:
+        """Whether this is an unused recovery code of the account."""
+        with self._storage.reading() as session:
+            return session.scalar(select(RecoveryCode.code_hash).where(self._unused(account_id, code))) is not None
+
+    def use_recovery_code_within(self, session: Session, account_id: str, code: str) -> bool:
+        """The same, and it is used up by this, inside an open transaction."""
+        using = update(RecoveryCode).where(self._unused(account_id, code)).values(used_at=self._clock.now())
+        return session.scalar(using.returning(RecoveryCode.code_hash).execution_options(synchronize_session=False)) is not None
 
     def renew_recovery_codes(self, account_id: str) -> tuple[str, ...]:
         """New recovery codes in place of all old ones, told this once."""
@@ -99,6 +102,10 @@ class SecondFactor:
         with self._storage.reading() as session:
             unused = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
             return session.scalar(unused) or 0
+
+    def _unused(self, account_id: str, code: str) -> ColumnElement[bool]:
+        mine = (RecoveryCode.code_hash == self._code_hash(account_id, code)) & (RecoveryCode.account_id == account_id)
+        return mine & RecoveryCode.used_at.is_(None)
 
     def _told(self, secret: str, name: str) -> TotpEnrolment:
         uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=self._rules.issuer)

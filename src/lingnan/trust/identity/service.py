@@ -24,8 +24,8 @@ class Identity:
     def __init__(self, storage: Storage, clock: Clock, key: HubKey, audit: AuditLog, rules: SignInRules) -> None:
         self.rules, self.audit = rules, audit
         self.organisations = Organisations(storage, clock)
-        self.sessions = Sessions(storage, clock, rules)
-        self.accounts = Accounts(storage, clock, key, rules, self.sessions, self.organisations)
+        self.sessions = Sessions(storage, clock, rules, audit)
+        self.accounts = Accounts(storage, clock, key, rules, audit, self.sessions, self.organisations)
         self.sign_in = SignIn(storage, clock, key, audit, rules, self.accounts, self.sessions)
         self.sign_in.add_factor("passkey", has_passkey)
         self.administration = Administration(storage, clock, audit, rules, self.accounts, self.organisations, self.sign_in)

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from lingnan.storage import Storage
 from lingnan.trust.identity.records import Account, SignInSession
 from lingnan.trust.identity.sign_in_rules import SignInRules
 from lingnan.trust.identity.subjects import find_account, is_closed, make_subject
+from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.writing import Writing, writing
 from lingnan.trust.shapes import ANONYMOUS, Subject
 
 TOKEN_BYTES = 32
@@ -47,19 +50,23 @@ class SessionCard:
 class Sessions:
     """Opens sessions, tells who stands behind a token, and ends sessions; safe among threads and processes."""
 
-    def __init__(self, storage: Storage, clock: Clock, rules: SignInRules) -> None:
-        self._storage, self._clock, self._rules = storage, clock, rules
+    def __init__(self, storage: Storage, clock: Clock, rules: SignInRules, audit: AuditLog) -> None:
+        self._storage, self._clock, self._rules, self._audit = storage, clock, rules, audit
 
     def open(self, account: str, assurance: int, *, method: str, device: str = "") -> OpenedSession:
         """Begin a session of an account (id or name) that has just shown who it is; Refused when the account or its unit is disabled.
 
         `assurance` is 2 when a second factor or passkey was shown, else 1; `method` names how, `device` is what the browser calls itself.
         """
-        with self._storage.session() as session:
-            return self.open_within(session, find_account(session, account), assurance, method=method, device=device)
+        with self._storage.reading() as session:
+            holder = _Holder.of(find_account(session, account))
+        with self._writing(holder, "account.sign_in", method=method) as told, self._storage.session() as session:
+            opened = self.open_within(session, session.get_one(Account, holder.account), assurance, method=method, device=device)
+            told.tell(state="signed_in")
+            return opened
 
     def open_within(self, session: Session, holder: Account, assurance: int, *, method: str, device: str = "") -> OpenedSession:
-        """The same inside a transaction that is open already."""
+        """The same inside a transaction that is open already, and announced by whoever opened it."""
         if is_closed(session, holder):
             raise closed()
         token, now = new_token(), self._clock.now()
@@ -86,7 +93,7 @@ class Sessions:
 
     def raise_assurance(self, token: str, method: str, assurance: int = 2) -> OpenedSession:
         """End this session and open one of higher assurance in its place, with a new token; Refused when it has ended."""
-        with self._storage.session() as session:
+        with self._writing(self._holder(token), "session.renew", assurance=assurance), self._storage.session() as session:
             return self.renew_within(session, token, method, assurance)
 
     def renew_within(self, session: Session, token: str, method: str, assurance: int = 1) -> OpenedSession:
@@ -102,7 +109,7 @@ class Sessions:
 
     def confirm(self, token: str) -> None:
         """Note that its owner has just shown again who they are; Refused when the session has ended."""
-        with self._storage.session() as session:
+        with self._writing(self._holder(token), "session.confirm"), self._storage.session() as session:
             entered, _holder = self._entered(session, token)
             if entered is None:
                 raise ended()
@@ -124,25 +131,48 @@ class Sessions:
         return sorted(cards, key=lambda each: each.seen_at, reverse=True)
 
     def end(self, token: str) -> None:
-        """End the session of this token; nothing happens when there is none."""
-        with self._storage.session() as session:
-            self._end(session, SignInSession.token_hash == token_hash(token))
+        """End the session of this token; nothing happens when there is none, or when it has ended."""
+        with self._storage.reading() as session:
+            open_now = (SignInSession.token_hash == token_hash(token)) & SignInSession.ended_at.is_(None)
+            found = session.execute(select(SignInSession.id, Account).join(Account, SignInSession.account_id == Account.id).where(open_now)).first()
+            ending, holder = (found[0], _Holder.of(found[1])) if found else ("", _Holder())
+        if ending:
+            with self._writing(holder, "session.end", session=ending), self._storage.session() as session:
+                self._end(session, SignInSession.id == ending)
 
     def end_one(self, account: str, session_id: str) -> None:
         """End one session of the account by its id; Missing when the account has no such open session."""
-        with self._storage.session() as session:
-            holder = find_account(session, account)
-            if not self._end(session, (SignInSession.id == session_id) & (SignInSession.account_id == holder.id)):
+        with self._storage.reading() as session:
+            holder = _Holder.of(find_account(session, account))
+            mine = (SignInSession.id == session_id) & (SignInSession.account_id == holder.account)
+            if session.scalar(select(SignInSession.id).where(mine, SignInSession.ended_at.is_(None))) is None:
                 raise Missing("没有这个登录会话，或它已结束。", "There is no such session, or it has ended.", session=session_id)
+        with self._writing(holder, "session.end", session=session_id), self._storage.session() as session:
+            self._end(session, mine)
 
     def end_all(self, account: str) -> int:
         """End every session of the account everywhere at once; gives how many there were."""
-        with self._storage.session() as session:
-            return self.end_all_within(session, find_account(session, account).id)
+        with self._storage.reading() as session:
+            holder = _Holder.of(find_account(session, account))
+        with self._writing(holder, "session.end_all") as told, self._storage.session() as session:
+            ended_now = self.end_all_within(session, holder.account)
+            told.tell(sessions=ended_now)
+            return ended_now
 
     def end_all_within(self, session: Session, account_id: str, keep: str = "") -> int:
         """The same inside an open transaction; `keep` is the id of a session to leave."""
         return self._end(session, (SignInSession.account_id == account_id) & (SignInSession.id != keep))
+
+    def _holder(self, token: str) -> "_Holder":
+        """Whose open session this is; Refused when there is none."""
+        with self._storage.reading() as session:
+            _entered, holder = self._entered(session, token)
+            if holder is None:
+                raise ended()
+            return _Holder.of(holder)
+
+    def _writing(self, holder: "_Holder", action: str, **facts: Any) -> AbstractContextManager[Writing]:
+        return writing(self._audit, holder.reference, action, f"account:{holder.account}", facts=facts)
 
     def _entered(self, session: Session, token: str) -> tuple[SignInSession, Account] | tuple[None, None]:
         statement = select(SignInSession, Account).join(Account, SignInSession.account_id == Account.id)
@@ -164,6 +194,22 @@ class Sessions:
     def _end(self, session: Session, which: Any) -> int:
         closing = _plain(which & SignInSession.ended_at.is_(None)).values(ended_at=self._clock.now())
         return len(session.execute(closing.returning(SignInSession.id)).all())
+
+
+@dataclass(frozen=True)
+class _Holder:
+    """The account whose session it is, as the log names it."""
+
+    account: str = ""
+    kind: str = ""
+
+    @classmethod
+    def of(cls, account: Account) -> "_Holder":
+        return cls(account.id, account.kind)
+
+    @property
+    def reference(self) -> str:
+        return f"{self.kind}:{self.account}"
 
 
 def new_token() -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from lingnan.base import Clock, Refused
-from lingnan.storage import Storage
+from lingnan.storage import Storage, unmarked
 from lingnan.trust.identity.accounts import Accounts
 from lingnan.trust.identity.credential_records import ApiToken, Passkey
 from lingnan.trust.identity.passwords import Passwords
@@ -19,7 +19,7 @@ from lingnan.trust.identity.records import Account, AccountPassword, Organisatio
 from lingnan.trust.identity.second_factor import SecondFactor, TotpEnrolment, has_totp, remove_second_factor
 from lingnan.trust.identity.sessions import Sessions, closed, ended
 from lingnan.trust.identity.sign_in_rules import SignInRules
-from lingnan.trust.identity.subjects import find_account, is_closed
+from lingnan.trust.identity.subjects import is_closed
 from lingnan.trust.identity.throttle import Counts, Throttle, network
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
@@ -63,27 +63,29 @@ class SignIn:
             raise self._wrong(who, "password", address, counts, "disabled" if disabled else "wrong" if who.account else "unknown")
         self._throttle.succeed(**counted)
         fresh = self._passwords.hash(password) if self._passwords.outdated(kept_hash) else kept_hash
-        with self._storage.session() as session:
+        with self._entering(who, "password") as told, self._storage.session() as session:
             rehash = update(AccountPassword).where(AccountPassword.account_id == who.account, AccountPassword.hash == kept_hash)
             session.execute(rehash.values(hash=fresh))
-            step = self._next(session, session.get_one(Account, who.account), "password", device, 1)
-        return self._told(step, who, "password")
+            return _said(told, self._next(session, session.get_one(Account, who.account), "password", device, 1))
 
     def with_set_up(self, token: str, device: str = "") -> SignInStep:
         """Begin with the one-time token of a new or reset account: the password is set next; Refused when it is unknown, used or over."""
-        with self._storage.session() as session:
-            holder = self._accounts.use_link_within(session, token, "set_up")
-            who, step = _Who(holder.id, holder.kind), self._pend(session, holder, "set_password", "set_up", device, 1)
-        return self._told(step, who, "set_up")
+        holder = self._accounts.holder_of_link(token, "set_up")
+        with self._entering(_Who(holder.id, holder.kind), "set_up") as told, self._storage.session() as session:
+            self._accounts.use_link_within(session, token, "set_up")
+            return _said(told, self._pend(session, session.get_one(Account, holder.id), "set_password", "set_up", device, 1))
 
     def with_proof(self, account: str, method: str, device: str = "", assurance: int = 1) -> SignInStep:
         """Begin with an account whose holder another part of identity has just recognised (a provider, a passkey), as `method`."""
-        with self._storage.session() as session:
-            holder = find_account(session, account)
-            if is_closed(session, holder):
-                raise closed()
-            who, step = _Who(holder.id, holder.kind), self._next(session, holder, method, device, assurance)
-        return self._told(step, who, method)
+        known = self._accounts.account(account)
+        with self._entering(_Who(known.id, known.kind), method) as told, self._storage.session() as session:
+            return _said(told, self.with_proof_within(session, session.get_one(Account, known.id), method, device, assurance))
+
+    def with_proof_within(self, session: Session, holder: Account, method: str, device: str = "", assurance: int = 1) -> SignInStep:
+        """The same inside an open transaction, which the caller has announced."""
+        if is_closed(session, holder):
+            raise closed()
+        return self._next(session, holder, method, device, assurance)
 
     def awaiting(self, pending: str) -> Awaited:
         """What a sign-in under way waits for and for whom; Refused when it is over."""
@@ -92,11 +94,15 @@ class SignIn:
 
     def with_totp(self, pending: str, code: str, address: str = "") -> SignInStep:
         """Show the second factor by a code of the authenticator app; Refused when it is wrong or was used."""
-        return self._with_code(pending, code, address, "totp", self.second_factor.check_totp)
+        found, who = self._awaiting_factor(pending)
+        self._judged(who, "totp", address, lambda: self.second_factor.check_totp(found, code))
+        return self._go_on(pending, found, "totp")
 
     def with_recovery_code(self, pending: str, code: str, address: str = "") -> SignInStep:
         """Show the second factor by a recovery code, which is used up; Refused when it is wrong or was used."""
-        return self._with_code(pending, code, address, "recovery_code", self.second_factor.use_recovery_code)
+        found, who = self._awaiting_factor(pending)
+        self._judged(who, "recovery_code", address, lambda: self.second_factor.is_recovery_code(found, code))
+        return self._go_on(pending, found, "recovery_code", lambda session: self.second_factor.use_recovery_code_within(session, found, code))
 
     def with_other_factor(self, pending: str, account: str, method: str) -> SignInStep:
         """Go on after another part of identity has checked its own second factor (a passkey) of this very account."""
@@ -109,11 +115,10 @@ class SignIn:
             self._passwords.check(password, _own_words(session, found.account))
         fresh = self._passwords.hash(password)
         who = _Who(found.account, self._accounts.account(found.account).kind)
-        with self._writing(who, "account.password"), self._storage.session() as session:
+        with self._writing(who, "account.password"), self._entering(who, found.method) as told, self._storage.session() as session:
             found, holder = self._pending.finish(session, pending, "set_password")
             self._keep_password(session, holder, fresh)
-            step = self._next(session, holder, found.method, found.device, found.assurance)
-        return self._told(step, who, found.method)
+            return _said(told, self._next(session, holder, found.method, found.device, found.assurance))
 
     def change_password(self, token: str, old: str, new: str, address: str = "") -> SignInStep:
         """Change one's own password: every other session ends, this one goes on under a new token. Refused when the old one is wrong."""
@@ -129,8 +134,9 @@ class SignIn:
 
     def enrol_totp(self, token: str) -> TotpEnrolment:
         """A fresh authenticator secret, for a sign-in under way that waits for one or for a session whose owner signed in just now."""
-        account = self._enrolling(token)
-        return self.second_factor.enrol(account.account, self._accounts.account(account.account).name)
+        who = self._enrolling(token)
+        with self._writing(who, "account.second_factor", method="totp", step="enrol"):
+            return self.second_factor.enrol(who.account, self._accounts.account(who.account).name)
 
     def enrolling_totp(self, token: str) -> TotpEnrolment:
         """The secret being enrolled, told once more after a wrong first code; Missing when none is."""
@@ -147,13 +153,13 @@ class SignIn:
         who = self._enrolling(token)
         with self._writing(who, "account.second_factor", method="totp"):
             codes = self._judged(who, "totp", address, lambda: self.second_factor.confirm(who.account, code))
-        with self._storage.session() as session:
+        with self._entering(who, "totp") as told, self._storage.session() as session:
             if self._pending.find(session, token) is None:
                 opened = self._sessions.renew_within(session, token, "totp", 2)
             else:
                 found, holder = self._pending.finish(session, token, "enrol_second_factor")
                 opened = self._sessions.open_within(session, holder, 2, method=f"{found.method}+totp", device=found.device)
-        return self._told(SignInStep.signed_in(opened, codes or ()), who, "totp")
+            return _said(told, SignInStep.signed_in(opened, codes or ()))
 
     def confirm_with_password(self, token: str, password: str, address: str = "") -> SignInStep:
         """Show again who one is before a sensitive act: the session goes on under a new token and counts as recently confirmed."""
@@ -188,20 +194,20 @@ class SignIn:
             gone = self._pending.sweep(session)
         return gone + self._throttle.sweep()
 
-    def _with_code(self, pending: str, code: str, address: str, method: str, check: Callable[[str, str], bool]) -> SignInStep:
+    def _awaiting_factor(self, pending: str) -> tuple[str, "_Who"]:
+        """Whose second factor a sign-in under way waits for."""
         with self._storage.reading() as session:
             found = self._pending.look(session, pending, "second_factor")
-            who = _Who(found.account, session.get_one(Account, found.account).kind)
-        self._judged(who, method, address, lambda: check(who.account, code))
-        return self._go_on(pending, who.account, method)
+            return found.account, _Who(found.account, session.get_one(Account, found.account).kind)
 
-    def _go_on(self, pending: str, account: str, method: str) -> SignInStep:
-        with self._storage.session() as session:
+    def _go_on(self, pending: str, account: str, method: str, use_up: Callable[[Session], bool] = lambda _session: True) -> SignInStep:
+        """A sign-in whose second factor was shown; `use_up` spends what may be shown once, with the session it buys."""
+        who = self._awaiting_factor(pending)[1]
+        with self._entering(who, method) as told, self._storage.session() as session:
             found, holder = self._pending.finish(session, pending, "second_factor")
-            if found.account != account:
+            if found.account != account or not use_up(session):
                 raise ended()
-            who, step = _Who(holder.id, holder.kind), self._next(session, holder, f"{found.method}+{method}", found.device, 2)
-        return self._told(step, who, method)
+            return _said(told, self._next(session, holder, f"{found.method}+{method}", found.device, 2))
 
     def _next(self, session: Session, holder: Account, method: str, device: str, assurance: int) -> SignInStep:
         """What has to be done before there is a session, else the session."""
@@ -272,26 +278,29 @@ class SignIn:
         answer = check()
         if not answer:
             raise self._wrong(who, method, address, counts, "wrong")
-        self._throttle.succeed(**counted)
+        with unmarked():
+            self._throttle.succeed(**counted)
         return answer
 
     def _enter(self, who: "_Who", method: str, address: str, counted: dict[str, str]) -> Counts:
         try:
-            return self._throttle.enter(**counted)
+            with unmarked():
+                return self._throttle.enter(**counted)
         except Refused:
             self._log(who, "account.sign_in", "throttled", method=method, address=self._throttle.address_name(address))
             raise
 
     def _wrong(self, who: "_Who", method: str, address: str, counts: Counts, reason: str) -> Refused:
         self._log(who, "account.sign_in", "refused", method=method, reason=reason, address=self._throttle.address_name(address))
-        self._throttle.fail(counts, who.account, address)
+        with unmarked():
+            self._throttle.fail(counts, who.account, address)
         if method == "password":
             return Refused("账号或密码不正确。", "Name or password is wrong.", code="SignInRefused")
         return Refused("验证码不正确或已使用。", "The code is wrong or was used.", code="SignInRefused")
 
-    def _told(self, step: SignInStep, who: "_Who", method: str) -> SignInStep:
-        self._log(who, "account.sign_in", "done" if step.state == "signed_in" else "pending", method=method, state=step.state)
-        return step
+    def _entering(self, who: "_Who", method: str) -> AbstractContextManager[Writing]:
+        """A step of signing in; its outcome tells the state that the step led to."""
+        return self._writing(who, "account.sign_in", method=method)
 
     def _writing(self, who: "_Who", action: str, **facts: Any) -> AbstractContextManager[Writing]:
         """A change of how somebody signs in: the log has its intent before it and its outcome after."""
@@ -299,6 +308,11 @@ class SignIn:
 
     def _log(self, who: "_Who", action: str, outcome: str, **facts: Any) -> None:
         self._audit.record("sign_in", who.reference, action, f"account:{who.account or 'unknown'}", outcome, facts=facts)
+
+
+def _said(told: Writing, step: SignInStep) -> SignInStep:
+    told.tell(state=step.state)
+    return step
 
 
 @dataclass(frozen=True)

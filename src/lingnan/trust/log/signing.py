@@ -1,6 +1,7 @@
 """Signs the checkpoints of one log, durably: what is signed is on the disk before anyone is told."""
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -79,23 +80,20 @@ class Signing:
             sizes = self._connection.execute("select distinct size from signature where kind = 'witness' order by size").fetchall()
         return [note for (size,) in sizes if (note := self.note(size)) is not None]
 
-    def keep_cosignature(self, size: int, line: SignatureLine) -> None:
-        """Keep a witness's line under a checkpoint; one a witness and size."""
-        row = (size, line.signer, "witness", self._clock.now().isoformat(), line.to_text())
+    def take(self, size: int, witnesses: Iterable[WitnessKey], lines: Iterable[SignatureLine]) -> None:
+        """Keep witnesses' lines under a checkpoint, one a witness and size, and take the keys for theirs from now on."""
+        now = self._clock.now().isoformat()
+        keys = [(each.key, each.signer, each.algorithm, each.public, now) for each in witnesses]
+        rows = [(size, line.signer, "witness", now, line.to_text()) for line in lines]
         with self._guard, durable_transaction(self._connection):
-            self._connection.execute("insert or replace into signature values (?, ?, ?, ?, ?)", row)
+            self._connection.executemany("insert or replace into witness values (?, ?, ?, ?, ?)", keys)
+            self._connection.executemany("insert or replace into signature values (?, ?, ?, ?, ?)", rows)
 
     def witnesses(self) -> list[WitnessKey]:
         """The witnesses whose keys were accepted."""
         with self._guard:
             rows = self._connection.execute("select signer, key, algorithm, public from witness order by signer, at").fetchall()
         return [WitnessKey(*row) for row in rows]
-
-    def accept(self, witness: WitnessKey) -> None:
-        """Take a witness's key for its own from now on."""
-        row = (witness.key, witness.signer, witness.algorithm, witness.public, self._clock.now().isoformat())
-        with self._guard, durable_transaction(self._connection):
-            self._connection.execute("insert or replace into witness values (?, ?, ?, ?, ?)", row)
 
     def _unsigned(self, size: int, at: str, frontier: bytes, algorithm: str) -> Note:
         root = Frontier.from_bytes(hash_by_name(algorithm), frontier).root()

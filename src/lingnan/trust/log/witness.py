@@ -19,6 +19,7 @@ from lingnan.trust.log.checkpoints import COSIGNED, PURPOSE, Checkpoint, Note, S
 from lingnan.trust.log.note_checks import WitnessKey
 from lingnan.trust.log.proofs import ConsistencyProof
 from lingnan.trust.log.records import WitnessedCheckpoint
+from lingnan.trust.log.writing import writing
 from lingnan.trust.shapes import SYSTEM, Subject, Verification
 
 SCHEMA = 1
@@ -78,22 +79,23 @@ class Witnessing:
         Refused when its key was not accepted, Conflict when the proof starts elsewhere, Damaged when it shows another history.
         """
         checkpoint, key = file.note.checkpoint, self._origin_key(file)
-        with self._storage.session() as session:
+        facts = {"size": checkpoint.size, "root": checkpoint.root.hex(), "algorithm": checkpoint.algorithm, "key": key.key}
+        told = writing(self._audit, by, "checkpoint.cosign", checkpoint.origin, facts=facts)
+        with told as begun, self._storage.session() as session:
             # Compared and remembered in one transaction: of two histories that arrive at once, the second is seen to differ.
             known = select(WitnessedCheckpoint).where(WitnessedCheckpoint.origin == checkpoint.origin).with_for_update()
             before = session.scalar(known)
             if accept != key.key and (before is None or before.key_id != key.key):
                 raise _unknown_key(key)
             fault = _fault(checkpoint, file.proof, before)
-            facts = {"size": checkpoint.size, "root": checkpoint.root.hex(), "algorithm": checkpoint.algorithm, "key": key.key}
-            self._audit.record("witness", by, "checkpoint.cosign", checkpoint.origin, "refused" if fault else "done", facts=facts)
             if fault:
+                begun.tell(**facts)
                 raise fault
             _remember(session, before, file.note, key)
         line = self._line(checkpoint.body())
         return CheckpointFile(file.note.signed_by(line), (*file.keys, *self._own_keys([line])))
 
-    def take(self, file: CheckpointFile, accept: str = "") -> list[str]:
+    def take(self, file: CheckpointFile, accept: str = "", by: Subject = SYSTEM) -> list[str]:
         """Keep the co-signatures of a file under the own checkpoint; gives the witnesses. Refused for a key not accepted, Damaged as `check`."""
         checkpoint = file.note.checkpoint
         witnesses = self._accepted([file], accept)
@@ -104,11 +106,10 @@ class Witnessing:
             raise Conflict(
                 f"本枢纽没有第 {checkpoint.size} 条处的检查点。", f"This hub has no checkpoint at entry {checkpoint.size}.", size=checkpoint.size
             )
-        for witness in witnesses:
-            self._audit.notes.accept(witness)
         kept = [line for line in file.note.lines if line.at]
-        for line in kept:
-            self._audit.notes.keep_cosignature(checkpoint.size, line)
+        facts = {"size": checkpoint.size, "root": checkpoint.root.hex(), "witnesses": [line.signer for line in kept]}
+        with writing(self._audit, by, "checkpoint.take", self._audit.notes.origin, facts=facts):
+            self._audit.notes.take(checkpoint.size, witnesses, kept)
         return [line.signer for line in kept]
 
     def check(self, files: Iterable[CheckpointFile], accept: str = "") -> Verification:

@@ -1,7 +1,9 @@
 """The trust list of other issuers whose electronic signatures count here 电子签名互认, with their revocations."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,70 +15,90 @@ from sqlalchemy.orm import Session
 
 from lingnan.base import BadInput, Clock, Missing, load_yaml
 from lingnan.storage import Storage
+from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.writing import Writing, writing
+from lingnan.trust.shapes import Subject
 from lingnan.trust.signing.certificates import may_sign, read_certificates, signature_holds, time_finding, to_pem, trusted_path
 from lingnan.trust.signing.records import RecognisedIssuer
 from lingnan.trust.signing.shapes import ForeignFinding, ForeignVerdict, IssuerCard
 
+EDIT = "trust.keys.rotate"
+"""The action policy is asked about: whoever rules over keys rules over whose signatures count."""
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
+
 
 class RecognisedIssuers:
-    """Keeps the list and checks signatures against it. Whoever changes it asks `Trust.allow(subject, "trust.keys.rotate")` first."""
+    """Keeps the list and checks signatures against it. `allow` is the policy point (`Trust.allow`), asked before the list is changed."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(self, storage: Storage, clock: Clock, audit: AuditLog, allow: Callable[[Subject, str, str], object]) -> None:
+        self._storage, self._clock, self._audit, self._allow = storage, clock, audit, allow
 
-    def load(self, path: Path) -> int:
+    def load(self, by: Subject, path: Path) -> int:
         """Take every issuer of a YAML trust list (`issuers:`, certificates as PEM text or files beside it); gives how many."""
         entries = load_yaml(path.read_text(encoding="utf-8"))["issuers"]
         for entry in entries:
             certificate = entry["certificate"]
             text = certificate if "BEGIN CERTIFICATE" in certificate else (path.parent / certificate).read_text(encoding="utf-8")
             self.recognise(
-                entry["name"], entry["zh"], entry.get("en", ""), text, entry["basis"], _moment(entry["from"]),
+                by, entry["name"], entry["zh"], entry.get("en", ""), text, entry["basis"], _moment(entry["from"]),
                 _moment(entry["until"]) if entry.get("until") else None,
             )
             for revoked in entry.get("revoked", []):
-                self.revoke(entry["name"], str(revoked["serial"]), _moment(revoked["at"]))
+                self.revoke(by, entry["name"], str(revoked["serial"]), _moment(revoked["at"]))
         return len(entries)
 
     def recognise(
-        self, name: str, zh: str, en: str, certificate: str, basis: str, since: datetime, until: datetime | None = None
-    ) -> None:
+        self, by: Subject, name: str, zh: str, en: str, certificate: str, basis: str, since: datetime, until: datetime | None = None
+    ) -> IssuerCard:
         """Recognise an issuer by its certificate (PEM), on a legal basis and for a time; brings a known one up to date."""
+        _check(name, zh, en, basis, since, until)
         anchor = read_certificates(certificate)[0]
-        with self._storage.session() as session:
+        facts = {"basis": basis, "serial": f"{anchor.serial_number:x}", "since": since.isoformat(), "until": until.isoformat() if until else ""}
+        with self._changing(by, "issuer.recognise", name, **facts), self._storage.session() as session:
             record = session.scalar(select(RecognisedIssuer).where(RecognisedIssuer.name == name))
             if record is None:
                 record = RecognisedIssuer(name=name, revocations="")
                 session.add(record)
             record.zh, record.en, record.certificate, record.basis = zh, en, to_pem(anchor), basis
             record.recognised_from, record.recognised_until = since, until
+            return _card(record)
 
     def listing(self) -> list[IssuerCard]:
         """Every issuer ever recognised, by name."""
         with self._storage.reading() as session:
             return [_card(record) for record in session.scalars(select(RecognisedIssuer).order_by(RecognisedIssuer.name))]
 
-    def revoke(self, name: str, serial: str, at: datetime) -> None:
+    def revoke(self, by: Subject, name: str, serial: str, at: datetime) -> None:
         """Enter one certificate of an issuer, by its serial number in hexadecimal, as revoked since a moment."""
-        with self._storage.session() as session:
+        revoked = f"{_serial(serial):x}"
+        with self._changing(by, "issuer.revoke", name, serial=revoked, at=at.isoformat()), self._storage.session() as session:
             record = _record(session, name)
             listed = _revocations(record)
-            listed["serials"][f"{_serial(serial):x}"] = at.isoformat()
+            listed["serials"][revoked] = at.isoformat()
             record.revocations = json.dumps(listed, sort_keys=True)
 
-    def take_list(self, name: str, text: str) -> int:
+    def take_list(self, by: Subject, name: str, text: str) -> int:
         """Take an issuer's revocation list (CRL, PEM); gives how many it revokes. BadInput when it is not the issuer's own or an older one."""
-        with self._storage.session() as session:
+        crl = _read_crl(text)
+        with self._changing(by, "issuer.take_list", name) as told, self._storage.session() as session:
             record = _record(session, name)
-            anchor, crl = read_certificates(record.certificate)[0], _read_crl(text)
-            known = _revocations(record)
+            anchor, known = read_certificates(record.certificate)[0], _revocations(record)
             if crl.issuer != anchor.subject or not _signed_by(crl, anchor) or (known["this_update"] or "") > crl.last_update_utc.isoformat():
                 raise BadInput("吊销列表不是该机构签发，或比现有列表更旧。", "This revocation list is not the issuer's, or older than the one kept.")
             known["serials"].update({f"{each.serial_number:x}": each.revocation_date_utc.isoformat() for each in crl})
             known["this_update"] = crl.last_update_utc.isoformat()
             known["next_update"] = crl.next_update_utc.isoformat() if crl.next_update_utc else ""
             record.revocations = json.dumps(known, sort_keys=True)
+            told.tell(revoked=len(crl), this_update=known["this_update"])
             return len(crl)
+
+    @contextmanager
+    def _changing(self, by: Subject, action: str, name: str, **facts: Any) -> Iterator[Writing]:
+        """A change of the list: permitted, and told in the log before and after."""
+        _check_name(name)
+        self._allow(by, EDIT, f"issuer:{name}")
+        with writing(self._audit, by, action, f"issuer:{name}", facts=facts) as told:
+            yield told
 
     def check(self, content: bytes, signature: bytes, certificates: str, at: datetime | None = None) -> ForeignVerdict:
         """Check a detached signature under another issuer's certificate; intermediates may follow the signer's in the PEM text.
@@ -97,6 +119,25 @@ class RecognisedIssuers:
             if finding == "valid" and not signature_holds(signer, content, signature):
                 finding = "altered"
             return ForeignVerdict(finding, record.name, record.zh, record.en, signer.subject.rfc4514_string(), f"{signer.serial_number:x}")
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise BadInput(
+            "机构短名为 1 至 60 个小写字母、数字、点或连字符，如 guangxi-ca。",
+            "An issuer's short name has 1 to 60 small letters, digits, dots or hyphens, such as guangxi-ca.", issuer=name[:60],
+        )
+
+
+def _check(name: str, zh: str, en: str, basis: str, since: datetime, until: datetime | None) -> None:
+    _check_name(name)
+    if not zh.strip() or not basis.strip() or max(len(zh), len(en)) > 200 or len(basis) > 300:
+        raise BadInput(
+            "请写明机构的中文名称（至多 200 字）与互认依据（至多 300 字）。",
+            "Give the issuer's Chinese name (at most 200 characters) and the legal basis of recognition (at most 300).",
+        )
+    if until is not None and until <= since:
+        raise BadInput("互认的终止时间应晚于起始时间。", "Recognition must end after it begins.")
 
 
 def _card(record: RecognisedIssuer) -> IssuerCard:

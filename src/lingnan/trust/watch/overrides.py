@@ -126,7 +126,9 @@ class Overrides:
         return [card for override in ended if (card := self._close(override)) is not None]
 
     def _close(self, override: str) -> OverrideCard | None:
-        with self._storage.session() as session:
+        table = self.card(override).table
+        told = writing(self._audit, SYSTEM, "override.report", table, facts={"override": override})
+        with told as begun, self._storage.session() as session:
             # The statement marks and tells whether it was the one to mark, so that of two workers one reports.
             mine = (EmergencyOverride.id == override) & (EmergencyOverride.state == "approved")
             marked = session.scalar(update(EmergencyOverride).where(mine).values(state="ended").returning(EmergencyOverride.id))
@@ -134,7 +136,7 @@ class Overrides:
                 return None
             record = session.get_one(EmergencyOverride, override, populate_existing=True)
             record.report = self._report(record)
-            self._audit.record("override", SYSTEM, "override.report", record.table_name, "done", facts={"override": override, **record.report})
+            begun.tell(override=override, **record.report)
             self._storage.announce(session, OverrideEnded(override, record.subject, record.table_name, "ended", record.report), record.subject)
             return _card(record)
 
