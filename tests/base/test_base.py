@@ -1,11 +1,11 @@
 """Errors, ids, clock, outgoing calls: what every room relies on."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import RFC_4122, UUID
 
 import pytest
 
-from lingnan.base import BadInput, FixedClock, OutgoingClient, Refused, Unavailable, content_digest, load_settings, new_id
+from lingnan.base import BadInput, FixedClock, OutgoingClient, Refused, Unavailable, content_digest, load_settings, new_id, new_ids
 
 NOON = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
 
@@ -28,6 +28,15 @@ def test_ids_sort_by_time():
 def test_a_node_number_outside_twelve_bits_is_refused():
     with pytest.raises(ValueError, match="4096"):
         new_id(4096, FixedClock(NOON))
+
+
+def test_many_ids_of_a_moment_differ_and_are_what_one_is():
+    made = new_ids(44, FixedClock(NOON), 500)
+    assert len(set(made)) == 500
+    assert made == sorted(made)
+    for each in map(UUID, made):
+        assert (each.version, each.variant, (each.int >> 64) & 0xFFF) == (7, RFC_4122, 44)
+    assert {each[:13] for each in made} == {new_id(44, FixedClock(NOON))[:13]}
 
 
 def test_a_digest_keeps_its_parts_apart():

@@ -22,7 +22,7 @@ from lingnan.base.events import (
     TableCommitted,
     TableGoverned,
 )
-from lingnan.base.identifiers import content_digest, new_id
+from lingnan.base.identifiers import content_digest, new_id, new_ids
 from lingnan.base.later import opened_later
 from lingnan.base.outgoing import Answer, OutgoingClient, Resolver
 from lingnan.base.progress import Progress, SilentProgress
@@ -61,6 +61,7 @@ __all__ = [
     "load_settings",
     "load_yaml",
     "new_id",
+    "new_ids",
     "opened_later",
     "read_place",
     "read_web_address",

@@ -1,8 +1,10 @@
 """The verbs of the catalogue: register, observe, search, show, count, check."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -38,10 +40,7 @@ from lingnan.storage import Storage
 if TYPE_CHECKING:
     from lingnan.catalogue.directories.service import Directories
 
-if TYPE_CHECKING:
-    from lingnan.catalogue.directories.service import Directories
-
-_CHUNK = 200
+_CHUNK = 500
 
 
 class Catalogue:
@@ -51,30 +50,36 @@ class Catalogue:
         self._storage, self._rules, self._shelf = storage, rules or Rules(), Shelf(storage)
 
     @cached_property
+    def inventory(self) -> Inventory:
+        """Duties, systems, databases and what was discovered in them, sources of authority, the template."""
+        return Inventory(self._storage)
+
+    @cached_property
     def directories(self) -> "Directories":
         """The sharing directory and the open directory: trees, the guide's spreadsheet, DCAT-AP."""
         from lingnan.catalogue.directories.service import Directories  # the library of triples is opened when a directory is asked for
 
         return Directories(self._storage)
 
-    @cached_property
-    def inventory(self) -> Inventory:
-        """Duties, systems, databases and what was discovered in them, sources of authority, the template."""
-        return Inventory(self._storage)
-
     def register(self, form: ResourceForm | Mapping[str, Any]) -> Registered:
         """Register one resource; the same form again changes nothing. BadInput names what the form lacks."""
         return self.register_many([form])[0]
 
     def register_many(self, forms: Iterable[ResourceForm | Mapping[str, Any]], *, withdraw_missing: str = "") -> list[Registered]:
-        """Register resources, all or none; with `withdraw_missing` (a kind) others of that kind get a tombstone."""
-        checked = [_form(form) for form in forms]
-        _refuse_twins(checked)
+        """Register resources, all or none; with `withdraw_missing` (a kind) others of that kind get a tombstone.
+
+        Forms are taken a few hundred at a time as they come, so a hundred thousand need no more memory than these.
+        """
+        keys: set[str] = set()
+        registered: list[Registered] = []
+        coming = map(_form, forms)
         with self._storage.session() as session:
             registrar = Registrar(session, self._storage, self._rules)
-            registered = [done for at in range(0, len(checked), _CHUNK) for done in registrar.take(checked[at : at + _CHUNK])]
+            while chunk := list(islice(coming, _CHUNK)):
+                _refuse_twins(chunk, keys)
+                registered += registrar.take(chunk)
             if withdraw_missing:
-                registrar.withdraw_missing((form.key for form in checked), withdraw_missing)
+                registrar.withdraw_missing(keys, withdraw_missing)
         return registered
 
     def observe(
@@ -175,11 +180,13 @@ def _form(form: ResourceForm | Mapping[str, Any]) -> ResourceForm:
         ) from error
 
 
-def _refuse_twins(forms: list[ResourceForm]) -> None:
+def _refuse_twins(forms: list[ResourceForm], before: set[str]) -> None:
+    """BadInput for keys that stand twice among these and those before, to which they are added."""
     keys = [form.key for form in forms]
-    if len(set(keys)) == len(keys):
+    twice = sorted({key for key, count in Counter(keys).items() if count > 1 or key in before})
+    before.update(keys)
+    if not twice:
         return
-    twice = sorted({key for key in keys if keys.count(key) > 1})
     raise BadInput(
         f"同一批登记中资源键重复：{'、'.join(twice)}。请每个资源只登记一次。",
         f"The same key stands twice in one registration: {', '.join(twice)}. Register each resource once.",

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event, insert, inspect, select, text
+from sqlalchemy import Engine, create_engine, event, inspect, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from lingnan.base import Clock, Event, Settings, new_id
+from lingnan.base import Clock, Event, Settings, new_id, new_ids
+from lingnan.storage.bulk import insert_plainly
 from lingnan.storage.intents import mark, note_flush, note_statement, under_way
 from lingnan.storage.outbox import OutboxEvent
 from lingnan.storage.records import NodeSequence, Travelling
@@ -94,10 +95,10 @@ class Storage:
         session.flush()
         same = {"node": self.node, "created_at": now, "changed_at": now, "deleted_at": None}
         stamped = [
-            {"id": new_id(self.node, self.clock), **row, **same, "sequence": number + offset} for offset, row in enumerate(rows, start=1)
+            {"id": made, **row, **same, "sequence": place}
+            for place, (made, row) in enumerate(zip(new_ids(self.node, self.clock, len(rows)), rows, strict=True), start=number + 1)
         ]
-        table = inspect(kind).local_table
-        session.connection().execute(insert(table), stamped)
+        insert_plainly(session.connection(), inspect(kind).local_table, stamped)
         return [row["id"] for row in stamped]
 
     def announce(self, session: Session, news: Event, subject: str = "") -> str:
