@@ -13,10 +13,19 @@ from lingnan.standards.places import estate_names, road_names
 
 ROOT = Path(__file__).parents[2]
 NAMES = {
-    "divisions", "industries-2017", "industries-2011", "nationalities", "sexes", "marital-status", "education-levels",
-    "entity-types", "uscc-authorities", "enterprise-sizes", "currencies", "case-outcomes", "service-channels",
-    "penalty-kinds", "licence-kinds", "tax-grades", "entity-status", "share-types", "open-types", "update-cycles",
-    "resource-formats", "themes", "indicator-units",
+    "aqi-levels", "assistance-kinds", "blood-types", "case-kinds", "case-outcomes", "certificate-kinds", "certificate-status",
+    "contribution-ways", "crop-kinds", "currencies", "data-grades", "degrees", "disability-grades", "disability-kinds",
+    "discharge-permits", "divisions", "driving-classes", "education-levels", "electricity-classes", "employment-forms",
+    "energy-kinds", "enterprise-sizes", "entity-status", "entity-types", "estate-rights", "event-kinds", "event-levels",
+    "food-businesses", "government-levels", "health-status", "hospital-grades", "house-structures", "house-uses", "household-kinds",
+    "indicator-units", "industries-2011", "industries-2017", "infectious-classes", "injury-grades", "inspection-results",
+    "insurance-kinds", "item-kinds", "judicial-cases", "labour-contracts", "land-uses", "licence-kinds", "marital-status",
+    "medical-institutions", "medical-payments", "nationalities", "occupation-status", "occupations", "open-types", "penalty-kinds",
+    "plate-kinds", "political-status", "pollutants", "procurement-ways", "project-natures", "project-procedures", "resource-formats",
+    "rh-types", "road-grades", "road-levels", "school-kinds", "school-sponsors", "service-channels", "service-depths",
+    "service-objects", "sexes", "share-types", "share-ways", "skill-levels", "student-status", "tax-grades", "tax-kinds",
+    "taxpayer-kinds", "themes", "title-grades", "transport-businesses", "update-cycles", "uscc-authorities", "vehicle-kinds",
+    "visit-kinds", "warning-levels", "water-classes", "water-uses",
 }  # fmt: skip
 
 
