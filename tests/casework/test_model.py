@@ -17,6 +17,7 @@ from lingnan.standards import load_calendar
 from lingnan.trust import SYSTEM
 from tests.casework.bureau import DISPUTE, bureau_at
 
+OF_RESOURCES = {"batch": "b1", "title": "户籍人口", "count": 1, "provider": "gongan"}
 BEGINNINGS = {
     "data-correction": ("citizen", DISPUTE),
     "account-request": ("gongan_steward", {"account": "li.si", "full_name": "李四", "organisation": "gongan", "role": "steward", "duties": "管数据"}),
@@ -28,6 +29,10 @@ BEGINNINGS = {
         "override": "o1", "used_by": "steward", "agreed_by": "reviewer", "ground": "台风", "began": "2026-03-01", "resources": "a.b",
     }),
     "alert-handling": ("", {"alert": "a1", "level": "red", "told": "异常访问"}),
+    "resource-publication": ("gongan_steward", {**OF_RESOURCES, "authors": "gongan_steward,reviewer"}),
+    "resource-change": ("gongan_steward", {**OF_RESOURCES, "authors": "gongan_steward"}),
+    "resource-withdrawal": ("gongan_steward", {"resource": "gongan.resident", "title": "户籍人口", "reason": "已并入", "provider": "gongan"}),
+    "resource-review": ("", OF_RESOURCES),
     "outgoing-source": ("steward", {"host": "a.example:443", "purpose": "collect", "owner": "x", "carries": "y", "until": "2026-12-31"}),
 }
 FILLED = {
@@ -102,6 +107,19 @@ class Walk(RuleBasedStateMachine):
         if done.moved:
             self.state = move.target
             self.effects += move.effects
+
+    @rule(name=st.data())
+    def the_hub_acts(self, name):
+        """The hub does what is its own to do, such as a check."""
+        ways = [move for move in self.flow.leaving(self.state) if any("system" in who.kinds for who in move.who)]
+        if not ways:
+            return
+        move = name.draw(st.sampled_from(ways))
+        form = {field.name: self.value(field) for field in move.form}
+        self.bureau.cases.act(self.number, move.id, SYSTEM, form, "理由")
+        self.did.append((move.id, "system"))
+        self.state, self.version, self.entries, self.approved = move.target, self.version + 1, self.entries + 1, set()
+        self.effects += move.effects
 
     @rule(days=st.sampled_from((0, 1, 1, 2, 3, 5, 9, 40)))
     def time_passes(self, days):
@@ -218,7 +236,7 @@ class Walk(RuleBasedStateMachine):
                                         else bool(subject.organisation) and sides[each.party] == subject.organisation))
             for each in move.who
         )
-        concerned = {self.named(name) for name in self.flow.concerns.accounts}
+        concerned = {each for name in self.flow.concerns.accounts for each in self.named(name).split(",")}
         earlier = {person for name, person in self.did if name in move.not_by}
         if not way or (move.decides and (applies or who in concerned)) or who in earlier:
             return False

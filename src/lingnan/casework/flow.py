@@ -179,7 +179,7 @@ class PublicTrace(Strict):
 
 
 class Concerns(Strict):
-    """Fields that name accounts and organisations the case is about; they may not decide it."""
+    """Fields that name accounts (several with commas between) and organisations the case is about; they may not decide it."""
 
     accounts: tuple[Identifier, ...] = ()
     organisations: tuple[Identifier, ...] = ()

@@ -74,4 +74,11 @@ EFFECTS: Final[Mapping[str, tuple[str, str]]] = {
     "close_alert": ("关闭预警", "close the alert"),
     "allow_address": ("登记外联地址", "register the outgoing address"),
     "remove_address": ("注销外联地址", "remove the outgoing address"),
+    "check_resources": ("检查目录完整性", "check the resources' forms"),
+    "follow_resources": ("标明目录审核中", "mark the resources as under review"),
+    "return_resources": ("目录退回编制人", "give the resources back to their authors"),
+    "publish_resources": ("发布信息资源", "publish the resources"),
+    "apply_resource_changes": ("变更生效", "put the changes in force"),
+    "withdraw_resource": ("撤销信息资源", "withdraw the resource"),
+    "confirm_resources": ("登记年度复核", "note the yearly review"),
 }

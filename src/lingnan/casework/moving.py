@@ -201,7 +201,8 @@ class Mover:
     def _concerned(self, session: Session, case: Case, flow: Flow) -> None:
         facts = self.facts(case)
         for name in flow.concerns.accounts:
-            add_side(session, case, "concerned", account=account_id(session, str(facts.get(name, ""))))
+            for named in str(facts.get(name, "")).split(","):
+                add_side(session, case, "concerned", account=account_id(session, named.strip()))
         for name in flow.concerns.organisations:
             add_side(session, case, "concerned", organisation=str(facts.get(name, "")))
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from lingnan.base import Missing
-from lingnan.catalogue.records import LISTED, Department, Item, LatestObservation, Resource, System, listed
+from lingnan.catalogue.records import LISTED, WITHDRAWN, Department, Item, LatestObservation, Resource, System, listed
 from lingnan.catalogue.resources.classifications import classification_cards
 from lingnan.catalogue.resources.records import ResourceClassification
 from lingnan.catalogue.resources.relations import relation_cards
@@ -32,7 +32,7 @@ def find_resource(session: Session, wanted: str, *, drafts: bool = False) -> Res
     """
     coded = select(ResourceClassification.resource_id).where(ResourceClassification.code == wanted)
     named = or_(Resource.id.in_(coded), *(column == wanted for column in (Resource.id, Resource.code, Resource.key, Resource.table_name)))
-    shown = true() if drafts else or_(Resource.status.in_(LISTED), Resource.deleted_at.is_not(None))
+    shown = true() if drafts else Resource.status.in_((*LISTED, WITHDRAWN))
     chosen = select(Resource).where(named, shown).order_by(Resource.deleted_at.is_not(None), Resource.code)
     found = session.scalars(chosen).first() if wanted else None
     if found is None:
@@ -120,7 +120,7 @@ def summary(session: Session) -> Summary:
         systems=_count(session, select(func.count()).select_from(System).where(System.deleted_at.is_(None))),
         resources=_count(session, select(func.count()).select_from(Resource).where(live)),
         items=_count(session, held.where(live, Item.deleted_at.is_(None))),
-        withdrawn=_count(session, select(func.count()).select_from(Resource).where(Resource.deleted_at.is_not(None), Resource.version > 0)),
+        withdrawn=_count(session, select(func.count()).select_from(Resource).where(Resource.status == WITHDRAWN)),
         by_origin=_counts(session, origins),
     )
 

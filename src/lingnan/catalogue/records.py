@@ -10,6 +10,8 @@ from lingnan.storage import Record, Travelling, UtcDateTime
 
 LISTED = ("published", "changing")
 """The states in which a resource stands in the catalogue for all to see."""
+WITHDRAWN = "withdrawn"
+"""The state of a tombstone; a draft that was thrown away is deleted without ever having been one."""
 
 
 class Department(Travelling, Record):

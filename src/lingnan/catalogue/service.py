@@ -1,7 +1,7 @@
 """The verbs of the catalogue: register, observe, search, show, count, check."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from lingnan.base import BadInput
+from lingnan.base import BadInput, WrongUse
 from lingnan.catalogue import cards, observations
 from lingnan.catalogue.inventory.service import Inventory
 from lingnan.catalogue.records import Department, Resource, listed
@@ -38,7 +38,9 @@ from lingnan.catalogue.shapes import (
 from lingnan.storage import Storage
 
 if TYPE_CHECKING:
+    from lingnan.casework import Cases
     from lingnan.catalogue.directories.service import Directories
+    from lingnan.catalogue.resources.life import ResourceLife
 
 _CHUNK = 500
 
@@ -46,8 +48,15 @@ _CHUNK = 500
 class Catalogue:
     """The inventory of one hub; every verb is one transaction of the hub's database."""
 
-    def __init__(self, storage: Storage, rules: Rules | None = None) -> None:
-        self._storage, self._rules, self._shelf = storage, rules or Rules(), Shelf(storage)
+    def __init__(self, storage: Storage, rules: Rules | None = None, *, cases: "Callable[[], Cases] | None" = None) -> None:
+        self._storage, self._rules, self._shelf, self._cases = storage, rules or Rules(), Shelf(storage), cases
+
+    @cached_property
+    def life(self) -> "ResourceLife":
+        """Drafts, reviews, versions, withdrawals, freshness; what people do to resources is a case."""
+        from lingnan.catalogue.resources.life import ResourceLife  # cases are opened when a person comes
+
+        return ResourceLife(self._storage, self._rules, self._cases or _no_cases)
 
     @cached_property
     def inventory(self) -> Inventory:
@@ -163,6 +172,12 @@ class Catalogue:
         """Write all words and terms anew from the records and rebuild the index; gives how many resources stand in it."""
         with self._storage.session() as session:
             return mending.write_anew(session)
+
+
+def _no_cases() -> "Cases":
+    raise WrongUse(
+        "本目录未接通事项办理，不能编制或提交。请由枢纽打开目录。", "This catalogue has no cases, so nothing can be drafted. Open it by the hub.",
+    )
 
 
 def _form(form: ResourceForm | Mapping[str, Any]) -> ResourceForm:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from lingnan.base import CHINA, AlertRaised, Conflict
 from lingnan.casework.records import Case, CaseEntry
+from lingnan.catalogue import Catalogue
 from lingnan.hub.office import CASE, Office
 from lingnan.jobs import Announced, Handler, OutsideHandler
 from lingnan.storage import Storage
@@ -34,7 +35,7 @@ class Due:
 class Effects:
     """The effects of the flows that come with the hub."""
 
-    def __init__(self, storage: Storage, trust: Trust, office: Office) -> None:
+    def __init__(self, storage: Storage, trust: Trust, office: Office, catalogue: Catalogue) -> None:
         self._storage, self._trust, self._office = storage, trust, office
         self.verbs: dict[str, Callable[[Due], None]] = {
             "open_account": self._open_account, "grant_agency": self._grant_agency, "revoke_agency": self._revoke_agency,
@@ -43,6 +44,7 @@ class Effects:
             "acknowledge_alert": self._acknowledge_alert, "close_alert": self._close_alert, "allow_address": self._allow_address,
             "remove_address": self._remove_address,
         }
+        self.verbs |= {name: partial(_of_resources, verb) for name, verb in catalogue.life.effects.verbs.items()}
 
     def handlers(self) -> list[Handler | OutsideHandler]:
         """One handler for each effect, so that one that fails is tried again alone."""
@@ -142,6 +144,10 @@ class Effects:
 
     def _remove_address(self, due: Due) -> None:
         self._office.sources.revoke_place(due.by, due.facts["host"], due.facts.get("purpose") or CALLED_FOR)
+
+
+def _of_resources(verb: Callable[[str, Mapping[str, Any]], None], due: Due) -> None:
+    verb(due.number, due.facts)
 
 
 def _account(reference: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from lingnan.base import Clock, Progress, Settings
 from lingnan.catalogue import Catalogue
 from lingnan.collect import Feed, feeds
+from lingnan.hub.catalogue_rounds import MORNING, catalogue_rules, look_at_catalogue
 from lingnan.hub.classification import classify_tables
 from lingnan.hub.effects import Effects
 from lingnan.hub.handlers import handlers
@@ -42,7 +43,7 @@ class Hub:
 
     def __init__(self, settings: Settings, storage: Storage, lake: Lake, engine: Engine, trust: Trust) -> None:
         self.settings, self.storage, self.lake, self.engine, self.trust = settings, storage, lake, engine, trust
-        self.catalogue = Catalogue(storage)
+        self.catalogue = Catalogue(storage, catalogue_rules(settings.home, trust), cases=lambda: self.office.casework.cases)
         self._watched_at = 0.0
         trust.use_classifier(self.classify)
 
@@ -119,7 +120,7 @@ class Hub:
 
     @cached_property
     def _handlers(self) -> Handlers:
-        return handlers(self.catalogue, self.office, Effects(self.storage, self.trust, self.office))
+        return handlers(self.catalogue, self.office, Effects(self.storage, self.trust, self.office, self.catalogue))
 
     def recover(self) -> list[Settled]:
         """Say in the log how writes ended whose process died; called before the hub writes, serves or works."""
@@ -135,10 +136,10 @@ class Hub:
             continue
 
     def work(self, stop: threading.Event | None = None) -> None:
-        """Be the hub's worker: build on schedule, sweep superseded versions nightly, deliver events; until SIGTERM."""
+        """Be the hub's worker: build on schedule, sweep superseded versions nightly, look at the catalogue daily, deliver events; until SIGTERM."""
         self.recover()
-        duties = {"build": self._build_duty, "sweep": self._sweep_duty}
-        timetables = [Timetable("sweep", NIGHTLY, "sweep")]
+        duties = {"build": self._build_duty, "sweep": self._sweep_duty, "catalogue": self._catalogue_duty}
+        timetables = [Timetable("sweep", NIGHTLY, "sweep"), Timetable("catalogue", MORNING, "catalogue")]
         if self.settings.schedule:
             timetables.append(Timetable("build", self.settings.schedule, "build"))
         run_worker(
@@ -160,6 +161,10 @@ class Hub:
         self.office.attachments.sweep()
         self.trust.sign_in.sweep()
         return f"{sum(swept.values())} files"
+
+    def _catalogue_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
+        opened, told = look_at_catalogue(self.catalogue, self.storage)
+        return f"{opened} reviews, {told} departments overdue"
 
     def close(self) -> None:
         """Let go of the database and the log."""

@@ -66,7 +66,7 @@ class Numbers:
 
     def __init__(self, session: Session) -> None:
         highest = select(ResourceClassification.category, func.max(ResourceClassification.number)).group_by(ResourceClassification.category)
-        self._last: dict[str, int] = {category: number for category, number in session.execute(highest)}
+        self._last: dict[str, int] = dict(session.execute(highest).all())
 
     def draw(self, category: str) -> int:
         """The next number of a category."""

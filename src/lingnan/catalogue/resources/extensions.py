@@ -1,15 +1,15 @@
 """Extension fields of provinces as data: what a province asks of a resource beyond the national core, by the first digits of its division."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from lingnan.base import BadInput
+from lingnan.base import BadInput, load_yaml
 from lingnan.catalogue.shapes import FormFault
 
 SHIPPED = Path(__file__).parent / "rules" / "extensions.yaml"
@@ -71,15 +71,17 @@ class Province(_Strict):
 
 
 class Extensions:
-    """The fields of every province; one of a later file takes the place of one read before."""
+    """The fields of every province: those that come with the hub and those in the files given, which take the place of one read before.
 
-    def __init__(self, provinces: Iterable[Province]) -> None:
-        self._by_stem: Mapping[str, Province] = {each.division[:STEM]: each for each in provinces}
+    Files that are not there are passed over; they are read when first asked for, and BadInput names one that is wrong.
+    """
 
-    @classmethod
-    def read(cls, *paths: Path) -> "Extensions":
-        """The fields that come with the hub and those in these files; BadInput names file and key. Files that are not there are passed over."""
-        return cls(province for path in (SHIPPED, *paths) if path.is_file() for province in _read(path))
+    def __init__(self, *paths: Path) -> None:
+        self._paths = (SHIPPED, *paths)
+
+    @cached_property
+    def _by_stem(self) -> Mapping[str, Province]:
+        return {each.division[:STEM]: each for path in self._paths if path.is_file() for each in _read(path)}
 
     def of(self, division: str) -> Province | None:
         """What the division's province asks for; None where nobody has said."""
@@ -116,7 +118,7 @@ class Extensions:
 @cache
 def _read(path: Path) -> tuple[Province, ...]:
     try:
-        return tuple(Province.model_validate(entry) for entry in yaml.safe_load(path.read_text(encoding="utf-8")) or ())
+        return tuple(Province.model_validate(entry) for entry in load_yaml(path.read_text(encoding="utf-8")) or ())
     except (ValidationError, yaml.YAMLError, TypeError) as error:
         raise BadInput(
             f"{path.name} 的扩展字段写法有误：{error}。请对照随附的 extensions.yaml 改正。",

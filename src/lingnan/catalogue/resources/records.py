@@ -74,7 +74,10 @@ class ResourceVersion(Record):
 
 
 class ResourceDraft(Record):
-    """What is to become the next version; `base` is the version it was drawn from, `batch` the papers it was submitted with."""
+    """What is to become the next version; `base` is the version it was drawn from, `batch` the papers it was submitted with.
+
+    `stage` is draft, checking or reviewing; only a draft may be amended.
+    """
 
     __tablename__ = "resource_draft"
 
@@ -83,6 +86,7 @@ class ResourceDraft(Record):
     digest: Mapped[str] = mapped_column(String(64))
     base: Mapped[int] = mapped_column(Integer, default=0)
     authors: Mapped[list[str]] = mapped_column(JSON, default=list)
+    stage: Mapped[str] = mapped_column(String(20), default="draft")
     batch: Mapped[str] = mapped_column(String(36), default="", index=True)
     case_number: Mapped[str] = mapped_column(String(40), default="", index=True)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

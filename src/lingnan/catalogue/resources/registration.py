@@ -35,7 +35,7 @@ _ITEM = (
 class Rules:
     """What registration asks: the provinces' extension fields, and the negative list where there is one."""
 
-    extensions: Extensions = field(default_factory=Extensions.read)
+    extensions: Extensions = field(default_factory=Extensions)
     negative: form_rules.NegativeList | None = None
 
 

@@ -41,14 +41,14 @@ def downgrade() -> None:
             op.drop_column(table, name)
 
 
-def _of_resource(**how: bool) -> sa.Column[str]:
-    return sa.Column("resource_id", sa.String(36), sa.ForeignKey("resource.id"), nullable=False, **how)
+def _of_resource() -> sa.Column[str]:
+    return sa.Column("resource_id", sa.String(36), sa.ForeignKey("resource.id"), primary_key=True, nullable=False)
 
 
 def _make_codes() -> None:
     op.create_table(
         "resource_classification",
-        _of_resource(primary_key=True),
+        _of_resource(),
         sa.Column("category", sa.String(40), primary_key=True, nullable=False),
         sa.Column("scheme", sa.String(20), nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
@@ -59,7 +59,7 @@ def _make_codes() -> None:
     )
     op.create_table(
         "resource_relation",
-        _of_resource(primary_key=True),
+        _of_resource(),
         sa.Column("kind", sa.String(20), primary_key=True, nullable=False),
         sa.Column("target", sa.String(160), primary_key=True, nullable=False, index=True),
     )
@@ -68,7 +68,7 @@ def _make_codes() -> None:
 def _make_versions() -> None:
     op.create_table(
         "resource_version",
-        _of_resource(primary_key=True),
+        _of_resource(),
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, nullable=False),
         sa.Column("content", sa.LargeBinary, nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
@@ -79,18 +79,19 @@ def _make_versions() -> None:
     )
     op.create_table(
         "resource_draft",
-        _of_resource(primary_key=True),
+        _of_resource(),
         sa.Column("content", sa.LargeBinary, nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("base", sa.Integer, nullable=False),
         sa.Column("authors", sa.JSON, nullable=False),
+        sa.Column("stage", sa.String(20), nullable=False),
         sa.Column("batch", sa.String(36), index=True, nullable=False),
         sa.Column("case_number", sa.String(40), index=True, nullable=False),
         sa.Column("changed_at", UtcDateTime, nullable=False),
     )
     op.create_table(
         "resource_review",
-        _of_resource(primary_key=True),
+        _of_resource(),
         sa.Column("due_on", sa.Date, primary_key=True, nullable=False),
         sa.Column("batch", sa.String(36), index=True, nullable=False),
         sa.Column("case_number", sa.String(40), nullable=False),
@@ -106,6 +107,7 @@ def _carry_codes_over() -> None:
         "resource_classification", *(sa.column(name) for name in ("resource_id", "category", "scheme", "number", "code")),
         sa.column("main", sa.Boolean), sa.column("dropped", sa.Boolean),
     )
+    op.execute("update resource set status = 'withdrawn' where deleted_at is not null")
     rows = op.get_bind().execute(sa.select(resource.c.id, resource.c.category, resource.c.number, resource.c.code)).all()
     found = [
         {"resource_id": key, "category": category, "scheme": SCHEMES[category[0]], "number": number, "code": code, "main": True, "dropped": False}
