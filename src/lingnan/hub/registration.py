@@ -6,8 +6,10 @@ from typing import Any, cast
 
 from lingnan.catalogue import DepartmentForm, ItemForm, ResourceForm, SystemForm
 from lingnan.collect import Feed
+from lingnan.hub.classification import classify_tables
 from lingnan.registers import RegisterDefinition, register_columns, register_definitions
 from lingnan.standards import Contract, Property
+from lingnan.trust import Classified
 
 BUREAU = DepartmentForm(id="zhengwu", zh="政务服务数据管理局", en="Government Services and Data Administration")
 FORMATS = {"csv": "csv", "xlsx": "xlsx", "json_api": "api", "json": "json", "xml": "xml", "parquet": "parquet"}
@@ -17,7 +19,9 @@ def resource_forms(feeds: Iterable[Feed]) -> list[ResourceForm]:
     """One form per feed and one per register built from them."""
     known = list(feeds)
     bureau = next((_department(feed) for feed in known if feed.file.department.id == BUREAU.id), BUREAU)
-    return [_of_feed(feed) for feed in known] + [_of_register(definition, bureau) for definition in register_definitions()]
+    classified = classify_tables(known)
+    registers = [_of_register(definition, bureau, classified[definition.table]) for definition in register_definitions()]
+    return [_of_feed(feed) for feed in known] + registers
 
 
 def organisation_nodes(feeds: Iterable[Feed], known: Iterable[str]) -> list[dict[str, str]]:
@@ -52,11 +56,12 @@ def _department(feed: Feed) -> DepartmentForm:
     return DepartmentForm(id=named.id, zh=named.zh, en=named.en, code=named.code)
 
 
-def _of_register(definition: RegisterDefinition, bureau: DepartmentForm) -> ResourceForm:
+def _of_register(definition: RegisterDefinition, bureau: DepartmentForm, classified: Classified) -> ResourceForm:
+    classes = {column.name: column.classification for column in classified.columns}
     items = tuple(
         ItemForm(
             name=column.name, zh=column.zh, en=column.en, type=column.type, element=column.element or "", code_list=column.code_list or "",
-            classification=cast("Any", column.classification), key=column.name == "entry_id",
+            classification=classes[column.name], key=column.name == "entry_id",
         )
         for column in register_columns()[definition.table]
     )

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from lingnan.base import opened_later
-from lingnan.insight.figures import FIGURE_COLUMNS, FIGURE_TABLES, FIGURES, build_figures, figure_inputs
+from lingnan.insight.figures import FIGURE_COLUMNS, FIGURE_TABLES, FIGURES, build_figures, figure_inputs, figure_lineage
 
 if TYPE_CHECKING:
     from lingnan.insight.casework import (
@@ -343,5 +343,6 @@ __all__ = [
     "Words",
     "build_figures",
     "figure_inputs",
+    "figure_lineage",
     "query_notice",
 ]

@@ -39,7 +39,7 @@ FIGURE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     DEPARTMENT: ("department", "accepted", "quarantined", "score"),
     DIMENSION: ("dimension", "checked", "failed", "score"),
 }
-"""Every column of the figures, all public."""
+"""Every column of the figures, all public: counts of many rows. Where a counted column is graded, the count takes its grade (`figure_lineage`)."""
 
 _COUNTS = ("people", "entities", "cases", "accepted", "quarantined")
 
@@ -48,6 +48,20 @@ def figure_inputs(feeds: Sequence[str]) -> tuple[str, ...]:
     """The tables the figures are summed from: registers, service cases, and what governing made of each feed."""
     governed = [table for feed in feeds for table in FeedTables.of(feed).outputs]
     return tuple(dict.fromkeys((PEOPLE, ENTITIES, CASES, *governed)))
+
+
+def figure_lineage(feeds: Sequence[str]) -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
+    """By column of a figure: the columns it is counted or worked out of. Keys are codes of public lists and come from none."""
+    governed = [FeedTables.of(feed) for feed in feeds]
+    accepted, quarantined = ({(table, "division") for table in tables} for tables in (
+        [each.accepted for each in governed], [each.quarantine for each in governed],
+    ))
+    counted = {"people": {(PEOPLE, "division")}, "entities": {(ENTITIES, "division")}, "cases": {(CASES, "division")}}
+    asked = {(each.checks, name) for each in governed for name in ("checked", "failed")}
+    told = {(table, name): columns for table in (CITY, COUNTY) for name, columns in counted.items() if name in FIGURE_COLUMNS[table]}
+    told |= {(CITY, "accepted"): accepted, (CITY, "quarantined"): quarantined, (CITY, "score"): accepted | quarantined}
+    told |= {(DEPARTMENT, "score"): asked, **{(DIMENSION, name): asked for name in ("checked", "failed", "score")}}
+    return {key: frozenset(columns) for key, columns in told.items()}
 
 
 def build_figures(lake: Lake, engine: Engine, views: Mapping[str, View], facts: CommitFacts, feeds: Sequence[str]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from lingnan.registers.columns import PLACES, SERIES, RegisterColumn, TableSet, register_columns, register_inputs, register_outputs
 from lingnan.registers.definitions import register_definition, register_definitions
+from lingnan.registers.lineage import ColumnName, Origins, Release, register_lineage, released, releases
 from lingnan.registers.lookup import entry_of, find_entries, register_entry, register_sizes
 from lingnan.registers.service import build_divisions, build_register, build_series
 from lingnan.registers.shapes import Attribute, Entry, Fact, RegisterDefinition, Source
@@ -10,10 +11,13 @@ __all__ = [
     "PLACES",
     "SERIES",
     "Attribute",
+    "ColumnName",
     "Entry",
     "Fact",
+    "Origins",
     "RegisterColumn",
     "RegisterDefinition",
+    "Release",
     "Source",
     "TableSet",
     "build_divisions",
@@ -26,6 +30,9 @@ __all__ = [
     "register_definitions",
     "register_entry",
     "register_inputs",
+    "register_lineage",
     "register_outputs",
     "register_sizes",
+    "released",
+    "releases",
 ]

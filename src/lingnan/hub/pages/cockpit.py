@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lingnan.base import Missing
+from lingnan.base import Missing, Refused
 from lingnan.govern import DIMENSIONS
 from lingnan.hub.pages import loads
 from lingnan.hub.pages.builds import last_line
@@ -48,9 +48,12 @@ def cockpit(desk: Desk, subject: Subject) -> Cockpit:
 
 
 def _all(desk: Desk, subject: Subject, table: str) -> list[dict[str, Any]]:
-    """All rows of one figure table; none before the first build."""
+    """All rows of one figure table; none before the first build, and none where a figure is closed to the subject."""
     found = desk.present([table])
-    return desk.answer(f"select * from {table}", desk.views(subject, found)) if found else []
+    try:
+        return desk.answer(f"select * from {table}", desk.views(subject, found)) if found else []
+    except Refused:
+        return []
 
 
 def _figures(desk: Desk, rows: dict[str, list[dict[str, Any]]]) -> tuple[Figure, ...]:
@@ -141,7 +144,7 @@ def city(desk: Desk, subject: Subject, code: str) -> CitySheet:
 
 
 def _county(row: dict[str, Any]) -> CountyLine:
-    values = {key: Decimal(row[key]) for key in ("people", "entities")}
+    values = {key: Decimal(row[key]) for key in ("people", "entities") if row.get(key) is not None}
     return CountyLine(code=row["county"], title=_division(row["county"], row["county"]), values=values)
 
 
