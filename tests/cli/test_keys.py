@@ -9,6 +9,7 @@ from lingnan.cli import app
 from lingnan.cli.output import end_with
 from lingnan.hub import Hub
 from lingnan.trust import Subject
+from tests.trust.test_signing import Authority, pem
 
 
 @pytest.fixture
@@ -74,3 +75,19 @@ def test_the_hub_signs_with_the_suite_of_its_setting(home: Path, monkeypatch: py
 
     with Hub.open(load_settings()) as hub:
         assert hub.trust.keys.sign("message", b"data").algorithm == "SM2-SM3"
+
+
+def test_issuers_are_recognised_revoked_and_listed(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    authority = Authority("广西政务电子认证中心")
+    (tmp_path / "ca.pem").write_text(pem(authority.certificate))
+    (tmp_path / "crl.pem").write_text(authority.crl(7, 8))
+    words = ("--zh", "广西政务电子认证中心", "--basis", "电子签名法 第十六条", "--since", "2026-01-01")
+    assert run(capsys, "trust", "issuers", "recognise", "guangxi-ca", str(tmp_path / "ca.pem"), *words)[0] == 0
+    assert run(capsys, "trust", "issuers", "revoke", "guangxi-ca", "AB", "--at", "2026-02-01")[0] == 0
+    assert run(capsys, "trust", "issuers", "take-list", "guangxi-ca", str(tmp_path / "crl.pem"))[0] == 0
+    (card,) = json.loads(run(capsys, "trust", "issuers", "list", "--json")[1])["issuers"]
+    assert (card["name"], card["revoked"], card["since"]) == ("guangxi-ca", 3, "2025-12-31T16:00:00+00:00"), "midnight in China"
+    for wrong in (("No Name", *words), ("gx", *words[:-1], "yesterday"), ("gx", *words, "--until", "2025-01-01")):
+        assert run(capsys, "trust", "issuers", "recognise", wrong[0], str(tmp_path / "ca.pem"), *wrong[1:])[0] == 2, wrong
+    assert run(capsys, "trust", "issuers", "revoke", "nobody", "AB", "--at", "2026-02-01")[0] == 2
+    assert run(capsys, "trust", "issuers", "recognise", "gx", str(tmp_path / "crl.pem"), *words)[0] == 2, "no certificate"

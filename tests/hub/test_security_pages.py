@@ -24,6 +24,8 @@ from lingnan.standards.organisations import uscc_check_digit
 from lingnan.trust import SYSTEM, CheckpointFile, InclusionProof, Purpose, Subject, assessment_template
 from lingnan.web import create_app
 from lingnan.web.words import words
+from tests.trust.test_signing import Authority as CertificateAuthority
+from tests.trust.test_signing import pem
 
 NOW = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 NUMBER, OTHERS = "110105194912310021", "11010519491231002X"
@@ -486,6 +488,30 @@ def test_a_key_is_rotated_before_a_second_person_by_who_has_just_confirmed(site:
     assert "RFC 9162" in page
     assert "rotate" not in re.findall(r'action="([^"]*)"', page)
     site.clock.at = NOW
+
+
+def test_a_security_officer_keeps_the_list_of_recognised_issuers(site: Site) -> None:
+    authority = CertificateAuthority("广西政务电子认证中心")
+    form = {"name": "guangxi-ca", "zh": "广西政务电子认证中心", "en": "Guangxi CA", "basis": "电子签名法 第十六条", "since": "2026-01-01",
+            "until": "", "certificate": pem(authority.certificate)}
+    for wrong in ({"certificate": "none"}, {"since": "soon"}, {"name": "Big Name"}, {"basis": ""}):
+        answer = site.post("security", "/security/keys/issuers", {**form, **wrong})
+        assert (answer.status_code, "广西政务电子认证中心" in answer.text) == (422, True), wrong
+    assert site.post("auditor", "/security/keys/issuers", {**form, "since": "soon"}).status_code == 403
+    assert site.post("security", "/security/keys/issuers", form).headers["location"] == "/security/keys?done=recognised"
+    told = site.last("issuer.recognise")
+    assert (told.kind, told.outcome, told.subject) == ("outcome", "done", f"official:{site.accounts['security']}")
+    revoked = {"issuer": "guangxi-ca", "serial": "ab:cd", "since": "2026-02-01"}
+    assert site.post("security", "/security/keys/issuers/revoke", {**revoked, "serial": "no number"}).status_code == 422
+    assert site.post("auditor", "/security/keys/issuers/revoke", {**revoked, "since": "soon"}).status_code == 403
+    assert site.post("security", "/security/keys/issuers/revoke", revoked).headers["location"] == "/security/keys?done=certificate_revoked"
+    listed = {"issuer": "guangxi-ca", "list": authority.crl(7, 8)}
+    assert site.post("security", "/security/keys/issuers/list", {**listed, "issuer": "nobody"}).status_code == 422
+    assert site.post("security", "/security/keys/issuers/list", listed).headers["location"] == "/security/keys?done=list_taken"
+    assert [(card.name, card.revoked) for card in site.hub.trust.issuers.listing()] == [("guangxi-ca", 3)]
+    page = site.get("auditor", "/security/keys?lang=en").text
+    assert "Guangxi CA" in page
+    assert "/security/keys/issuers" not in page
 
 
 def test_settings_are_named_in_both_languages_and_hold_no_secret(site: Site) -> None:

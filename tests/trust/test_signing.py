@@ -422,6 +422,22 @@ def test_a_revocation_list_is_the_issuers_own_fresh_and_never_older(issuers: Rec
         issuers.take_list(SECURITY, "nobody", authority.crl())
 
 
+def test_the_list_is_the_security_officers(trust: Trust, authority: Authority) -> None:
+    for nobody in (CLERK, Subject("official", "a", roles=frozenset({"administrator"}), assurance=2), Subject("anonymous")):
+        for act in (
+            lambda by: trust.issuers.recognise(by, "gx", "广西", "", "none", "", START), lambda by: trust.issuers.revoke(by, "gx", "none", START),
+            lambda by: trust.issuers.take_list(by, "gx", "none"),
+        ):
+            with pytest.raises(Refused):
+                act(nobody)
+    assert trust.issuers.listing() == []
+    for wrong in ({"name": "Big Name"}, {"name": "44010319990101123X"}, {"zh": " "}, {"basis": ""}, {"until": START}):
+        given = {"name": "gx", "zh": "广西", "en": "", "certificate": pem(authority.certificate), "basis": "协议", "since": START, **wrong}
+        with pytest.raises(BadInput):
+            trust.issuers.recognise(SECURITY, **given)
+    assert trust.issuers.listing() == []
+
+
 def test_a_certificate_not_for_signatures_is_refused(issuers: RecognisedIssuers, authority: Authority) -> None:
     key = FACTORIES["ecdsa"]()
     for certificate in (

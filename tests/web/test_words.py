@@ -56,6 +56,7 @@ def test_no_key_without_a_place() -> None:
                 "security.section.", "security.figure.", "security.figure_note.", "security.done.", "subject_word.", "alert_level.",
                 "log_outcome.", "log_kind.", "audit.side.", "check_state.", "checks.last_", "policy.grade.", "policy.action.", "policy.answer.",
                 "policy.effect.", "mask.", "row_scope.", "operator.", "set_state.", "sets.", "grant_state.", "conclusion.", "finding_state.",
-                "override_state.", "key_purpose.", "key_state.", "key_place.", "settings.table.", "setting.", "verdict.", "signed_kind.",
+                "override_state.", "issuer_field.", "key_purpose.", "key_state.", "key_place.",
+                "settings.table.", "setting.", "verdict.", "signed_kind.",
                 "statistics.column.", "records.lead_", "record_action.")
     assert [key for key in words("zh") if not key.startswith(composed) and f"'{key}'" not in text and f'"{key}"' not in text] == []

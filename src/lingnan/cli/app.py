@@ -2,7 +2,7 @@
 
 import typer
 
-from lingnan.cli import case, casework, catalogue, collect, demo, govern, hub, insight, keys, registers, serve, trust, world
+from lingnan.cli import case, casework, catalogue, collect, demo, govern, hub, insight, issuers, keys, registers, serve, trust, world
 
 app = typer.Typer(
     name="lingnan", help="岭南 Lingnan：政务数据枢纽 a government data hub", no_args_is_help=True, add_completion=False,
@@ -23,6 +23,7 @@ app.add_typer(casework.app, name="casework")
 app.add_typer(case.app, name="case")
 app.add_typer(insight.app, name="insight")
 trust.app.add_typer(keys.app, name="keys")
+trust.app.add_typer(issuers.app, name="issuers")
 trust.app.command("sign")(keys.sign)
 trust.app.command("check-signature")(keys.check_signature)
 app.add_typer(trust.app, name="trust")

@@ -1,9 +1,10 @@
 """Answers the page about keys: the ring, its rotation, the inventory of cryptography, recognised issuers."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 from typing import get_args
 
-from lingnan.base import Missing, Refused, WrongUse
+from lingnan.base import CHINA, BadInput, Missing, Refused, WrongUse
 from lingnan.hub.pages.desk import Desk
 from lingnan.insight import KeyLine, KeyPage
 from lingnan.trust import KeyCard, KeyPurpose, SignInRules, Subject, Trust, crypto_uses, holds_personal_value
@@ -49,6 +50,24 @@ class KeyPages:
         self._trust.record("key", subject, "key.rotate.witnessed", f"key:{known}", "stated", facts=facts)
         return self._line(self._trust.key_administration.rotate(subject, known, expected))
 
+    def recognise(self, form: Mapping[str, str], subject: Subject) -> None:
+        """Recognise another issuer by the fields `name zh en certificate basis since until`, the last two days in China."""
+        self._trust.allow(subject, ROTATE, "issuers")
+        until = _day(form["until"]) if form["until"] else None
+        self._trust.issuers.recognise(
+            subject, form["name"].strip(), form["zh"].strip(), form["en"].strip(), form["certificate"], form["basis"].strip(), _day(form["since"]),
+            until,
+        )
+
+    def revoke_certificate(self, issuer: str, serial: str, since: str, subject: Subject) -> None:
+        """Enter one certificate of an issuer as revoked since a day."""
+        self._trust.allow(subject, ROTATE, "issuers")
+        self._trust.issuers.revoke(subject, issuer, serial.strip(), _day(since))
+
+    def take_list(self, issuer: str, text: str, subject: Subject) -> None:
+        """Take an issuer's own revocation list in PEM."""
+        self._trust.issuers.take_list(subject, issuer, text)
+
     def _witness(self, name: str, subject: Subject) -> str:
         """The reference of the second person: an official with one of the three officers' roles, not who acts."""
         try:
@@ -71,6 +90,14 @@ class KeyPages:
 
     def _is_due(self, card: KeyCard) -> bool:
         return card.state == "active" and card.due_at is not None and card.due_at <= self._desk.hub.clock.now() + DUE_WITHIN
+
+
+def _day(text: str) -> datetime:
+    """The beginning of a day in China."""
+    try:
+        return datetime.combine(date.fromisoformat(text.strip()), time.min, CHINA)
+    except ValueError as error:
+        raise BadInput("日期应形如 2026-11-01。", "A day reads 2026-11-01.") from error
 
 
 def _note(text: str) -> str:

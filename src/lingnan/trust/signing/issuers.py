@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,8 @@ class RecognisedIssuers:
         self, by: Subject, name: str, zh: str, en: str, certificate: str, basis: str, since: datetime, until: datetime | None = None
     ) -> IssuerCard:
         """Recognise an issuer by its certificate (PEM), on a legal basis and for a time; brings a known one up to date."""
-        _check(name, zh, en, basis, since, until)
+        self._admit(by, name)
+        _check(zh, en, basis, since, until)
         anchor = read_certificates(certificate)[0]
         facts = {"basis": basis, "serial": f"{anchor.serial_number:x}", "since": since.isoformat(), "until": until.isoformat() if until else ""}
         with self._changing(by, "issuer.recognise", name, **facts), self._storage.session() as session:
@@ -70,6 +71,7 @@ class RecognisedIssuers:
 
     def revoke(self, by: Subject, name: str, serial: str, at: datetime) -> None:
         """Enter one certificate of an issuer, by its serial number in hexadecimal, as revoked since a moment."""
+        self._admit(by, name)
         revoked = f"{_serial(serial):x}"
         with self._changing(by, "issuer.revoke", name, serial=revoked, at=at.isoformat()), self._storage.session() as session:
             record = _record(session, name)
@@ -79,6 +81,7 @@ class RecognisedIssuers:
 
     def take_list(self, by: Subject, name: str, text: str) -> int:
         """Take an issuer's revocation list (CRL, PEM); gives how many it revokes. BadInput when it is not the issuer's own or an older one."""
+        self._admit(by, name)
         crl = _read_crl(text)
         with self._changing(by, "issuer.take_list", name) as told, self._storage.session() as session:
             record = _record(session, name)
@@ -92,13 +95,18 @@ class RecognisedIssuers:
             told.tell(revoked=len(crl), this_update=known["this_update"])
             return len(crl)
 
-    @contextmanager
-    def _changing(self, by: Subject, action: str, name: str, **facts: Any) -> Iterator[Writing]:
-        """A change of the list: permitted, and told in the log before and after."""
-        _check_name(name)
-        self._allow(by, EDIT, f"issuer:{name}")
-        with writing(self._audit, by, action, f"issuer:{name}", facts=facts) as told:
-            yield told
+    def _admit(self, by: Subject, name: str) -> None:
+        """Permitted first, then looked at: who may not change the list learns nothing from it."""
+        right = _NAME.fullmatch(name) is not None
+        self._allow(by, EDIT, f"issuer:{name}" if right else "issuers")
+        if not right:
+            raise BadInput(
+                "机构短名为 1 至 60 个小写字母、数字、点或连字符，如 guangxi-ca。",
+                "An issuer's short name has 1 to 60 small letters, digits, dots or hyphens, such as guangxi-ca.",
+            )
+
+    def _changing(self, by: Subject, action: str, name: str, **facts: Any) -> AbstractContextManager[Writing]:
+        return writing(self._audit, by, action, f"issuer:{name}", facts=facts)
 
     def check(self, content: bytes, signature: bytes, certificates: str, at: datetime | None = None) -> ForeignVerdict:
         """Check a detached signature under another issuer's certificate; intermediates may follow the signer's in the PEM text.
@@ -121,16 +129,7 @@ class RecognisedIssuers:
             return ForeignVerdict(finding, record.name, record.zh, record.en, signer.subject.rfc4514_string(), f"{signer.serial_number:x}")
 
 
-def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise BadInput(
-            "机构短名为 1 至 60 个小写字母、数字、点或连字符，如 guangxi-ca。",
-            "An issuer's short name has 1 to 60 small letters, digits, dots or hyphens, such as guangxi-ca.", issuer=name[:60],
-        )
-
-
-def _check(name: str, zh: str, en: str, basis: str, since: datetime, until: datetime | None) -> None:
-    _check_name(name)
+def _check(zh: str, en: str, basis: str, since: datetime, until: datetime | None) -> None:
     if not zh.strip() or not basis.strip() or max(len(zh), len(en)) > 200 or len(basis) > 300:
         raise BadInput(
             "请写明机构的中文名称（至多 200 字）与互认依据（至多 300 字）。",

@@ -1,6 +1,7 @@
 """The first page of security, its keys and its settings; and what all pages of security share."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Response
@@ -8,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from lingnan.base import Damaged, Incomplete, LingnanError
 from lingnan.insight import DownloadFile
+from lingnan.web.filled import Sent, text
 from lingnan.web.rendering import render
 from lingnan.web.visitor import SESSION_COOKIE, SignedIn, Visit
 
@@ -18,8 +20,9 @@ Done = Annotated[str, Query(max_length=40, pattern="^[a-z_]*$")]
 Cursor = Annotated[str, Query(max_length=20)]
 DONE = (
     "rotated", "added", "end_asked", "end_agreed", "end_kept", "proposed", "approved", "revoked", "written", "concluded", "requested", "settled",
-    "refused", "ended",
+    "refused", "ended", "recognised", "certificate_revoked", "list_taken",
 )
+ISSUER_FIELDS = ("name", "zh", "en", "certificate", "basis", "since", "until")
 
 
 @router.get("")
@@ -53,8 +56,40 @@ def rotate(visit: SignedIn, purpose: Short, expected: Short, witness: Short = ""
     return back("/security/keys", "rotated")
 
 
+@router.post("/keys/issuers")
+def recognise(visit: SignedIn, form: Sent) -> Response:
+    """Recognise another issuer of signatures, or bring a known one up to date."""
+    typed = {name: text(form, name) for name in ISSUER_FIELDS}
+    return _changed(visit, lambda: visit.pages.security.keys.recognise(typed, visit.subject), "recognised", {**typed, "form": "recognise"})
+
+
+@router.post("/keys/issuers/revoke")
+def revoke_certificate(visit: SignedIn, issuer: Short = "", serial: Short = "", since: Short = "") -> Response:
+    """Enter one certificate of an issuer as revoked."""
+    typed = {"form": "revoke", "issuer": issuer, "serial": serial, "since": since}
+    source = visit.pages.security.keys
+    return _changed(visit, lambda: source.revoke_certificate(issuer, serial, since, visit.subject), "certificate_revoked", typed)
+
+
+@router.post("/keys/issuers/list")
+def take_list(visit: SignedIn, form: Sent) -> Response:
+    """Take an issuer's own revocation list."""
+    issuer, listed = text(form, "issuer"), text(form, "list")
+    typed = {"form": "list", "issuer": issuer}
+    return _changed(visit, lambda: visit.pages.security.keys.take_list(issuer, listed, visit.subject), "list_taken", typed)
+
+
+def _changed(visit: Visit, act: Callable[[], None], done: str, typed: dict[str, str]) -> Response:
+    """What came of a change of the list of issuers; what was typed stands again in the form when it has to be mended."""
+    try:
+        act()
+    except LingnanError as error:
+        return _keys(visit, issuer_error=mendable(error), typed=typed, status=422)
+    return back("/security/keys", done)
+
+
 def _keys(visit: Visit, status: int = 200, **facts: Any) -> Response:
-    return show(visit, "keys.html", status=status, page=visit.pages.security.keys.page(visit.subject), **{"typed": {}, **facts})
+    return show(visit, "keys.html", status=status, page=visit.pages.security.keys.page(visit.subject), **{"typed": {}, "issuer_error": None, **facts})
 
 
 def show(visit: Visit, template: str, *, status: int = 200, **facts: Any) -> Response:

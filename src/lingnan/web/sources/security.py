@@ -1,5 +1,6 @@
 """What the pages about security ask for, and the public ones that follow from the log; `SecuritySource` holds the parts together."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
@@ -194,6 +195,18 @@ class KeySource(Protocol):
 
     def rotate(self, purpose: str, expected: str, witness: str, note: str, subject: Subject, session: str) -> KeyLine:
         """Rotate a purpose's key before a second person; Refused (ConfirmFirst) until its owner has shown again who they are."""
+        ...
+
+    def recognise(self, form: Mapping[str, str], subject: Subject) -> None:
+        """Recognise another issuer by the fields `name zh en certificate basis since until`, the last two days in China."""
+        ...
+
+    def revoke_certificate(self, issuer: str, serial: str, since: str, subject: Subject) -> None:
+        """Enter one certificate of an issuer as revoked since a day."""
+        ...
+
+    def take_list(self, issuer: str, text: str, subject: Subject) -> None:
+        """Take an issuer's own revocation list in PEM."""
         ...
 
 
