@@ -23,6 +23,7 @@ from lingnan.catalogue.inventory.shapes import (
     TablePage,
 )
 from lingnan.catalogue.inventory.suggestion import may_keep_values, suggest_column
+from lingnan.catalogue.inventory.template.shapes import Fault, Imported
 from lingnan.catalogue.labels import LABELS, label
 from lingnan.catalogue.observations import Seen
 from lingnan.catalogue.resources.codes import check_code, department_category, parse_code, resource_code
@@ -99,6 +100,7 @@ __all__ = [
     "Found",
     "FoundItem",
     "Freshness",
+    "Imported",
     "Inventory",
     "InventoryProgress",
     "InventorySystem",

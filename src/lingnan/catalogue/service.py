@@ -61,7 +61,7 @@ class Catalogue:
     @cached_property
     def inventory(self) -> Inventory:
         """Duties, systems, databases and what was discovered in them, sources of authority, the template."""
-        return Inventory(self._storage)
+        return Inventory(self._storage, self._rules)
 
     @cached_property
     def directories(self) -> "Directories":

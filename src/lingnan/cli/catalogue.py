@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lingnan.base import WrongUse
+from lingnan.cli import template
 from lingnan.cli.options import As, AsJson, Home, Lang
 from lingnan.cli.output import answer, language, show
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from lingnan.catalogue import DirectoryKind
 
 app = typer.Typer(help="目录 the catalogue", no_args_is_help=True)
+app.command("template")(template.template)
+app.command("import")(template.import_file)
 
 
 @app.callback()

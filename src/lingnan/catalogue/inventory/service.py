@@ -1,6 +1,7 @@
 """The verbs of the inventory: duties, systems, what was discovered, decisions of stewards, sources of authority, progress."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -26,10 +27,15 @@ from lingnan.catalogue.inventory.shapes import (
     TablePage,
 )
 from lingnan.catalogue.inventory.suggestion import CLASSES, may_keep_values, without_values
+from lingnan.catalogue.inventory.template.importing import import_template
+from lingnan.catalogue.inventory.template.shapes import Imported
+from lingnan.catalogue.inventory.template.writing import write_template
 from lingnan.catalogue.records import System
+from lingnan.catalogue.resources.registration import Rules
 from lingnan.catalogue.shapes import ResourceForm
 from lingnan.standards import data_element
 from lingnan.storage import Storage
+from lingnan.trust import Subject
 
 MASKS = ("", "plain", "by_kind", "hidden")
 
@@ -37,8 +43,8 @@ MASKS = ("", "plain", "by_kind", "hidden")
 class Inventory:
     """What departments have: their duties, systems, databases, tables and columns; every verb is one transaction."""
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    def __init__(self, storage: Storage, rules: Rules | None = None) -> None:
+        self._storage, self._rules = storage, rules or Rules()
 
     def record_discovery(self, system: str, found: DatabaseFound) -> Discovered:
         """Keep what a look into a database of this system (its key) found. The same again changes nothing but the time of the look."""
@@ -177,6 +183,22 @@ class Inventory:
         """End a conflict with a reason: the holder stays, or the claimant becomes the source."""
         with self._storage.session() as session:
             authority.settle(session, self._storage, conflict, by, keep, reason)
+
+    def write_template(self, path: Path, departments: Collection[str] | None = None) -> dict[str, int]:
+        """The inventory of these departments (None: all) as the workbook that offices pass around; gives rows by sheet."""
+        with self._storage.reading() as session:
+            for each in departments or ():
+                cards.find_department(session, each)
+            return write_template(path, session, departments)
+
+    def import_template(
+        self, path: Path, by: Subject, *, allowed: Callable[[str], bool] = lambda department: True, dry_run: bool = False
+    ) -> Imported:
+        """Take a filled-in workbook, all of it or nothing; `allowed` tells whose departments' rows may be in it.
+
+        With faults nothing is changed and a copy that marks them is written beside the file; BadInput for what is no template at all.
+        """
+        return import_template(path, self._storage, self._rules, by, allowed=allowed, dry_run=dry_run)
 
     def _new_id(self) -> str:
         return new_id(self._storage.node, self._storage.clock)
