@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import text
+from sqlalchemy import create_engine, delete, insert, select, text
 
 from lingnan.base import Settings, load_settings
-from lingnan.storage import Storage
+from lingnan.storage import Record, Storage
 
 Furnish = Callable[[Path], Path]
 """Gives a home such a database, and the home back: the fixture `furnish`."""
@@ -105,6 +105,19 @@ class Postgres:
     def _url(self, name: str) -> str:
         return f"{self._server.rpartition('/')[0]}/{name}".replace("postgresql://", "postgresql+psycopg://", 1)
 
+
+
+def pour(file: Path, storage: Storage) -> None:
+    """Put the rows of a database in a file into another database, and take the file away."""
+    source = create_engine(f"sqlite:///{file}")
+    with source.connect() as kept, storage.session() as session:
+        for table in Record.metadata.sorted_tables:
+            rows = [dict(row) for row in kept.execute(select(table)).mappings()]
+            if rows:
+                session.execute(delete(table))
+                session.execute(insert(table), rows)
+    source.dispose()
+    file.unlink()
 
 
 def at_rest(home: Path) -> str:

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from lingnan.base import FixedClock, Refused, Settings
+from lingnan.base import FixedClock, Refused, load_settings
 from lingnan.casework import Casework
 from lingnan.jobs import deliver
 from lingnan.storage import OutboxEvent, Storage
 from lingnan.trust import Subject, Trust
+from tests.back_ends import pour
 from tests.casework.office import Office, office_at
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -75,12 +76,14 @@ def _casework(storage, trust, units, wired) -> Casework:
 
 @contextmanager
 def bureau_at(home: Path, at: datetime = MONDAY, **wired) -> Iterator[Bureau]:
-    """A bureau in a folder."""
+    """A bureau in a folder, its people in the database that the folder has been furnished with."""
     template, units, people = _staffed()
     shutil.copytree(template, home, dirs_exist_ok=True)
-    clock = FixedClock(at)
-    storage = Storage.open(Settings(home=home))
+    clock, settings = FixedClock(at), load_settings(home)
+    storage = Storage.open(settings)
     storage.clock = clock
+    if settings.storage_url:
+        pour(home / "hub.db", storage)
     trust = Trust.open(storage, home, clock)
     try:
         yield Bureau(Office(home, clock, storage, trust, dict(people)), _casework(storage, trust, units, wired), units)

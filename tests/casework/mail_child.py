@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from lingnan.base import Settings
-from lingnan.casework.mail_shapes import MailSettings
 from lingnan.casework.mail_queue import MailQueue
+from lingnan.casework.mail_shapes import MailSettings
 from lingnan.casework.notice_rules import NoticeRules
 from lingnan.storage import Storage
 

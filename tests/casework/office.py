@@ -1,16 +1,12 @@
 """A small office for tests of alerts, notices and attachments: a hub's storage and trust, a standing clock, people, and delivery of events."""
 
-import atexit
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
-from lingnan.base import FixedClock, Settings
+from lingnan.base import FixedClock, load_settings
 from lingnan.jobs import deliver
 from lingnan.storage import Storage
 from lingnan.trust import Subject, Trust
@@ -58,23 +54,11 @@ class Office:
         return self.clock.now()
 
 
-@cache
-def _furnished() -> Path:
-    """A home whose database stands at the newest migration, copied for every test: migrating takes longer than most tests."""
-    home = Path(tempfile.mkdtemp(prefix="lingnan-office-"))
-    atexit.register(shutil.rmtree, home, True)
-    storage = Storage.open(Settings(home=home))
-    storage.close()
-    return home
-
-
 @contextmanager
-def office_at(home: Path, at: datetime = FRIDAY, storage_url: str = "") -> Iterator[Office]:
-    """An office in a folder, its records in another database when one is given."""
-    if not storage_url and not (home / "hub.db").exists():
-        shutil.copytree(_furnished(), home, dirs_exist_ok=True)
+def office_at(home: Path, at: datetime = FRIDAY) -> Iterator[Office]:
+    """An office in a folder, over the database that the folder has been furnished with, or a new one."""
     clock = FixedClock(at)
-    storage = Storage.open(Settings(home=home, storage_url=storage_url))
+    storage = Storage.open(load_settings(home))
     storage.clock = clock
     trust = Trust.open(storage, home, clock)
     try:

@@ -19,12 +19,14 @@ from lingnan.storage import OutboxEvent
 from lingnan.trust import Subject
 from tests.casework.office import FRIDAY, office_at
 
+pytestmark = pytest.mark.on_both
+
 OPERATOR = Subject("operator", "op")
 
 
 @pytest.fixture
-def office(tmp_path):
-    with office_at(tmp_path) as made:
+def office(tmp_path, furnish):
+    with office_at(furnish(tmp_path)) as made:
         yield made
 
 

@@ -15,6 +15,7 @@ import threading
 import time
 import zipfile
 import zlib
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -40,18 +41,29 @@ MEGABYTE = 1 << 20
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    with office_at(tmp_path_factory.mktemp("attachments") / "hub") as made:
-        yield made
+def offices(request, tmp_path_factory):
+    """Gives the office on a database: opening a new one for each of so many files would take longer than the tests."""
+    made = {}
+    with ExitStack() as opened:
+
+        def office_on(back_end):
+            if back_end not in made:
+                home = tmp_path_factory.mktemp("attachments") / "hub"
+                opened.enter_context(request.getfixturevalue(f"{back_end}_databases").furnished(home))
+                made[back_end] = opened.enter_context(office_at(home))
+            return made[back_end]
+
+        yield office_on
 
 
 @pytest.fixture
-def office(shared):
-    """The office without any attachment: opening a new one for each of so many files would take longer than the tests."""
-    shutil.rmtree(shared.home / "attachments", ignore_errors=True)
-    with shared.storage.session() as session:
+def office(offices, back_end):
+    """The office without any attachment."""
+    found = offices(back_end)
+    shutil.rmtree(found.home / "attachments", ignore_errors=True)
+    with found.storage.session() as session:
         session.execute(delete(Attachment))
-    return shared
+    return found
 
 
 @pytest.fixture
@@ -102,6 +114,7 @@ GOOD = {
 }
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("name", GOOD)
 def test_what_may_be_attached_comes_back_byte_by_byte(attachments, name):
     card = attachments.store(ANNA, CASE, name, io.BytesIO(GOOD[name]))
@@ -240,6 +253,7 @@ def test_names_that_mean_harm_are_only_told(office, attachments, name):
     assert header.isprintable()
 
 
+@pytest.mark.on_both
 def test_names_that_differ_only_in_case_or_form_lie_side_by_side(office, attachments):
     cards = [attachments.store(ANNA, CASE, name, io.BytesIO(PDF)) for name in ("A.pdf", "a.pdf", "é.pdf", "e\u0301.pdf")]
     assert len(files(office)) == 4
@@ -265,6 +279,7 @@ def test_the_saved_name_follows_the_standard():
     assert disposition("报告 1.pdf") == "attachment; filename=\"__ 1.pdf\"; filename*=UTF-8''%E6%8A%A5%E5%91%8A%201.pdf"
 
 
+@pytest.mark.on_both
 def test_only_whom_the_owner_lets_may_do_anything(office, attachments):
     card, logged = attachments.store(ANNA, CASE, "a.pdf", io.BytesIO(PDF)), office.trust.audit.size()
     for act in (lambda: attachments.store(BERT, CASE, "a.pdf", io.BytesIO(PDF)), lambda: attachments.listing(BERT, CASE),
@@ -278,6 +293,7 @@ def test_only_whom_the_owner_lets_may_do_anything(office, attachments):
     assert {(entry.kind, entry.outcome) for entry in office.trust.audit.entries(after=logged)} == {("decision", "refused")}
 
 
+@pytest.mark.on_both
 def test_removing_leaves_a_tombstone_with_the_digest(office, attachments):
     card = attachments.store(ANNA, CASE, "张三 11010519491231002X.pdf", io.BytesIO(PDF))
     attachments.remove(ANNA, card.id, "误传")
@@ -294,6 +310,7 @@ def test_removing_leaves_a_tombstone_with_the_digest(office, attachments):
     assert "张三" not in str(logged)
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("seed", range(5))
 def test_a_flipped_bit_is_found_and_never_served(office, attachments, seed):
     chance = random.Random(seed)
@@ -326,6 +343,7 @@ def test_sm3_is_used_where_the_suite_says_so(office):
     attachments.open(ANNA, card.id)
 
 
+@pytest.mark.on_both
 def test_too_large_stops_at_the_limit_and_leaves_nothing(office, attachments):
     taken = []
 
@@ -341,6 +359,7 @@ def test_too_large_stops_at_the_limit_and_leaves_nothing(office, attachments):
     assert files(office) == []
 
 
+@pytest.mark.on_both
 def test_an_object_has_a_quota(office, attachments):
     with office.storage.session() as session:
         session.add(Attachment(
@@ -386,6 +405,7 @@ def test_a_database_that_fails_leaves_no_file(office, attachments, monkeypatch):
     assert files(office) == []
 
 
+@pytest.mark.on_both
 def test_what_a_killed_upload_left_is_swept(office, attachments):
     card = attachments.store(ANNA, CASE, "a.pdf", io.BytesIO(PDF))
     folder = office.home / "attachments"

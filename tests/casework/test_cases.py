@@ -10,10 +10,12 @@ from lingnan.casework import CaseQuery
 from lingnan.casework.records import Case, CaseEntry
 from tests.casework.bureau import DISPUTE, bureau_at
 
+pytestmark = pytest.mark.on_both
+
 
 @pytest.fixture
-def bureau(tmp_path):
-    with bureau_at(tmp_path) as opened:
+def bureau(tmp_path, furnish):
+    with bureau_at(furnish(tmp_path)) as opened:
         yield opened
 
 
@@ -322,7 +324,7 @@ def test_a_guard_keeps_the_finding_and_the_end_together(bureau):
     assert bureau.cases.act(number, "confirm_right", bureau.reviewer, note="底册无误").state == "upheld"
 
 
-def test_a_flow_that_asks_for_a_signature_gets_one(tmp_path):
+def test_a_flow_that_asks_for_a_signature_gets_one(tmp_path, furnish):
     signed = []
 
     def verify(subject, data, signature):
@@ -331,7 +333,7 @@ def test_a_flow_that_asks_for_a_signature_gets_one(tmp_path):
         signed.append(data)
         return "signature-1"
 
-    with bureau_at(tmp_path, verify_signature=verify) as bureau:
+    with bureau_at(furnish(tmp_path), verify_signature=verify) as bureau:
         flow = bureau.work.flows.flow("outgoing-source")
         moves = tuple(move.model_copy(update={"signature": move.id == "allow"}) for move in flow.transitions)
         bureau.work.flows._flows["outgoing-source"] = flow.model_copy(update={"transitions": moves})

@@ -11,14 +11,17 @@ from lingnan.casework import CaseQuery
 from lingnan.casework.records import Case, Dispute
 from lingnan.jobs import Announced
 from lingnan.trust import Subject
+from tests.back_ends import at_rest
 from tests.casework.bureau import DISPUTE, bureau_at
+
+pytestmark = pytest.mark.on_both
 
 SINCE, UNTIL = date(2026, 3, 1), date(2026, 3, 31)
 
 
 @pytest.fixture
-def bureau(tmp_path):
-    with bureau_at(tmp_path) as opened:
+def bureau(tmp_path, furnish):
+    with bureau_at(furnish(tmp_path)) as opened:
         yield opened
 
 
@@ -258,13 +261,13 @@ class Vault:
         return bytes.fromhex(sealed).decode()
 
 
-def test_personal_facts_are_sealed_at_rest(tmp_path):
-    with bureau_at(tmp_path, vault=Vault()) as bureau:
+def test_personal_facts_are_sealed_at_rest(tmp_path, furnish):
+    with bureau_at(furnish(tmp_path), vault=Vault()) as bureau:
         number = bureau.dispute(phone="13812345678")
         bureau.cases.act(number, "accept", bureau.steward)
         bureau.deliver()
         bureau.office.storage._engine.dispose()
-        raw = b"".join(path.read_bytes() for path in tmp_path.glob("hub.db*"))
+        raw = at_rest(tmp_path).encode() + b"".join(path.read_bytes() for path in tmp_path.glob("hub.db*"))
         for value in ("13812345678", DISPUTE["entry_key"], DISPUTE["claim"]):
             assert value.encode() not in raw
             assert value.encode("unicode_escape") not in raw

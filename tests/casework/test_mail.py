@@ -20,8 +20,8 @@ from sqlalchemy import select
 
 from lingnan.base import BadInput, Conflict, Refused, Settings, Unavailable, WrongUse
 from lingnan.casework.mail import MailServer, compose
-from lingnan.casework.mail_shapes import MailDraft, MailSettings, check_address
 from lingnan.casework.mail_queue import MailQueue
+from lingnan.casework.mail_shapes import MailDraft, MailSettings, check_address
 from lingnan.casework.notice_records import MailMessage
 from lingnan.casework.notice_rules import NoticeRules
 from lingnan.casework.notices import Notices
@@ -62,8 +62,8 @@ def parsed(mail):
 
 
 @pytest.fixture
-def office(tmp_path):
-    with office_at(tmp_path / "hub") as made:
+def office(tmp_path, furnish):
+    with office_at(furnish(tmp_path / "hub")) as made:
         yield made
 
 

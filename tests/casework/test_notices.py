@@ -16,6 +16,8 @@ from lingnan.jobs import Announced
 from lingnan.trust import Subject
 from tests.casework.office import FRIDAY, office_at
 
+pytestmark = pytest.mark.on_both
+
 ABOUT = {"case": "c1", "number": "GX-2026-1", "flow": "share-request", "zh": "数据共享申请", "en": "Request to share"}
 
 NOBODY = {"applicant": "", "role": "", "organisation": "", "account": ""}
@@ -23,8 +25,8 @@ LATE = {**ABOUT, **NOBODY, "deadline": "answer", "deadline_zh": "答复", "deadl
 
 
 @pytest.fixture
-def office(tmp_path):
-    with office_at(tmp_path) as made:
+def office(tmp_path, furnish):
+    with office_at(furnish(tmp_path)) as made:
         yield made
 
 

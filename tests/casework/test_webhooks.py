@@ -26,13 +26,15 @@ from lingnan.jobs import Announced
 from lingnan.trust import HubKey
 from tests.casework.office import FRIDAY, office_at
 
+pytestmark = pytest.mark.on_both
+
 RECEIVER = Path(__file__).parent / "receiver.py"
 OPENED = AlertOpened.name
 
 
 @pytest.fixture
-def office(tmp_path):
-    with office_at(tmp_path / "hub") as made:
+def office(tmp_path, furnish):
+    with office_at(furnish(tmp_path / "hub")) as made:
         made.person("anna", "steward")
         made.person("bert", "steward")
         yield made

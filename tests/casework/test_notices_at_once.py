@@ -1,4 +1,4 @@
-"""Alerts, notices, mails, webhooks, places and attachments on a real PostgreSQL, where writers do not wait for each other."""
+"""Alerts, notices, mails, webhooks, places and attachments by many at once; on PostgreSQL writers do not wait for each other."""
 
 import io
 import threading
@@ -13,12 +13,12 @@ from lingnan.casework.notice_records import Alert, WebhookDelivery
 from lingnan.trust import HubKey
 from tests.casework.office import office_at
 
-pytestmark = pytest.mark.postgres
+pytestmark = pytest.mark.on_both
 
 
 @pytest.fixture
-def office(tmp_path, postgres_database):
-    with office_at(tmp_path, storage_url=postgres_database.replace("postgresql://", "postgresql+psycopg://")) as made:
+def office(tmp_path, furnish):
+    with office_at(furnish(tmp_path)) as made:
         yield made
 
 

@@ -1,36 +1,21 @@
-"""Cases on PostgreSQL: the same journey, the same lists, and one winner of a race."""
+"""A journey of a case from its opening to the statistics, its lists page by page, and one winner of a race."""
 
 import threading
 from datetime import date
 
 import pytest
 
-from lingnan.base import Conflict, FixedClock, Settings
-from lingnan.casework import CaseQuery, Casework
-from lingnan.storage import Storage
-from lingnan.trust import Trust
-from tests.casework.bureau import DISPUTE, MONDAY, Bureau
-from tests.casework.office import Office
+from lingnan.base import Conflict
+from lingnan.casework import CaseQuery
+from tests.casework.bureau import DISPUTE, bureau_at
 
-pytestmark = pytest.mark.postgres
+pytestmark = pytest.mark.on_both
 
 
 @pytest.fixture
-def bureau(tmp_path, postgres_database):
-    clock = FixedClock(MONDAY)
-    storage = Storage.open(Settings(home=tmp_path, storage_url=postgres_database.replace("postgresql://", "postgresql+psycopg://")))
-    storage.clock = clock
-    trust = Trust.open(storage, tmp_path, clock)
-    office = Office(tmp_path, clock, storage, trust)
-    units = {key: trust.accounts.make_organisation(key, key, key) for key in ("shuju", "gongan")}
-    opened = Bureau(office, Casework.open(storage, trust, office="shuju"), units)
-    for name, unit, role in (("steward", "shuju", "steward"), ("second_steward", "shuju", "steward"), ("reviewer", "shuju", "reviewer"),
-                             ("gongan_steward", "gongan", "steward"), ("auditor", "shuju", "auditor")):
-        opened.official(name, unit, role)
-    office.person("citizen", kind="citizen")
-    yield opened
-    trust.close()
-    storage.close()
+def bureau(tmp_path, furnish):
+    with bureau_at(furnish(tmp_path)) as opened:
+        yield opened
 
 
 def test_the_journey_and_the_lists(bureau):
