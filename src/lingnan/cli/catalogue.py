@@ -1,4 +1,4 @@
-"""`catalogue search`: find resources."""
+"""`catalogue search`, `check`, `export`: find resources, hold the index against the records, hand out directories."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,6 +39,28 @@ def search(
         answer({"total": found.total, "items": items, "facets": [facet.model_dump() for facet in found.facets]})
         return
     show([(each.code, f"{each.name_en if language(lang) == 'en' else each.name}\t{each.table}") for each in found.items])
+
+
+@app.command("check")
+def check(
+    mend: Annotated[bool, typer.Option("--mend", help="按登记内容重建索引 write the index anew from the records")] = False,
+    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> int:
+    """核对索引、检索文字与登记内容 hold index, words and columns against the records; exit code 1 when they differ."""
+    from lingnan.cli.opening import open_hub, who_acts
+
+    with open_hub(home, lang) as hub:
+        hub.trust.allow(who_acts(hub, account), "catalogue.edit")
+        if mend:
+            hub.catalogue.mend()
+        found = hub.catalogue.inspect()
+    if as_json:
+        answer({"clean": found.clean, **found.model_dump()})
+    else:
+        show([(name, str(count)) for name, count in (("resources", found.resources), ("items", found.items), ("terms", found.terms))])
+        show([("index", "ok" if found.index_sound else "damaged")])
+        show([("differs", key) for key in sorted({*found.differing, *found.columns_differing})])
+    return 0 if found.clean else 1
 
 
 @app.command("export")

@@ -13,7 +13,7 @@ from lingnan.catalogue.records import LISTED, Department, ItemTerm, Resource, Re
 from lingnan.catalogue.search.columns import FACETS, NAMES, Columns
 from lingnan.catalogue.search.index import RESOURCES, TERMS
 from lingnan.catalogue.search.indexing import Named, resource_words, term_of, term_row, with_items
-from lingnan.catalogue.search.shelf import fresh_columns
+from lingnan.catalogue.search.shelf import fresh_columns, grown_columns
 from lingnan.catalogue.shapes import CatalogueCheck
 
 _AT_ONCE = 400
@@ -22,11 +22,12 @@ _AT_ONCE = 400
 def inspect(session: Session, columns: Columns, index_sound: bool) -> CatalogueCheck:
     """What differs; nothing is changed."""
     fresh = fresh_columns(session)
+    kept, grown = columns_differing(columns, fresh), columns_differing(grown_columns(session), fresh)
     wrong_terms = _wrong_terms(session)
     differing = {key for keys in _differing(session, wrong_terms) for key in keys}
     return CatalogueCheck(
         resources=len(fresh), items=fresh.items.num_rows, terms=fresh.terms.num_rows, differing=tuple(sorted(differing)),
-        unused_terms=_unused(fresh), columns_differing=tuple(columns_differing(columns, fresh)), index_sound=index_sound,
+        unused_terms=_unused(fresh), columns_differing=tuple(sorted({*kept, *grown})), index_sound=index_sound,
     )
 
 

@@ -124,7 +124,7 @@ class Columns:
         terms = self.item_column("term").filter(self.alive.take(self.item_column("slot")))
         counted = pc.value_counts(terms)
         rows = self.term_row.take(counted.field("values"))
-        return scattered(counted.field("counts"), rows, size=max(self.terms.num_rows, 1)).fill_null(0)
+        return scattered(counted.field("counts"), rows, size=self.terms.num_rows).fill_null(0)
 
     def item_column(self, name: str) -> pa.Array:
         """A column over the items, in one piece."""
@@ -179,10 +179,11 @@ def postings(items: pa.Table) -> Postings:
     return Postings(items.num_rows, begins, pc.sort_indices(terms).cast(pa.int32()))
 
 
-def scattered(values: pa.Array, places: pa.Array, *, size: int = 0) -> pa.Array:
-    """Each value at its place; null where there is none."""
-    last = size - 1 if size else (pc.max(places).as_py() if len(places) else 0)
-    return pc.scatter(values, places, max_index=last) if len(places) else pa.nulls(last + 1, values.type)
+def scattered(values: pa.Array, places: pa.Array, *, size: int | None = None) -> pa.Array:
+    """Each value at its place, null where there is none; as long as asked, or up to the last place."""
+    if not len(places):
+        return pa.nulls(size or 0, values.type)
+    return pc.scatter(values, places, max_index=pc.max(places).as_py() if size is None else size - 1)
 
 
 def advanced(

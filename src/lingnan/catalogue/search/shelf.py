@@ -71,7 +71,7 @@ def bring_up(session: Session, kept: Columns | None) -> Columns:
     """
     seen = dict(session.execute(select(NodeSequence.node, NodeSequence.last)).all())
     if kept is None:
-        return fresh_columns(session, seen)
+        return fresh_columns(session)
     if seen == kept.seen:
         return kept
     later = or_(false(), *(and_(Resource.node == node, Resource.sequence > kept.seen.get(node, -1)) for node in seen))
@@ -82,11 +82,20 @@ def bring_up(session: Session, kept: Columns | None) -> Columns:
     return advanced(kept, changed, items, gone, terms, seen, _departments(session))
 
 
+def grown_columns(session: Session) -> Columns:
+    """Columns read as they were after half of all changes, as far as rows still show, and brought up from there."""
+    seen = {node: last // 2 for node, last in session.execute(select(NodeSequence.node, NodeSequence.last))}
+    return bring_up(session, fresh_columns(session, seen))
+
+
 def fresh_columns(session: Session, seen: Mapping[int, int] | None = None) -> Columns:
-    """Columns read anew."""
+    """Columns read anew; of what `seen` says when it is given."""
+    wanted = _resources().where(ResourceWords.number.is_not(None)).order_by(ResourceWords.number)
     if seen is None:
         seen = dict(session.execute(select(NodeSequence.node, NodeSequence.last)).all())
-    slots, items, _gone = _read(session, _resources().where(ResourceWords.number.is_not(None)).order_by(ResourceWords.number))
+    else:
+        wanted = wanted.where(or_(false(), *(and_(Resource.node == node, Resource.sequence <= last) for node, last in seen.items())))
+    slots, items, _gone = _read(session, wanted)
     terms = _terms(session)
     alive = pa.array([True] * slots.num_rows, pa.bool_())
     return Columns(seen, _departments(session), slots, alive, items, terms, postings(items) if items.num_rows else _no_postings())
