@@ -311,12 +311,13 @@ class FacetValue(_Card):
 
 
 class SearchResult(_Card):
-    """A page of resources, the exact total, and the facets."""
+    """A page of resources, the exact total, and the facets; `nearest` says that none holds the words and these come near."""
 
     words: str
     page: int
     page_size: int
     total: int
+    nearest: bool = False
     items: tuple[Found, ...]
     facets: tuple[FacetValue, ...]
 

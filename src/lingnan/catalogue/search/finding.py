@@ -12,7 +12,7 @@ from lingnan.catalogue.search.columns import Columns
 from lingnan.catalogue.search.facets import Filters, checked_filters
 from lingnan.catalogue.search.indexing import chunks
 from lingnan.catalogue.search.matching import Found as Matched
-from lingnan.catalogue.search.matching import matching_slots, matching_terms
+from lingnan.catalogue.search.matching import matching_slots, matching_terms, nearest_slots
 from lingnan.catalogue.search.ranking import browsed_slots, ranked_slots
 from lingnan.catalogue.search.words import runs
 from lingnan.catalogue.shapes import Found, FoundItem, SearchResult
@@ -22,15 +22,19 @@ _SAME = ("id", "key", "code", "abstract_zh", "abstract_en", "format", "share_typ
 
 
 def search_resources(session: Session, columns: Columns, words: str, filters: Filters, page: int, page_size: int) -> SearchResult:
-    """One page of the resources that hold all words, in their own fields or in their items' names."""
+    """One page of the resources that hold all words, in their own fields or in their items' names; the nearest ones when none does."""
     page, page_size = max(page, 1), min(max(page_size, 1), LARGEST_PAGE)
     chosen, wanted = checked_filters(filters), runs(words)
     matched = matching_slots(session, columns, wanted)
+    nearest = bool(wanted) and not pc.any(matched.slots).as_py()
+    if nearest:
+        matched = nearest_slots(session, columns, wanted)
     passed = {field: facets.passing(columns.column(field), values) for field, values in chosen.items()}
     slots = pc.indices_nonzero(facets.under(matched.slots, passed))
     shown = _page(session, columns, words, wanted, matched, slots, page * page_size)[(page - 1) * page_size :]
     return SearchResult(
-        words=words, page=page, page_size=page_size, total=len(slots), items=tuple(_found(session, columns, wanted, shown)),
+        words=words, page=page, page_size=page_size, total=len(slots), nearest=nearest and len(slots) > 0,
+        items=tuple(_found(session, columns, wanted, shown)),
         facets=tuple(facets.count_facets(columns, matched.slots, passed, chosen)),
     )
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from lingnan.catalogue.search.columns import Columns
 from lingnan.catalogue.search.index import NAME, RESOURCES, SPOKEN, TERMS, WordIndex, hits
+from lingnan.catalogue.search.synonyms import other_ways
+from lingnan.catalogue.search.words import pairs
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,19 @@ def matching_slots(session: Session, columns: Columns, wanted: Sequence[str]) ->
         own = pc.and_(own, by_themselves)
         slots = pc.and_(slots, pc.or_(by_themselves, by_items))
     return Found(slots, own)
+
+
+def nearest_slots(session: Session, columns: Columns, wanted: Sequence[str]) -> Found:
+    """Resources that hold most of the words' neighbouring characters in their own texts: for when none holds the words themselves."""
+    pieces = [piece for run in wanted if len(run) > 2 and not run.isascii() for piece in pairs(run)]
+    held = pa.repeat(pa.scalar(0, pa.int32()), len(columns.alive))
+    for piece in pieces:
+        held = pc.add(held, matching_slots(session, columns, [piece]).own.cast(pa.int32()))
+    enough = pc.and_(columns.alive, pc.greater_equal(held, max(2, len(pieces) // 2)))
+    # Only the best: with the most pieces in common, or hundreds would share a common pair.
+    best = pc.max(held.filter(enough)).as_py() if pc.any(enough).as_py() else 0
+    near = pc.and_(enough, pc.equal(held, best))
+    return Found(near, near)
 
 
 def matching_items(session: Session, columns: Columns, wanted: Sequence[str]) -> pa.Int32Array:
@@ -64,6 +79,8 @@ def _hits(session: Session, columns: Columns, index: WordIndex, run: str, among:
     found = columns.remembered.get(key)
     if found is None:
         found = hits(session, index, run, among)
+        if others := other_ways(run):
+            found = pc.unique(pa.concat_arrays([found, *(hits(session, index, other, among) for other in others)]))
         columns.remembered.put(key, found)
     return found
 

@@ -24,13 +24,13 @@ def runs(text: str) -> list[str]:
 
 def tokens(*texts: str) -> str:
     """The tokens of the texts: every two neighbours, then the last character, run by run; blanks around, for the plain search."""
-    found = [token for text in texts for run in runs(text) for token in (*_pairs(run), run[-1])]
+    found = [token for text in texts for run in runs(text) for token in (*pairs(run), run[-1])]
     return f" {' '.join(found)} " if found else ""
 
 
 def phrase(run: str) -> tuple[str, bool]:
     """The tokens in a row that a run of two or more stands for; of one character, the token to begin with (then True)."""
-    return (run, True) if len(run) == 1 else (" ".join(_pairs(run)), False)
+    return (run, True) if len(run) == 1 else (" ".join(pairs(run)), False)
 
 
 def pinyin_tokens(text: str) -> tuple[str, str, str]:
@@ -39,22 +39,23 @@ def pinyin_tokens(text: str) -> tuple[str, str, str]:
     if not syllables:
         return "", "", ""
     initials, spelled = "".join(syllable[0] for syllable in syllables), "".join(syllables)
-    return initials, spelled, f" {_initial_pairs(initials)} {' '.join(_pairs(START + spelled))} "
+    return initials, spelled, f" {_initial_pairs(initials)} {' '.join(pairs(START + spelled))} "
 
 
 def pinyin_phrases(run: str) -> list[str]:
     """How a run of Latin letters would stand among the pinyin tokens; none for other runs."""
     if len(run) < 2 or not _LETTERS.fullmatch(run):
         return []
-    return [_initial_pairs(run), " ".join(_pairs(START + run))]
+    return [_initial_pairs(run), " ".join(pairs(START + run))]
 
 
-def _pairs(run: str) -> list[str]:
+def pairs(run: str) -> list[str]:
+    """Every two neighbours of a run."""
     return [run[at : at + 2] for at in range(len(run) - 1)]
 
 
 def _initial_pairs(initials: str) -> str:
-    return " ".join(INITIAL + pair for pair in _pairs(initials))
+    return " ".join(INITIAL + pair for pair in pairs(initials))
 
 
 @lru_cache(maxsize=4096)
