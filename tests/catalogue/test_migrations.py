@@ -11,6 +11,7 @@ import lingnan.casework.records
 import lingnan.catalogue.inventory.records
 import lingnan.catalogue.records
 import lingnan.catalogue.resources.records
+import lingnan.catalogue.stars.records
 import lingnan.trust.disclosure.records
 import lingnan.trust.identity.credential_records
 import lingnan.trust.identity.records
@@ -27,7 +28,7 @@ TABLES = [
     "witnessed_checkpoint", "watch_mark", "account_hour", "account_seen", "token_client", "abnormal_access", "emergency_override",
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_term",
-    "resource_classification", "resource_relation", "resource_version", "resource_draft", "resource_review",
+    "resource_classification", "resource_relation", "resource_version", "resource_draft", "resource_review", "star_rating",
     "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",
     "department_duty", "system_database", "database_table", "database_column", "authoritative_source", "source_conflict",
     "passkey", "ceremony", "provider_invitation", "api_token", "token_use", "token_spending", "agency_authority", "acting_session",

@@ -35,6 +35,7 @@ from lingnan.catalogue.shapes import (
     Summary,
     SystemCard,
 )
+from lingnan.catalogue.stars.service import Stars
 from lingnan.storage import Storage
 
 if TYPE_CHECKING:
@@ -69,6 +70,11 @@ class Catalogue:
         from lingnan.catalogue.directories.service import Directories  # the library of triples is opened when a directory is asked for
 
         return Directories(self._storage)
+
+    @cached_property
+    def stars(self) -> Stars:
+        """The star ratings with their points."""
+        return Stars(self._storage)
 
     def register(self, form: ResourceForm | Mapping[str, Any]) -> Registered:
         """Register one resource; the same form again changes nothing. BadInput names what the form lacks."""

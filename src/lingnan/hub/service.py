@@ -111,6 +111,7 @@ class Hub:
             report = run_build(self.steps(), resources, only=only, progress=progress, parallel=parallel, stop=stop)
             told.tell(build=report.id, state=report.state, steps_run=report.steps_run, steps_failed=report.steps_failed)
         self.deliver()
+        self.catalogue.stars.rate_all()
         return report
 
     @cached_property

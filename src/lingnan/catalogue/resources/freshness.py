@@ -1,7 +1,7 @@
 """Freshness: the last load that was seen of a resource against the cycle it declares, with a dated table of grace and the working calendar."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -107,6 +107,12 @@ def of_resource(session: Session, resource: Resource, now: datetime) -> Freshnes
     """The freshness of one resource; of a withdrawn one nothing is expected."""
     row = session.execute(_rows().where(Resource.id == resource.id)).one()
     return _card(row, now, DayCounter(), withdrawn=resource.deleted_at is not None)
+
+
+def of_resources(session: Session, keys: Iterable[str], now: datetime) -> dict[str, Freshness]:
+    """The freshness of these resources by their keys."""
+    days = DayCounter()
+    return {row.key: _card(row, now, days) for row in session.execute(_rows().where(Resource.key.in_(keys)))}
 
 
 def overdue(session: Session, now: datetime, department: str = "") -> list[Freshness]:
