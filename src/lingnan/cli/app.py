@@ -2,7 +2,7 @@
 
 import typer
 
-from lingnan.cli import case, casework, catalogue, collect, demo, govern, hub, insight, issuers, keys, registers, serve, trust, world
+from lingnan.cli import case, casework, catalogue, collect, demo, govern, hub, insight, issuers, keys, registers, serve, standards, trust, world
 
 app = typer.Typer(
     name="lingnan", help="岭南 Lingnan：政务数据枢纽 a government data hub", no_args_is_help=True, add_completion=False,
@@ -19,6 +19,7 @@ app.add_typer(collect.app, name="collect")
 app.add_typer(govern.app, name="govern")
 app.add_typer(registers.app, name="registers")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(standards.app, name="standards")
 app.add_typer(casework.app, name="casework")
 app.add_typer(case.app, name="case")
 app.add_typer(insight.app, name="insight")

@@ -26,9 +26,14 @@ if TYPE_CHECKING:
         read_contract,
         write_contract,
     )
+    from lingnan.standards.document_list import Document, documents
+    from lingnan.standards.finding import Hit, find_standards
     from lingnan.standards.formats import Format, read_format
+    from lingnan.standards.indicator_dictionary import Indicator, indicator, indicators
+    from lingnan.standards.lint import Duplicate, Fault, find_duplicates, lint_elements, lint_file, lint_standards
+    from lingnan.standards.minimal_sets import DataSet, Member, data_set, data_sets
     from lingnan.standards.sizes import enterprise_size
-    from lingnan.standards.suggestion import Suggestion, suggest_elements
+    from lingnan.standards.suggestion import Suggestion, reason, suggest_elements
 
 IDENTIFIERS = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_CODE, PHONE, PLATE, PERSON_NAME)}
 """Every kind of identifier by its name."""
@@ -37,9 +42,14 @@ IDENTIFIERS = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_C
 __getattr__ = opened_later(__name__, {
     "codes": "Code CodeList code_list code_lists",
     "contracts": "METRICS RULES Contract Property Quality RuleKind read_contract write_contract",
+    "minimal_sets": "DataSet Member data_set data_sets",
+    "document_list": "Document documents",
+    "finding": "Hit find_standards",
     "formats": "Format read_format",
+    "indicator_dictionary": "Indicator indicator indicators",
+    "lint": "Duplicate Fault find_duplicates lint_elements lint_file lint_standards",
     "sizes": "enterprise_size",
-    "suggestion": "Suggestion suggest_elements",
+    "suggestion": "Suggestion reason suggest_elements",
 })
 
 __all__ = [
@@ -56,8 +66,15 @@ __all__ = [
     "CodeList",
     "Contract",
     "DataElement",
+    "DataSet",
+    "Document",
+    "Duplicate",
+    "Fault",
     "Format",
+    "Hit",
     "Identifier",
+    "Indicator",
+    "Member",
     "Property",
     "Quality",
     "RuleKind",
@@ -72,9 +89,19 @@ __all__ = [
     "code_lists",
     "data_element",
     "data_elements",
+    "data_set",
+    "data_sets",
     "date_sql",
+    "documents",
     "elements_of",
     "enterprise_size",
+    "find_duplicates",
+    "find_standards",
+    "indicator",
+    "indicators",
+    "lint_elements",
+    "lint_file",
+    "lint_standards",
     "load_calendar",
     "normalise_sql",
     "normalise_text",
@@ -85,6 +112,7 @@ __all__ = [
     "pinyin_of_name",
     "read_contract",
     "read_format",
+    "reason",
     "split_name",
     "suggest_elements",
     "timestamp_sql",

@@ -146,9 +146,16 @@ class Elements(Mapping[str, DataElement]):
     def __getitem__(self, name: str) -> DataElement:
         found = self._read.get(name)
         if found is None:
-            area, body = self._written[name]
-            found = self._read[name] = make_element(name, load_yaml(body)[name], self.areas[area])
+            found = self._read[name] = make_element(name, self.written(name), self.areas[self.area_of(name)])
         return found
+
+    def written(self, name: str) -> Any:
+        """An entry as it stands in its file; `yaml.YAMLError` when it cannot be read."""
+        return load_yaml(self._written[name][1])[name]
+
+    def area_of(self, name: str) -> str:
+        """The area that an element stands in."""
+        return self._written[name][0]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._written)
@@ -212,8 +219,8 @@ def make_element(name: str, written: Mapping[str, Any], area: Area) -> DataEleme
     )
 
 
-_TERMS = ("名称", "姓名", "地址", "号码", "编号", "文号", "代码", "说明", "内容")
-_NUMBERED = {"文号": "号码", "编号": "号码", "姓名": "名称", "说明": "描述", "内容": "描述"}
+_TERMS = ("名称", "姓名", "地址", "代码", "说明", "内容", "号码", "编号", "文号", "号")
+_NUMBERED = {"文号": "号码", "编号": "号码", "号": "号码", "姓名": "名称", "说明": "描述", "内容": "描述"}
 
 
 def term_of(facts: Mapping[str, Any], logical: str) -> str:

@@ -78,6 +78,11 @@ class CodeList:
         self.header = read_header(path)
 
     @property
+    def path(self) -> Path:
+        """The file that the list stands in."""
+        return self._path
+
+    @property
     def id(self) -> str:
         """The list's name, as in `code_list(name)`."""
         return self.header.id
