@@ -60,7 +60,7 @@ def _ranked(columns: Columns, words: str, items: pa.Int32Array, end: int) -> lis
     names = columns.terms.take(distinct).combine_chunks()
     zh, en, initials = (whole(names[name]) for name in ("title_zh", "title_en", "initials"))
     length = pc.min_element_wise(pc.utf8_length(zh).cast(pa.int64()), _LONGEST)
-    weight = pc.add(pc.multiply(name_tier(normal(words), zh, en, initials), _LONGEST + 1), length)
+    weight = pc.add(pc.multiply(name_tier(normal(words), (zh, en), initials), _LONGEST + 1), length)
     by_row = scattered(weight, distinct)
     keys = pc.add(pc.multiply(by_row.take(rows), _WEIGHT), columns.order.take(columns.item_column("slot").take(items)))
     sorting = [("key", "ascending"), ("item", "ascending")]

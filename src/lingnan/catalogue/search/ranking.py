@@ -1,6 +1,7 @@
 """Puts what was found in order: the name itself, its beginning or initials, a part of it, all words in it, own texts, items."""
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,7 +23,7 @@ def ranked_slots(session: Session, columns: Columns, words: str, wanted: Sequenc
     own = found.own.take(slots)
     tier = _tier(columns, words, wanted, slots, own)
     order = columns.order.take(slots)
-    if own.true_count <= _FEW:
+    if found.own.true_count <= _FEW:
         order = _by_score(columns, scores(session, RESOURCES, wanted), slots, own, order)
     chosen: list[int] = slots.take(first(pc.add(pc.multiply(tier, _TIER), order), end)).to_pylist()
     return chosen
@@ -41,21 +42,20 @@ def first(keys: pa.Array, end: int) -> pa.Array:
     return pc.sort_indices(keys).slice(0, end)
 
 
-def name_tier(whole: str, zh: pa.Array, en: pa.Array, initials: pa.Array, exact: pa.BooleanArray | None = None) -> pa.Int64Array:
-    """0 for the name itself, 1 for its beginning or its initials, 2 for a part of it, 5 for the rest."""
-    same = pc.or_(pc.equal(zh, whole), pc.equal(en, whole))
+def name_tier(whole: str, names: Sequence[pa.Array], initials: pa.Array, exact: pa.BooleanArray | None = None) -> pa.Int64Array:
+    """0 for one of the names itself, 1 for its beginning or its initials, 2 for a part of it, 5 for the rest."""
+    same = reduce(pc.or_, [pc.equal(name, whole) for name in names])
     same = same if exact is None else pc.or_(same, exact)
-    begins = pc.or_(pc.or_(pc.starts_with(zh, whole), pc.starts_with(en, whole)), pc.equal(initials, whole))
-    part = pc.or_(pc.match_substring(zh, whole), pc.match_substring(en, whole))
+    begins = reduce(pc.or_, [pc.equal(initials, whole), *(pc.starts_with(name, whole) for name in names)])
+    part = reduce(pc.or_, [pc.match_substring(name, whole) for name in names])
     return _steps([(same, 0), (begins, 1), (part, 2)])
 
 
 def _tier(columns: Columns, words: str, wanted: Sequence[str], slots: pa.Array, own: pa.BooleanArray) -> pa.Int64Array:
     asked, whole = words.strip(), normal(words)
-    exact = pc.or_(pc.equal(columns.column("code"), asked), pc.equal(columns.column("key"), asked))
-    exact = pc.or_(exact, pc.equal(columns.column("table"), asked)).take(slots)
-    zh, en, initials = (columns.column(name).take(slots) for name in ("title_zh", "title_en", "initials"))
-    by_name = name_tier(whole, zh, en, initials, exact)
+    exact = reduce(pc.or_, [pc.equal(columns.column(name), asked) for name in ("code", "key", "table")]).take(slots)
+    titles = ("title_zh", "title_en") if whole.isascii() or not columns.titles_are_ascii else ("title_zh",)
+    by_name = name_tier(whole, [columns.column(name).take(slots) for name in titles], columns.column("initials").take(slots), exact)
     named = pa.array([True]).take(pa.array([0] * len(slots), pa.int8()))
     for run in wanted:
         named = pc.and_(named, in_name(columns, run).take(slots))

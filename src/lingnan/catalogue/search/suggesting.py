@@ -1,6 +1,7 @@
 """Suggests names while someone types: by the beginning of the Chinese or English name, of its pinyin or of its initials."""
 
 from collections.abc import Iterator
+from functools import lru_cache, reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,6 +11,7 @@ from lingnan.catalogue.search.words import normal, pinyin_tokens
 from lingnan.catalogue.shapes import Suggestion
 
 LARGEST = 50
+_LOOKED_AT = 2_000
 _KEYS = ("title_zh", "title_en", "initials", "spelled")
 _NAME = ("title_zh", "title_en")
 
@@ -22,8 +24,6 @@ def suggest(columns: Columns, words: str, limit: int) -> tuple[Suggestion, ...]:
     chosen: dict[tuple[str, str], Suggestion] = {}
     for found in _every(columns, typed, limit):
         chosen.setdefault((found.kind, found.zh), found)
-        if len(chosen) == 2 * limit:
-            break
     return tuple(_shared(list(chosen.values()), limit))
 
 
@@ -45,14 +45,19 @@ def _shared(found: list[Suggestion], limit: int) -> list[Suggestion]:
 
 def _departments(columns: Columns, typed: str) -> Iterator[Suggestion]:
     for key, each in sorted(columns.departments.items(), key=lambda pair: (pair[1].level, pair[1].number)):
-        initials, spelled, _tokens = pinyin_tokens(each.zh)
-        if any(name.startswith(typed) for name in (normal(each.zh), normal(each.en), initials, spelled)):
+        if any(name.startswith(typed) for name in _spoken(each.zh, each.en)):
             yield Suggestion(kind="department", zh=each.zh, en=each.en, key=key)
 
 
+@lru_cache(maxsize=4096)
+def _spoken(zh: str, en: str) -> tuple[str, ...]:
+    initials, spelled, _tokens = pinyin_tokens(zh)
+    return normal(zh), normal(en), initials, spelled
+
+
 def _resources(columns: Columns, typed: str, limit: int) -> Iterator[Suggestion]:
-    """Two times as many as asked for, since some share their name."""
-    begins = pc.and_(_beginning({name: columns.column(name) for name in _KEYS}, typed), columns.alive)
+    names = ("title_zh",) if not typed.isascii() and columns.titles_are_ascii else _KEYS
+    begins = pc.and_(_beginning({name: columns.column(name) for name in names}, typed), columns.alive)
     yield from _slots(columns, pc.indices_nonzero(begins), 2 * limit)
     if begins.true_count < limit and not typed.isascii():
         part = pc.and_(pc.and_(pc.match_substring(columns.column("title_zh"), typed), columns.alive), pc.invert(begins))
@@ -60,11 +65,14 @@ def _resources(columns: Columns, typed: str, limit: int) -> Iterator[Suggestion]
 
 
 def _slots(columns: Columns, slots: pa.Array, count: int) -> Iterator[Suggestion]:
-    order = columns.order.take(slots)
-    chosen = slots.take(pc.select_k_unstable(order, k=count, sort_keys=[("", "ascending")]))
-    zh, en, code = (columns.column(name).take(chosen).to_pylist() for name in ("zh", "en", "code"))
-    for at in range(len(chosen)):
-        yield Suggestion(kind="resource", zh=zh[at], en=en[at], key=code[at])
+    """The best of these slots; of many that share a name, the first."""
+    best = pc.select_k_unstable(columns.order.take(slots), k=_LOOKED_AT, sort_keys=[("", "ascending")])
+    chosen = slots.take(best)
+    named: dict[str, int] = {}
+    for slot, name in zip(chosen.to_pylist(), columns.column("zh").take(chosen).to_pylist(), strict=True):
+        named.setdefault(name, slot)
+    for zh, slot in list(named.items())[:count]:
+        yield Suggestion(kind="resource", zh=zh, en=columns.column("en")[slot].as_py(), key=columns.column("code")[slot].as_py())
 
 
 def _items(columns: Columns, typed: str, limit: int) -> Iterator[Suggestion]:
@@ -82,7 +90,4 @@ def _items(columns: Columns, typed: str, limit: int) -> Iterator[Suggestion]:
 def _beginning(names: dict[str, pa.Array], typed: str) -> pa.BooleanArray:
     # Only Latin letters can begin pinyin, and blanks stand in no pinyin.
     asked = _KEYS if typed.isascii() and typed.isalpha() else _NAME
-    found = pc.starts_with(names[asked[0]], typed)
-    for name in asked[1:]:
-        found = pc.or_(found, pc.starts_with(names[name], typed))
-    return found
+    return reduce(pc.or_, [pc.starts_with(names[name], typed) for name in asked if name in names])
