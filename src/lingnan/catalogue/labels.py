@@ -24,6 +24,37 @@ LABELS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "irregular": ("不定期", "Irregular"),
         "once": ("一次性", "Once"),
     },
+    "share_way": {"database": ("数据库", "Database"), "file": ("文件", "File"), "service": ("服务接口", "Service")},
+    "format_class": {
+        "document": ("电子文件", "Electronic document"),
+        "spreadsheet": ("电子表格", "Spreadsheet"),
+        "database": ("数据库", "Database"),
+        "image": ("图形图像", "Image"),
+        "media": ("流媒体", "Streaming media"),
+        "self_describing": ("自描述格式", "Self-describing format"),
+        "service": ("服务接口", "Service interface"),
+    },
+    "scheme": {"base": ("基础", "Base"), "theme": ("主题", "Theme"), "department": ("部门", "Department")},
+    "status": {
+        "draft": ("草稿", "Draft"),
+        "checking": ("检查中", "Being checked"),
+        "reviewing": ("审核中", "Under review"),
+        "published": ("已发布", "Published"),
+        "changing": ("变更中", "Being changed"),
+        "withdrawn": ("已撤销", "Withdrawn"),
+    },
+    "relation": {
+        "related": ("相关", "Related"),
+        "derived_from": ("来源于", "Derived from"),
+        "part_of": ("属于", "Part of"),
+        "replaces": ("替代", "Replaces"),
+    },
+    "punctuality": {
+        "fresh": ("按期更新", "Up to date"),
+        "grace": ("宽限期内", "Within the grace"),
+        "overdue": ("逾期", "Overdue"),
+        "not_measured": ("不计量", "Not measured"),
+    },
     "origin": {"made": ("演示数据", "Made for demonstration"), "real": ("真实数据", "Real"), "derived": ("加工产生", "Derived")},
     "level": {
         "nation": ("国家", "Nation"),
@@ -51,4 +82,13 @@ def label(field: str, value: str) -> tuple[str, str]:
     """Chinese and English name of a value; the value itself when it has none."""
     if not value:
         return ("未注明", "Not stated")
+    if field == "theme":
+        return _theme(value)
     return LABELS.get(field, {}).get(value, (value, value))
+
+
+def _theme(value: str) -> tuple[str, str]:
+    from lingnan.standards import code_list  # code lists stand on Arrow, which a label of another field need not wait for
+
+    entry = code_list("themes").get(value)
+    return (entry.zh, entry.en) if entry else (value, value)

@@ -2,7 +2,24 @@
 
 import typer
 
-from lingnan.cli import case, casework, catalogue, collect, demo, govern, hub, insight, issuers, keys, registers, serve, standards, trust, world
+from lingnan.cli import (
+    case,
+    casework,
+    catalogue,
+    collect,
+    demo,
+    govern,
+    hub,
+    insight,
+    issuers,
+    keys,
+    registers,
+    resources,
+    serve,
+    standards,
+    trust,
+    world,
+)
 
 app = typer.Typer(
     name="lingnan", help="岭南 Lingnan：政务数据枢纽 a government data hub", no_args_is_help=True, add_completion=False,
@@ -18,6 +35,10 @@ app.add_typer(world.app, name="world")
 app.add_typer(collect.app, name="collect")
 app.add_typer(govern.app, name="govern")
 app.add_typer(registers.app, name="registers")
+catalogue.app.command("show")(resources.show_resource)
+catalogue.app.command("versions")(resources.versions)
+catalogue.app.command("compare")(resources.compare)
+catalogue.app.command("overdue")(resources.overdue)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(standards.app, name="standards")
 app.add_typer(casework.app, name="casework")

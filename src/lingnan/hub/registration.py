@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, cast
 
-from lingnan.catalogue import DepartmentForm, ItemForm, ResourceForm, SystemForm
+from lingnan.catalogue import DepartmentForm, ItemForm, RelationForm, ResourceForm, SystemForm
 from lingnan.collect import Feed
 from lingnan.hub.classification import classify_tables
 from lingnan.registers import RegisterDefinition, register_columns, register_definitions
@@ -12,6 +12,13 @@ from lingnan.standards import Contract, Property
 from lingnan.trust import Classified
 
 BUREAU = DepartmentForm(id="zhengwu", zh="政务服务数据管理局", en="Government Services and Data Administration")
+REGISTER_CATEGORIES = {"registers.people": "101", "registers.entities": "102", "registers.places": "103"}
+"""The base class and item of the guide that each register is of; the guide has none for the economy."""
+SAID = {
+    "shareCondition": "share_condition", "shareBasis": "share_basis", "shareWay": "share_way", "openCondition": "open_condition",
+    "openBasis": "open_basis", "formatClass": "format_class", "theme": "theme", "publishedOn": "published_on", "extension": "extension",
+}
+"""Custom properties of a contract's table and the fields of the form they fill; the form's defaults hold where a contract is silent."""
 FORMATS = {"csv": "csv", "xlsx": "xlsx", "json_api": "api", "json": "json", "xml": "xml", "parquet": "parquet"}
 
 
@@ -39,10 +46,23 @@ def _of_feed(feed: Feed) -> ResourceForm:
         abstract_zh=zh, abstract_en=en or contract.en, format=FORMATS.get(file.connector, "database"),
         share_type=_custom(contract, "shareType", _share(contract.properties)),
         open_type=_custom(contract, "openType", "conditional" if file.origin == "made" else "unconditional"),
-        theme=_custom(contract, "theme", ""), update_cycle=_cycle(file.cadence), origin=file.origin, licence=file.licence,
+        **_said(contract), update_cycle=_cycle(file.cadence), origin=file.origin, licence=file.licence,
         source=file.location, table=feed.target, contract_path=f"{file.department.id}/{file.contract}",
         contract_version=contract.version, items=tuple(_item(each) for each in contract.properties),
     )
+
+
+def _said(contract: Contract) -> dict[str, Any]:
+    """What the contract's table says of sharing, opening, classification and related resources."""
+    told = {field: contract.custom[name] for name, field in SAID.items() if name in contract.custom}
+    told["categories"] = tuple(str(each) for each in contract.custom.get("categories", ()))
+    told["relations"] = tuple(_relation(each) for each in contract.custom.get("relatedResources", ()))
+    return told
+
+
+def _relation(told: Any) -> RelationForm:
+    """A related resource: its key or code alone, or `{kind, target}`."""
+    return RelationForm.model_validate(told) if isinstance(told, dict) else RelationForm(target=str(told))
 
 
 def _sides(description: str) -> tuple[str, str]:
@@ -68,7 +88,7 @@ def _of_register(definition: RegisterDefinition, bureau: DepartmentForm, classif
     return ResourceForm(
         key=definition.table, zh=definition.title.zh, en=definition.title.en, department=bureau, kind="register", category="",
         abstract_zh=definition.description.zh, abstract_en=definition.description.en, origin="derived", table=definition.table,
-        update_cycle="daily", items=items,
+        update_cycle="daily", items=items, categories=(REGISTER_CATEGORIES[definition.table],) if definition.table in REGISTER_CATEGORIES else (),
     )
 
 
@@ -76,7 +96,8 @@ def _item(each: Property) -> ItemForm:
     return ItemForm(
         name=each.name, zh=each.zh, en=each.en, source=each.source, type=each.physical_type, element=each.element or "",
         code_list=each.code_list or "", classification=cast("Any", each.classification), share_level=cast("Any", each.share_level),
-        required=each.required, key=each.primary_key,
+        required=each.required, key=each.primary_key, definition=each.description, length=each.custom.get("length"),
+        mask=str(each.custom.get("mask", "")), unit=str(each.custom.get("unit", "")),
     )
 
 

@@ -17,6 +17,7 @@ from lingnan.standards.contracts.rules import (
     RULES,
     SEVERITIES,
     SHARE_LEVELS,
+    SHARE_WAYS,
 )
 from lingnan.standards.contracts.source import Path, Source
 from lingnan.standards.elements import data_elements
@@ -26,7 +27,10 @@ _DECIMAL = re.compile(r"DECIMAL\((\d{1,2}), ?(\d{1,2})\)")
 SHOWN = 20
 OUR_KEYS = ("titleZh", "titleEn", "dataElement", "codeList", "codeListEdition", "shareLevel", "grade", "standardise")
 """What the hub reads in the custom properties of a column."""
-TABLE_KEYS = ("titleZh", "titleEn", "shareType", "openType")
+TABLE_KEYS = (
+    "titleZh", "titleEn", "shareType", "shareCondition", "shareBasis", "shareWay", "openType", "openCondition", "openBasis", "formatClass", "theme",
+    "categories", "publishedOn", "relatedResources", "extension",
+)
 """What the hub reads in those of a table."""
 
 
@@ -53,9 +57,12 @@ class Checks:
             self._twice(here, key)
         self._custom(here, self.table, TABLE_KEYS)
         custom = custom_values(self.table)
-        for key, what in (("shareType", ("共享类型", "share type")), ("openType", ("开放类型", "open type"))):
+        for key, what, allowed in (
+            ("shareType", ("共享类型", "share type"), SHARE_LEVELS), ("openType", ("开放类型", "open type"), SHARE_LEVELS),
+            ("shareWay", ("共享方式", "way of sharing"), SHARE_WAYS),
+        ):
             if key in custom:
-                self._one_of(self._custom_path(here, self.table, key), what, custom[key], SHARE_LEVELS)
+                self._one_of(self._custom_path(here, self.table, key), what, custom[key], allowed)
         for i, each in enumerate(self.table.get("properties", ())):
             self._property((*here, "properties", i), each)
         self._qualities(here, self.table, None)

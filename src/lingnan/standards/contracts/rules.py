@@ -106,5 +106,6 @@ PHYSICAL: Mapping[str, tuple[str, ...]] = MappingProxyType({
 
 CLASSIFICATIONS = ("public", "internal", "personal", "sensitive")
 SHARE_LEVELS = ("unconditional", "conditional", "none")
+SHARE_WAYS = ("database", "file", "service")
 GRADES = ("general", "important", "core")
 """一般, 重要, 核心 (GB/T 43697-2024)."""
