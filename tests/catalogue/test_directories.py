@@ -32,6 +32,7 @@ MIXED = [
     form("shichang.penalty", theme="204", open_type="conditional", open_condition="实名申请", relations=[{"target": "shichang.licence"}]),
     form("shichang.complaint", theme="208", open_type="none", open_basis="个人信息保护法第十三条", licence="内部协议"),
     form("shichang.secret", share_type="none", share_basis="保守国家秘密法第九条", open_type="none", open_basis="保守国家秘密法第九条"),
+    form("mubiao.plan", department={"id": "mubiao", "zh": "目标办"}),
     form("gz_shuiwu.quality", department=CITY, theme="211", open_type="unconditional", share_type="unconditional", division="440106"),
 ]
 
@@ -123,9 +124,11 @@ def test_trees_count_what_the_cards_say(mixed: Catalogue, kind: Any) -> None:
     assert regions["440000"].count == sum(card.division.startswith("44") for card in cards)
     assert regions["440100"].count == sum(card.division.startswith("4401") for card in cards)
     assert [child.value for child in regions["440100"].children] == ["440106"]
+    assert regions[""].count == sum(not card.division for card in cards) == 1
     themes = leaves(mixed.directories.tree(kind, "theme"))
     for theme, count in Counter(card.theme for card in cards if card.theme).items():
         assert themes[theme].count == count
+    assert themes[""].count == sum(not card.theme for card in cards)
 
 
 def test_a_branch_finds_what_it_counts(mixed: Catalogue) -> None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         WebhookList,
     )
     from lingnan.insight.cockpit import Chart, CitySheet, Cockpit, CountyLine, Figure, LastBuild, Load, MapLayer, Series
+    from lingnan.insight.directories import DirectoryBranch, DirectoryBy, DirectoryKind, DirectoryPage
     from lingnan.insight.identity import (
         AccountForm,
         AccountLine,
@@ -161,6 +162,7 @@ __getattr__ = opened_later(__name__, {
         "NoticeWish PlaceLine PlaceList TraceLine TraceList Upload WebhookLine WebhookList"
     ),
     "cockpit": "Chart CitySheet Cockpit CountyLine Figure LastBuild Load MapLayer Series",
+    "directories": "DirectoryBranch DirectoryBy DirectoryKind DirectoryPage",
     "identity": (
         "AccountForm AccountLine AccountPage AccountSheet AuthorityLine Choice IdentityLine Limit Me Menu MenuLine PasskeyLine "
         "ProfileSheet ProviderLine RoleLine SessionLine SignInNeed SignInPage TokenForm TokenLine TokenPage UnitLine UnitTree"
@@ -235,6 +237,10 @@ __all__ = [
     "DepartmentLine",
     "DepartmentPage",
     "DepartmentSheet",
+    "DirectoryBranch",
+    "DirectoryBy",
+    "DirectoryKind",
+    "DirectoryPage",
     "Disputed",
     "DownloadFile",
     "EntryLine",

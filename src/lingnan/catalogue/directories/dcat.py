@@ -15,6 +15,8 @@ ADMS = Namespace("http://www.w3.org/ns/adms#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+VERSION = URIRef("http://www.w3.org/ns/dcat#version")
+"""Younger than the library's list of DCAT's terms."""
 GUIDE = "政务信息资源目录编制指南（试行）（发改高技〔2017〕1272号）"
 
 FREQUENCIES = {
@@ -142,7 +144,7 @@ class DcatWriter:
         if resource.published_on:
             graph.add((address, DCTERMS.issued, Literal(resource.published_on.isoformat(), datatype=XSD.date)))
         graph.add((address, DCTERMS.modified, _moment(resource.changed_at)))
-        graph.add((address, DCAT["version"], Literal(str(resource.version))))
+        graph.add((address, VERSION, Literal(str(resource.version))))
         guide = URIRef(f"{self._site}/standards/directory-guide-2017")
         graph.add((guide, RDF.type, DCTERMS.Standard))
         graph.add((guide, DCTERMS.title, Literal(GUIDE, lang="zh")))

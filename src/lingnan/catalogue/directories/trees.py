@@ -61,7 +61,7 @@ def _regions(session: Session, kind: DirectoryKind) -> list[DirectoryNode]:
     counted, places = _counted(session, kind, Resource.division), code_list("divisions")
     whole = Counted()
     for code, number in counted.count.items():
-        for above in {code, _above(code), _above(_above(code) or code)} - ({""} if code else set()):
+        for above in _with_all_above(code):
             whole.count[above] += number
             whole.free[above] += counted.free[code]
 
@@ -78,6 +78,14 @@ def _regions(session: Session, kind: DirectoryKind) -> list[DirectoryNode]:
     return [*map(node, within.get("", ())), *unstated]
 
 
+def _with_all_above(code: str) -> set[str]:
+    """A division, its city and its province; what states none stands alone."""
+    found = {code}
+    while code and (code := _above(code)):
+        found.add(code)
+    return found
+
+
 def _above(code: str) -> str:
     """The division that a county or a city belongs to; nothing for a province."""
     if code.endswith("0000"):
@@ -90,7 +98,7 @@ def _themes(session: Session, kind: DirectoryKind) -> list[DirectoryNode]:
     free = func.count(case((_free(kind), Resource.id)).distinct())
     wanted = (
         select(item, func.count(Resource.id.distinct()), free).join(Resource, Resource.id == ResourceClassification.resource_id)
-        .where(stands_in(kind), ResourceClassification.dropped.is_(False)).group_by(item)
+        .where(stands_in(kind), ResourceClassification.scheme != "department", ResourceClassification.dropped.is_(False)).group_by(item)
     )
     themes, counted = code_list("themes"), Counted()
     for value, count, without in session.execute(wanted):
@@ -100,7 +108,18 @@ def _themes(session: Session, kind: DirectoryKind) -> list[DirectoryNode]:
         found = themes.get(value)
         below.setdefault(value[:CLASS], []).append(counted.node(value, (found.zh, found.en) if found else (value, value), {"theme": value}))
     names = {code: (found.zh, found.en) for code in below if (found := themes.get(code))}
-    return [_sum(code, names.get(code, (code, code)), {}, children) for code, children in sorted(below.items())]
+    classed = [_sum(code, names.get(code, (code, code)), {}, children) for code, children in sorted(below.items())]
+    return [*classed, *_unclassed(session, kind)]
+
+
+def _unclassed(session: Session, kind: DirectoryKind) -> list[DirectoryNode]:
+    """What has neither a base nor a theme class yet: named, so that nobody takes the branches for all."""
+    classes = select(ResourceClassification.resource_id).where(
+        ResourceClassification.scheme != "department", ResourceClassification.dropped.is_(False)
+    )
+    without = select(func.count(), func.count(case((_free(kind), 1)))).select_from(Resource).where(stands_in(kind), Resource.id.not_in(classes))
+    count, free = session.execute(without).one()
+    return [DirectoryNode(value="", zh="尚未分类", en="Not classified yet", count=count, free=free)] if count else []
 
 
 def _sum(value: str, names: tuple[str, str], filters: Mapping[str, str], children: list[DirectoryNode]) -> DirectoryNode:

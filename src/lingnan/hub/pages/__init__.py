@@ -9,6 +9,7 @@ from lingnan.hub.pages import builds, catalogue, cockpit, departments, economy, 
 from lingnan.hub.pages.alerts import AlertPages
 from lingnan.hub.pages.cases import CasePages
 from lingnan.hub.pages.desk import Desk
+from lingnan.hub.pages.directories import DirectoryPages
 from lingnan.hub.pages.identity import IdentityPages
 from lingnan.hub.pages.outgoing import OutgoingPages
 from lingnan.hub.pages.security import SecurityPages
@@ -50,6 +51,7 @@ class HubPages:
         self.cases, self.alerts, self.outgoing = CasePages(self._desk), AlertPages(self._desk), OutgoingPages(self._desk)
         self.identity = IdentityPages(self._desk, self.cases.waiting)
         self.security = SecurityPages(self._desk)
+        self.directories = DirectoryPages(self._desk)
 
     def warm(self) -> None:
         """Read what the first visitor would else wait for: code lists, the words of rules, histories of tables."""

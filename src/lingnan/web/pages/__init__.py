@@ -9,6 +9,7 @@ from lingnan.web.pages import (
     cases,
     catalogue,
     cockpit,
+    directories,
     grants,
     inbox,
     notices,
@@ -33,4 +34,5 @@ routers = (
     cockpit.router, catalogue.router, registers.router, quarantine.router, builds.router, session.router, setup.router, tokens.router, profile.router,
     accounts.router, inbox.router, cases.router, openings.router, case.router, trace.router, alerts.router, notices.router, outgoing_sources.router,
     security.router, policy.router, grants.router, audit.router, risk.router, signatures.router, statistics.router, records.router,
+    directories.router,
 )

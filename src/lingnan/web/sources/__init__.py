@@ -25,6 +25,7 @@ from lingnan.insight import (
 )
 from lingnan.trust import Subject
 from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
+from lingnan.web.sources.directories import DirectorySource
 from lingnan.web.sources.identity import IdentitySource
 from lingnan.web.sources.security import SecuritySource
 
@@ -55,6 +56,11 @@ class Pages(Protocol):
     @property
     def security(self) -> SecuritySource:
         """Log, policy, risks, keys, settings; signatures, statistics and own records."""
+        ...
+
+    @property
+    def directories(self) -> DirectorySource:
+        """The sharing directory and the open directory."""
         ...
 
     def subject(self, session: str) -> Subject:
