@@ -6,15 +6,18 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from lingnan.govern.files import GIVEN, Given
-from lingnan.govern.rules.quoting import quoted
 from lingnan.govern.rules.sentences import sentence
-from lingnan.govern.standardise import DIVISIONS, list_of, validity
-from lingnan.standards import IDENTIFIERS, Contract, Property, Quality, data_elements, date_sql
+from lingnan.lake import ColumnProfile, profile_columns
+from lingnan.standards import Contract, Property, Quality, data_elements
 
 SAMPLE = 200_000
 _MOSTLY, _NEARLY_ALL = 0.6, 0.95
 _BY_CONTENT = ("citizen_number", "uscc", "phone")
-_DIGITS = "'-?[0-9]+'"
+_ASKED = {
+    "citizen_number": "citizen_number", "uscc": "uscc", "phone": "phone", "division": "divisions", "sex": "sexes", "date": "date",
+    "integer": "integer",
+}
+"""The element or form a column may be, and the share of its profile that tells."""
 _KEY_ENDINGS = ("_no", "_id", "id", "no", "number", "编号", "号码", "号")
 
 
@@ -32,7 +35,9 @@ class Seen:
 
 def suggested_contract(given: Given) -> Contract:
     """A contract whose rules follow from what the columns seem to be; every guess stays a guess, so it says `suggested`."""
-    columns = [_seen(given, field) for field in given.schema if not field.name.startswith("_")]
+    names = [name for name in given.schema.names if not name.startswith("_")]
+    profiles = profile_columns(given.session, GIVEN, names, sample=SAMPLE, shares=tuple(_ASKED.values())) if names else []
+    columns = [_seen(profile) for profile in profiles]
     properties = tuple(_property(column, given) for column in columns)
     by_element = {each.element: each.name for each in properties if each.element}
     return Contract(
@@ -41,34 +46,9 @@ def suggested_contract(given: Given) -> Contract:
     )
 
 
-def _seen(given: Given, field: pa.Field) -> Seen:
-    is_text = pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-    column = quoted(field.name)
-    asked = dict(_guesses(column)) if is_text else {}
-    given.session.add_arrow("guessed_divisions", validity(list_of(DIVISIONS)))
-    # Standards ask that identifier checks be projected first: inside an aggregate the engine would compute shared parts again.
-    shown = ", ".join([column, *(f"({sql}) as {quoted('_' + name)}" for name, sql in asked.items())])
-    sums = "".join(f", sum(case when {quoted('_' + name)} then 1 else 0 end) as {quoted(name)}" for name in asked)
-    empty = f"{column} is not null and trim({column}) <> ''" if is_text else f"{column} is not null"
-    sql = (
-        f"select count(*) as _rows, count({column}) as _filled, count(distinct {column}) as _distinct{sums} from "
-        f"(select {shown} from (select {column} from {GIVEN} limit {SAMPLE}) as sampled where {empty}) as judged"
-    )
-    row = given.session.query(sql).to_pylist()[0]
-    filled = int(row["_filled"] or 0)
-    shares = {name: (row[name] or 0) / filled for name in asked} if filled else {}
-    rows = given.session.query(f"select count(*) as n from (select 1 from {GIVEN} limit {SAMPLE}) as sampled").column(0)[0].as_py()
-    return Seen(field.name, is_text, filled, int(row["_distinct"] or 0), int(rows), shares)
-
-
-def _guesses(column: str) -> Iterator[tuple[str, str]]:
-    for kind in _BY_CONTENT:
-        yield kind, IDENTIFIERS[kind].sql(f"({IDENTIFIERS[kind].normal_sql(column)})")
-    yield "division", f"length({column}) = 6 and {column} in (select _code from guessed_divisions)"
-    yield "sex", f"{column} in ('男', '女', '1', '2', '男性', '女性', 'M', 'F')"
-    # A bare run of five digits also reads as a spreadsheet's serial date; such a column is a number here.
-    yield "date", f"{date_sql(column)} is not null and not regexp_full_match({column}, '[0-9]{{1,7}}')"
-    yield "integer", f"regexp_full_match({column}, {_DIGITS})"
+def _seen(profile: ColumnProfile) -> Seen:
+    shares = {name: profile.shares.get(asked, 0.0) for name, asked in _ASKED.items()} if profile.kind == "text" else {}
+    return Seen(profile.name, profile.kind == "text", profile.filled, profile.distinct, profile.rows, shares)
 
 
 def _property(column: Seen, given: Given) -> Property:

@@ -18,8 +18,8 @@ _VALUES = ("minimum", "maximum", "top")
 
 # Article 28 of the Personal Information Protection Law: biometrics, belief, specific identity, health, accounts, whereabouts, minors under 14.
 _SENSITIVE = re.compile(
-    r"身份证|证件号|公民身份|银行(?:卡|账)|卡号|密码|口令|指纹|人脸|虹膜|生物|宗教|信仰|病|诊断|症|药|残疾|健康|犯罪|前科|行踪|轨迹|收入|工资|儿童|幼儿"
-    r"|sfz|idcard|id_card|passw|secret|finger|face_|biometr|religio|diagnos|disease|illness|health|crime|criminal|bank_?(?:card|acc)|salary|trajectory",
+    r"身份证|证件号|公民身份|银行(?:卡|账)|卡号|密码|口令|指纹|面部|生物|宗教|信仰|病|诊断|症|药|残疾|健康|犯罪|前科|轨迹|收入|工资|儿童|幼儿"
+    r"|sfz|idcard|id_card|passw|secret|finger|biometr|religio|diagnos|disease|illness|health|crime|criminal|bank_?(?:card|acc)|salary|trajectory",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
