@@ -58,5 +58,6 @@ def test_no_key_without_a_place() -> None:
                 "policy.effect.", "mask.", "row_scope.", "operator.", "set_state.", "sets.", "grant_state.", "conclusion.", "finding_state.",
                 "override_state.", "issuer_field.", "key_purpose.", "key_state.", "key_place.",
                 "settings.table.", "setting.", "verdict.", "signed_kind.",
-                "statistics.column.", "records.lead_", "record_action.")
+                "statistics.column.", "records.lead_", "record_action.",
+                "catalogue_nav.", "directory.")
     assert [key for key in words("zh") if not key.startswith(composed) and f"'{key}'" not in text and f'"{key}"' not in text] == []
