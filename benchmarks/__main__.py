@@ -1,6 +1,6 @@
 """Every promise of speed and memory, one table after another; exit code 1 when a ratio misses its limit.
 
-    python -m benchmarks [NAME …]      all, or some of: identifiers codes waits trust audit keys rules query collect quality_truth build
+    python -m benchmarks [NAME …]      all, or some of: identifiers codes waits trust audit keys rules query collect quality_truth build catalogue
 """
 
 import subprocess
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ORDER = ("identifiers", "codes", "waits", "trust", "audit", "keys", "rules", "query", "collect", "quality_truth", "build")
+ORDER = ("identifiers", "codes", "waits", "trust", "audit", "keys", "rules", "query", "collect", "quality_truth", "build", "catalogue")
 
 
 def main(names: list[str]) -> int:

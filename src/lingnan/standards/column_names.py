@@ -43,6 +43,12 @@ ABBREVIATIONS = {
 }
 """Latin words of column names and the word that the elements use for them."""
 
+GENERIC = frozenset((
+    "number", "code", "name", "id", "value", "flag", "kind", "date", "time", "status", "level", "amount", "count", "quantity", "no2", "path", "key",
+    "title", "description", "content", "result", "address", "unit", "rate", "percent", "start", "end", "user", "batch", "order", "organisation",
+))
+"""Words that say nothing of an element when they stand alone behind another word."""
+
 NOTHING = frozenset(["the", "of", "a", "an", "and", "for", "in", "to", "s", "is", "at", "on", "by"])
 
 
@@ -63,7 +69,7 @@ def is_chinese(text: str) -> bool:
 def han_forms(text: str) -> list[tuple[str, float]]:
     """A Chinese name and what is left of it without endings that say nothing, each with how much is kept of its weight."""
     whole = _SPLIT.sub("", text)
-    whole = re.sub(r"^[0-9]+|[0-9]+$", "", whole)
+    whole = re.sub(r"^[0-9]+|(?<![a-z])[0-9]+$", "", whole)
     found = [(whole, 1.0)]
     for ending in HAN_SUFFIXES:
         if whole.endswith(ending) and len(whole) - len(ending) >= 2:
@@ -72,8 +78,14 @@ def han_forms(text: str) -> list[tuple[str, float]]:
 
 
 def latin_tokens(text: str) -> tuple[str, ...]:
-    """The words of a Latin name, digits at the end gone."""
-    return tuple(each for each in (re.sub(r"\d+$", "", part) if len(part) > 2 else part for part in _SPLIT.split(text)) if each)
+    """The words of a Latin name."""
+    return tuple(each for each in _SPLIT.split(text) if each)
+
+
+def without_number(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without the number of a repeated column: lxdh1, address_2."""
+    last = re.sub(r"\d+$", "", tokens[-1])
+    return (*tokens[:-1], last) if last else tokens[:-1]
 
 
 def latin_forms(tokens: tuple[str, ...]) -> list[tuple[str, float]]:

@@ -131,7 +131,7 @@ class Elements(Mapping[str, DataElement]):
     def _enter(self, path: Path) -> None:
         text = path.read_text(encoding="utf-8")
         places = [*_ENTRY.finditer(text)]
-        ends = [*(place.start() for place in places[1:]), len(text)]
+        ends = [*(place.start() for place in places[1:]), len(text)] if places else []
         head: dict[str, Any] = {}
         for place, end in zip(places, ends, strict=True):
             name, body = place[1], text[place.start() : end]

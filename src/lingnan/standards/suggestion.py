@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from math import log, sqrt
 from types import MappingProxyType
 
-from lingnan.standards.column_names import han_forms, is_chinese, latin_forms, latin_tokens, plain, spelled_out
+from lingnan.standards.column_names import GENERIC, han_forms, is_chinese, latin_forms, latin_tokens, plain, spelled_out, without_number
 from lingnan.standards.elements import DataElement, data_elements
 
 MINIMUM = 0.5
@@ -14,7 +14,7 @@ MINIMUM = 0.5
 
 _MANY = 5
 _NO_SHARES: Mapping[str, float] = MappingProxyType({})
-_MOSTLY, _HARDLY = 0.8, 0.4
+_MOSTLY, _HARDLY, _VAGUE = 0.8, 0.4, 0.6
 _ROLES = (
     "fddbr", "xzxdr", "sqdw", "sqr", "jbr", "lxr", "dlr", "fzr", "jsr", "dsr", "jhr", "hz", "fr", "qy", "dw", "jg", "xx", "hj", "xz", "qt", "zc",
     "yh",
@@ -22,7 +22,11 @@ _ROLES = (
 """Initials of the roles that stand before what is said of them: lxr-dh, fddbr-sfzh."""
 
 _BY_VALUE = MappingProxyType({"date": "date", "timestamp": "timestamp", "integer": "integer", "number": "number", "boolean": "boolean"})
-_STANDING_FOR = MappingProxyType({"citizen_number": "citizen_number", "uscc": "uscc", "organisation_code": "organisation_code", "phone": "phone"})
+_STANDING_FOR = MappingProxyType({
+    "citizen_number": "citizen_number", "uscc": "uscc", "organisation_code": "organisation_code", "phone": "phone", "plate": "plate_number",
+    "divisions": "division", "division": "division",
+})
+_OTHER_NAMES = MappingProxyType({"divisions": "division", "sexes": "sex"})
 
 Found = dict[str, tuple[float, str]]
 
@@ -61,18 +65,20 @@ def suggest_elements(name: str, comment: str = "", shares: Mapping[str, float] =
     `shares` says what part of the filled values (0–1) fits an identifier (`citizen_number`), a code list (`sexes`) or a type
     (`date`, `timestamp`, `integer`, `number`, `boolean`).
     """
-    merged = _merged(_by_text(plain(name)), _by_text(plain(comment)) if comment else {})
+    told = plain(comment) if comment else ""
+    merged = _merged(_by_text(plain(name)), _by_text(told) if told else {}, explained=is_chinese(told))
     judged = _by_values(merged, shares) if shares else merged
     best = sorted(judged.items(), key=lambda item: (-item[1][0], item[0]))
     return [Suggestion(element, round(score, 3), why) for element, (score, why) in best[:_MANY] if score >= MINIMUM]
 
 
-def _merged(named: Found, commented: Found) -> dict[str, tuple[float, tuple[str, ...]]]:
-    """Both signs agreeing make a guess stronger; a comment in plain words outweighs an abbreviation."""
+def _merged(named: Found, commented: Found, *, explained: bool) -> dict[str, tuple[float, tuple[str, ...]]]:
+    """Both signs agreeing make a guess stronger; a comment in plain words outweighs an abbreviation, and one that says another thing weakens it."""
     found = {}
     for element in named.keys() | commented.keys():
         by_name, by_comment = named.get(element, (0.0, "")), commented.get(element, (0.0, ""))
-        score = max(by_name[0] * (0.9 if commented else 1.0), by_comment[0] * 0.97) + 0.1 * min(by_name[0], by_comment[0])
+        doubt = 1.0 if by_comment[0] or not explained else _VAGUE if by_name[1].startswith(("like:", "ending:")) else 0.9
+        score = max(by_name[0] * doubt, by_comment[0] * 0.97) + 0.1 * min(by_name[0], by_comment[0])
         why = tuple(each for each in (by_name[1], f"comment:{by_comment[1].partition(':')[2]}" if by_comment[1] else "") if each)
         found[element] = (min(score, 1.0), why)
     return found
@@ -83,7 +89,7 @@ def _by_values(found: dict[str, tuple[float, tuple[str, ...]]], shares: Mapping[
     for name, (score, why) in found.items():
         element = data_elements()[name]
         asked = element.identifier or element.code_list or _BY_VALUE.get(element.logical_type, "")
-        share = shares.get(asked)
+        share = shares.get(asked, shares.get(_OTHER_NAMES.get(asked, "")))
         if share is None:
             judged[name] = (score, why)
         elif share >= _MOSTLY:
@@ -112,10 +118,10 @@ def _by_han(text: str, index: "_Index") -> Found:
             _keep(found, element, weight * kept, why)
     whole = forms[0][0]
     for start in range(1, len(whole) - 1):
-        for element, weight, why in index.exact.get(whole[start:], ()):
+        for element, weight, why in index.whole_names.get(whole[start:], ()):
             share = (len(whole) - start) / len(whole)
             _keep(found, element, weight * (0.5 + 0.4 * share), f"ending:{why.partition(':')[2]}")
-    if not found or max(score for score, _why in found.values()) < 0.9:
+    if len(whole) > 2 and (not found or max(score for score, _why in found.values()) < 0.9):
         for element, score, form in index.alike(_pairs(whole)):
             _keep(found, element, 0.92 * score, f"like:{form}")
     return found
@@ -126,11 +132,21 @@ def _by_latin(text: str, index: "_Index") -> Found:
     tokens = latin_tokens(text)
     if not tokens:
         return found
+    _by_words(tokens, index, found)
+    bare = without_number(tokens)
+    if not found and bare and bare != tokens:
+        _by_words(bare, index, found)
+    return found
+
+
+def _by_words(tokens: tuple[str, ...], index: "_Index", found: Found) -> None:
     for form, kept in latin_forms(tokens):
         for element, weight, why in index.exact.get(form, ()):
             _keep(found, element, weight * kept, why)
     words = spelled_out(tokens)
     for start in range(len(words)):
+        if start and len(words) - start == 1 and words[start] in GENERIC:
+            break
         for element, weight, why in index.phrases.get(words[start:], ()):
             share = (len(words) - start) / len(words)
             _keep(found, element, weight * (1.0 if not start else 0.45 + 0.4 * share), why if not start else f"ending:{why.partition(':')[2]}")
@@ -139,7 +155,6 @@ def _by_latin(text: str, index: "_Index") -> Found:
     if not found and len(words) > 1:
         for element, score, form in index.alike_words(words):
             _keep(found, element, 0.85 * score, f"like:{form}")
-    return found
 
 
 def _by_role(joined: str, index: "_Index", found: Found) -> None:
@@ -199,13 +214,17 @@ class _Index:
 
     def __init__(self, elements: Mapping[str, DataElement]) -> None:
         self.exact: dict[str, list[tuple[str, float, str]]] = {}
+        self.whole_names: dict[str, list[tuple[str, float, str]]] = {}
         self.phrases: dict[tuple[str, ...], list[tuple[str, float, str]]] = {}
         han: list[tuple[str, str, tuple[str, ...]]] = []
         words: list[tuple[str, str, tuple[str, ...]]] = []
         for element in elements.values():
             for form in dict.fromkeys((element.zh, *element.synonyms)):
+                weight = 1.0 if form == element.zh == plain(form) else 0.98
                 for bare, kept in han_forms(plain(form)):
-                    self._enter(bare, element.id, (1.0 if form == element.zh else 0.98) * (kept if kept == 1.0 else 0.85), f"name:{form}")
+                    self._enter(bare, element.id, weight * (kept if kept == 1.0 else 0.85), f"name:{form}")
+                    if kept == 1.0:
+                        self.whole_names.setdefault(bare, []).append((element.id, weight, f"name:{form}"))
                 han.append((element.id, form, _pairs(plain(form))))
             for form, weight in ((element.id, 1.0), (element.en, 0.97), *((each, 1.0) for each in element.columns)):
                 self._enter_latin(form, element.id, weight, words)

@@ -21,6 +21,7 @@ _ALLOWED = frozenset((
     *_REQUIRED, "proofed", "code_list", "code_list_edition", "identifier", "unit", "severity", "standardise", "rules", "term", "synonyms", "columns",
     "relations", "version", "logical_type",
 ))
+_LONG = 1000
 _ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
 Names = dict[str, str]
 
@@ -43,7 +44,7 @@ def lint_file(path: Path) -> list[Fault]:
         given = Elements([path])
     except (OSError, UnicodeDecodeError) as problem:
         raise BadInput(f"文件 {path} 无法读取：{problem}", f"The file {path} cannot be read: {problem}", path=str(path)) from problem
-    if not given and not given.areas:
+    if not given:
         return [Fault(path.stem, "", "unreadable", path.name)]
     others = () if path.resolve().parent == FOLDER.resolve() else data_elements().values()
     return lint_elements(given, others)
@@ -70,7 +71,7 @@ def _judged(name: str, elements: Elements, area: Area) -> tuple[list[tuple[str, 
     except Exception as problem:  # a YAML error of whatever kind is one fault of this entry
         return [("unreadable", str(problem).splitlines()[0])], None
     faults = list(_written_faults(name, written))
-    if any(rule in ("incomplete", "format", "unreadable") for rule, _told in faults) or any(rule == "unknown_item" for rule, _told in faults):
+    if any(rule in ("incomplete", "format", "unreadable", "unknown_item") for rule, _told in faults):
         return faults, None
     element = make_element(name, written, area)
     faults += name_faults(element)
@@ -127,11 +128,10 @@ def _list_faults(element: DataElement, name: str) -> Iterator[tuple[str, str]]:
     edition = element.code_list_edition
     if edition and f"{name}-{edition}" not in code_lists() and edition != code_list(name).header.edition:
         yield "list_edition", f"{name} {edition}"
-    fits = element.format.accepts
-    if not any(fits(entry.code) for entry in code_list(name).entries) or (
-        len(code_list(name)) < 1000 and (wrong := [entry.code for entry in code_list(name).entries if not fits(entry.code)])
-    ):
-        yield "list_format", f"{element.representation}: {', '.join(wrong[:3]) if len(code_list(name)) < 1000 else name}"
+    wrong = [entry.code for entry in code_list(name).entries if not element.format.accepts(entry.code)]
+    # Long lists hold codes of several lengths (divisions, industries); there only a format that fits none is a fault.
+    if len(wrong) == len(code_list(name)) or (wrong and len(code_list(name)) < _LONG):
+        yield "list_format", f"{element.representation}: {', '.join(wrong[:3])}"
 
 
 def _together(elements: list[DataElement], others: list[DataElement]) -> Iterator[tuple[DataElement, str, str]]:
