@@ -123,9 +123,9 @@ class Registrar:
             record = Department(key=form.id, level=form.level, number=max(used, default=0) + 1, id=self._new_id())
             self._session.add(record)
             self._departments[form.id] = record
-        elif (record.zh, record.en) != (form.zh, form.en):
+        elif (record.zh, record.en) != (form.zh, form.en or record.en):
             self._renamed.add(record.id)
-        # The level stays: the number, and with it every code, belongs to it.
+        # The level stays: the number, and with it every code, belongs to it. What a form leaves out, the inventory may have from elsewhere.
         for name in ("zh", "en", "code", "division", "duties"):
             setattr(record, name, getattr(form, name))
 
