@@ -19,11 +19,14 @@ from lingnan.base import LingnanError, load_settings
 from lingnan.hub import Hub
 with Hub.open(load_settings(Path(sys.argv[1]))) as hub:
     who = hub.trust.accounts.subject_for(sys.argv[2])
+    if sys.argv[3] == "override":
+        content = hub.trust.signatures.digest(hub.trust.overrides.to_sign(who, sys.argv[4]))
+        receipt = hub.trust.signatures.sign(who, "decision", content, "override").text
     print("ready", flush=True)
     sys.stdin.readline()
     try:
         if sys.argv[3] == "override":
-            hub.trust.overrides.approve(who, sys.argv[4])
+            hub.trust.overrides.approve(who, sys.argv[4], receipt)
         else:
             hub.office.sources.approve(who, sys.argv[4])
         print("done", flush=True)

@@ -164,12 +164,12 @@ def test_two_different_approvals_are_needed(bureau):
     facts = {"override": "o1", "used_by": "steward", "agreed_by": "reviewer", "ground": "台风", "began": "2026-03-01", "resources": "a.b"}
     with bureau.office.storage.session() as session:
         number = bureau.cases.open_in(session, "emergency-override", facts, once="o1").number
-    first = bureau.cases.act(number, "justify", bureau.auditor, note="确属紧急")
+    first = bureau.cases.act(number, "justify", bureau.auditor, note="确属紧急", signature="signed")
     assert (first.moved, first.approvals, first.approvals_needed) == (False, 1, 2)
     assert bureau.events("casework.effect") == []
     with pytest.raises(Refused):
-        bureau.cases.act(number, "justify", bureau.auditor, note="再次同意")
-    assert bureau.cases.act(number, "justify", bureau.second_auditor, note="同意").state == "justified"
+        bureau.cases.act(number, "justify", bureau.auditor, note="再次同意", signature="signed")
+    assert bureau.cases.act(number, "justify", bureau.second_auditor, note="同意", signature="signed").state == "justified"
     assert [event["effect"] for event in bureau.events("casework.effect")] == ["settle_override"]
 
 
@@ -177,11 +177,11 @@ def test_an_approval_before_a_detour_does_not_count(bureau):
     facts = {"override": "o2", "used_by": "steward", "agreed_by": "reviewer", "ground": "台风", "began": "2026-03-01", "resources": "a.b"}
     with bureau.office.storage.session() as session:
         number = bureau.cases.open_in(session, "emergency-override", facts).number
-    bureau.cases.act(number, "justify", bureau.auditor, note="同意")
+    bureau.cases.act(number, "justify", bureau.auditor, note="同意", signature="signed")
     bureau.cases.act(number, "ask", bureau.second_auditor, note="请说明")
     assert bureau.work.inbox.of(bureau.steward).items[0].number == number
     bureau.cases.act(number, "explain", bureau.steward, {"explanation": "救援"})
-    assert bureau.cases.act(number, "justify", bureau.second_auditor, note="同意").moved is False
+    assert bureau.cases.act(number, "justify", bureau.second_auditor, note="同意", signature="signed").moved is False
 
 
 def test_the_person_concerned_does_not_review(bureau):
@@ -190,7 +190,7 @@ def test_the_person_concerned_does_not_review(bureau):
     with bureau.office.storage.session() as session:
         number = bureau.cases.open_in(session, "emergency-override", facts).number
     with pytest.raises(Refused, match="interest"):
-        bureau.cases.act(number, "justify", double, note="同意")
+        bureau.cases.act(number, "justify", double, note="同意", signature="signed")
 
 
 def test_a_stale_reader_and_a_wrong_state_conflict(bureau):

@@ -26,6 +26,7 @@ from lingnan.lake import CommitFacts
 from lingnan.standards.organisations import uscc_check_digit
 from lingnan.trust import Purpose, Subject
 from lingnan.web import create_app
+from tests.trust.authenticator import Authenticator
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OFFICIALS = {
@@ -352,6 +353,30 @@ def test_who_signed_in_long_ago_signs_by_a_code(site: Site) -> None:
     assert fresh != begun.token
     assert not trust.sessions.subject_of(begun.token).account, "the old session is over"
     assert trust.sessions.subject_of(fresh).assurance == 2
+
+
+def test_who_has_a_passkey_signs_with_it_in_the_form_itself(site: Site) -> None:
+    number = site.opened("lin", "seal-use", {"paper": "公函〔2026〕4号"}, once="sign3")
+    trust = site.hub.trust
+    for name in ("feng", "deng"):
+        trust.accounts.make_account(name, name, name, roles=("reviewer",), organisation="zhengwu")
+        site.sessions[name] = trust.sessions.open(name, 2, method="password").token
+    device, strange = Authenticator(), Authenticator()
+    for name, key in (("feng", device), ("deng", strange)):
+        subject = trust.subject_of(site.sessions[name])
+        trust.passkeys.finish_registration(subject, key.create(trust.passkeys.begin_registration(subject)), "笔记本")
+    _long_ago(site, site.sessions["feng"])
+    assert "data-passkey-sign" in site.get("feng", f"/cases/{number}").text
+    another = site.act("feng", number, "seal", {"volume": "甲四"}, passkey=strange.get(trust.passkeys.begin_sign_in()))
+    assert (another.status_code, "通行密钥验证未通过" in another.text, 'value="甲四"' in another.text) == (422, True, True)
+    assert trust.sessions.subject_of(site.sessions["feng"]).account, "a wrong answer ends nothing"
+    done = site.act("feng", number, "seal", {"volume": "甲四"}, passkey=device.get(trust.passkeys.begin_sign_in()))
+    assert done.status_code == 303, done.text[-3000:]
+    fresh = re.search(r"lingnan_session=([^;]+)", done.headers["set-cookie"])[1]
+    assert not trust.sessions.subject_of(site.sessions["feng"]).account, "the old session is over"
+    assert trust.sessions.subject_of(fresh).assurance == 2
+    site.sessions["feng"] = fresh
+    assert site.hub.office.casework.cases.sheet(number, site.subject("feng")).timeline[-1].signed
 
 
 def _long_ago(site: Site, token: str) -> None:

@@ -454,8 +454,18 @@ def test_an_override_takes_two_holds_for_its_time_and_is_reported(site: Site) ->
     address = f"/security/overrides/{override}"
     assert site.post("steward", address, {"answer": "approve"}).status_code == 403
     assert override not in site.get("stranger", "/security/overrides").text
-    assert site.post("reviewer", address, {"answer": "approve"}).status_code == 422, "a reviewer of the same unit is no second person"
+    for answer in ("approve", "refuse", "end"):
+        assert site.post("reviewer", address, {"answer": answer}).status_code == 404, "a reviewer of the same unit is no second person"
+    site.session("reviewer2")
+    site.clock.at = NOW + timedelta(minutes=20)
+    unsigned = site.post("reviewer2", address, {"answer": "approve"})
+    assert (unsigned.status_code, 'name="code"' in unsigned.text, "此步须电子签名" in unsigned.text) == (422, True, True)
+    assert site.post("reviewer2", address, {"answer": "approve", "code": "000000"}).status_code == 422
+    assert site.hub.trust.overrides.card(override).state == "requested"
+    site.clock.at = NOW
     assert site.post("reviewer2", address, {"answer": "approve"}).status_code == 303
+    receipt = site.hub.trust.audit.entry(site.last("override.approve").number).facts["signature"]
+    assert receipt, "the log names the signature, whose code anybody may check"
     assert site.hub.trust.decide(site.subject("steward"), "read", TABLE, ["person"], "emergency").masks == {}
     assert "figure-warn" in site.get("auditor", "/security").text
     assert site.post("stranger", address, {"answer": "end"}).status_code == 404

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from lingnan.base import Conflict, FixedClock, Refused, WrongUse, load_settings
+from lingnan.base import BadInput, Conflict, FixedClock, Missing, Refused, WrongUse, load_settings
 from lingnan.storage import OutboxEvent, Storage
 from lingnan.trust import Classified, Column, OverrideCard, Purpose, Subject, Trust
 from lingnan.trust.policy.overriding import opened
@@ -61,6 +61,15 @@ def ask(trust: Trust, who: Subject, columns: tuple[str, ...] = ("name", "allergy
     return trust.overrides.request(who, TABLE, columns, REASON, WHY, minutes)
 
 
+def signed(trust: Trust, by: Subject, override: str) -> str:
+    """The receipt of the signature with which an override is approved."""
+    return trust.signatures.sign(by, "decision", trust.signatures.digest(trust.overrides.to_sign(by, override)), "应急越权批准").text
+
+
+def approve(trust: Trust, by: Subject, override: str) -> OverrideCard:
+    return trust.overrides.approve(by, override, signed(trust, by, override) if by.kind == "official" else "")
+
+
 def events(storage: Storage, name: str) -> list[dict[str, Any]]:
     with storage.reading() as session:
         return [dict(event.payload) for event in session.scalars(select(OutboxEvent).where(OutboxEvent.name == name))]
@@ -74,7 +83,7 @@ def test_an_approved_override_opens_its_columns_for_its_time_alone(trust: Trust,
     assert masked(trust, steward) == {"name", "allergy", "blood"}
     card = ask(trust, steward)
     assert masked(trust, steward) == {"name", "allergy", "blood"}, "asking opens nothing"
-    approved = trust.overrides.approve(second, card.id)
+    approved = approve(trust, second, card.id)
     assert (approved.state, approved.ends_at) == ("approved", clock.now() + timedelta(minutes=30))
     assert masked(trust, steward) == {"blood"}
     assert masked(trust, official(trust, "other", "yingji", "steward")) == {"name", "allergy", "blood"}, "nobody else's"
@@ -87,7 +96,7 @@ def test_every_use_names_the_override_and_the_auditor_gets_one_report(
     trust: Trust, storage: Storage, steward: Subject, second: Subject, clock: FixedClock
 ) -> None:
     card = ask(trust, steward)
-    trust.overrides.approve(second, card.id)
+    approve(trust, second, card.id)
     number = int(trust.decide(steward, "read", TABLE, purpose=WHY).decision)
     entry = trust.audit.entry(number)
     assert entry is not None
@@ -112,33 +121,55 @@ def test_every_use_names_the_override_and_the_auditor_gets_one_report(
 def test_who_may_be_the_second_person(trust: Trust, steward: Subject, organisation: str, roles: tuple[str, ...], may: bool) -> None:
     card, by = ask(trust, steward), official(trust, "by", organisation, *roles)
     if may:
-        assert trust.overrides.approve(by, card.id).settled_by == by.reference
+        assert approve(trust, by, card.id).settled_by == by.reference
         return
-    with pytest.raises(Refused):
-        trust.overrides.approve(by, card.id)
+    for verb in (lambda: approve(trust, by, card.id), lambda: trust.overrides.refuse(by, card.id), lambda: trust.overrides.end(by, card.id)):
+        with pytest.raises(Missing):
+            verb()
+        last = next(entry for entry in reversed(trust.audit.entries(limit=500, subject=by.reference)) if entry.kind != "decision")
+        assert (last.kind, last.outcome) == ("override", "refused"), "the log knows who tried"
     assert trust.overrides.card(card.id).state == "requested"
-    assert trust.audit.entries(limit=500, subject=by.reference)[-1].outcome == "refused"
+
+
+def test_an_approval_is_signed_by_its_own_hand_and_for_this_override_alone(trust: Trust, steward: Subject, second: Subject) -> None:
+    card, other = ask(trust, steward), ask(trust, steward, ("allergy",))
+    third = official(trust, "third", "shenji", "security")
+    for wrong in ("", "none", signed(trust, third, card.id), signed(trust, second, other.id)):
+        with pytest.raises((Refused, BadInput)):
+            trust.overrides.approve(second, card.id, wrong)
+    receipt = trust.signatures.sign(second, "decision", trust.signatures.digest(trust.overrides.to_sign(second, card.id)), "应急越权批准")
+    trust.signatures.withdraw(second, receipt.code, "有误")
+    with pytest.raises(Refused):
+        trust.overrides.approve(second, card.id, receipt.text)
+    assert trust.overrides.card(card.id).state == "requested"
+    assert approve(trust, second, card.id).state == "approved"
+    told = [entry.facts["signature"] for entry in trust.audit.entries(limit=500) if entry.action == "override.approve" and entry.outcome == "done"]
+    assert len(told) == 1
 
 
 def test_nobody_approves_their_own_and_nothing_is_settled_twice(trust: Trust, steward: Subject, second: Subject) -> None:
     card = ask(trust, steward)
     with pytest.raises(Refused):
-        trust.overrides.approve(replace(steward, roles=frozenset({"security"})), card.id)
-    with pytest.raises(Refused):
-        trust.overrides.approve(Subject("operator", "root", roles=frozenset({"security"})), card.id)
+        approve(trust, replace(steward, roles=frozenset({"security"})), card.id)
+    with pytest.raises(Missing):
+        approve(trust, Subject("operator", "root", roles=frozenset({"security"})), card.id)
     trust.overrides.refuse(second, card.id)
-    for again in (trust.overrides.approve, trust.overrides.refuse, trust.overrides.end):
+    stranger = official(trust, "stranger", "shenji", "steward")
+    verbs = trust.overrides
+    for again in (lambda who: approve(trust, who, card.id), lambda who: verbs.refuse(who, card.id), lambda who: verbs.end(who, card.id)):
         with pytest.raises(Conflict):
-            again(second, card.id)
+            again(second)
+        with pytest.raises(Missing):
+            again(stranger)
     assert trust.overrides.active(steward, TABLE) is None
 
 
 def test_it_can_be_ended_early_by_who_holds_or_could_approve_it(trust: Trust, steward: Subject, second: Subject) -> None:
     for by in (steward, second):
         card = ask(trust, steward)
-        trust.overrides.approve(second, card.id)
+        approve(trust, second, card.id)
         assert trust.overrides.active(steward, TABLE)
-        with pytest.raises(Refused):
+        with pytest.raises(Missing):
             trust.overrides.end(official(trust, f"x{card.id[-4:]}", "yingji", "steward"), card.id)
         trust.overrides.end(by, card.id)
         assert trust.overrides.active(steward, TABLE) is None
@@ -176,14 +207,15 @@ def test_public_counts_leave_out_what_is_too_small(trust: Trust, steward: Subjec
     for _ in range(2):
         with pytest.raises(Refused):
             trust.decide(steward, "export", TABLE, ["name"])
-    trust.overrides.approve(second, ask(trust, steward).id)
+    approve(trust, second, ask(trust, steward).id)
     for _ in range(5):
         trust.record("correction", steward, "record.corrected", TABLE, "done")
     clock.advance(timedelta(days=31))
     trust.decide(steward, "read", TABLE, purpose=WHY)
     counts = trust.statistics.public(date(2026, 10, 1), date(2026, 12, 31))
     told = {(each.month, each.organisation_en): (each.requests, each.refusals, each.overrides, each.corrections) for each in counts}
-    assert told["2026-10", "Bureau yingji"] == (8, None, None, 5)
+    # Eight looks at data, and the question whether the second person may sign.
+    assert told["2026-10", "Bureau yingji"] == (9, None, None, 5)
     assert told["2026-12", "Bureau yingji"] == (None, None, 0, 0)
     assert all(each.below == 5 for each in counts)
     assert trust.statistics.public(date(2026, 11, 1), date(2026, 11, 30)) == []

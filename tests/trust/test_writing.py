@@ -58,7 +58,8 @@ sessions.listing sessions.recently_confirmed sessions.subject_of
 organisations.ancestors organisations.belongs organisations.descendants organisations.listing organisations.unit organisations.within
 sign_in.add_factor sign_in.awaiting sign_in.enrolling_totp sign_in.has_password
 administration.has_administrator administration.listing administration.use_policy
-witnessing.check witnessing.export watch.findings overrides.active overrides.card overrides.cards sightings.about sightings.of
+witnessing.check witnessing.export watch.findings overrides.active overrides.card overrides.cards
+overrides.to_sign overrides.use_signatures sightings.about sightings.of
 statistics.public statistics.smallest grants.get grants.of grants.on grants.is_holder assessments.about assessments.get assessments.listing
 negative_list.entries negative_list.version policy_sets.active policy_sets.drift policy_sets.effects policy_sets.text policy_sets.versions
 agency.acting agency.authorities agency.authorities_of agency.may_act tokens.of tokens.purpose_of passkeys.of providers.cards providers.redirect_uri
@@ -218,6 +219,7 @@ def session_writes(on: Ground) -> Iterator[tuple[str, Act]]:
     asked = trust.passkeys.begin_registration
     yield "passkeys.finish_registration", lambda: trust.passkeys.finish_registration(opened.subject, device.create(asked(opened.subject)), "笔记本")
     yield "passkeys.finish_sign_in", lambda: trust.passkeys.finish_sign_in(device.get(trust.passkeys.begin_sign_in()))
+    yield "passkeys.confirm", lambda: trust.passkeys.confirm(opened.token, device.get(trust.passkeys.begin_sign_in()))
     passkey = trust.passkeys.of(opened.subject.account)[0].id
     yield "passkeys.revoke", lambda: trust.passkeys.revoke(passkey, opened.subject)
 
@@ -304,7 +306,9 @@ def watch_writes(on: Ground) -> Iterator[tuple[str, Act]]:
     yield "overrides.request", ask
     first, second = ask(), ask()
     yield "overrides.refuse", lambda: overrides.refuse(SECOND, first)
-    yield "overrides.approve", lambda: overrides.approve(SECOND, second)
+    signatures = on.trust.signatures
+    receipt = signatures.sign(SECOND, "decision", signatures.digest(overrides.to_sign(SECOND, second)), "应急越权批准").text
+    yield "overrides.approve", lambda: overrides.approve(SECOND, second, receipt)
     yield "overrides.end", lambda: overrides.end(SECOND, second)
     yield "overrides.close_ended", overrides.close_ended
 

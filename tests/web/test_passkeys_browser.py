@@ -4,13 +4,16 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import uvicorn
+from sqlalchemy import update
 
 from lingnan.base import Settings
 from lingnan.hub import Hub, HubPages
+from lingnan.trust import SignInSession
 from lingnan.web import create_app
 
 pytestmark = pytest.mark.browser
@@ -79,6 +82,35 @@ def test_a_passkey_is_registered_and_signs_in(chromium: Any, served: tuple[Hub, 
     page.click("form[data-passkey] button")
     page.locator("[role=alert]:visible").wait_for()
     assert "通行密钥验证未通过" in page.locator("form[data-passkey] [role=alert]").inner_text()
+    assert faults == []
+    context.close()
+
+
+def test_a_step_is_signed_by_a_passkey_in_its_own_form(chromium: Any, served: tuple[Hub, str]) -> None:
+    hub, site = served
+    trust = hub.trust
+    for name, role in (("asks", "steward"), ("signs", "security")):
+        trust.accounts.make_account(name, name, name, roles=(role,))
+    asked = trust.overrides.request(trust.accounts.subject_for("asks"), "minzheng.pension", ["person"], "防汛抢险须立即转移群众", "emergency", 30)
+    context = chromium.new_context(locale="zh-CN")
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" and "Content Security" in said.text else None)
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+    page.goto(f"{site}/sign-in?token={trust.issue_link('signs')}")
+    page.goto(f"{site}/profile")
+    page.fill("form[data-passkey] [name=name]", "办公电脑")
+    page.click("form[data-passkey] button")
+    page.wait_for_url(f"{site}/profile?done=passkey")
+    with hub.storage.session() as session:
+        session.execute(update(SignInSession).values(confirmed_at=hub.clock.now() - timedelta(hours=1)))
+    page.goto(f"{site}/security/overrides")
+    page.click("[data-passkey-sign]")
+    page.wait_for_url(f"{site}/security/overrides?done=settled")
+    assert trust.overrides.card(asked.id).state == "approved"
     assert faults == []
     context.close()
 

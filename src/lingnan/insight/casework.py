@@ -129,7 +129,8 @@ class CaseFile(Card):
 
 
 class CaseView(Card):
-    """A case whole, as its reader may see it; `titles` are those of the flow's fields, `confirmed` while its reader may sign."""
+    """A case whole, as its reader may see it; `titles` are those of the flow's fields, `confirmed` while its reader may sign,
+    `passkey` when they may show one to sign."""
 
     line: CaseRow
     version: int
@@ -155,6 +156,7 @@ class CaseView(Card):
     titles: dict[str, Words]
     roles: tuple[tuple[str, Words], ...] = ()
     confirmed: bool = False
+    passkey: bool = False
 
 
 class LimitLine(Card):

@@ -191,13 +191,16 @@ class OverrideLine(Card):
 
 
 class OverridePage(Card):
-    """Overrides the reader may see, newest first, and whether they may ask for one."""
+    """Overrides the reader may see, newest first, and whether they may ask for one; `confirmed` while an approval may be signed at once,
+    `passkey` when its reader may show one to sign."""
 
     items: tuple[OverrideLine, ...]
     may_request: bool
     most_minutes: int
     purposes: tuple[tuple[str, Words], ...]
     tables: tuple[tuple[str, Words], ...]
+    confirmed: bool = False
+    passkey: bool = False
 
 
 class KeyLine(Card):

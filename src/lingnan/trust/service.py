@@ -69,6 +69,7 @@ class Trust:
         self.agency, self.tokens = credentials.agency, credentials.tokens
         self.key_administration = KeyAdministration(keys, audit, self.allow)
         self.signatures = Signatures(storage, keys, audit, audit.clock, key, self.allow)
+        self.overrides.use_signatures(self.signatures.accept)
         self.issuers = RecognisedIssuers(storage, audit.clock, audit, self.allow)
         self._key, self._storage = key, storage
 

@@ -1,20 +1,17 @@
 """Acting in a case: its transitions, with files and signatures; taking it, giving it on, remarks, files in and out."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from lingnan.base import BadInput, LingnanError
+from lingnan.base import BadInput
 from lingnan.casework import ActionView, CaseSheet, Moved
 from lingnan.casework.attachments import Download
 from lingnan.casework.cases import decided_bytes
 from lingnan.hub.office import CASE
 from lingnan.hub.pages.case_openings import checked
-from lingnan.hub.pages.case_sheets import confirmed
 from lingnan.hub.pages.desk import Desk
+from lingnan.hub.pages.signing import must_be_confirmed, signed
 from lingnan.insight import Filled, Upload
-from lingnan.trust import SignatureReceipt, Subject
-
-UNUSED = "未采用：办理未完成 not used: the step was not done"
+from lingnan.trust import Subject
 
 
 def act(desk: Desk, subject: Subject, number: str, transition: str, filled: Filled, session: str) -> Moved:
@@ -29,17 +26,15 @@ def act(desk: Desk, subject: Subject, number: str, transition: str, filled: Fill
     if action is None or (filled.version is not None and filled.version != sheet.version):
         # The case itself says who may not, or that it has moved on; nothing of the form is kept.
         return cases.act(number, transition, subject, filled.texts, filled.note, version=filled.version)
-    if action.signature and not confirmed(desk, subject, session):
-        raise _wrong("code", "此步须电子签名，请先以动态口令或通行密钥验证身份", "this step is signed: first show a one-time code or passkey")
+    if action.signature:
+        must_be_confirmed(desk, subject, session)
     form = _form(desk, subject, sheet, action, filled)
     if not action.signature:
         return cases.act(number, transition, subject, form, filled.note, version=filled.version)
-    receipt = _sign(desk, subject, sheet.line.number, action, form, filled.note)
-    try:
-        return cases.act(number, transition, subject, form, filled.note, version=filled.version, signature=receipt.text)
-    except LingnanError:
-        desk.hub.trust.signatures.withdraw(subject, receipt.code, UNUSED)
-        raise
+    line = sheet.line
+    content, title = decided_bytes(line.number, transition, form, filled.note), f"{line.number} {action.zh} {action.en}"
+    with signed(desk, subject, content, title, {"case": line.number}) as receipt:
+        return cases.act(number, transition, subject, form, filled.note, version=filled.version, signature=receipt)
 
 
 def attach(desk: Desk, subject: Subject, number: str, file: Upload) -> None:
@@ -66,13 +61,6 @@ def _form(desk: Desk, subject: Subject, sheet: CaseSheet, action: ActionView, fi
         kept = desk.hub.office.attachments.store(subject, (CASE, sheet.line.id), file.name, file.content, declared=file.declared)
         form[name] = kept.id
     return form
-
-
-def _sign(desk: Desk, subject: Subject, number: str, action: ActionView, form: Mapping[str, Any], note: str) -> SignatureReceipt:
-    """The person's own signature of exactly what is decided."""
-    signatures = desk.hub.trust.signatures
-    title = f"{number} {action.zh} {action.en}"
-    return signatures.sign(subject, "decision", signatures.digest(decided_bytes(number, action.transition, form, note)), title, {"case": number})
 
 
 def _wrong(field: str, zh: str, en: str) -> BadInput:

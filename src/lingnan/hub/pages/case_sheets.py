@@ -7,8 +7,9 @@ from lingnan.casework.attachments import AttachmentCard
 from lingnan.casework.shapes import CommentView, EntryView, FactView
 from lingnan.hub.pages.case_lists import role_title, row, unit_title
 from lingnan.hub.pages.desk import Desk
+from lingnan.hub.pages.signing import confirmed, signs_by_passkey
 from lingnan.insight import CaseEvent, CaseFile, CaseRemark, CaseView, FactLine, Words
-from lingnan.trust import SignInRules, Subject, known_roles
+from lingnan.trust import Subject, known_roles
 
 APPLICANTS = {
     "citizen": Words(zh="个人", en="A citizen"), "enterprise": Words(zh="法人", en="A legal person"),
@@ -37,13 +38,8 @@ def view(desk: Desk, subject: Subject, number: str, lang: str, session: str) -> 
         may_attach=sheet.line.closed_at is None and (bool(sheet.actions) or applies), may_remark=bool(subject.account), interest=sheet.interest,
         titles={name: Words(zh=field.zh, en=field.en) for name, field in flow.fields.items()},
         roles=_roles() if reassigns else (), confirmed=confirmed(desk, subject, session),
+        passkey=any(action.signature for action in sheet.actions) and signs_by_passkey(desk, subject),
     )
-
-
-def confirmed(desk: Desk, subject: Subject, session: str) -> bool:
-    """Whether the person has shown with a second factor who they are, within the minutes in which they may sign."""
-    minutes = SignInRules.read(desk.hub.home).confirm_minutes
-    return bool(session) and subject.assurance > 1 and desk.hub.trust.sessions.recently_confirmed(session, minutes)
 
 
 class Facts:

@@ -101,7 +101,7 @@ class IdentityPages:
         return self._desk.hub.trust.sign_in.change_password(session, old, new, address)
 
     def confirm(self, session: str, method: str, secret: str, address: str) -> SignInStep:
-        """Show again who one is, by `password` or `totp`; a code raises the assurance too."""
+        """Show again who one is, by `password`, `totp` or `passkey` (the browser's answer); the last two raise the assurance too."""
         return own_account.confirm(self._desk, session, method, secret, address)
 
     def renew_codes(self, session: str) -> tuple[str, ...]:

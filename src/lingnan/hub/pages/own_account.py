@@ -99,6 +99,8 @@ def recent_owner(desk: Desk, session: str) -> Subject:
 def confirm(desk: Desk, session: str, method: str, secret: str, address: str) -> SignInStep:
     """The session under a new token, its owner having shown again who they are."""
     owner(desk, session)
+    if method == "passkey":
+        return SignInStep.signed_in(desk.hub.trust.passkeys.confirm(session, secret))
     sign_in = desk.hub.trust.sign_in
     return sign_in.confirm_with_totp(session, secret, address) if method == "totp" else sign_in.confirm_with_password(session, secret, address)
 

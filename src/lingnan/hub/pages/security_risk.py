@@ -12,6 +12,8 @@ from lingnan.casework.alert_shapes import AlertCard, AlertQuery
 from lingnan.hub.pages.case_numbers import numbers_about
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.security_grants import purposes
+from lingnan.hub.pages.signing import confirmed, must_be_confirmed, signed, signs_by_passkey
+from lingnan.hub.pages.tables import purposes
 from lingnan.hub.pages.security_policy import tables
 from lingnan.insight import Chart, FindingLine, FindingPage, OverrideLine, OverridePage, Series, Words
 from lingnan.trust import SYSTEM, Finding, OverrideCard, Purpose, Subject, Trust
@@ -48,7 +50,7 @@ class RiskPages:
         alerts = self._alerts() if found else []
         return [_finding(each, _alert_of(each, alerts)) for each in found]
 
-    def overrides(self, subject: Subject) -> OverridePage:
+    def overrides(self, subject: Subject, session: str = "") -> OverridePage:
         """The reader's own overrides, and all of them for whoever settles or watches over them."""
         watches, settles = self._may(subject, VIEW), self._may(subject, APPROVE)
         action = VIEW if watches else APPROVE if settles else REQUEST
@@ -58,6 +60,7 @@ class RiskPages:
         may = self._may(subject, REQUEST) and subject.kind == "official" and subject.roles.isdisjoint(_limits()["never_for"])
         return OverridePage(
             items=tuple(self._override(card, subject, settles, cases) for card in found), may_request=may, purposes=purposes(),
+            confirmed=confirmed(self._desk, subject, session), passkey=settles and signs_by_passkey(self._desk, subject),
             tables=tables(self._desk) if may else (), most_minutes=int(_limits()["most_minutes"]),
         )
 
@@ -70,10 +73,15 @@ class RiskPages:
             raise WrongUse(f"目录中没有：{'、'.join(strange)}。", f"The catalogue does not know: {', '.join(strange)}.", table=table)
         return self._trust.overrides.request(subject, table, columns, reason, purpose, minutes).id
 
-    def settle(self, override: str, agree: bool, subject: Subject) -> None:
-        """Approve or refuse a request, as the second person."""
+    def settle(self, override: str, agree: bool, subject: Subject, session: str) -> None:
+        """Approve or refuse a request, as the second person; an approval is signed, so BadInput until they have just shown who they are."""
         self._trust.allow(subject, APPROVE, f"override:{override}"[:200])
         if agree:
+            return
+        content = self._trust.overrides.to_sign(subject, override)
+        must_be_confirmed(self._desk, subject, session)
+        with signed(self._desk, subject, content, "应急越权批准 approval of an emergency override", {"override": override}) as receipt:
+            self._trust.overrides.approve(subject, override, receipt)
             self._trust.overrides.approve(subject, override)
         else:
             self._trust.overrides.refuse(subject, override)

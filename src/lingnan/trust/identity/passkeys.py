@@ -104,6 +104,23 @@ class Passkeys:
 
     def finish_sign_in(self, answer: str, device: str = "") -> OpenedSession:
         """A session of assurance 2 for the account whose passkey signed the challenge; Refused otherwise, one sentence for every reason."""
+        who, passkey, checked = self._recognised(answer)
+
+        def opening(session: Session) -> OpenedSession:
+            return self._sessions.open_within(session, session.get_one(Account, who.account), 2, method="passkey", device=device)
+
+        return self._enter(who, passkey, checked, "account.sign_in", opening)
+
+    def confirm(self, token: str, answer: str) -> OpenedSession:
+        """The session under a new token and with assurance 2, its owner having shown a passkey again; Refused for one of another account."""
+        who, passkey, checked = self._recognised(answer)
+        subject = self._sessions.subject_of(token)
+        if subject.account != who.account:
+            raise self._refuse(subject, SIGN_IN, "another", passkey.id)
+        return self._enter(who, passkey, checked, "session.renew", lambda session: self._sessions.renew_within(session, token, "passkey", 2))
+
+    def _recognised(self, answer: str) -> tuple[Subject, Passkey, VerifiedAuthentication]:
+        """Who answered the challenge, with which passkey; the challenge is used up whatever comes of it."""
         challenge = _challenge(answer)
         if self._ceremonies.take(SIGN_IN, challenge) is None:
             raise self._refuse("anonymous", SIGN_IN, "challenge")
@@ -118,12 +135,7 @@ class Passkeys:
         checked = self._verify(answer, challenge, passkey)
         if checked is None or not _grows(passkey, checked):
             raise self._refuse("anonymous", SIGN_IN, "answer" if checked is None else "counter", passkey.id)
-        try:
-            return self._enter(who, passkey, checked, device)
-        except _Copied:
-            raise self._refuse("anonymous", SIGN_IN, "counter", passkey.id) from None
-        except Refused:
-            raise self._refuse("anonymous", SIGN_IN, "disabled", passkey.id) from None
+        return who, passkey, checked
 
     def of(self, account: str) -> list[PasskeyCard]:
         """Every passkey of an account by its id, revoked ones too, oldest first."""
@@ -184,17 +196,24 @@ class Passkeys:
         except (WebAuthnException, ValueError, KeyError, TypeError):
             return None
 
-    def _enter(self, who: Subject, passkey: Passkey, checked: VerifiedAuthentication, device: str) -> OpenedSession:
+    def _enter(
+        self, who: Subject, passkey: Passkey, checked: VerifiedAuthentication, action: str, opening: Callable[[Session], OpenedSession]
+    ) -> OpenedSession:
         """Move the counter on and open the session; of two that show the same count one gets in."""
         count = checked.new_sign_count
         grown = (Passkey.sign_count < count) if count else (Passkey.sign_count == 0)
         statement = update(Passkey).where(Passkey.id == passkey.id, Passkey.revoked_at.is_(None), grown)
         moving = statement.values(sign_count=count, last_used_at=self._clock.now(), backed_up=checked.credential_backed_up)
-        told = writing(self._audit, who, "account.sign_in", f"account:{who.account}", facts={"method": "passkey", "passkey": passkey.id})
-        with told, self._storage.session() as session:
-            if session.scalar(moving.returning(Passkey.id).execution_options(synchronize_session=False)) is None:
-                raise _Copied
-            return self._sessions.open_within(session, session.get_one(Account, who.account), 2, method="passkey", device=device)
+        told = writing(self._audit, who, action, f"account:{who.account}", facts={"method": "passkey", "passkey": passkey.id})
+        try:
+            with told, self._storage.session() as session:
+                if session.scalar(moving.returning(Passkey.id).execution_options(synchronize_session=False)) is None:
+                    raise _Copied
+                return opening(session)
+        except _Copied:
+            raise self._refuse("anonymous", SIGN_IN, "counter", passkey.id) from None
+        except Refused:
+            raise self._refuse("anonymous", SIGN_IN, "disabled", passkey.id) from None
 
     def _refuse(self, subject: Subject | str, action: str, reason: str, passkey: str = "") -> Refused:
         """The one refusal that callers are told; the log keeps the reason."""

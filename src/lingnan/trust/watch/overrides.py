@@ -1,6 +1,6 @@
 """Emergency overrides 应急越权: asked for with a reason, approved by a second person, over by themselves, reported and counted."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -14,13 +14,16 @@ from lingnan.storage import Storage
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.log.reading import LogReader
-from lingnan.trust.log.writing import writing
+from lingnan.trust.log.writing import Writing, writing
 from lingnan.trust.policy.book import turn_page
 from lingnan.trust.shapes import SYSTEM, Purpose, Subject
+from lingnan.trust.signing.envelope import canonical
 from lingnan.trust.watch.events import OverrideEnded
 from lingnan.trust.watch.records import EmergencyOverride
 from lingnan.trust.watch.shapes import ActiveOverride, OverrideCard
 
+Accept = Callable[[Subject, bytes, str], str]
+"""Takes a receipt as the subject's own signature of a content (`Signatures.accept`); gives the receipt's id, Refused when it is not that."""
 LIMITS = Path(__file__).parent / "overrides.yaml"
 REASON_LENGTH = 10
 
@@ -31,6 +34,11 @@ class Overrides:
     def __init__(self, storage: Storage, audit: AuditLog, clock: Clock) -> None:
         self._storage, self._audit, self._clock = storage, audit, clock
         self._reader = LogReader(audit.path)
+        self._accept: Accept = _nobody_signs
+
+    def use_signatures(self, accept: Accept) -> None:
+        """Check signatures of approvals here, from now on; until then nothing is approved."""
+        self._accept = accept
 
     def request(
         self, subject: Subject, table: str, columns: Iterable[str], reason: str, purpose: Purpose | str, minutes: int
@@ -50,17 +58,33 @@ class Overrides:
             begun.tell(override=record.id)
         return _card(record)
 
-    def approve(self, by: Subject, override: str) -> OverrideCard:
-        """Let it begin now. Refused for whoever asked and for whoever may not be the second person; Conflict when it was settled already."""
-        card = self.card(override)
+    def to_sign(self, by: Subject, override: str) -> bytes:
+        """What the approval of a request signs: who may see which columns of which table, for how long, why; raises as `approve` does."""
+        card = self._concerning(by, override, "override.approve")
+        if not may_settle(by, card):
+            raise _not_second(card)
+        if card.state != "requested":
+            raise _nothing_open(override)
+        return _approval(card)
+
+    def approve(self, by: Subject, override: str, signature: str) -> OverrideCard:
+        """Let it begin now, over the second person's own signature (a receipt of `Signatures.sign`) of `to_sign`.
+
+        Refused for whoever asked and without that signature; Missing for who has nothing to do with it; Conflict when it was settled already.
+        """
+        card = self._concerning(by, override, "override.approve")
         facts = {"override": override, "minutes": card.minutes, "organisation": by.organisation}
-        told = writing(self._audit, by, "override.approve", card.table, card.purpose.code, facts)
-        with told as begun, self._storage.session() as session:
-            record = self._open(session, override)
-            if not _may_approve(by, record):
-                raise _not_second(record)
-            now = self._clock.now()
-            begun.tell(override=override, organisation=by.organisation)
+        with writing(self._audit, by, "override.approve", card.table, card.purpose.code, facts) as begun:
+            if not may_settle(by, card):
+                raise _not_second(card)
+            if not signature:
+                raise Refused("批准应急越权须附本人电子签名。请签名后提交。", "Approving an override takes your signature. Sign, then send again.")
+            begun.tell(override=override, organisation=by.organisation, signature=self._accept(by, _approval(card), signature))
+            return self._approved(by, override, begun)
+
+    def _approved(self, by: Subject, override: str, begun: Writing) -> OverrideCard:
+        with self._storage.session() as session:
+            record, now = self._open(session, override), self._clock.now()
             record.approval, record.state, record.settled_by, record.approved_at = begun.number, "approved", by.reference, now
             record.ends_at = now + timedelta(minutes=record.minutes)
             turn_page(session)
@@ -68,23 +92,21 @@ class Overrides:
 
     def refuse(self, by: Subject, override: str) -> OverrideCard:
         """Say no to a request, as one who could have approved it."""
-        told = writing(self._audit, by, "override.deny", self.card(override).table, facts={"override": override})
-        with told, self._storage.session() as session:
+        card = self._concerning(by, override, "override.deny")
+        with writing(self._audit, by, "override.deny", card.table, facts={"override": override}), self._storage.session() as session:
             record = self._open(session, override)
-            if not _may_approve(by, record):
-                raise _not_second(record)
+            if not may_settle(by, card):
+                raise _not_second(card)
             record.state, record.settled_by = "refused", by.reference
             return _card(record)
 
     def end(self, by: Subject, override: str) -> OverrideCard:
-        """End it before its time: by its holder, or by one who could approve it."""
-        told = writing(self._audit, by, "override.end", self.card(override).table, facts={"override": override})
-        with told, self._storage.session() as session:
+        """End it before its time: by its holder, or by one who could approve it; Missing for anyone else."""
+        card = self._concerning(by, override, "override.end")
+        with writing(self._audit, by, "override.end", card.table, facts={"override": override}), self._storage.session() as session:
             record = session.get(EmergencyOverride, override, with_for_update=True)
             if record is None or record.state != "approved":
                 raise _nothing_open(override)
-            if by.reference != record.subject and not _may_approve(by, record):
-                raise _not_second(record)
             record.ends_at = min(self._clock.now(), record.ends_at or self._clock.now())
             turn_page(session)
             return _card(record)
@@ -109,7 +131,7 @@ class Overrides:
         with self._storage.reading() as session:
             record = session.get(EmergencyOverride, override)
             if record is None:
-                raise Missing(f"没有应急越权 {override}。", f"There is no override {override}.", override=override)
+                raise _missing(override)
             return _card(record)
 
     def cards(self, state: str = "") -> list[OverrideCard]:
@@ -153,6 +175,14 @@ class Overrides:
         )[0][0]
         return {"uses": len(numbers), "actions": sorted({action for _number, action, _facts in rows}), "rows": given, "entries": numbers[:200]}
 
+    def _concerning(self, by: Subject, override: str, action: str) -> OverrideCard:
+        """The override for its holder and for who could settle it; for anyone else there is none, and the log knows who tried."""
+        card = self.card(override)
+        if by.reference != card.subject and not may_settle(by, card):
+            self._audit.record("override", by, action, card.table, "refused", facts={"override": override})
+            raise _missing(override)
+        return card
+
     def _open(self, session: Session, override: str) -> EmergencyOverride:
         record = session.get(EmergencyOverride, override, with_for_update=True)
         if record is None or record.state != "requested":
@@ -180,13 +210,25 @@ def _check_request(subject: Subject, reason: str, purpose: Purpose, minutes: int
         raise WrongUse("理由中不得出现身份证号、手机号或护照号。", "The reason must hold no citizen, mobile or passport number.")
 
 
-def _may_approve(by: Subject, record: EmergencyOverride) -> bool:
+def may_settle(by: Subject, card: OverrideCard) -> bool:
     """A second person: never who asked; the security administrator, or certain roles of another organisation."""
-    if by.kind != "official" or by.token or by.reference == record.subject:
+    if by.kind != "official" or by.token or by.reference == card.subject:
         return False
     if not by.roles.isdisjoint(_limits()["approve_any"]):
         return True
-    return bool(by.organisation) and by.organisation != record.organisation and not by.roles.isdisjoint(_limits()["approve_elsewhere"])
+    return bool(by.organisation) and by.organisation != card.organisation and not by.roles.isdisjoint(_limits()["approve_elsewhere"])
+
+
+def _approval(card: OverrideCard) -> bytes:
+    told = {
+        "override": card.id, "subject": card.subject, "table": card.table, "columns": list(card.columns), "minutes": card.minutes,
+        "reason": card.reason, "purpose": card.purpose.code, "article": card.purpose.article, "matter": card.purpose.matter,
+    }
+    return canonical({"approves": told})
+
+
+def _nobody_signs(by: Subject, _content: bytes, _signature: str) -> str:
+    raise Refused("此处不能核验电子签名，不能批准。", "Signatures cannot be checked here, so nothing is approved.", subject=by.reference)
 
 
 def _card(record: EmergencyOverride) -> OverrideCard:
@@ -197,12 +239,16 @@ def _card(record: EmergencyOverride) -> OverrideCard:
     )
 
 
-def _not_second(record: EmergencyOverride) -> Refused:
+def _missing(override: str) -> Missing:
+    return Missing(f"没有应急越权 {override}。", f"There is no override {override}.", override=override)
+
+
+def _not_second(card: OverrideCard) -> Refused:
     return Refused(
         "您不能处理该申请：须由申请人以外的安全管理员，或其他机构的审核员、系统管理员处理。",
         "You cannot settle this request: it takes a security administrator other than who asked, or a reviewer or administrator of "
         "another organisation.",
-        override=record.id,
+        override=card.id,
     )
 
 

@@ -12,8 +12,9 @@ from lingnan.insight import Filled
 from lingnan.web.answers import status_of
 from lingnan.web.cookies import HERE, keep_session
 from lingnan.web.filled import FILES_BYTES, Sent, file, filled, text
+from lingnan.web.proof import ANSWER_LENGTH, shown
 from lingnan.web.rendering import render
-from lingnan.web.visitor import SESSION_COOKIE, SignedIn, Visit, address, entered
+from lingnan.web.visitor import SESSION_COOKIE, SignedIn, Visit
 
 router = APIRouter()
 DONE = frozenset({"moved", "awaited", "claim", "release", "reassign", "remark", "interest", "attach"})
@@ -28,18 +29,17 @@ def case(visit: SignedIn, number: str, done: Annotated[str, Query(max_length=20)
 @router.post("/cases/{number}/act/{transition}", max_body_size=FILES_BYTES)
 def act(visit: SignedIn, number: str, transition: str, form: Sent) -> Response:
     """Do a transition; a refused form comes back as it was typed, and who was overtaken is told by whom and how."""
-    written, code = filled(form), text(form, "code")
+    written, code, passkey = filled(form), text(form, "code").strip(), text(form, "passkey")[:ANSWER_LENGTH]
     session, renewed = visit.request.cookies.get(SESSION_COOKIE, ""), ""
     try:
-        if code:
-            session = renewed = visit.pages.identity.confirm(session, "totp", code, address(visit.request)).token
-            visit = entered(visit, renewed)
+        visit, renewed = shown(visit, code, passkey)
+        session = renewed or session
         moved = visit.pages.cases.act(visit.subject, number, transition, written, session)
         response: Response = _back(number, "moved" if moved.moved else "awaited")
     except Conflict as error:
         response = _overtaken(visit, number, transition, written, error)
     except (WrongUse, Refused) as error:
-        if isinstance(error, Refused) and not code:
+        if isinstance(error, Refused) and not code and not passkey:
             raise
         response = _refused(visit, number, transition, written, error, session, code_taken=bool(renewed))
     return keep_session(visit, response, renewed) if renewed else response

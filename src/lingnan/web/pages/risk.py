@@ -6,9 +6,11 @@ from fastapi import APIRouter, Form, Query, Response
 
 from lingnan.base import BadInput, LingnanError, Missing
 from lingnan.trust import Purpose
+from lingnan.web.cookies import keep_session
 from lingnan.web.pages.policy import day, listed
 from lingnan.web.pages.security import Done, Long, Short, back, mendable, show
-from lingnan.web.visitor import SignedIn, Visit
+from lingnan.web.proof import Code, PasskeyAnswer, shown
+from lingnan.web.visitor import SESSION_COOKIE, SignedIn, Visit
 
 router = APIRouter(prefix="/security")
 Answer = Annotated[str, Form(pattern="^(approve|refuse|end)$")]
@@ -44,20 +46,25 @@ def request(
 
 
 @router.post("/overrides/{override}")
-def settle(visit: SignedIn, override: str, answer: Answer) -> Response:
-    """Approve or refuse a request as the second person, or end an override that holds."""
+def settle(visit: SignedIn, override: str, answer: Answer, code: Code = "", passkey: PasskeyAnswer = "") -> Response:
+    """Approve (signed in person) or refuse a request as the second person, or end an override that holds."""
+    renewed = ""
     try:
+        visit, renewed = shown(visit, code.strip(), passkey)
         if answer == "end":
             visit.pages.security.risk.end(override, visit.subject)
         else:
-            visit.pages.security.risk.settle(override, answer == "approve", visit.subject)
-    except Missing:
-        raise
+            visit.pages.security.risk.settle(override, answer == "approve", visit.subject, renewed or visit.request.cookies.get(SESSION_COOKIE, ""))
+        response = back("/security/overrides", {"approve": "settled", "end": "ended"}.get(answer, "refused"))
+    except Missing as error:
+        if not renewed:
+            raise
+        response = _overrides(visit, 404, session=renewed, problem=error)
     except LingnanError as error:
-        return _overrides(visit, 422, problem=mendable(error))
-    return back("/security/overrides", {"approve": "settled", "end": "ended"}.get(answer, "refused"))
+        response = _overrides(visit, 422, session=renewed, problem=mendable(error))
+    return keep_session(visit, response, renewed) if renewed else response
 
 
-def _overrides(visit: Visit, status: int = 200, **facts: Any) -> Response:
-    page = visit.pages.security.risk.overrides(visit.subject)
+def _overrides(visit: Visit, status: int = 200, session: str = "", **facts: Any) -> Response:
+    page = visit.pages.security.risk.overrides(visit.subject, session or visit.request.cookies.get(SESSION_COOKIE, ""))
     return show(visit, "overrides.html", status=status, page=page, **{"typed": {}, "problem": None, **facts})

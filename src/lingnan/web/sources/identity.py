@@ -91,7 +91,7 @@ class IdentitySource(Protocol):
         ...
 
     def confirm(self, session: str, method: str, secret: str, address: str) -> SignInStep:
-        """Show again who one is, by `password` or `totp`; a code raises the assurance too."""
+        """Show again who one is, by `password`, `totp` or `passkey` (the browser's answer); the last two raise the assurance too."""
         ...
 
     def renew_codes(self, session: str) -> tuple[str, ...]:

@@ -169,7 +169,7 @@ class RiskSource(Protocol):
         """Findings of the last days, of one day or rule when chosen."""
         ...
 
-    def overrides(self, subject: Subject) -> OverridePage:
+    def overrides(self, subject: Subject, session: str = "") -> OverridePage:
         """The overrides that the reader may see."""
         ...
 
@@ -177,8 +177,8 @@ class RiskSource(Protocol):
         """Ask for columns of a table in an emergency; gives the override's id."""
         ...
 
-    def settle(self, override: str, agree: bool, subject: Subject) -> None:
-        """Approve or refuse a request, as the second person."""
+    def settle(self, override: str, agree: bool, subject: Subject, session: str) -> None:
+        """Approve or refuse a request, as the second person; BadInput at the field `code` until they have just shown who they are."""
         ...
 
     def end(self, override: str, subject: Subject) -> None:

@@ -22,11 +22,14 @@ function written(credential) {
   });
 }
 
-async function signIn(form) {
+async function shown(form) {
   const options = await ask("/sign-in/passkey/options", form);
   const publicKey = { ...options, challenge: plain(options.challenge), allowCredentials: named(options.allowCredentials) };
-  const credential = await navigator.credentials.get({ publicKey });
-  return ask("/sign-in/passkey", form, { answer: written(credential), next: form.dataset.next || "/" });
+  return written(await navigator.credentials.get({ publicKey }));
+}
+
+async function signIn(form) {
+  return ask("/sign-in/passkey", form, { answer: await shown(form), next: form.dataset.next || "/" });
 }
 
 async function register(form) {
@@ -58,6 +61,26 @@ document.querySelectorAll("form[data-passkey]").forEach((form) => {
       if (error.code === "ConfirmFirst") location.assign("/profile/confirm?next=/profile");
       // A browser says NotAllowedError for everything its user did not want; our own refusals come with their sentence.
       said.textContent = error.code ? error.message : form.dataset.failed;
+      said.hidden = false;
+      button.disabled = false;
+    }
+  });
+});
+
+// A step that is signed: the answer goes with the form itself, whose fields are looked at first.
+document.querySelectorAll("[data-passkey-sign]").forEach((button) => {
+  if (!window.PublicKeyCredential || byNumber) return;
+  const form = button.form, said = button.closest("fieldset").querySelector("[role=alert]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    if (!form.reportValidity()) return;
+    said.hidden = true;
+    button.disabled = true;
+    try {
+      form.elements.passkey.value = await shown(form);
+      form.requestSubmit();
+    } catch (error) {
+      said.textContent = typeof error.code === "string" ? error.message : button.dataset.failed;
       said.hidden = false;
       button.disabled = false;
     }
