@@ -12,9 +12,8 @@ from lingnan.casework.alert_shapes import AlertCard, AlertQuery
 from lingnan.hub.pages.case_numbers import numbers_about
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.security_grants import purposes
-from lingnan.hub.pages.signing import confirmed, must_be_confirmed, signed, signs_by_passkey
-from lingnan.hub.pages.tables import purposes
 from lingnan.hub.pages.security_policy import tables
+from lingnan.hub.pages.signing import confirmed, must_be_confirmed, signed, signs_by_passkey
 from lingnan.insight import Chart, FindingLine, FindingPage, OverrideLine, OverridePage, Series, Words
 from lingnan.trust import SYSTEM, Finding, OverrideCard, Purpose, Subject, Trust
 from lingnan.trust.watch.overrides import LIMITS
@@ -60,8 +59,8 @@ class RiskPages:
         may = self._may(subject, REQUEST) and subject.kind == "official" and subject.roles.isdisjoint(_limits()["never_for"])
         return OverridePage(
             items=tuple(self._override(card, subject, settles, cases) for card in found), may_request=may, purposes=purposes(),
-            confirmed=confirmed(self._desk, subject, session), passkey=settles and signs_by_passkey(self._desk, subject),
             tables=tables(self._desk) if may else (), most_minutes=int(_limits()["most_minutes"]),
+            confirmed=confirmed(self._desk, subject, session), passkey=settles and signs_by_passkey(self._desk, subject),
         )
 
     def request(self, table: str, columns: tuple[str, ...], reason: str, purpose: Purpose, minutes: int, subject: Subject) -> str:
@@ -76,15 +75,13 @@ class RiskPages:
     def settle(self, override: str, agree: bool, subject: Subject, session: str) -> None:
         """Approve or refuse a request, as the second person; an approval is signed, so BadInput until they have just shown who they are."""
         self._trust.allow(subject, APPROVE, f"override:{override}"[:200])
-        if agree:
+        if not agree:
+            self._trust.overrides.refuse(subject, override)
             return
         content = self._trust.overrides.to_sign(subject, override)
         must_be_confirmed(self._desk, subject, session)
         with signed(self._desk, subject, content, "应急越权批准 approval of an emergency override", {"override": override}) as receipt:
             self._trust.overrides.approve(subject, override, receipt)
-            self._trust.overrides.approve(subject, override)
-        else:
-            self._trust.overrides.refuse(subject, override)
 
     def end(self, override: str, subject: Subject) -> None:
         """End an override before its time; Missing for who neither holds nor settles it."""
