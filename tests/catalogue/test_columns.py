@@ -36,7 +36,7 @@ def differing(catalogue: Catalogue) -> list[str]:
 
 
 @pytest.mark.parametrize("compacts", [False, True])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300 if os.environ.get("LINGNAN_LONG") else 6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps, seed=st.integers(0, 1000))
 def test_columns_that_followed_every_change_are_the_fresh_ones(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, compacts: bool, steps: list[tuple[str, list[int]]], seed: int

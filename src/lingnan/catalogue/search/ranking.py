@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lingnan.catalogue.search.columns import Columns
 from lingnan.catalogue.search.index import RESOURCES, scores
-from lingnan.catalogue.search.matching import Found, in_name
+from lingnan.catalogue.search.matching import Found
 from lingnan.catalogue.search.words import normal
 
 REST = 5
@@ -54,11 +54,12 @@ def name_tier(whole: str, names: Sequence[pa.Array], initials: pa.Array, exact: 
 def _tier(columns: Columns, words: str, wanted: Sequence[str], slots: pa.Array, own: pa.BooleanArray) -> pa.Int64Array:
     asked, whole = words.strip(), normal(words)
     exact = reduce(pc.or_, [pc.equal(columns.column(name), asked) for name in ("code", "key", "table")]).take(slots)
-    titles = ("title_zh", "title_en") if whole.isascii() or not columns.titles_are_ascii else ("title_zh",)
-    by_name = name_tier(whole, [columns.column(name).take(slots) for name in titles], columns.column("initials").take(slots), exact)
-    named = pa.array([True]).take(pa.array([0] * len(slots), pa.int8()))
-    for run in wanted:
-        named = pc.and_(named, in_name(columns, run).take(slots))
+    titles = ("title_zh", "title_en") if any(run.isascii() for run in wanted) or not columns.titles_are_ascii else ("title_zh",)
+    names = [columns.column(name).take(slots) for name in titles]
+    by_name = name_tier(whole, names, columns.column("initials").take(slots), exact)
+    if list(wanted) == [whole]:
+        return pc.min_element_wise(by_name, _steps([(own, 4)]))
+    named = reduce(pc.and_, [reduce(pc.or_, [pc.match_substring(name, run) for name in names]) for run in wanted])
     return pc.min_element_wise(by_name, _steps([(named, 3), (own, 4)]))
 
 
