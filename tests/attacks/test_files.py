@@ -5,8 +5,6 @@ The door of attachments: tests/casework/test_attachments.py (names, bombs, lies 
 
 import gzip
 import io
-import resource
-import subprocess
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.conftest import LINGNAN
+from tests.terminal import run
 
 MEMORY = 3 << 30
 """Address space of the process; libraries alone reserve more than one of it."""
@@ -70,10 +68,7 @@ HOSTILE = {
 
 def look(path: Path) -> tuple[int, str, float]:
     began = time.monotonic()
-    done = subprocess.run(
-        [LINGNAN, "collect", "inspect", str(path)], capture_output=True, text=True, errors="replace", check=False, timeout=SOON_S,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
-    )
+    done = run("collect", "inspect", path, memory=MEMORY, timeout=SOON_S)
     return done.returncode, done.stdout + done.stderr, time.monotonic() - began
 
 

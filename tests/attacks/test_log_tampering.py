@@ -4,10 +4,8 @@ By every entry and with keys in wrong hands: tests/trust/test_audit.py, test_che
 """
 
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,11 +13,7 @@ import pytest
 from lingnan.base import load_settings
 from lingnan.hub import Hub
 from lingnan.trust import CheckpointFile
-from tests.attacks.conftest import LINGNAN
-
-
-def run(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([LINGNAN, *map(str, words)], capture_output=True, text=True, check=False, timeout=120, env={**os.environ})
+from tests.terminal import run
 
 
 @pytest.fixture(scope="module")
@@ -54,20 +48,19 @@ def cut_off(log: sqlite3.Connection) -> None:
 
 
 def test_tampering_is_told(home: Path, tmp_path: Path) -> None:
-    verifying = {}
+    places = {}
     for tampered in (untouched, edit, remove, reorder, cut_off):
         copy = Path(shutil.copytree(home, tmp_path / tampered.__name__))
         with sqlite3.connect(copy / "audit.db") as log:
             for (trigger,) in log.execute("select name from sqlite_master where type = 'trigger'").fetchall():
                 log.execute(f'drop trigger "{trigger}"')
             tampered(log)
-        command = [LINGNAN, "trust", "verify", "--home", str(copy), "--json"]
-        verifying[tampered.__name__] = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        places[tampered.__name__] = copy
     ends = {}
-    for name, process in verifying.items():
-        said, complained = process.communicate(timeout=240)
-        assert "Traceback" not in complained, name
-        ends[name] = (process.returncode, bool(json.loads(said)["damaged"]))
+    for name, place in places.items():
+        done = run("trust", "verify", "--home", place, "--json")
+        assert "Traceback" not in done.stderr, name
+        ends[name] = (done.returncode, bool(json.loads(done.stdout)["damaged"]))
     assert ends == {"untouched": (0, False), **dict.fromkeys(("edit", "remove", "reorder", "cut_off"), (1, True))}
 
 

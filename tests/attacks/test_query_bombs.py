@@ -4,14 +4,13 @@ In the sandbox itself, with its memory, disk and turns: tests/lake/test_sandbox.
 """
 
 import os
-import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.access.ground import TABLE, Ground
-from tests.attacks.conftest import LINGNAN
+from tests.terminal import run
 
 SECONDS = 3
 BOMBS = {
@@ -28,10 +27,8 @@ BOMBS = {
 
 def query(ground: Ground, sql: str) -> tuple[int, str, float]:
     began = time.monotonic()
-    done = subprocess.run(
-        [LINGNAN, "insight", "query", sql, "--home", str(ground.hub.home), "--as", "steward.a"], capture_output=True, text=True, check=False,
-        timeout=120, env={**os.environ, "LINGNAN_QUERY_SECONDS": str(SECONDS), "LINGNAN_QUERY_MEMORY": "256MB", "LINGNAN_QUERY_ROWS": "1000"},
-    )
+    limits = {"LINGNAN_QUERY_SECONDS": str(SECONDS), "LINGNAN_QUERY_MEMORY": "256MB", "LINGNAN_QUERY_ROWS": "1000"}
+    done = run("insight", "query", sql, "--home", ground.hub.home, "--as", "steward.a", environment={**os.environ, **limits}, timeout=120)
     return done.returncode, done.stdout[-300:] + done.stderr, time.monotonic() - began
 
 

@@ -1,22 +1,15 @@
 """`lingnan case` as a person types it: lists, sheets, steps, diagrams and exit codes."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from lingnan.base import Settings
 from lingnan.hub import Hub
+from tests.terminal import run
 
-LINGNAN = str(Path(sys.executable).parent / "lingnan")
 FACTS = {"host": "data.example:443", "purpose": "collect", "owner": "气象局", "carries": "天气", "until": "2027-12-31"}
-
-
-def run(*words):
-    return subprocess.run([LINGNAN, *map(str, words)], capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")

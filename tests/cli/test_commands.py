@@ -1,19 +1,12 @@
 """The commands as a person types them: exit codes, JSON keys, sentences instead of stack traces."""
 
 import json
-import os
 import sqlite3
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-LINGNAN = str(Path(sys.executable).parent / "lingnan")
-
-
-def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([LINGNAN, *map(str, words)], capture_output=True, text=True, check=False, env={**os.environ, **environment})
+from tests.terminal import LINGNAN, run
 
 
 def answered(*words: object) -> dict:
@@ -26,9 +19,10 @@ def answered(*words: object) -> dict:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """A demo made by the command itself."""
+    """A demo made by the command itself, as it is installed."""
     folder = tmp_path_factory.mktemp("cli") / "home"
-    done = run("demo", "--scale", "0.02", "--no-serve", "--home", folder)
+    command = [LINGNAN, "demo", "--scale", "0.02", "--no-serve", "--home", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     return folder
