@@ -80,8 +80,8 @@ def _items(columns: Columns, typed: str, limit: int) -> Iterator[Suggestion]:
     begins = pc.indices_nonzero(_beginning({name: whole(columns.terms[name]) for name in _KEYS}, typed))
     often = columns.borne.take(begins)
     begins, often = begins.filter(pc.greater(often, 0)), often.filter(pc.greater(often, 0))
-    keys = pa.table({"often": often, "row": begins})
-    chosen = pc.select_k_unstable(keys, k=2 * limit, sort_keys=[("often", "descending"), ("row", "ascending")])
+    keys = pa.table({"often": often, "number": whole(columns.terms["number"]).take(begins)})
+    chosen = pc.select_k_unstable(keys, k=2 * limit, sort_keys=[("often", "descending"), ("number", "ascending")])
     rows = columns.terms.take(begins.take(chosen)).to_pylist()
     for row in rows:
         yield Suggestion(kind="item", zh=row["zh"] or row["item_name"], en=row["en"], key=row["item_name"])
