@@ -55,6 +55,14 @@ def built(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture
+def changeable(built: Hub, tmp_path: Path) -> Iterator[Hub]:
+    """A copy of the built hub, for tests that change it."""
+    home = shutil.copytree(built.home, tmp_path / "home", ignore=shutil.ignore_patterns("*-shm"))
+    with Hub.open(load_settings(home)) as opened:
+        yield opened
+
+
+@pytest.fixture
 def hub(ground: Ground, tmp_path: Path) -> Iterator[Hub]:
     """A hub of the test's own, nothing built yet."""
     with Hub.open(load_settings(ground.copy(tmp_path / "home"))) as opened:
