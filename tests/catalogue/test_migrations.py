@@ -10,6 +10,7 @@ import lingnan.casework.notice_records
 import lingnan.casework.records
 import lingnan.catalogue.inventory.records
 import lingnan.catalogue.records
+import lingnan.catalogue.registry.records
 import lingnan.catalogue.resources.records
 import lingnan.catalogue.stars.records
 import lingnan.trust.disclosure.records
@@ -29,8 +30,9 @@ TABLES = [
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_term",
     "resource_classification", "resource_relation", "resource_version", "resource_draft", "resource_review", "star_rating",
-    "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",
+    "column_conformance", "registered_element", "standard_document", "standard_comment",
     "department_duty", "system_database", "database_table", "database_column", "authoritative_source", "source_conflict",
+    "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",
     "passkey", "ceremony", "provider_invitation", "api_token", "token_use", "token_spending", "agency_authority", "acting_session",
     "alert", "alert_audience", "alert_step", "alert_sighting", "alert_turn", "notice", "notice_preference", "mail_message", "outgoing_source",
     "webhook_endpoint", "webhook_delivery", "attachment",

@@ -26,6 +26,7 @@ from lingnan.catalogue.inventory.suggestion import may_keep_values, suggest_colu
 from lingnan.catalogue.inventory.template.shapes import Fault, Imported
 from lingnan.catalogue.labels import LABELS, label
 from lingnan.catalogue.observations import Seen
+from lingnan.catalogue.registry.shapes import CodeMeaning, Impact, RuleUse, Usage, Use, UseCounts
 from lingnan.catalogue.resources.codes import check_code, department_category, parse_code, resource_code
 from lingnan.catalogue.resources.extensions import Extensions
 from lingnan.catalogue.resources.registration import Rules
@@ -76,6 +77,7 @@ __all__ = [
     "Catalogue",
     "CatalogueCheck",
     "ClassificationCard",
+    "CodeMeaning",
     "ColumnCard",
     "ColumnFound",
     "ColumnSuggestion",
@@ -96,10 +98,12 @@ __all__ = [
     "DutyForm",
     "Extensions",
     "FacetValue",
+    "Fault",
     "FormFault",
     "Found",
     "FoundItem",
     "Freshness",
+    "Impact",
     "Imported",
     "Inventory",
     "InventoryProgress",
@@ -115,6 +119,7 @@ __all__ = [
     "RelationForm",
     "ResourceCard",
     "ResourceForm",
+    "RuleUse",
     "Rules",
     "SearchResult",
     "Seen",
@@ -128,6 +133,9 @@ __all__ = [
     "TableFound",
     "TablePage",
     "Tombstone",
+    "Usage",
+    "Use",
+    "UseCounts",
     "VersionCard",
     "check_code",
     "department_category",

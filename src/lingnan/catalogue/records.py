@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ColumnElement, Date, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint, and_
+from sqlalchemy import JSON, Boolean, ColumnElement, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lingnan.storage import Record, Travelling, UtcDateTime
@@ -108,10 +108,17 @@ def listed() -> ColumnElement[bool]:
 
 
 class Item(Travelling, Record):
-    """An information item 信息项 of a resource: one column with its meaning and classification."""
+    """An information item 信息项 of a resource: one column with its meaning and classification.
+
+    Most items of a province have neither element nor code list; the two indexes hold the others alone.
+    """
 
     __tablename__ = "item"
-    __table_args__ = (UniqueConstraint("resource_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("resource_id", "name"),
+        Index("ix_item_element", "element", sqlite_where=text("element <> ''"), postgresql_where=text("element <> ''")),
+        Index("ix_item_code_list", "code_list", sqlite_where=text("code_list <> ''"), postgresql_where=text("code_list <> ''")),
+    )
 
     resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), index=True)
     position: Mapped[int] = mapped_column(Integer)

@@ -41,7 +41,9 @@ from lingnan.storage import Storage
 if TYPE_CHECKING:
     from lingnan.casework import Cases
     from lingnan.catalogue.directories.service import Directories
+    from lingnan.catalogue.registry.service import Registry
     from lingnan.catalogue.resources.life import ResourceLife
+    from lingnan.standards import Contract
 
 _CHUNK = 500
 
@@ -49,8 +51,11 @@ _CHUNK = 500
 class Catalogue:
     """The inventory of one hub; every verb is one transaction of the hub's database."""
 
-    def __init__(self, storage: Storage, rules: Rules | None = None, *, cases: "Callable[[], Cases] | None" = None) -> None:
-        self._storage, self._rules, self._shelf, self._cases = storage, rules or Rules(), Shelf(storage), cases
+    def __init__(
+        self, storage: Storage, rules: Rules | None = None, *, cases: "Callable[[], Cases] | None" = None,
+        contracts: "Callable[[], Iterable[Contract]]" = tuple,
+    ) -> None:
+        self._storage, self._rules, self._shelf, self._cases, self._contracts = storage, rules or Rules(), Shelf(storage), cases, contracts
 
     @cached_property
     def life(self) -> "ResourceLife":
@@ -70,6 +75,13 @@ class Catalogue:
         from lingnan.catalogue.directories.service import Directories  # the library of triples is opened when a directory is asked for
 
         return Directories(self._storage)
+
+    @cached_property
+    def elements(self) -> "Registry":
+        """The metadata registry: elements and their states, who uses them, conformance, impact of codes, standards in the making."""
+        from lingnan.catalogue.registry.service import Registry  # elements and code lists are opened when they are asked for
+
+        return Registry(self._storage, self._cases or _no_cases, self._contracts)
 
     @cached_property
     def stars(self) -> Stars:

@@ -1,10 +1,11 @@
-"""`standards lint`, `show`, `list` and `search`: data elements, code lists, data sets, indicators and documents that ship with the hub."""
+"""`standards lint`, `show`, `list`, `search`: what ships with the hub; `impact`, `conformance`: how the hub's own columns keep to it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lingnan.cli import registry
 from lingnan.cli.options import AsJson, Lang
 from lingnan.cli.output import answer, language, say, show
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from lingnan.standards import CodeList, DataElement, DataSet, Indicator
 
 app = typer.Typer(help="标准 standards", no_args_is_help=True)
+app.command("impact")(registry.impact)
 _KINDS = ("elements", "codes", "sets", "indicators", "documents")
 _SHOWN_CODES = 200
 

@@ -43,7 +43,10 @@ class Hub:
 
     def __init__(self, settings: Settings, storage: Storage, lake: Lake, engine: Engine, trust: Trust) -> None:
         self.settings, self.storage, self.lake, self.engine, self.trust = settings, storage, lake, engine, trust
-        self.catalogue = Catalogue(storage, catalogue_rules(settings.home, trust), cases=lambda: self.office.casework.cases)
+        self.catalogue = Catalogue(
+            storage, catalogue_rules(settings.home, trust), cases=lambda: self.office.casework.cases,
+            contracts=lambda: (feed.contract for feed in self.feeds),
+        )
         self._watched_at = 0.0
         trust.use_classifier(self.classify)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lingnan.storage import Record, Travelling, UtcDateTime
@@ -61,7 +61,10 @@ class TableColumn(Travelling, Record):
     """A column of a found table: what the database says, what is suggested, and what a steward decided; `changed_from` flags a changed type."""
 
     __tablename__ = "database_column"
-    __table_args__ = (UniqueConstraint("table_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("table_id", "name"),
+        Index("ix_database_column_element", "element", sqlite_where=text("element <> ''"), postgresql_where=text("element <> ''")),
+    )
 
     table_id: Mapped[str] = mapped_column(ForeignKey("database_table.id"), index=True)
     position: Mapped[int] = mapped_column(Integer)

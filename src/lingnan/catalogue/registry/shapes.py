@@ -1,0 +1,137 @@
+"""What the registry shows: who uses an element or a code, how well columns conform, registered elements, documents and their comments."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Place = Literal["item", "register", "database_column"]
+
+
+class _Card(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Use(_Card):
+    """One column that uses an element or a code list; `owner` is the key of its resource, or of its database with schema and table."""
+
+    place: Place
+    department: str
+    owner: str
+    owner_zh: str
+    owner_en: str
+    name: str
+    zh: str
+    en: str
+    element: str
+    code_list: str
+    contract: str
+
+
+class RuleUse(_Card):
+    """A rule that names a code list; `owner` is a contract's id, or the element that brings the rule with it."""
+
+    owner: str
+    column: str
+    rule: str
+
+
+class UseCounts(_Card):
+    """How many columns, and of whom; registers' columns stand apart from other resources' items."""
+
+    items: int = 0
+    register_columns: int = 0
+    database_columns: int = 0
+    resources: int = 0
+    contracts: int = 0
+    departments: int = 0
+
+
+class Usage(_Card):
+    """Who uses an element: the counts are whole, `places` are one page of them."""
+
+    element: str
+    zh: str
+    en: str
+    counts: UseCounts
+    by_department: dict[str, int]
+    page: int
+    page_size: int
+    places: tuple[Use, ...]
+
+
+class CodeMeaning(_Card):
+    """A code with one of its meanings and the days it holds."""
+
+    code: str
+    zh: str
+    en: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+class Impact(_Card):
+    """What a change of a code list, or of one of its codes, touches; `successors` are empty for a code that nobody follows.
+
+    `in_force` tells of the code today, of the whole list where no code was asked about. `below` counts the codes whose parent it is.
+    """
+
+    code_list: str
+    zh: str
+    en: str
+    edition: str
+    successor_list: str
+    code: CodeMeaning | None
+    in_force: bool
+    successors: tuple[CodeMeaning, ...]
+    below: int
+    elements: tuple[str, ...]
+    data_sets: tuple[str, ...]
+    rules: tuple[RuleUse, ...]
+    counts: UseCounts
+    by_department: dict[str, int]
+    page: int
+    page_size: int
+    places: tuple[Use, ...]
+
+
+class ColumnMeasure(_Card):
+    """What was counted of one column: values that are there, those that fit, and how many break what (type, length, range, codes, identifier)."""
+
+    item: str
+    element: str
+    filled: int
+    conforming: int
+    faults: dict[str, int] = {}
+
+
+class ColumnCard(ColumnMeasure):
+    """A measured column with its share of fitting values; `place` says whether the hub counted it or a discovery's sample did."""
+
+    place: Literal["item", "database_column"]
+    share: float
+    measured_at: datetime
+
+
+class Conformance(_Card):
+    """Conformance of a resource or department: `coverage` is mapped columns by all, `share` fitting values by all values counted, None for none."""
+
+    key: str
+    zh: str
+    en: str
+    department: str
+    columns: int
+    mapped: int
+    measured: int
+    filled: int
+    conforming: int
+
+    @property
+    def coverage(self) -> float:
+        """Mapped columns by all columns."""
+        return self.mapped / self.columns if self.columns else 0.0
+
+    @property
+    def share(self) -> float | None:
+        """Values that fit by values counted."""
+        return self.conforming / self.filled if self.filled else None
