@@ -198,6 +198,24 @@ def test_statistics_count_what_is_on_record(bureau):
     assert bureau.work.statistics.of(date(2026, 2, 1), date(2026, 2, 28)).total.opened == 0
 
 
+def test_an_authority_in_force_is_not_open(bureau):
+    """Granted on the second day, revoked two weeks later: decided in time, and neither its force nor its end makes it open or late."""
+    facts = {"credit_code": "91440101MA59GQ4N1M", "agent": "neighbour", "scope": "apply", "valid_from": "2026-03-02", "valid_until": "2027-03-01"}
+    number = bureau.cases.open("agent-authority", bureau.citizen, facts).number
+    bureau.cases.act(number, "check", bureau.steward)
+    bureau.days(1)
+    bureau.cases.act(number, "grant", bureau.reviewer)
+    bureau.days(14)
+    for revoked in (False, True):
+        if revoked:
+            bureau.cases.act(number, "revoke", bureau.citizen, note="不再合作")
+        found = bureau.work.statistics.of(SINCE, UNTIL)
+        total = found.total
+        assert (total.opened, total.closed, total.still_open, total.on_time, total.late, total.overdue) == (1, 1, 0, 1, 0, 0), revoked
+        assert (total.median_days, found.by_outcome, found.by_role["reviewer"].closed) == (1, {"granted": 1}, 1), revoked
+        assert bureau.work.statistics.rows(date(2026, 3, 10), UNTIL) == [], "decided before"
+
+
 def test_stopped_time_does_not_count(bureau):
     number = bureau.dispute()
     bureau.cases.act(number, "return", bureau.steward, note="缺证明")

@@ -86,7 +86,7 @@ def test_the_applicant_hears_of_each_step_but_not_of_their_own(office, notices):
     moved(office, "")
     office.deliver(notice_handlers(notices))
     (notice,) = notices.inbox(citizen).items
-    assert notice.text_zh == "案件 GX-2026-1“数据共享申请”现为“审查中”。"
+    assert notice.text_zh == "事项 GX-2026-1“数据共享申请”现为“审查中”。"
 
 
 def test_deadlines_are_told(office, notices):
@@ -121,7 +121,7 @@ def test_a_missed_deadline_becomes_an_alert_for_those_it_escalates_to(office, no
     alerts, boss = Alerts(office.storage, office.trust), office.person("b", "reviewer", organisation="shuiwu")
     office.announce(DeadlineMissed(**LATE, due_on="2026-11-05", escalate_role="reviewer", escalate_organisation=boss.organisation))
     office.deliver(all_handlers(alerts, notices))
-    assert titles(notices, boss) == ["告警（较大）：案件 GX-2026-1“数据共享申请”的“答复”已于 2026-11-05 逾期。"]
+    assert titles(notices, boss) == ["告警（较大）：事项 GX-2026-1“数据共享申请”的“答复”已于 2026-11-05 逾期。"]
     assert notices.inbox(boss).items[0].link == "/cases/c1"
 
 

@@ -48,14 +48,14 @@ def check_state(at: Standing, flow: Flow, transition: Transition, version: int |
     case = at.case
     if version is not None and version != case.version:
         raise Conflict(
-            f"案件 {case.number} 已被他人办理（现为第 {case.version} 版，您看到的是第 {version} 版）。请刷新后再办。",
+            f"事项 {case.number} 已被他人办理（现为第 {case.version} 版，您看到的是第 {version} 版）。请刷新后再办。",
             f"Somebody changed case {case.number} meanwhile (it is at version {case.version}, you saw {version}). Load it again.",
             case=case.number, version=case.version,
         )
     if case.state not in transition.source:
         state, names = flow.state(case.state), [each.id for each in flow.leaving(case.state)]
         raise Conflict(
-            f"案件 {case.number} 现处于“{state.zh}”，不能“{transition.zh}”。现可：{'、'.join(names) or '无'}。",
+            f"事项 {case.number} 现处于“{state.zh}”，不能“{transition.zh}”。现可：{'、'.join(names) or '无'}。",
             f"Case {case.number} stands at “{state.en}”, where “{transition.en}” is not possible. Possible: {', '.join(names) or 'nothing'}.",
             case=case.number, state=case.state, possible=names,
         )
@@ -80,7 +80,7 @@ def check_claim(at: Standing, role: str) -> None:
     holder = at.case.assigned_account
     if role and at.case.claimed_at is not None and holder != at.subject.account:
         raise Conflict(
-            f"案件 {at.case.number} 已由他人签收。请等其释放，或由管理员改派。",
+            f"事项 {at.case.number} 已由他人签收。请等其释放，或由管理员改派。",
             f"Somebody else has claimed case {at.case.number}. Wait until it is released, or let an administrator reassign it.", case=at.case.number,
         )
 
@@ -122,6 +122,6 @@ def _did(session: Session, at: Standing, transitions: tuple[str, ...]) -> bool:
 
 def _refused(at: Standing, transition: Transition, zh: str, en: str) -> Refused:
     return Refused(
-        f"不能对案件 {at.case.number} 执行“{transition.zh}”：{zh}。", f"“{transition.en}” on case {at.case.number} is refused: {en}.",
+        f"不能对事项 {at.case.number} 执行“{transition.zh}”：{zh}。", f"“{transition.en}” on case {at.case.number} is refused: {en}.",
         case=at.case.number, transition=transition.id,
     )

@@ -139,18 +139,22 @@ class Transition(Step, Words):
 
 
 class State(Words):
-    """Where a case stands; while `clock` is stopped, no deadline runs."""
+    """Where a case stands; while `clock` is stopped, no deadline runs. In a `settled` one what was asked for holds, and the case is only there
+    to be taken back."""
 
     id: Identifier
     kind: Literal["start", "normal", "end"] = "normal"
     public: bool = False
     clock: Literal["running", "stopped"] = "running"
+    settled: bool = False
     outcome: Literal["granted", "refused", "withdrawn", "done"] | None = None
 
     @model_validator(mode="after")
     def _ends_have_outcomes(self) -> Self:
-        if (self.kind == "end") != (self.outcome is not None):
-            raise ValueError(f"state {self.id}: an end says its `outcome`, and only an end")
+        if (self.kind == "end" or self.settled) != (self.outcome is not None):
+            raise ValueError(f"state {self.id}: an end and a settled state say their `outcome`, and no other")
+        if self.settled and (self.kind != "normal" or self.clock == "running"):
+            raise ValueError(f"state {self.id}: a settled state is neither start nor end, and its clock is stopped")
         return self
 
 

@@ -68,7 +68,7 @@ class Flows:
             session.add(FlowVersion(flow=flow.id, version=flow.version, digest=digest, content=content))
         elif kept.digest != digest:
             raise Conflict(
-                f"流程“{flow.id}”第 {flow.version} 版的内容已改动，而已有案件按原内容办理。请提高 version。",
+                f"流程“{flow.id}”第 {flow.version} 版的内容已改动，而已有事项按原内容办理。请提高 version。",
                 f"Flow “{flow.id}” was changed within version {flow.version}, under which cases go on. Raise its version.", flow=flow.id,
             )
 

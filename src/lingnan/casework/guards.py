@@ -28,7 +28,7 @@ class Guard:
 
 
 def _fact_present(at: Circumstances, fact: str) -> Fault | None:
-    return None if at.facts.get(fact) not in (None, "") else (f"案件缺少“{fact}”", f"the case lacks “{fact}”")
+    return None if at.facts.get(fact) not in (None, "") else (f"事项缺少“{fact}”", f"the case lacks “{fact}”")
 
 
 def _one_of(value: Any, name: str, any_of: list[Any]) -> Fault | None:

@@ -31,10 +31,10 @@ class Inbox:
         self._cases.trust.allow(subject, "case.act", f"case:{case}")
         with self._cases.held(case, subject, "case.claim") as (session, at):
             if at.case.claimed_at is not None and at.case.assigned_account != subject.account:
-                raise Conflict(f"案件 {at.case.number} 已由他人签收。", f"Somebody else has claimed case {at.case.number}.", case=at.case.number)
+                raise Conflict(f"事项 {at.case.number} 已由他人签收。", f"Somebody else has claimed case {at.case.number}.", case=at.case.number)
             if not subject.account or not waiting(session, at):
                 raise Refused(
-                    f"案件 {at.case.number} 现不由您办理，不能签收。", f"Case {at.case.number} does not wait for you.", case=at.case.number
+                    f"事项 {at.case.number} 现不由您办理，不能签收。", f"Case {at.case.number} does not wait for you.", case=at.case.number
                 )
             at.case.assigned_account, at.case.claimed_at = subject.account, self._cases.storage.clock.now()
             self._note(session, at, subject, "claim")
@@ -44,7 +44,7 @@ class Inbox:
         self._cases.trust.allow(subject, "case.act", f"case:{case}")
         with self._cases.held(case, subject, "case.release") as (session, at):
             if at.case.claimed_at is None or at.case.assigned_account != subject.account:
-                raise Conflict(f"您没有签收案件 {at.case.number}。", f"You have not claimed case {at.case.number}.", case=at.case.number)
+                raise Conflict(f"您没有签收事项 {at.case.number}。", f"You have not claimed case {at.case.number}.", case=at.case.number)
             at.case.assigned_account, at.case.claimed_at = "", None
             self._note(session, at, subject, "release")
 
@@ -55,7 +55,7 @@ class Inbox:
             raise WrongUse("改派须写明理由和去向。", "To reassign, give a reason and a role, organisation or account.")
         with self._cases.held(case, subject, "case.reassign") as (session, at):
             if at.case.closed_at is not None:
-                raise Conflict(f"案件 {at.case.number} 已办结。", f"Case {at.case.number} has ended.", case=at.case.number)
+                raise Conflict(f"事项 {at.case.number} 已办结。", f"Case {at.case.number} has ended.", case=at.case.number)
             mover = self._cases.mover
             to = account_id(session, account) if account else ""
             mover.hand_to(session, at.case, role=role, organisation=organisation or at.case.assigned_organisation, account=to)

@@ -132,7 +132,7 @@ def find(session: Session, subject: Subject, case: str, *, trace_code: str = "",
         at = standing(session, subject, found, trace_code)
         if at.may_see:
             return at
-    raise Missing(f"没有案件“{case}”。请核对案件编号。", f"There is no case “{case}”. Check its number.", case=case)
+    raise Missing(f"没有事项“{case}”。请核对事项编号。", f"There is no case “{case}”. Check its number.", case=case)
 
 
 def add_side(session: Session, case: Case, side: str, *, organisation: str = "", account: str = "", note: str = "") -> None:

@@ -156,7 +156,7 @@ class Dispute(Travelling, Record):
 
 def _only_added(_mapper: Any, _connection: Any, entry: CaseEntry) -> None:
     raise WrongUse(
-        f"案件时间线只增不改（第 {entry.place} 条）。请另加一条。",
+        f"事项时间线只增不改（第 {entry.place} 条）。请另加一条。",
         f"A case's timeline is only added to (entry {entry.place}). Add another entry.", case=entry.case_id,
     )
 

@@ -1,17 +1,23 @@
-"""Statistics of cases, counted from their records alone: by flow, handling organisation, closing role and outcome; never by person."""
+"""Statistics of cases, counted from their records alone: by flow, handling organisation, closing role and outcome; never by person.
+
+A case counts as closed when it ends, or when it is settled: an authority in force waits for nobody, and that it may be taken back
+does not make it open.
+"""
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
 
 from lingnan.base import CHINA
 from lingnan.casework.cases import Cases
-from lingnan.casework.records import Case, CaseDeadline
+from lingnan.casework.records import Case, CaseDeadline, CaseEntry
 from lingnan.casework.shapes import CaseStatistics, Figures
 
 COLUMNS = (
@@ -43,18 +49,20 @@ class Statistics:
     def rows(self, since: date, until: date, *, flow: str = "", handler: str = "") -> list[dict[str, object]]:
         """One row a case, without anything about people: what the figures are counted from."""
         first, last = _moment(since), _moment(until + timedelta(days=1))
-        statement = select(Case).where(Case.opened_at < last, or_(Case.closed_at.is_(None), Case.closed_at >= first))
+        then = (Case.opened_at < last, or_(Case.closed_at.is_(None), Case.closed_at >= first))
+        statement = select(Case).where(*then)
         statement = statement.where(Case.flow == flow) if flow else statement
         statement = statement.where(Case.handler == handler) if handler else statement
         with self._cases.storage.reading() as session:
             cases = session.scalars(statement.order_by(Case.opened_at, Case.id)).all()
             limits = session.execute(
                 select(CaseDeadline.case_id, CaseDeadline.state, CaseDeadline.due_on).join(Case, Case.id == CaseDeadline.case_id)
-                .where(Case.opened_at < last, or_(Case.closed_at.is_(None), Case.closed_at >= first))
+                .where(*then)
             ).all()
             today = min(until, self._cases.mover.today)
             late = {case for case, state, due_on in limits if state == "late" or (state == "running" and due_on < today)}
-            return [self._row(case, case.id not in late, until) for case in cases]
+            ends = self._ends(session, cases, then)
+            return [self._row(case, ends[case.id], case.id not in late, until) for case in cases if ends[case.id].reaches(since)]
 
     def export_csv(self, since: date, until: date, *, flow: str = "", handler: str = "") -> str:
         """The rows as CSV; every value is the hub's own word, so none can begin a formula."""
@@ -64,17 +72,51 @@ class Statistics:
         writer.writerows(self.rows(since, until, flow=flow, handler=handler))
         return text.getvalue()
 
-    def _row(self, case: Case, in_time: bool, until: date) -> dict[str, object]:
-        opened, closed = _day(case.opened_at), _day(case.closed_at) if case.closed_at else None
-        ended = closed if closed is not None and closed <= until else None
-        counter = self._cases.keeper.counter
-        days = counter.between(opened, ended, "working") - case.stopped_days if ended else ""
+    def _ends(self, session: Session, cases: Sequence[Case], which: tuple[ColumnElement[bool], ...]) -> dict[str, "_End"]:
+        """When and how each case was closed or, before that, settled."""
+        flows = {(case.flow, case.flow_version): self._cases.flows.pinned(session, case.flow, case.flow_version) for case in cases}
+        settled = {key: {state.id: state.outcome or "" for state in flow.states if state.settled} for key, flow in flows.items()}
+        names = {state for states in settled.values() for state in states}
+        steps: dict[str, list[CaseEntry]] = defaultdict(list)
+        if names:
+            touching = or_(CaseEntry.to_state.in_(names), CaseEntry.from_state.in_(names))
+            entries = select(CaseEntry).join(Case, Case.id == CaseEntry.case_id).where(touching, *which)
+            for entry in session.scalars(entries.order_by(CaseEntry.place)):
+                steps[entry.case_id].append(entry)
+        return {case.id: self._end(case, steps[case.id], settled[case.flow, case.flow_version]) for case in cases}
+
+    def _end(self, case: Case, steps: Sequence[CaseEntry], settled: Mapping[str, str]) -> "_End":
+        reached = next((entry for entry in steps if entry.to_state in settled), None)
+        if reached is None:
+            return _End(_day(case.closed_at) if case.closed_at else None, case.outcome, case.closed_by_role, case.stopped_days)
+        on = _day(reached.at)
+        left = next((entry for entry in steps if entry.place > reached.place and entry.from_state != entry.to_state), None)
+        rested = self._cases.keeper.counter.between(on, _day(left.at), "working") if left else 0
+        return _End(on, settled[reached.to_state], reached.role, case.stopped_days - rested)
+
+    def _row(self, case: Case, end: "_End", in_time: bool, until: date) -> dict[str, object]:
+        opened, ended = _day(case.opened_at), end.on if end.on is not None and end.on <= until else None
+        days = self._cases.keeper.counter.between(opened, ended, "working") - end.stopped_days if ended else ""
         return {
-            "number": case.number, "flow": case.flow, "flow_version": case.flow_version, "state": case.state, "outcome": case.outcome,
-            "division": case.division, "handler": case.handler, "provider": case.provider, "role": case.closed_by_role,
+            "number": case.number, "flow": case.flow, "flow_version": case.flow_version, "state": case.state, "outcome": end.outcome,
+            "division": case.division, "handler": case.handler, "provider": case.provider, "role": end.role,
             "opened_on": opened.isoformat(), "closed_on": ended.isoformat() if ended else "",
             "due_on": "" if case.due_on.year == date.max.year else case.due_on.isoformat(), "in_time": in_time, "working_days": days,
         }
+
+
+@dataclass(frozen=True)
+class _End:
+    """The day a case was closed or settled on, None while it is open; how, by which role, and how many working days its clock had stood."""
+
+    on: date | None
+    outcome: str
+    role: str
+    stopped_days: int
+
+    def reaches(self, since: date) -> bool:
+        """Whether the case was still open on that day or ended later."""
+        return self.on is None or self.on >= since
 
 
 def _grouped(rows: list[dict[str, object]], key: Callable[[dict[str, object]], str], since: date, until: date) -> dict[str, Figures]:

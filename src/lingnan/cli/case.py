@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lingnan.casework import CaseSheet, Flows
 
 app = typer.Typer(help="事项 cases", no_args_is_help=True)
-Number = Annotated[str, typer.Argument(help="案件编号 number of the case")]
+Number = Annotated[str, typer.Argument(help="事项编号 number of the case")]
 
 
 @app.callback()

@@ -17,8 +17,8 @@ ALL = Words(zh="全部", en="All")
 
 
 def figures(desk: Desk, subject: Subject, since: date | None, until: date | None, flow: str) -> CaseFigureSheet:
-    """Figures by flow, organisation and role, for whoever governs; BadInput for a period that cannot be."""
-    desk.hub.trust.allow(subject, "page.govern", "case.statistics")
+    """Figures by flow, organisation and role, for whoever governs or audits; BadInput for a period that cannot be."""
+    desk.hub.trust.allow(subject, "case.statistics", "cases")
     casework = desk.hub.office.casework
     last = until or casework.cases.mover.today
     first = since or last - timedelta(days=USUAL_DAYS - 1)

@@ -46,7 +46,7 @@ def listing(desk: Desk, subject: Subject, query: CaseQuery) -> CaseList:
     every = casework.inbox.of(subject, replace(query, flow="", state="", cursor="", limit=1)).by_flow if query.flow else page.by_flow
     return CaseList(
         items=tuple(_rows(desk, page)), total=page.total, overdue=page.overdue, flows=_flows(casework, every, query.flow),
-        states=_states(casework, query.flow), may_count=desk.hub.trust.point.permits(subject, "page.govern")[0], next=page.cursor or None,
+        states=_states(casework, query.flow), may_count=desk.hub.trust.point.permits(subject, "case.statistics")[0], next=page.cursor or None,
     )
 
 
