@@ -13,8 +13,8 @@ from lingnan.lake import CommitFacts
 from lingnan.trust import ANONYMOUS, Subject
 
 LINGNAN = str(Path(sys.executable).parent / "lingnan")
-STEWARD = Subject("official", "018f", "bureau", frozenset({"steward"}), "s1", assurance=2)
-COUNTY = Subject("official", "0190", "bureau", frozenset({"steward"}), "s2", division="440103", level="county", assurance=2)
+STEWARD = Subject("official", "018f", "minzheng", frozenset({"steward"}), "s1", assurance=2)
+COUNTY = Subject("official", "0190", "minzheng", frozenset({"steward"}), "s2", division="440103", level="county", assurance=2)
 OPERATOR = Subject("operator", "root")
 TABLE = "minzheng.pension"
 FEED = """

@@ -26,7 +26,7 @@ CITY = Subject("official", "a1", roles=frozenset({"steward"}), division="442000"
 TABLE = Classified("area.people", (
     Column("id", "public", type="BIGINT"), Column("division", "public", "division"), Column("name", "personal", "person_name"),
     Column("phone", "personal", "phone"), Column("income", "sensitive", "", "BIGINT"), Column("note", "internal"),
-))
+), share_type="unconditional")
 ROWS = [
     {"id": n, "division": division, "name": f"王小明{n}", "phone": f"1381234567{n}", "income": 1000 + n, "note": f"注{n}"}
     for n, division in enumerate(["440103", "442000", "440106", None, "441900", "442001", "44", ""])
@@ -215,7 +215,7 @@ def test_how_far_a_steward_sees(engine: Engine, division: str, level: str, rows:
 
 
 def test_a_table_without_division_gives_a_city_steward_no_personal_column() -> None:
-    table = Classified("area.plain", (Column("note", "internal"), Column("name", "personal")))
+    table = Classified("area.plain", (Column("note", "internal"), Column("name", "personal")), share_type="unconditional")
     verdict = judge_columns(Policy.read(), CITY, "read", table, table.columns)
     assert (verdict.clear, verdict.denied) == (("note",), ("name",))
 

@@ -139,7 +139,7 @@ def test_who_can_tells_each_column_and_why(trust: Trust) -> None:
     found = trust.who_can("role:steward", "gongan.resident", SECURITY)
     read = {column.column: column for column in next(each for each in found.actions if each.action == "read").columns}
     assert (read["name"].answer, read["name"].masks, read["name"].reasons) == ("masked", ("by_kind",), ("steward-masked-columns",))
-    assert (read["resident_no"].answer, read["resident_no"].reasons) == ("clear", ("steward-plain-columns",))
+    assert (read["resident_no"].answer, read["resident_no"].reasons) == ("masked", ("steward-limited-columns",))
     export = {column.column: column for column in next(each for each in found.actions if each.action == "export").columns}
     assert (export["name"].answer, export["name"].reasons) == ("denied", ("steward-no-bulk-personal",))
     assert all(each.zh and each.en and each.basis for each in found.reasons)

@@ -2,12 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 
 from lingnan.base import FixedClock, Refused
-from lingnan.trust import GrantForm, Purpose, Subject, Trust, purpose_codes
-from lingnan.trust.policy.purposes import as_purpose, missing_parts
+from lingnan.trust import Classified, Column, GrantForm, Policy, Purpose, Subject, Trust, purpose_codes
+from lingnan.trust.identity.unit_tree import UnitTree
+from lingnan.trust.policy.effects import ROLES
+from lingnan.trust.policy.judging import Circumstances, judge_columns
+from lingnan.trust.policy.purposes import OWN_DUTY, all_purposes, as_purpose, missing_parts
+from lingnan.trust.policy.shapes import DATA_ACTIONS
+from tests.trust.conftest import RESIDENT
 
 STEWARD = Subject("official", "s1", "zhengwu", roles=frozenset({"steward"}), assurance=2)
 REVIEWER = Subject("official", "r1", "zhengwu", roles=frozenset({"reviewer"}), assurance=2)
@@ -75,3 +81,105 @@ def test_a_grant_is_used_for_its_own_purpose_and_article_only(trust: Trust, cloc
 def test_a_stewards_masked_daily_look_needs_no_purpose(trust: Trust) -> None:
     assert "name" in trust.decide(STEWARD, "read", "gongan.resident").masks
     assert "name" in trust.decide(STEWARD, "read", "gongan.resident", purpose="quality").masks
+
+
+# Conditional tables of others
+
+UNITS = [
+    {"key": "gd", "zh": "省政府"}, {"key": "gongan", "zh": "公安厅", "parent": "gd"}, {"key": "gongan.exit", "zh": "出入境处", "parent": "gongan"},
+    {"key": "jiaoyu", "zh": "教育厅", "parent": "gd"}, {"key": "zhengwu", "zh": "政务局", "parent": "gd"},
+]
+OWN = replace(RESIDENT, organisation="gongan")
+
+
+@pytest.fixture
+def units(trust: Trust) -> Trust:
+    trust.organisations.import_tree(UNITS)
+    trust.use_classifier({"gongan.resident": OWN}.get)
+    return trust
+
+
+@pytest.mark.parametrize("action", ["read", "preview", "query"])
+def test_a_conditional_table_of_others_shows_internal_columns_for_a_stated_purpose_alone(units: Trust, action: str) -> None:
+    steward = replace(STEWARD, organisation="jiaoyu")
+    assert "resident_no" not in units.decide(steward, action, "gongan.resident", purpose=STATED).masks
+    for left_out, zh, en in (("code", "目的代码", "purpose code"), ("article", "法律依据条款", "legal article"), ("matter", "事项编号", "number")):
+        half = replace(STATED, **{left_out: ""})
+        view = units.decide(steward, action, "gongan.resident", purpose=half)
+        need = units.purpose_need(steward, action, {"gongan.resident": None}, half)
+        assert "resident_no" in view.masks
+        assert view.columns == tuple(column.name for column in OWN.columns), "the limited view is a view all the same"
+        assert need is not None
+        assert need.columns == (("gongan.resident", "resident_no"),)
+        assert zh in need.zh
+        assert en in need.en
+        assert len(need.missing) == 1
+    bare = units.purpose_need(steward, action, {"gongan.resident": None})
+    assert bare is not None
+    assert len(bare.missing) == 3
+    assert units.purpose_need(steward, action, {"gongan.resident": None}, STATED) is None
+
+
+def test_an_export_without_purpose_leaves_internal_columns_out(units: Trust) -> None:
+    steward = replace(STEWARD, organisation="jiaoyu")
+    assert "resident_no" not in (units.decide(steward, "export", "gongan.resident").columns or ())
+    assert "resident_no" in (units.decide(steward, "export", "gongan.resident", purpose=STATED).columns or ())
+
+
+def test_a_purpose_opens_no_personal_column(units: Trust) -> None:
+    steward = replace(STEWARD, organisation="jiaoyu")
+    with_purpose = units.explain(steward, "read", "gongan.resident", purpose=STATED)
+    assert set(with_purpose.masked) == {column.name for column in OWN.columns if column.classification in ("personal", "sensitive")}
+
+
+@pytest.mark.parametrize(("unit", "own"), [
+    ("gongan", True), ("gd", True), ("gongan.exit", False), ("jiaoyu", False), ("zhengwu", False), ("", False),
+])
+def test_the_own_table_is_looked_at_as_own_duty(units: Trust, unit: str, own: bool) -> None:
+    view = units.decide(replace(STEWARD, organisation=unit), "read", "gongan.resident")
+    entry = units.audit.entry(int(view.decision))
+    assert entry is not None
+    assert (entry.purpose, "resident_no" in view.masks) == (OWN_DUTY if own else "", not own)
+    assert "name" in view.masks
+
+
+def test_a_stated_purpose_stands_in_the_log_also_for_the_own_table(units: Trust) -> None:
+    view = units.decide(replace(STEWARD, organisation="gongan"), "read", "gongan.resident", purpose=STATED)
+    entry = units.audit.entry(int(view.decision))
+    assert entry is not None
+    assert (entry.purpose, entry.facts["stated"]) == (STATED.code, {"article": STATED.article, "matter": STATED.matter})
+
+
+def test_nobody_states_own_duty(units: Trust) -> None:
+    claimed, steward = replace(STATED, code=OWN_DUTY), replace(STEWARD, organisation="jiaoyu")
+    assert OWN_DUTY not in purpose_codes()
+    assert all_purposes()[OWN_DUTY].zh == "本单位履职"
+    assert "resident_no" in units.decide(steward, "read", "gongan.resident", purpose=claimed).masks
+    need = units.purpose_need(steward, "read", {"gongan.resident": None}, claimed)
+    assert need is not None
+    assert "purpose code" in need.en
+
+
+def test_what_is_shared_without_condition_takes_no_purpose(units: Trust) -> None:
+    steward = replace(STEWARD, organisation="jiaoyu")
+    for known in (replace(OWN, share_type="unconditional"), replace(OWN, table="registers.residents")):
+        units.use_classifier({known.table: known}.get)
+        view = units.decide(steward, "read", known.table)
+        assert "resident_no" not in view.masks
+        assert units.purpose_need(steward, "read", {known.table: None}) is None
+        assert units.audit.entry(int(view.decision)).purpose == ""  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("subject", [Subject("anonymous"), Subject("citizen", "c"), Subject("operator", "o")])
+def test_only_officials_are_asked_for_a_purpose(units: Trust, subject: Subject) -> None:
+    assert units.purpose_need(subject, "read", {"gongan.resident": None}) is None
+
+
+def test_no_role_sees_what_others_share_on_conditions_without_purpose_grant_or_emergency() -> None:
+    policy, tree = Policy.read(), UnitTree((each["key"], each["key"], each.get("parent")) for each in UNITS)
+    around = Circumstances(tree=tree, keeper="zhengwu")
+    for role, level, area, share, action in product(ROLES, ("", "province", "city"), ("gongan", "landing"), ("conditional", "none"), DATA_ACTIONS):
+        known = Classified(f"{area}.t", (Column("note", "internal"), Column("division", "public")), share_type=share, organisation="gongan")
+        for unit in ("jiaoyu", "gongan.exit", "zhengwu"):
+            asking = Subject("official", "a", unit, frozenset({role}), level=level, division="440100", assurance=2)  # type: ignore[arg-type]
+            assert "note" not in judge_columns(policy, asking, action, known, known.columns, around).clear, (role, level, area, share, action, unit)

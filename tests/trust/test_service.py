@@ -12,7 +12,7 @@ from lingnan.lake import CommitFacts, Lake
 from lingnan.storage import Storage
 from lingnan.trust import ANONYMOUS, SYSTEM, Classified, Column, Subject, Trust
 
-STEWARD = Subject("official", "a1", roles=frozenset({"steward"}), assurance=2)
+STEWARD = Subject("official", "a1", "zhengwu", roles=frozenset({"steward"}), assurance=2)
 OPERATOR = Subject("operator")
 
 

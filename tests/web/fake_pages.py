@@ -38,7 +38,7 @@ from lingnan.insight import (
     Value,
     VersionLine,
 )
-from lingnan.trust import ANONYMOUS, Subject
+from lingnan.trust import ANONYMOUS, Purpose, Subject
 
 
 class FakeIdentity:
@@ -155,7 +155,7 @@ class FakePages(FakeSheets):
         )
         return grid(self.resource(code, subject).table, refused)
 
-    def table(self, name: str, subject: Subject) -> TableSheet:
+    def table(self, name: str, subject: Subject, purpose: Purpose | None = None) -> TableSheet:
         preview = grid(name)
         return TableSheet(
             name=name,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lingnan.base import LingnanError, Refused, Settings, WrongUse
 from lingnan.insight import CLASSES, QueryAnswer, QueryColumn, Words, query_notice
 from lingnan.lake import SandboxLimits, SandboxRows, Statement, TableUse, View
-from lingnan.trust import Classified, Purpose, Subject
+from lingnan.trust import Classified, Purpose, PurposeNeed, Subject
 
 if TYPE_CHECKING:
     from lingnan.hub.service import Hub
@@ -31,6 +31,8 @@ def run_query(hub: "Hub", subject: Subject, sql: str, purpose: Purpose | str = "
     """
     if limit < 0:
         raise WrongUse(f"行数上限 {limit} 应为正数。", f"The limit of rows {limit} must be positive.")
+    if subject.token and not purpose:
+        purpose = hub.trust.tokens.purpose_of(subject)
     hub.trust.allow(subject, "query.run", purpose=purpose)
     with hub.sandbox.entered(subject.reference) as box:
         try:
@@ -47,7 +49,8 @@ def run_query(hub: "Hub", subject: Subject, sql: str, purpose: Purpose | str = "
     told = {"rows": found.data.num_rows, "seconds": round(found.seconds, 3), "bytes": found.data.nbytes, "truncated": found.truncated}
     told |= {"least_group": found.least_group} if found.least_group else {}
     _log(hub, subject, statement, views, "done", purpose, told)
-    return _answer(hub, statement, views, found)
+    need = hub.trust.purpose_need(subject, ACTION, {table: view.columns for table, view in views.items()}, purpose)
+    return _answer(hub, statement, views, found, need)
 
 
 def _columns(hub: "Hub", table: str) -> tuple[str, ...] | None:
@@ -97,7 +100,7 @@ def _log(
     hub.trust.record("query", subject, ACTION, tables[0] if len(tables) == 1 else f"{len(tables)} tables", outcome, _code(purpose), facts)
 
 
-def _answer(hub: "Hub", statement: Statement, views: Mapping[str, View], found: SandboxRows) -> QueryAnswer:
+def _answer(hub: "Hub", statement: Statement, views: Mapping[str, View], found: SandboxRows, need: PurposeNeed | None) -> QueryAnswer:
     known = {table: hub.classify(table) for table in views}
     everything = frozenset((table, column) for table, view in views.items() for column in view.columns or ())
     sources = found.sources if found.sources is not None else (everything,) * found.data.num_columns
@@ -106,7 +109,7 @@ def _answer(hub: "Hub", statement: Statement, views: Mapping[str, View], found: 
         columns=tuple(_column(field.name, str(field.type), pairs, known, views) for field, pairs in fields), rows=found.data,
         truncated=found.truncated, seconds=found.seconds, tables=tuple(sorted(views)),
         versions={table: view.version or 0 for table, view in views.items()}, decision=_decision(views), fingerprint=statement.fingerprint,
-        notice=_notice(views, found.least_group, [table for table in sorted(views) if hub.office.casework.disputes.open_for(table)]),
+        notice=_with_need(need, _notice(views, found.least_group, _disputed(hub, views))),
     )
 
 
@@ -129,6 +132,17 @@ def _class(known: Classified | None, column: str) -> Any:
 def _notice(views: Mapping[str, View], least_group: int, disputed: list[str]) -> Words | None:
     masked = sorted({f"{table}.{column}" for table, view in views.items() for column in view.masks})
     return query_notice(masked, sorted(table for table, view in views.items() if view.row_filter), least_group, disputed)
+
+
+def _disputed(hub: "Hub", views: Mapping[str, View]) -> list[str]:
+    return [table for table in sorted(views) if hub.office.casework.disputes.open_for(table)]
+
+
+def _with_need(need: PurposeNeed | None, notice: Words | None) -> Words | None:
+    """What has to be stated to see more, before what else a reader must know."""
+    if need is None:
+        return notice
+    return Words(zh=need.zh + (notice.zh if notice else ""), en=" ".join([need.en, *([notice.en] if notice and notice.en else [])]))
 
 
 def _decision(views: Mapping[str, View]) -> int:

@@ -24,7 +24,11 @@ class GridColumn(Card):
 
 
 class Grid(Card):
-    """Some rows of a table as this visitor may see them, and the number of the decision that allowed it."""
+    """Some rows of a table as this visitor may see them, and the number of the decision that allowed it.
+
+    `needs` says what has to be stated to see columns that are masked for want of a purpose, `purposes` the codes there are for it; `stated` is
+    the purpose, article and matter it was shown for.
+    """
 
     table: str
     columns: tuple[GridColumn, ...]
@@ -34,6 +38,9 @@ class Grid(Card):
     decision: str = ""
     refused: Words | None = None
     disputed: dict[int, Disputed] = Ask(default_factory=dict, description="marks by the row's place")
+    needs: Words | None = None
+    purposes: tuple[tuple[str, Words], ...] = ()
+    stated: Words | None = None
 
 
 class RuleFailure(Card):

@@ -27,7 +27,7 @@ from lingnan.trust.policy.negative_list import NegativeList
 from lingnan.trust.policy.policy_sets import PolicySets
 from lingnan.trust.policy.reach import within_reach
 from lingnan.trust.policy.rules import Policy
-from lingnan.trust.policy.shapes import WhoCan
+from lingnan.trust.policy.shapes import PurposeNeed, WhoCan
 from lingnan.trust.policy.who_can import named_subject, who_can
 from lingnan.trust.shapes import SYSTEM, Classifier, Decision, Purpose, Subject, Verification
 from lingnan.trust.signing.issuers import RecognisedIssuers
@@ -138,6 +138,12 @@ class Trust:
     ) -> Decision:
         """What would be decided and by which rules; a dry run that gives no data and is not logged."""
         return self.point.explain(subject, action, table, items, purpose)
+
+    def purpose_need(
+        self, subject: Subject, action: str, tables: Mapping[str, Iterable[str] | None], purpose: Purpose | str = ""
+    ) -> PurposeNeed | None:
+        """What an official is shown masked for want of a stated purpose, and what is missing; None when nothing is. A dry run, not logged."""
+        return self.point.purpose_need(subject, action, tables, purpose)
 
     def who_can(self, subject: Subject | str, table: str, asked_by: Subject = SYSTEM) -> WhoCan:
         """What a subject would be shown of a table and why, as a dry run; kept in the log as a question. A text names an account,

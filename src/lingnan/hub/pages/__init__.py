@@ -12,7 +12,9 @@ from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.directories import DirectoryPages
 from lingnan.hub.pages.identity import IdentityPages
 from lingnan.hub.pages.outgoing import OutgoingPages
+from lingnan.hub.pages.resources import ResourcePages
 from lingnan.hub.pages.security import SecurityPages
+from lingnan.hub.pages.standards import StandardPages
 from lingnan.insight import (
     BuildPage,
     BuildSheet,
@@ -33,7 +35,7 @@ from lingnan.insight import (
     TableSheet,
 )
 from lingnan.registers import register_definitions
-from lingnan.trust import SYSTEM, Subject
+from lingnan.trust import SYSTEM, Purpose, Subject
 
 if TYPE_CHECKING:
     from lingnan.hub.service import Hub
@@ -51,7 +53,8 @@ class HubPages:
         self.cases, self.alerts, self.outgoing = CasePages(self._desk), AlertPages(self._desk), OutgoingPages(self._desk)
         self.identity = IdentityPages(self._desk, self.cases.waiting)
         self.security = SecurityPages(self._desk)
-        self.directories = DirectoryPages(self._desk)
+        self.directories, self.standards = DirectoryPages(self._desk), StandardPages(self._desk)
+        self.resources = ResourcePages(self._desk)
 
     def warm(self) -> None:
         """Read what the first visitor would else wait for: code lists, the words of rules, histories of tables."""
@@ -112,10 +115,10 @@ class HubPages:
         """Twenty rows of a resource, masked; `refused` says why there are none."""
         return resource.preview(self._desk, subject, code)
 
-    def table(self, name: str, subject: Subject) -> TableSheet:
-        """One table of the lake with its versions; `name` is area.table."""
+    def table(self, name: str, subject: Subject, purpose: Purpose | None = None) -> TableSheet:
+        """One table of the lake with its versions; `name` is area.table, `purpose` what the look at its rows is for."""
         self._look(subject, "tables")
-        return tables.table(self._desk, subject, name)
+        return tables.table(self._desk, subject, name, purpose)
 
     def registers(self, subject: Subject) -> RegisterList:
         """The registers with their sizes; a visitor sees sizes too."""

@@ -14,7 +14,7 @@ from lingnan.base import CHINA
 from lingnan.hub.pages.titles import Titles
 from lingnan.insight import Words
 from lingnan.lake import Commit, View
-from lingnan.trust import OrganisationUnit, Subject
+from lingnan.trust import OrganisationUnit, Purpose, Subject
 
 if TYPE_CHECKING:
     from lingnan.hub.service import Hub
@@ -60,15 +60,20 @@ class Desk:
 
     def views(
         self, subject: Subject, tables: Iterable[str], action: str = "read", items: Sequence[str] | None = None,
-        about: Mapping[str, str] | None = None,
+        about: Mapping[str, str] | None = None, purpose: Purpose | None = None,
     ) -> dict[str, View]:
         """Trust's views of the tables at their newest versions, under one entry of the log; Refused when any is refused.
 
-        `about` are the facts of the one record that is looked at.
+        `about` are the facts of the one record that is looked at; without a purpose a program's is that of its token.
         """
         asked = {table: self.version(table) for table in tables}
-        found = self.hub.trust.decide_many(subject, action, dict.fromkeys(asked, items), versions=asked, about=about) if asked else {}
+        told = self.purpose(subject, purpose)
+        found = self.hub.trust.decide_many(subject, action, dict.fromkeys(asked, items), told, asked, about) if asked else {}
         return {table: self._narrowed(view) for table, view in found.items()}
+
+    def purpose(self, subject: Subject, given: Purpose | None = None) -> Purpose:
+        """The purpose as stated, else the one the subject's token was made for."""
+        return given or (self.hub.trust.tokens.purpose_of(subject) if subject.token else Purpose())
 
     def _narrowed(self, view: View) -> View:
         """The view without columns that its version does not have: a contract may be ahead of the table."""

@@ -8,8 +8,9 @@ from lingnan.base import Missing
 from lingnan.hub.pages.case_numbers import number_of
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.security_policy import tables
+from lingnan.hub.pages.tables import purposes
 from lingnan.insight import AssessmentPage, AssessmentSheet, GrantChoices, GrantLine, GrantPage, GrantSheet, Words
-from lingnan.trust import AssessmentCard, AssessmentForm, GrantCard, GrantForm, OrganisationCard, Subject, Trust, assessment_template, purpose_codes
+from lingnan.trust import AssessmentCard, AssessmentForm, GrantCard, GrantForm, OrganisationCard, Subject, Trust, assessment_template
 from lingnan.trust.policy.grants import GRANT_MASKS
 from lingnan.trust.policy.shapes import GRANT_ACTIONS
 
@@ -131,8 +132,3 @@ class GrantPages:
         """Whether policy permits it at all, or with the grants of one table."""
         point = self._trust.point
         return bool(subject.account) and point.permits(subject, action, table=point.described(table) if table else None)[0]
-
-
-def purposes() -> tuple[tuple[str, Words], ...]:
-    """Every purpose by its code."""
-    return tuple((code, Words(zh=each.zh, en=each.en)) for code, each in purpose_codes().items())

@@ -5,7 +5,8 @@ from lingnan.hub.classification import classify_tables
 from lingnan.hub.pages.case_numbers import number_of, numbers_about
 from lingnan.hub.pages.desk import Desk
 from lingnan.insight import NegativePage, PolicyPage, PolicyRule, PolicySetPage, PolicySetSheet, PurposePage, WhoCanAnswer, Words
-from lingnan.trust import Candidate, NegativeForm, Policy, PolicySetCard, Rule, Subject, Trust, WhoCan, known_roles, purpose_codes
+from lingnan.trust import Candidate, NegativeForm, Policy, PolicySetCard, Rule, Subject, Trust, WhoCan, known_roles
+from lingnan.trust.policy.purposes import all_purposes
 
 VIEW, PROPOSE = "trust.policy.view", "trust.policy.propose"
 FLOW = "policy-change"
@@ -106,7 +107,7 @@ class PolicyPages:
     def purposes(self, subject: Subject) -> PurposePage:
         """The coded list of purposes."""
         self._trust.allow(subject, VIEW, "purposes")
-        return PurposePage(items=tuple(purpose_codes().values()))
+        return PurposePage(items=tuple(all_purposes().values()))
 
     def _answer(self, who: str, table: str, subject: Subject) -> WhoCan:
         return self._trust.who_can(who, table, subject)

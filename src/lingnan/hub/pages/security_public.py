@@ -11,7 +11,8 @@ from lingnan.hub.pages.desk import Desk
 from lingnan.insight import Chart, OfficeLine, PublicLine, PublicStatistics, RecordPage, Series, SightingLine, SignatureAnswer, Words
 from lingnan.registers import entry_of
 from lingnan.standards import IDENTIFIERS
-from lingnan.trust import PublicCount, Sighting, SignatureReceipt, Subject, Trust, Verdict, purpose_codes
+from lingnan.trust import PublicCount, Sighting, SignatureReceipt, Subject, Trust, Verdict
+from lingnan.trust.policy.purposes import all_purposes
 
 VERIFY, STATISTICS, SIGHTINGS = "document.verify", "statistics.view", "record.sightings"
 PERIODS = (3, 12, 24)
@@ -152,7 +153,7 @@ def _whose(subject: Subject) -> Literal["person", "firm"]:
 
 
 def _sighting(each: Sighting) -> SightingLine:
-    purpose = purpose_codes().get(each.purpose)
+    purpose = all_purposes().get(each.purpose)
     return SightingLine(
         at=each.at, organisation=Words(zh=each.organisation_zh, en=each.organisation_en), action=each.action, number=each.number,
         purpose=Words(zh=purpose.zh, en=purpose.en) if purpose else Words(zh=each.purpose), article=each.article, matter=each.matter,

@@ -11,9 +11,9 @@ from lingnan.casework.alert_list import AlertList
 from lingnan.casework.alert_shapes import AlertCard, AlertQuery
 from lingnan.hub.pages.case_numbers import numbers_about
 from lingnan.hub.pages.desk import Desk
-from lingnan.hub.pages.security_grants import purposes
 from lingnan.hub.pages.security_policy import tables
 from lingnan.hub.pages.signing import confirmed, must_be_confirmed, signed, signs_by_passkey
+from lingnan.hub.pages.tables import purposes
 from lingnan.insight import Chart, FindingLine, FindingPage, OverrideLine, OverridePage, Series, Words
 from lingnan.trust import SYSTEM, Finding, OverrideCard, Purpose, Subject, Trust
 from lingnan.trust.watch.overrides import LIMITS

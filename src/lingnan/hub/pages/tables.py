@@ -7,13 +7,13 @@ from lingnan.hub.pages.desk import Desk, cell
 from lingnan.hub.pages.disputed import Marks, keys_of
 from lingnan.insight import Grid, GridColumn, TableSheet, VersionLine, Words
 from lingnan.lake import Commit, View
-from lingnan.trust import Classified, Subject
+from lingnan.trust import Classified, Purpose, Subject, purpose_codes
 
 ROWS, MOST_VERSIONS = 20, 100
 
 
-def table(desk: Desk, subject: Subject, name: str) -> TableSheet:
-    """What a table is, with versions and a preview; Missing when there is none."""
+def table(desk: Desk, subject: Subject, name: str, purpose: Purpose | None = None) -> TableSheet:
+    """What a table is, with versions and a preview under the purpose that is stated; Missing when there is none."""
     version = desk.version(name)
     if version is None:
         raise Missing(
@@ -23,18 +23,19 @@ def table(desk: Desk, subject: Subject, name: str) -> TableSheet:
     return TableSheet(
         name=name, title=desk.titles.table(name), resource_code=_resource_code(desk, name), origin=desk.titles.origin(name), rows=desk.rows(name),
         version=version, columns=columns(desk, name, None), versions=tuple(_line(commit) for commit in desk.history(name)[:MOST_VERSIONS]),
-        preview=grid(desk, subject, name),
+        preview=grid(desk, subject, name, purpose),
     )
 
 
-def grid(desk: Desk, subject: Subject, name: str) -> Grid:
+def grid(desk: Desk, subject: Subject, name: str, purpose: Purpose | None = None) -> Grid:
     """The first rows of a table as the visitor may see them; when policy refuses, its sentence in place of rows."""
+    told = desk.purpose(subject, purpose)
     origin = desk.titles.origin(name)
     if desk.version(name) is None:
         said = Words(zh="该表尚未生成。请先运行 lingnan build。", en="The table is not made yet. Run: lingnan build.")
         return Grid(table=name, columns=(), rows=(), total=0, origin=origin, refused=said)
     try:
-        view = desk.views(subject, [name], "preview")[name]
+        view = desk.views(subject, [name], "preview", purpose=told)[name]
     except Refused as refusal:
         return Grid(table=name, columns=(), rows=(), total=desk.rows(name), origin=origin, refused=Words(zh=refusal.zh, en=refusal.en))
     # Rows are not kept at hand: they may be of persons.
@@ -42,8 +43,10 @@ def grid(desk: Desk, subject: Subject, name: str) -> Grid:
     shown = tuple(tuple(cell(value) for value in row.values()) for row in rows)
     keys = keys_of(desk, name)
     marks = Marks(desk, subject, [name]).of_rows(name, () if view.masks.keys() & set(keys) else keys, rows)
+    need = desk.hub.trust.purpose_need(subject, "preview", {name: view.columns}, told)
     return Grid(
-        table=name, columns=columns(desk, name, view), rows=shown, total=desk.rows(name), origin=origin, decision=view.decision, disputed=marks
+        table=name, columns=columns(desk, name, view), rows=shown, total=desk.rows(name), origin=origin, decision=view.decision, disputed=marks,
+        needs=Words(zh=need.zh, en=need.en) if need else None, purposes=purposes() if need else (), stated=_stated(told) if not need else None,
     )
 
 
@@ -60,6 +63,18 @@ def columns(desk: Desk, name: str, view: View | None) -> tuple[GridColumn, ...]:
         )
         for each in shown
     )
+
+
+def purposes() -> tuple[tuple[str, Words], ...]:
+    """Every purpose that may be stated, by its code."""
+    return tuple((code, Words(zh=each.zh, en=each.en)) for code, each in purpose_codes().items())
+
+
+def _stated(purpose: Purpose) -> Words | None:
+    known = purpose_codes().get(purpose.code)
+    if known is None:
+        return None
+    return Words(zh="，".join((known.zh, purpose.article, purpose.matter)), en=", ".join((known.en, purpose.article, purpose.matter)))
 
 
 def _classes(known: Classified | None) -> dict[str, Any]:

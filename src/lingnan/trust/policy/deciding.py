@@ -11,11 +11,11 @@ from lingnan.storage import Storage
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.policy.book import Page, PolicyBook
-from lingnan.trust.policy.judging import Circumstances, forbidden_tables, judge_action, judge_columns
+from lingnan.trust.policy.judging import Circumstances, forbidden_tables, is_own, judge_action, judge_columns
 from lingnan.trust.policy.overriding import Overriding, opened, override_of
-from lingnan.trust.policy.purposes import as_purpose, missing_parts, purpose_codes
+from lingnan.trust.policy.purposes import OWN_DUTY, as_purpose, missing_parts, purpose_codes
 from lingnan.trust.policy.rules import Policy
-from lingnan.trust.policy.shapes import GrantCard
+from lingnan.trust.policy.shapes import GrantCard, PurposeNeed
 from lingnan.trust.policy.verdict import Verdict
 from lingnan.trust.policy.viewing import compile_view, view_of
 from lingnan.trust.shapes import SYSTEM, Classified, Classifier, Column, Decision, Purpose, Subject
@@ -70,7 +70,9 @@ class PolicyPoint:
                 refusal = refusal or unstated
         decisions = [each.decision for each in judged.values()]
         refused = [decision for decision in decisions if not decision.allowed]
-        number = self._log(subject, action, decisions, told, "refused" if refused or refusal else "allowed", about or {})
+        failed = bool(refused or refusal)
+        logged = told if failed or told.code else self._own_duty(page, subject, tables)
+        number = self._log(subject, action, decisions, logged, "refused" if failed else "allowed", about or {})
         if refusal:
             raise _with_number(refusal, number)
         if refused:
@@ -84,6 +86,21 @@ class PolicyPoint:
         page, told = self.book.page(), as_purpose(purpose)
         grants = self._used_grants(page, subject, action, table, told)
         return self._judge(page, subject, action, table, items, told, grants).decision
+
+    def purpose_need(
+        self, subject: Subject, action: str, tables: Mapping[str, Iterable[str] | None], purpose: Purpose | str = ""
+    ) -> PurposeNeed | None:
+        """What would be shown otherwise if the access stated all that its purpose has to; None when it does, or nothing would. A dry run."""
+        page, told = self.book.page(), as_purpose(purpose)
+        missing = missing_parts(told, with_codes=False)
+        if subject.kind != "official" or not missing:
+            return None
+        found = []
+        for table, items in tables.items():
+            asked = tuple(items) if items is not None else None
+            now, stated = (_shown(self._judge(page, subject, action, table, asked, told, (), complete).view) for complete in (False, True))
+            found += [(table, column) for column in stated if column not in now or stated[column] != now[column]]
+        return PurposeNeed(tuple(found), tuple(missing)) if found else None
 
     def allow(
         self, subject: Subject, action: str, resource: str = "hub", purpose: Purpose | str = "", table: Classified | None = None
@@ -134,18 +151,22 @@ class PolicyPoint:
         """All that a decision depends on besides subject, action and table, at this moment."""
         now = self._now().astimezone(CHINA)
         return Circumstances(
-            purpose, purpose.code in purpose_codes(), page.tree, self.keeper, self._demands(subject.kind, subject.roles), grants,
-            page.listed(now.date()), now.year * 10000 + now.month * 100 + now.day, now.hour, now.isoweekday(),
+            purpose, purpose.code in purpose_codes(), not missing_parts(purpose), page.tree, self.keeper,
+            self._demands(subject.kind, subject.roles), grants, page.listed(now.date()), now.year * 10000 + now.month * 100 + now.day, now.hour,
+            now.isoweekday(),
         )
 
     def _judge(
-        self, page: Page, subject: Subject, action: str, table: str, items: Iterable[str] | None, purpose: Purpose, grants: tuple[GrantCard, ...]
+        self, page: Page, subject: Subject, action: str, table: str, items: Iterable[str] | None, purpose: Purpose, grants: tuple[GrantCard, ...],
+        complete: bool = False,
     ) -> Judged:
+        """What the policy says; `complete` as if the purpose named all it has to."""
         known = self.classifier(table)
         if known is None:
             return Judged(Decision(subject.reference, action, table, False))
         asked = tuple(items) if items is not None else None
         around, override = self.around(page, subject, purpose, grants), self._override(page, subject, table)
+        around = replace(around, purpose_complete=True) if complete else around
         key = (subject, action, known, asked, around, override)
         found: Judged | None = self.book.kept(page, key)
         if found is None:
@@ -156,6 +177,14 @@ class PolicyPoint:
             found = Judged(replace(decision, personal=_personal(columns, decision)), view)
             self.book.keep(page, key, found)
         return found
+
+    def _own_duty(self, page: Page, subject: Subject, tables: Iterable[str]) -> Purpose:
+        """The purpose of an official who states none: own duty, when all that is not shared freely comes from the own unit or those below."""
+        if subject.kind != "official":
+            return Purpose()
+        around = self.around(page, subject, Purpose())
+        guarded = [known for table in tables if (known := self.classifier(table)) is not None and known.share_type != "unconditional"]
+        return Purpose(OWN_DUTY) if guarded and all(is_own(subject, known, around) for known in guarded) else Purpose()
 
     def _override(self, page: Page, subject: Subject, table: str) -> ActiveOverride | None:
         """The override that holds now; asked for once a page, since approving or ending one turns it."""
@@ -226,6 +255,11 @@ def refusal_of(decision: Decision, number: int, why: tuple[str, str] = ("", ""))
         f"Sign in or apply to the providing department; audit number {number}.",
         resource=decision.resource, action=decision.action, denied=list(decision.denied), audit=number,
     )
+
+
+def _shown(view: View | None) -> dict[str, str]:
+    """How a view shows each of its columns; the empty text for as it is."""
+    return {column: view.masks.get(column, "") for column in view.columns or ()} if view else {}
 
 
 def _with_number(refusal: Refused, number: int) -> Refused:

@@ -25,12 +25,14 @@ _GRANTS = {"type": "Grants", "id": "grants"}
 class Circumstances:
     """All that a decision depends on besides subject, action and table; equal ones give equal answers.
 
-    `tree` is the organisation tree, `keeper` the key of the hub's own office; `second_factor` whether signing in demands one of this
-    subject; `grants` those it uses; `listed` the entries of the negative list in force; `day`, `hour`, `weekday` China's.
+    `purpose_complete` is whether the purpose names all it has to; `tree` is the organisation tree, `keeper` the key of the hub's own office;
+    `second_factor` whether signing in demands one of this subject; `grants` those it uses; `listed` the entries of the negative list in force;
+    `day`, `hour`, `weekday` China's.
     """
 
     purpose: Purpose = field(default_factory=Purpose)
     purpose_known: bool = False
+    purpose_complete: bool = False
     tree: UnitTree = NO_UNITS
     keeper: str = ""
     second_factor: bool = False
@@ -73,6 +75,11 @@ def judge_action(
     entities = json.dumps([_subject_entity(subject, around), about, *_units(subject, table, around)])
     [ruling] = policy.judge(action, [request], entities)
     return bool(ruling.permits), tuple(rule.id for rule in ruling.permits[:1]) or ruling.denials
+
+
+def is_own(subject: Subject, table: Classified, around: Circumstances) -> bool:
+    """Whether a table comes from the subject's unit or one below it: `resource in principal.unit`."""
+    return around.tree.within(_provider(table, around), subject.organisation)
 
 
 def forbidden_tables(policy: Policy, subject: Subject, action: str, tables: Iterable[str], around: Circumstances = PLAIN) -> list[str]:
@@ -143,7 +150,10 @@ def _request(action: str, kind: _Kind, around: Circumstances) -> dict[str, Any]:
 
 def _context(action: str, around: Circumstances) -> dict[str, Any]:
     told = around.purpose
-    purpose = {"code": told.code, "known": around.purpose_known, "article": told.article, "matter": told.matter, "grant": told.grant}
+    purpose = {
+        "code": told.code, "known": around.purpose_known, "complete": around.purpose_complete, "article": told.article, "matter": told.matter,
+        "grant": told.grant,
+    }
     time = {"day": around.day, "hour": around.hour, "weekday": around.weekday}
     return {"action": action, "purpose": purpose, "time": time, "second_factor": around.second_factor}
 

@@ -74,6 +74,26 @@ class GrantCard:
 
 
 @dataclass(frozen=True)
+class PurposeNeed:
+    """What an access shows masked for want of a purpose: pairs of table and column, and what is missing in Chinese and English."""
+
+    columns: tuple[tuple[str, str], ...]
+    missing: tuple[tuple[str, str], ...]
+
+    @property
+    def zh(self) -> str:
+        """The notice in Chinese."""
+        tables, parts = "、".join(dict.fromkeys(table for table, _column in self.columns)), "、".join(zh for zh, _en in self.missing)
+        return f"{tables} 有条件共享：内部级列现为脱敏值。如需查看，请载明{parts}。"
+
+    @property
+    def en(self) -> str:
+        """The notice in English."""
+        tables, parts = ", ".join(dict.fromkeys(table for table, _column in self.columns)), ", ".join(en for _zh, en in self.missing)
+        return f"{tables}: shared on conditions, so internal columns are masked. To see them, state {parts}."
+
+
+@dataclass(frozen=True)
 class AssessmentForm:
     """An impact assessment as written: what it is about, and the answers to the template's questions by their ids."""
 

@@ -2,14 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Form, Query, Response
 
+from lingnan.base import BadInput
+from lingnan.trust import Purpose, holds_personal_value
 from lingnan.web.pages.asked import catalogue_query
 from lingnan.web.pictures import draw_lineage, draw_trend
 from lingnan.web.rendering import render, wants_fragment
-from lingnan.web.visitor import Visitor
+from lingnan.web.visitor import SignedIn, Visitor
 
 router = APIRouter()
+Code = Annotated[str, Form(max_length=80)]
+Article = Annotated[str, Form(max_length=400)]
 
 
 @router.get("/catalogue")
@@ -31,4 +35,14 @@ def resource(code: str, visit: Visitor) -> Response:
 @router.get("/tables/{area}/{table}")
 def table(area: str, table: str, visit: Visitor) -> Response:
     """One table of the lake."""
-    return render(visit, "table.html", card=visit.pages.table(f"{area}.{table}", visit.subject))
+    return render(visit, "table.html", card=visit.pages.table(f"{area}.{table}", visit.subject), typed={})
+
+
+@router.post("/tables/{area}/{table}")
+def stated(area: str, table: str, visit: SignedIn, purpose: Code = "", article: Article = "", matter: Code = "") -> Response:
+    """The same table looked at for a purpose; it holds for this answer alone and stands in no address."""
+    told = Purpose(purpose.strip(), article.strip(), matter.strip())
+    if any(holds_personal_value(text) for text in (told.article, told.matter)):
+        raise BadInput("依据与事项编号中不得含身份证号、手机号或护照号。", "Article and matter must hold no citizen, mobile or passport number.")
+    card = visit.pages.table(f"{area}.{table}", visit.subject, told)
+    return render(visit, "table.html", card=card, typed={"purpose": told.code, "article": told.article, "matter": told.matter})

@@ -23,11 +23,13 @@ from lingnan.insight import (
     ResourceSheet,
     TableSheet,
 )
-from lingnan.trust import Subject
+from lingnan.trust import Purpose, Subject
 from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
 from lingnan.web.sources.directories import DirectorySource
 from lingnan.web.sources.identity import IdentitySource
+from lingnan.web.sources.resources import ResourceSource
 from lingnan.web.sources.security import SecuritySource
+from lingnan.web.sources.standards import StandardSource
 
 
 class Pages(Protocol):
@@ -61,6 +63,16 @@ class Pages(Protocol):
     @property
     def directories(self) -> DirectorySource:
         """The sharing directory and the open directory."""
+        ...
+
+    @property
+    def resources(self) -> ResourceSource:
+        """Versions and stars of a resource, found items, suggestions, what is late, drafts."""
+        ...
+
+    @property
+    def standards(self) -> StandardSource:
+        """Data elements, code lists, minimal data sets, indicators, documents."""
         ...
 
     def subject(self, session: str) -> Subject:
@@ -111,8 +123,8 @@ class Pages(Protocol):
         """Twenty rows of a resource, masked; `refused` says why there are none."""
         ...
 
-    def table(self, name: str, subject: Subject) -> TableSheet:
-        """One table of the lake with its versions; `name` is area.table."""
+    def table(self, name: str, subject: Subject, purpose: Purpose | None = None) -> TableSheet:
+        """One table of the lake with its versions; `name` is area.table, `purpose` what the look at its rows is for."""
         ...
 
     def registers(self, subject: Subject) -> RegisterList:
