@@ -290,6 +290,16 @@ def test_each_of_these_changes_nothing_that_is_told(name: str, good: bytes, hub:
     assert sheets_with(state(hub.storage)) == 5
 
 
+@pytest.mark.parametrize(("old", "new"), [
+    (b'<row r="3"', b'<row r="-1"'), (b'<row r="3"', b'<row r="2"'), (b'<row r="2"', b'<row r="99999999999"'), (b' r="A3"', b' r="A2"'),
+    (b' r="B2"', b' r="A2"'), (b' r="B2"', b' r="XFD2"'), (b't="inlineStr"', b't="n"'), (b't="inlineStr"', b't="zz"'),
+])
+def test_what_a_reader_would_lose_unseen_is_refused(old: bytes, new: bytes, good: bytes, hub: Hub) -> None:
+    content = on_part(f"{SHEET}5.xml", lambda _draw, part: part.replace(old, new, 1))(random.Random(0), good)
+    assert content != good
+    assert hub.take(content) == "refused"
+
+
 def test_a_file_that_claims_more_than_the_limits_is_refused(good: bytes, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in ("MOST_CELLS", "MOST_BYTES", "MOST_UNPACKED", "MOST_PARTS"):
         with monkeypatch.context() as patched:

@@ -98,6 +98,7 @@ def test_the_form_has_headers_in_the_guides_order_lists_and_locked_keys(exported
     assert f"{page.cell(2, headers.index('共享类型') + 1).coordinate}" in lists
 
 
+@pytest.mark.on_both
 def test_what_was_exported_comes_back_without_a_change(exported: Path, catalogue: Catalogue, storage: Storage) -> None:
     before = state(storage)
     done = catalogue.inventory.import_template(exported, BY)
@@ -105,6 +106,7 @@ def test_what_was_exported_comes_back_without_a_change(exported: Path, catalogue
     assert state(storage) == before
 
 
+@pytest.mark.on_both
 def test_new_rows_of_every_sheet_become_departments_systems_and_drafts(exported: Path, catalogue: Catalogue, storage: Storage) -> None:
     book = load_workbook(exported)
     add_rows(book)
@@ -127,6 +129,7 @@ def test_new_rows_of_every_sheet_become_departments_systems_and_drafts(exported:
     assert catalogue.inventory.duties("jiaotong")[0].collects == "经营许可、车辆"
 
 
+@pytest.mark.on_both
 def test_a_change_of_what_is_published_waits_and_a_draft_is_rewritten(exported: Path, catalogue: Catalogue, storage: Storage) -> None:
     done = catalogue.inventory.import_template(changed(exported, {("信息资源", "J3"): "Changed", ("信息项", "C2"): "身份号码"}), BY)
     assert (done.faults, done.cells) == ((), 2)

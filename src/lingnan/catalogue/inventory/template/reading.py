@@ -2,13 +2,14 @@
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._reader import INLINE_STRING, VALUE_TAG, WorkSheetParser
 
 from lingnan.base import BadInput, LingnanError
 from lingnan.catalogue.inventory.template.shapes import Fault
@@ -18,7 +19,8 @@ from lingnan.catalogue.inventory.template.writing import HIDDEN, LISTS, MARK, NO
 MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 64 << 20, 512 << 20, 500
 MOST_RATIO, SMALL = 200, 4 << 20
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 300_000, 200, 6_000_000
-_PIECE = 1 << 20
+_PIECE, _LAST_ROW = 1 << 20, 1_048_576
+_TYPES: Final = ("n", "s", "b", "d", "e", "str", "inlineStr")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?)["\']')
 _DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ERRORS: Final = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!")
@@ -134,6 +136,8 @@ class _Reader:
         book = load_workbook(self._path, read_only=True, data_only=False, keep_links=False)
         try:
             titles = {clean(page.title): page for page in book.worksheets}
+            if len(titles) != len(book.worksheets):
+                raise _damaged(self._path, "two sheets of one name")
             digests = self._digests(titles.get(HIDDEN))
             read: dict[str, SheetRead] = {}
             for sheet in sheets():
@@ -208,22 +212,28 @@ class _Reader:
                 self._tell(read.title, 1, plain, "", f"缺少列“{plain}”", f"column “{plain}” is missing")
 
     def _raw(self, page: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        """Rows with their numbers, without what lies beyond the widest column; the claimed size of a sheet is not believed."""
-        if not hasattr(page, "reset_dimensions"):
-            raise _damaged(self._path, "chart sheet")
-        page.reset_dimensions()
-        for row, cells in enumerate(page.iter_rows(), start=1):
-            self._rows += 1
-            if self._rows > MOST_ROWS + 1_048_576 or row > 1_048_576:
-                raise _too_large(self._path)
-            if not cells:
-                continue
-            self._cells += len(cells)
-            if self._cells > MOST_CELLS:
-                raise _too_large(self._path)
-            values = tuple(_value(cell) for cell in cells[:MOST_COLUMNS])
-            if any(value is not None for value in values):
-                yield row, values
+        """Rows that hold something, with their numbers; what a sheet claims of its size is not believed, and rows out of order are refused."""
+        last, book = 0, page.parent
+        with page._get_source() as source:
+            parser = _StrictParser(
+                source, page._shared_strings, data_only=False, epoch=book.epoch, date_formats=book._date_formats,
+                timedelta_formats=book._timedelta_formats,
+            )
+            for number, cells in parser.parse():
+                self._rows, self._cells = self._rows + 1, self._cells + len(cells)
+                if self._rows > MOST_ROWS or self._cells > MOST_CELLS:
+                    raise _too_large(self._path)
+                places = [cell["column"] for cell in cells]
+                # A reader that goes by numbers loses what comes twice or too late; here nothing may be lost unseen.
+                if not last < number <= _LAST_ROW or any(cell["row"] != number for cell in cells) or places != sorted(set(places)):
+                    raise _damaged(self._path, f"row {number}")
+                last = number
+                values = {cell["column"]: _value(cell) for cell in cells if cell["value"] is not None}
+                if not values:
+                    continue
+                if max(values) > MOST_COLUMNS:
+                    raise _damaged(self._path, f"row {number}")
+                yield number, tuple(values.get(at) for at in range(1, max(values) + 1))
 
     def _merged_of(self, page: Any) -> list[str]:
         where = str(page._worksheet_path).lstrip("/")
@@ -234,11 +244,21 @@ class _Reader:
             self._faults.append(Fault(sheet=sheet, row=row, column=column, cell=cell, zh=zh, en=en))
 
 
-def _value(cell: Any) -> Any:
-    value = cell.value
-    if value is None:
-        return None
-    kind = getattr(cell, "data_type", "")
+class _StrictParser(WorkSheetParser):
+    """Refuses a cell whose declared type is not that of its content, which would otherwise be read as empty."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        """The cell's place, type and value."""
+        kind = element.get("t", "n")
+        other = VALUE_TAG if kind == "inlineStr" else INLINE_STRING
+        if kind not in _TYPES or element.find(other) is not None:
+            raise ValueError("a cell of another type than its content")
+        parsed: dict[str, Any] = super().parse_cell(element)
+        return parsed
+
+
+def _value(cell: Mapping[str, Any]) -> Any:
+    value, kind = cell["value"], cell["data_type"]
     if kind == "f" or (not isinstance(value, str | int | float | bool) and not hasattr(value, "isoformat")):
         return Formula(str(getattr(value, "text", value))[:200])
     if kind == "e" or (isinstance(value, str) and value in _ERRORS):
