@@ -153,6 +153,17 @@ if TYPE_CHECKING:
         Use,
         Value,
     )
+    from lingnan.insight.standards import (
+        CodeListSheet,
+        CodeMeaning,
+        DataSetSheet,
+        ElementSheet,
+        ElementUse,
+        IndicatorSheet,
+        SetMember,
+        StandardLine,
+        StandardPage,
+    )
 
 # A build needs the figures only; what pages show is opened when first asked for.
 __getattr__ = opened_later(__name__, {
@@ -182,6 +193,7 @@ __getattr__ = opened_later(__name__, {
         "PublicStatistics RecordPage RuleTable SecurityOverview SettingLine SettingsPage SightingLine SignatureAnswer"
     ),
     "shapes": "Card Count Disputed Facet FacetValue Origin Severity Words",
+    "standards": "CodeMeaning CodeListSheet DataSetSheet ElementSheet ElementUse IndicatorSheet SetMember StandardLine StandardPage",
     "sheets": (
         "Batch CatalogueLine CataloguePage CatalogueQuery Fact Field Lineage LineageEdge LineageNode Quality RegisterEntry "
         "RegisterLine RegisterList RegisterPage RegisterSheet ResourceSheet RuleLine TrendPoint Use Value"
@@ -228,10 +240,13 @@ __all__ = [
     "Choice",
     "CitySheet",
     "Cockpit",
+    "CodeListSheet",
+    "CodeMeaning",
     "Cosignature",
     "Count",
     "CountyLine",
     "DamageLine",
+    "DataSetSheet",
     "DeliveryLine",
     "DeliveryList",
     "DepartmentLine",
@@ -243,6 +258,8 @@ __all__ = [
     "DirectoryPage",
     "Disputed",
     "DownloadFile",
+    "ElementSheet",
+    "ElementUse",
     "EntryLine",
     "EntryProof",
     "EntrySheet",
@@ -265,6 +282,7 @@ __all__ = [
     "GridColumn",
     "GuardFigure",
     "IdentityLine",
+    "IndicatorSheet",
     "KeyLine",
     "KeyPage",
     "LastBuild",
@@ -321,6 +339,7 @@ __all__ = [
     "SecurityOverview",
     "Series",
     "SessionLine",
+    "SetMember",
     "SettingLine",
     "SettingsPage",
     "Severity",
@@ -328,6 +347,8 @@ __all__ = [
     "SignInNeed",
     "SignInPage",
     "SignatureAnswer",
+    "StandardLine",
+    "StandardPage",
     "StepLine",
     "SystemLine",
     "TableSheet",

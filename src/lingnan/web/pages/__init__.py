@@ -25,6 +25,7 @@ from lingnan.web.pages import (
     session,
     setup,
     signatures,
+    standards,
     statistics,
     tokens,
     trace,
@@ -34,5 +35,5 @@ routers = (
     cockpit.router, catalogue.router, registers.router, quarantine.router, builds.router, session.router, setup.router, tokens.router, profile.router,
     accounts.router, inbox.router, cases.router, openings.router, case.router, trace.router, alerts.router, notices.router, outgoing_sources.router,
     security.router, policy.router, grants.router, audit.router, risk.router, signatures.router, statistics.router, records.router,
-    directories.router,
+    directories.router, standards.router,
 )

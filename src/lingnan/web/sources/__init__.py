@@ -75,6 +75,11 @@ class Pages(Protocol):
         """Data elements, code lists, minimal data sets, indicators, documents."""
         ...
 
+    @property
+    def standards(self) -> StandardSource:
+        """Data elements, code lists, minimal data sets, indicators, documents."""
+        ...
+
     def subject(self, session: str) -> Subject:
         """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""
         ...
