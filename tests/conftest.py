@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,18 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
 def migrated(sqlite_databases: Sqlite) -> Path:
     """An empty hub database as a file to copy, for what outlasts a test."""
     return sqlite_databases.file
+
+
+@pytest.fixture(scope="session")
+def new_home(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives homes with an empty database, for hubs that many tests share."""
+
+    def made(name: str) -> Path:
+        home = tmp_path_factory.mktemp(name) / "home"
+        home.mkdir()
+        return Path(shutil.copy(migrated, home)).parent
+
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The ground of the access tests, made once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ def access() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def ground(new_home: Callable[[str], Path]) -> Iterator[Ground]:
     """Two organisations, their people and their objects."""
-    made = open_ground(tmp_path_factory.mktemp("access") / "home")
+    made = open_ground(new_home("access"))
     with made.hub:
         yield made

@@ -18,6 +18,7 @@ from lingnan.hub import Hub, HubPages
 from lingnan.standards.organisations import uscc_check_digit
 from lingnan.trust import AssessmentForm, GrantForm, Purpose, Subject
 from lingnan.web import create_app
+from tests.pension import ROWS, TABLE, describe
 
 ROLES = ("steward", "reviewer", "analyst", "administrator", "security", "auditor")
 PEOPLE = ("anonymous", "citizen", "enterprise", *ROLES, "unfinished", "token", "steward_b")
@@ -29,47 +30,6 @@ CANARY = "CANARY-of-A"
 NOBODYS = "019aa000-0000-7000-8000-000000000000"
 CODES = {"a": "91440101MA59A1B2C", "b": "91440300MA5B1111"}
 BUREAUS = {"a": ("zhengwu", "政务服务数据管理局", "440100"), "b": ("shenzhen", "深圳市局", "440300")}
-TABLE = "minzheng.pension"
-FEED = """
-feed: minzheng.pension
-title: {zh: 养老补贴, en: Pension supplements}
-department: {id: minzheng, zh: 民政厅, en: Civil Affairs Department}
-system: {id: pensions, zh: 养老系统, en: Pensions}
-connector: csv
-location: pensions.csv
-load: snapshot
-key: [pension_no]
-cadence: yearly
-contract: pension.contract.yaml
-target: minzheng.pension
-origin: made
-"""
-CONTRACT = """
-apiVersion: v3.1.0
-kind: DataContract
-id: minzheng.pension
-version: 1.0.0
-status: active
-schema:
-  - name: pension
-    physicalName: pension
-    customProperties: [{property: titleZh, value: 养老补贴}, {property: titleEn, value: Pension supplements}]
-    properties:
-      - {name: pension_no, physicalName: 编号, logicalType: string, physicalType: VARCHAR, primaryKey: true, classification: public}
-      - {name: division, physicalName: 区划, logicalType: string, physicalType: VARCHAR, classification: public}
-      - {name: amount, physicalName: 金额, logicalType: integer, physicalType: BIGINT, classification: internal}
-      - name: person
-        physicalName: 姓名
-        logicalType: string
-        physicalType: VARCHAR
-        classification: personal
-        customProperties: [{property: dataElement, value: person_name}]
-"""
-ROWS = """
-    select 'P' || range as pension_no, case when range % 2 = 0 then '440103' else '440305' end as division, range * 10 as amount,
-        case range % 3 when 0 then '王小明' when 1 then '王大明' else '李秀英' end as person
-    from range(60)
-"""
 
 
 @dataclass
@@ -163,11 +123,7 @@ def open_ground(home: Path) -> Ground:
     """The ground in an empty folder."""
     from lingnan.lake import CommitFacts
 
-    folder = home / "sources" / "minzheng"
-    folder.mkdir(parents=True)
-    (folder / "pension.yaml").write_text(FEED, encoding="utf-8")
-    (folder / "pension.contract.yaml").write_text(CONTRACT, encoding="utf-8")
-    hub = Hub.open(load_settings(home))
+    hub = Hub.open(load_settings(describe(home)))
     hub.engine.write(TABLE, ROWS, {}, CommitFacts("test"))
     hub.catalogue.register_many(_forms(hub))
     pages = HubPages(hub)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +30,9 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def ground(new_home: Callable[[str], Path]) -> Iterator[Ground]:
     """Two organisations, their people and their objects."""
-    made = open_ground(tmp_path_factory.mktemp("attacked") / "home")
+    made = open_ground(new_home("attacked"))
     with made.hub:
         yield made
 

@@ -6,6 +6,7 @@ By every entry and with keys in wrong hands: tests/trust/test_audit.py, test_che
 import json
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,9 @@ from tests.terminal import run
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(new_home: Callable[[str], Path]) -> Path:
     """A home whose log has some entries and a checkpoint."""
-    folder = tmp_path_factory.mktemp("log") / "home"
+    folder = new_home("log")
     with Hub.open(load_settings(folder)) as hub:
         for number in range(30):
             hub.trust.record("test", "system", "test.act", f"thing:{number}", "done", facts={"n": number})

@@ -7,6 +7,7 @@ import pytest
 
 from lingnan.cli import app
 from lingnan.cli.output import end_with
+from tests.back_ends import Furnish
 
 
 class Terminal:
@@ -22,11 +23,11 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def terminal(tmp_path: Path, furnish: Furnish, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A hub whose first administrator `chief` was made by the command itself."""
     for name in ("LINGNAN_TOKEN", "LINGNAN_HOME", "LINGNAN_LANG"):
         monkeypatch.delenv(name, raising=False)
-    opened = Terminal(tmp_path / "home", capsys)
+    opened = Terminal(furnish(tmp_path / "home"), capsys)
     code, said, told = opened.run("first-administrator", "--name", "chief", "--zh", "陈总")
     assert (code, "/set-up?token=" in said, said.split("token=")[1].strip() in told) == (0, True, False)
     return opened

@@ -13,9 +13,9 @@ FACTS = {"host": "data.example:443", "purpose": "collect", "owner": "气象局",
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory):
+def office(new_home):
     """A hub with one case; gives its home and the case's number."""
-    home = tmp_path_factory.mktemp("case") / "home"
+    home = new_home("case")
     with Hub.open(Settings(home=home)) as hub:
         hub.trust.accounts.make_organisation("zhengwu", "数据局", "Data bureau")
         for name, role in (("steward", "steward"), ("guard", "security")):

@@ -11,9 +11,9 @@ from lingnan.hub import Hub
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def home(new_home):
     """A hub with one alert and two stewards."""
-    folder = tmp_path_factory.mktemp("casework") / "home"
+    folder = new_home("casework")
     with Hub.open(load_settings(folder)) as hub:
         for name in ("anna", "bert"):
             hub.trust.accounts.make_account(name, name, name, roles=("steward",))

@@ -9,12 +9,13 @@ from lingnan.cli import app
 from lingnan.cli.output import end_with
 from lingnan.hub import Hub
 from lingnan.trust import Subject
+from tests.back_ends import Furnish
 from tests.trust.test_signing import Authority, pem
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("LINGNAN_HOME", str(tmp_path / "home"))
+def home(tmp_path: Path, furnish: Furnish, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LINGNAN_HOME", str(furnish(tmp_path / "home")))
     monkeypatch.delenv("LINGNAN_TOKEN", raising=False)
     return tmp_path / "home"
 

@@ -8,7 +8,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from lingnan.lake import CommitFacts
 from lingnan.standards.organisations import uscc_check_digit
 from lingnan.trust import Purpose, Subject
 from lingnan.web import create_app
+from tests.pension import describe
 from tests.trust.authenticator import Authenticator
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -104,11 +105,11 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("cases")
+def site(new_home: Callable[[str], Path]) -> Iterator[Site]:
+    home = new_home("cases")
     (home / "flows").mkdir()
     (home / "flows" / "seal-use.yaml").write_text(SIGNED_FLOW, encoding="utf-8")
-    _described(home / "sources" / "minzheng")
+    describe(home)
     with Hub.open(Settings(home=home, clock=NOW)) as hub:
         accounts = hub.trust.accounts
         for key, zh, en in (("zhengwu", "政务局", "Data Bureau"), ("gongan", "公安厅", "Public Security"), ("shuiwu", "税务局", "Tax")):
@@ -119,23 +120,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             accounts.make_account(name, "市民", "Citizen", kind="citizen")
         app = create_app(HubPages(hub), hub.settings)
         yield Site(hub, home, TestClient(app, follow_redirects=False, raise_server_exceptions=False))
-
-
-def _described(folder: Path) -> None:
-    """A department's table with a key of its own, for marks in grids, quarantine and exports."""
-    folder.mkdir(parents=True)
-    folder.joinpath("pension.yaml").write_text(
-        "feed: minzheng.pension\ntitle: {zh: 养老补贴, en: Pensions}\ndepartment: {id: minzheng, zh: 民政厅, en: Civil Affairs}\n"
-        "system: {id: pensions, zh: 养老系统, en: Pensions}\nconnector: csv\nlocation: pensions.csv\nload: snapshot\nkey: [pension_no]\n"
-        "cadence: yearly\ncontract: pension.contract.yaml\ntarget: minzheng.pension\norigin: made\n", encoding="utf-8",
-    )
-    folder.joinpath("pension.contract.yaml").write_text(
-        "apiVersion: v3.1.0\nkind: DataContract\nid: minzheng.pension\nversion: 1.0.0\nstatus: active\nschema:\n  - name: pension\n"
-        "    physicalName: pension\n    customProperties: [{property: titleZh, value: 养老补贴}, {property: titleEn, value: Pensions}]\n"
-        "    properties:\n      - {name: pension_no, physicalName: 编号, logicalType: string, physicalType: VARCHAR, primaryKey: true, "
-        "classification: public}\n      - {name: amount, physicalName: 金额, logicalType: integer, physicalType: BIGINT, classification: internal}\n",
-        encoding="utf-8",
-    )
 
 
 def test_who_is_not_signed_in_is_led_to_sign_in(site: Site) -> None:

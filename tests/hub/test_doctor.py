@@ -12,11 +12,12 @@ from lingnan.base import load_settings
 from lingnan.casework.notice_records import MailMessage
 from lingnan.hub import Hub, examine_hub
 from lingnan.trust.keys.records import SigningKeyRecord
+from tests.back_ends import Furnish
 
 
 @pytest.fixture
-def hub(tmp_path: Path):
-    with Hub.open(load_settings(tmp_path)) as opened:
+def hub(tmp_path: Path, furnish: Furnish):
+    with Hub.open(load_settings(furnish(tmp_path))) as opened:
         yield opened
 
 
@@ -45,3 +46,17 @@ def test_what_is_amiss_is_told(hub: Hub, tmp_path: Path) -> None:
         log.execute("update entry set outcome = 'other' where number = ?", (number,))
         log.commit()
     assert amiss(hub) == {"audit", "mail", "keys"}
+
+
+def test_the_log_is_looked_at_from_where_it_was_sound_or_whole(hub: Hub, tmp_path: Path) -> None:
+    for _each in range(5):
+        hub.trust.record("note", "system", "test", "hub", "done")
+    hub.trust.audit.checkpoint()
+    assert amiss(hub) == set()
+    with closing(sqlite3.connect(tmp_path / "audit.db")) as log:
+        for (trigger,) in log.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            log.execute(f'drop trigger "{trigger}"')
+        log.execute("update entry set outcome = 'other' where number = 3")
+        log.commit()
+    assert amiss(hub) == set(), "found sound a moment ago"
+    assert {each.part for each in examine_hub(hub, whole=True) if not each.present} == {"audit"}

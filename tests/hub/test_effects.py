@@ -1,7 +1,8 @@
 """A decided case changes what it was about, once, whoever asks again; each flow of the hub walked to its effect on a real hub."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ PEOPLE = {"administrator": "guanli", "security": "anquan", "auditor": "shenji", 
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    opened = Hub.open(Settings(home=tmp_path_factory.mktemp("hub"), clock=NOW))
+def hub(new_home: Callable[[str], Path]) -> Iterator[Hub]:
+    opened = Hub.open(Settings(home=new_home("hub"), clock=NOW))
     accounts = opened.trust.accounts
     unit = accounts.make_organisation("zhengwu", "政务服务数据管理局", "Data Administration")
     accounts.make_organisation("gongan", "公安厅", "Public Security")

@@ -1,7 +1,7 @@
 """Signing in, oneself, tokens and accounts over a real hub: step by step as a browser goes, in both languages, and what must be refused."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,8 @@ class Browser(TestClient):
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    home = tmp_path_factory.mktemp("identity")
+def hub(new_home: Callable[[str], Path]) -> Iterator[Hub]:
+    home = new_home("identity")
     (home / "sign-in.yaml").write_text(QUICK)
     with Hub.open(Settings(home=home, site=SITE, clock=datetime(2026, 10, 31, 1, tzinfo=UTC))) as opened:
         yield opened

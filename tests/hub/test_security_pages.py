@@ -7,7 +7,7 @@ import io
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,47 +24,13 @@ from lingnan.standards.organisations import uscc_check_digit
 from lingnan.trust import SYSTEM, CheckpointFile, InclusionProof, Purpose, Subject, assessment_template
 from lingnan.web import create_app
 from lingnan.web.words import words
+from tests.pension import TABLE, describe
 from tests.trust.test_signing import Authority as CertificateAuthority
 from tests.trust.test_signing import pem
 
 NOW = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 NUMBER, OTHERS = "110105194912310021", "11010519491231002X"
-TABLE = "minzheng.pension"
 ROLES = ("steward", "reviewer", "administrator", "security", "auditor")
-FEED = """
-feed: minzheng.pension
-title: {zh: 养老补贴, en: Pension supplements}
-department: {id: minzheng, zh: 民政厅, en: Civil Affairs Department}
-system: {id: pensions, zh: 养老系统, en: Pensions}
-connector: csv
-location: pensions.csv
-load: snapshot
-key: [pension_no]
-cadence: yearly
-contract: pension.contract.yaml
-target: minzheng.pension
-origin: made
-"""
-CONTRACT = """
-apiVersion: v3.1.0
-kind: DataContract
-id: minzheng.pension
-version: 1.0.0
-status: active
-schema:
-  - name: pension
-    physicalName: pension
-    customProperties: [{property: titleZh, value: 养老补贴}, {property: titleEn, value: Pension supplements}]
-    properties:
-      - {name: pension_no, physicalName: 编号, logicalType: string, physicalType: VARCHAR, primaryKey: true, classification: public}
-      - {name: amount, physicalName: 金额, logicalType: integer, physicalType: BIGINT, classification: internal}
-      - name: person
-        physicalName: 姓名
-        logicalType: string
-        physicalType: VARCHAR
-        classification: personal
-        customProperties: [{property: dataElement, value: person_name}]
-"""
 RULE = """@id("local-test")
 @zh("公众不得查看养老补贴的编号")
 @en("Visitors may not see the numbers of pensions")
@@ -139,12 +105,8 @@ def code() -> str:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("security")
-    folder = home / "sources" / "minzheng"
-    folder.mkdir(parents=True)
-    (folder / "pension.yaml").write_text(FEED, encoding="utf-8")
-    (folder / "pension.contract.yaml").write_text(CONTRACT, encoding="utf-8")
+def site(new_home: Callable[[str], Path]) -> Iterator[Site]:
+    home = describe(new_home("security"))
     with Hub.open(Settings(home=home, clock=NOW)) as hub:
         client = TestClient(create_app(HubPages(hub), hub.settings), follow_redirects=False, raise_server_exceptions=False)
         opened = Site(hub, client)
