@@ -10,11 +10,13 @@ from lingnan.base import load_settings
 from lingnan.hub import Hub, HubPages
 from lingnan.standards import code_lists, data_elements, data_sets, documents, indicators
 from lingnan.web import create_app
+from tests.catalogue.conftest import FORMS
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with Hub.open(load_settings(tmp_path_factory.mktemp("standards"))) as hub:
+        hub.catalogue.register_many(FORMS)
         yield TestClient(create_app(HubPages(hub), hub.settings))
 
 
@@ -71,7 +73,8 @@ def test_every_element_set_and_indicator_has_its_page(site: TestClient, lang: st
 def test_an_element_tells_how_it_is_written_and_where_it_is_used(site: TestClient) -> None:
     card = site.get("/api/v1/standards/elements/citizen_number").json()
     assert (card["representation"], card["identifier"]) == ("an18", "citizen_number")
-    assert {use["kind"] for use in card["uses"]} == {"register"}, "a hub without feeds uses it in its registers"
+    assert [(use["kind"], use["href"], use["column"]) for use in card["uses"]] == [("item", "/catalogue/gongan.resident", "citizen_number")]
+    assert card["used"] == 1
     assert "公民身份号码" in site.get("/standards/elements/citizen_number", params={"lang": "zh"}).text
 
 

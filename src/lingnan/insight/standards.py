@@ -31,7 +31,7 @@ class StandardPage(Card):
 
 
 class ElementUse(Card):
-    """One place where an element stands: a column of a table or of a register."""
+    """One place where an element stands: an item of a resource, a column of a register or of a database."""
 
     kind: str
     title: Words
@@ -41,7 +41,7 @@ class ElementUse(Card):
 
 
 class ElementSheet(Card):
-    """One data element with all its attributes and where it is used."""
+    """One data element with all its attributes and where it is used; `used` counts every place, `uses` are the first of them."""
 
     id: str
     title: Words
@@ -72,6 +72,7 @@ class ElementSheet(Card):
     area: Words
     sets: tuple[StandardLine, ...]
     relations: tuple[tuple[str, tuple[str, ...]], ...]
+    used: int
     uses: tuple[ElementUse, ...]
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from lingnan.base import Missing
+from lingnan.catalogue.registry.shapes import Use
 from lingnan.hub.pages.desk import Desk
 from lingnan.insight import (
     CodeListSheet,
@@ -20,7 +21,6 @@ from lingnan.insight import (
     StandardPage,
     Words,
 )
-from lingnan.registers import register_columns, register_definitions
 from lingnan.standards import (
     Code,
     DataElement,
@@ -41,7 +41,7 @@ from lingnan.standards.document_list import STATES
 from lingnan.standards.minimal_sets import OBLIGATIONS
 from lingnan.trust import Subject
 
-PORTION, CODES = 50, 200
+PORTION, CODES, USES = 50, 200, 100
 KINDS = ("elements", "code-lists", "sets", "indicators", "documents")
 _HITS = {"element": "elements", "code_list": "code-lists", "data_set": "sets", "indicator": "indicators"}
 
@@ -73,6 +73,7 @@ class StandardPages:
         """One data element and where it is used."""
         self._allow(subject)
         found = data_element(element)
+        used = self._desk.hub.catalogue.elements.used_by(element, page_size=USES)
         domain, area = found.value_domain, _area(found)
         return ElementSheet(
             id=found.id, title=Words(zh=found.zh, en=found.en), definition=Words(zh=found.definition, en=found.definition_en),
@@ -83,7 +84,8 @@ class StandardPages:
             steps=tuple(step if isinstance(step, str) else next(iter(step)) for step in found.standardise),
             rules=tuple(str(rule["rule"]) for rule in found.rules), steward=found.steward, submitter=found.submitter, version=found.version,
             source=found.source, proofed=found.proofed, area=area, sets=tuple(self._sets_with(found.id)),
-            relations=tuple((kind, tuple(others)) for kind, others in found.relations.items()), uses=tuple(self._uses(found.id)),
+            relations=tuple((kind, tuple(others)) for kind, others in found.relations.items()),
+            used=used.counts.items + used.counts.register_columns + used.counts.database_columns, uses=tuple(map(_use, used.places)),
         )
 
     def code_list(self, name: str, at: date | None, words: str, cursor: str, subject: Subject) -> CodeListSheet:
@@ -153,23 +155,6 @@ class StandardPages:
         held = {known.id for known in data_sets().values() if any(each.element == element for each in known.members)}
         yield from (line for line in self._all["sets"] if line.id in held)
 
-    def _uses(self, element: str) -> Iterator[ElementUse]:
-        for feed in self._desk.hub.feeds:
-            title = Words(zh=feed.file.title.zh, en=feed.file.title.en)
-            for each in feed.contract.properties:
-                if each.element == element:
-                    yield ElementUse(
-                        kind="table", title=title, column=each.name, column_title=Words(zh=each.zh, en=each.en), href=f"/catalogue/{feed.target}",
-                    )
-        titles = {definition.table: definition.title for definition in register_definitions()}
-        for table, columns in register_columns().items():
-            for column in columns:
-                if column.element == element and table in titles:
-                    title = Words(zh=titles[table].zh, en=titles[table].en)
-                    yield ElementUse(
-                        kind="register", title=title, column=column.name, column_title=Words(zh=column.zh, en=column.en), href=f"/catalogue/{table}",
-                    )
-
     def _allow(self, subject: Subject) -> None:
         self._desk.hub.trust.allow(subject, "page.view", "standards")
 
@@ -215,6 +200,15 @@ def _documents() -> Iterator[StandardLine]:
         kind, state = DOCUMENT_KINDS[found.kind], STATES[found.state]
         told = f"{state[0]} {found.in_force.isoformat() if found.in_force else ''}".strip()
         yield _line("documents", found.number, found.zh, found.en, told, Words(zh=kind[0], en=kind[1]), "", found.proofed)
+
+
+def _use(place: Use) -> ElementUse:
+    """A resource has its page; a column that was only discovered is found in the inventory."""
+    href = "/inventory" if place.place == "database_column" else f"/catalogue/{place.owner}"
+    return ElementUse(
+        kind=place.place, title=Words(zh=place.owner_zh, en=place.owner_en), column=place.name,
+        column_title=Words(zh=place.zh, en=place.en), href=href,
+    )
 
 
 def _code(code: Code) -> CodeMeaning:
