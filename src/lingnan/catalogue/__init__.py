@@ -26,7 +26,7 @@ from lingnan.catalogue.inventory.suggestion import may_keep_values, suggest_colu
 from lingnan.catalogue.inventory.template.shapes import Fault, Imported
 from lingnan.catalogue.labels import LABELS, label
 from lingnan.catalogue.observations import Seen
-from lingnan.catalogue.registry.shapes import CodeMeaning, Impact, RuleUse, Usage, Use, UseCounts
+from lingnan.catalogue.registry.shapes import CodeMeaning, ColumnMeasure, Conformance, Impact, MeasuredColumn, RuleUse, Usage, Use, UseCounts
 from lingnan.catalogue.resources.codes import check_code, department_category, parse_code, resource_code
 from lingnan.catalogue.resources.extensions import Extensions
 from lingnan.catalogue.resources.registration import Rules
@@ -80,8 +80,10 @@ __all__ = [
     "CodeMeaning",
     "ColumnCard",
     "ColumnFound",
+    "ColumnMeasure",
     "ColumnSuggestion",
     "Comparison",
+    "Conformance",
     "DatabaseCard",
     "DatabaseFound",
     "DepartmentCard",
@@ -112,6 +114,7 @@ __all__ = [
     "ItemForm",
     "ItemHit",
     "ItemResult",
+    "MeasuredColumn",
     "ObservationCard",
     "ObservationKind",
     "Registered",

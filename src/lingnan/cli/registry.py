@@ -1,4 +1,4 @@
-"""`standards impact`: what uses a code list, and what becomes of one of its codes."""
+"""`standards impact` and `conformance`: what uses a code list and what becomes of its codes; how well columns keep to their elements."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +8,7 @@ from lingnan.cli.options import As, AsJson, Home, Lang
 from lingnan.cli.output import answer, language, say, show
 
 if TYPE_CHECKING:
-    from lingnan.catalogue import Impact
+    from lingnan.catalogue import Conformance, Impact
 
 _SHOWN = 50
 
@@ -37,6 +37,41 @@ def impact(
         f"{counts.items:,} items, {counts.register_columns:,} columns of registers, {counts.database_columns:,} of databases, "
         f"{counts.contracts:,} contracts, {counts.departments:,} departments, {len(found.rules):,} rules.", language(lang),
     )
+
+
+def conformance(
+    department: Annotated[str, typer.Option("--department", help="该部门的各资源 the resources of this department", show_default=False)] = "",
+    resource: Annotated[str, typer.Option("--resource", help="该资源的各列 the columns of this resource", show_default=False)] = "",
+    measure: Annotated[bool, typer.Option("--measure", help="先统计有新版本的表 count tables that have a new version first")] = False,
+    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> None:
+    """数据与数据元的符合率和对标覆盖率 the share of values that fit their data elements, and of columns that have one."""
+    from lingnan.cli.opening import open_hub, who_acts
+
+    with open_hub(home, lang) as hub:
+        hub.trust.allow(who_acts(hub, account), "page.govern")
+        if measure:
+            from lingnan.hub.conformance import measure_conformance
+
+            measure_conformance(hub, resource)
+        found = hub.catalogue.elements.conformance(department, resource)
+        columns = hub.catalogue.elements.columns(resource) if resource else []
+    if as_json:
+        rows = [{**each.model_dump(mode="json"), "coverage": each.coverage, "share": each.share} for each in found]
+        answer({"conformance": rows, "columns": [each.model_dump(mode="json") for each in columns]})
+        return
+    english = language(lang) == "en"
+    show([*(_conformance(each, english) for each in found),
+          *((each.item, f"{each.element}\t{_percent(each.share)}\t{each.conforming:,}/{each.filled:,}") for each in columns)])
+
+
+def _conformance(each: "Conformance", english: bool) -> tuple[str, str]:
+    named = each.en if english and each.en else each.zh
+    return each.key, f"{named}\t{each.mapped:,}/{each.columns:,}\t{_percent(each.coverage)}\t{_percent(each.share)}"
+
+
+def _percent(share: float | None) -> str:
+    return "—" if share is None else f"{share:.2%}"
 
 
 def _head(found: "Impact", english: bool) -> list[tuple[str, str]]:

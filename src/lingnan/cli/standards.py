@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="标准 standards", no_args_is_help=True)
 app.command("impact")(registry.impact)
+app.command("conformance")(registry.conformance)
 _KINDS = ("elements", "codes", "sets", "indicators", "documents")
 _SHOWN_CODES = 200
 

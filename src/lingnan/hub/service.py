@@ -13,6 +13,7 @@ from lingnan.catalogue import Catalogue
 from lingnan.collect import Feed, feeds
 from lingnan.hub.catalogue_rounds import MORNING, catalogue_rules, look_at_catalogue
 from lingnan.hub.classification import classify_tables
+from lingnan.hub.conformance import measure_conformance
 from lingnan.hub.effects import Effects
 from lingnan.hub.handlers import handlers
 from lingnan.hub.office import Office
@@ -168,7 +169,8 @@ class Hub:
 
     def _catalogue_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
         opened, told = look_at_catalogue(self.catalogue, self.storage)
-        return f"{opened} reviews, {told} departments overdue"
+        measured = measure_conformance(self)
+        return f"{opened} reviews, {told} departments overdue, {measured} tables measured"
 
     def close(self) -> None:
         """Let go of the database and the log."""

@@ -1,12 +1,13 @@
 """The verbs of the metadata registry: who uses what, how well columns conform, which elements are registered, which standards are in the making."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from lingnan.base import CHINA
-from lingnan.catalogue.registry import usage
-from lingnan.catalogue.registry.shapes import Impact, Usage
+from lingnan.catalogue import cards
+from lingnan.catalogue.registry import conformance, usage
+from lingnan.catalogue.registry.shapes import ColumnMeasure, Conformance, Impact, MeasuredColumn, Usage
 from lingnan.standards import Contract, data_element, elements_of
 from lingnan.storage import Storage
 
@@ -38,3 +39,30 @@ class Registry:
             return usage.impact(
                 session, code_list, code, elements_of(code_list), self._contracts(), self.today, max(page, 1), max(0, min(page_size, PAGE_LIMIT)),
             )
+
+    def record_conformance(self, resource: str, measures: Sequence[ColumnMeasure], version: str = "") -> bool:
+        """Keep what was counted of a resource's columns; False when this version of its table was counted before. Too few fitting values are told."""
+        with self._storage.session() as session:
+            return conformance.keep(session, self._storage, cards.find_resource(session, resource, drafts=True), measures, version)
+
+    def conformance(self, department: str = "", resource: str = "") -> list[Conformance]:
+        """Coverage and conformance of all departments, of one department's resources, or of one resource."""
+        with self._storage.reading() as session:
+            if resource:
+                return conformance.of_resources(session, resource=cards.find_resource(session, resource).id)
+            return conformance.of_resources(session, department) if department else conformance.of_departments(session)
+
+    def columns(self, resource: str) -> list[MeasuredColumn]:
+        """The measured columns of a resource, the least conforming first."""
+        with self._storage.reading() as session:
+            return conformance.columns_of(session, cards.find_resource(session, resource))
+
+    def sampled(self, table: str) -> dict[str, float | None]:
+        """The decided columns of a discovered table with the share of sampled values that fit; None where the sample does not tell."""
+        with self._storage.reading() as session:
+            return conformance.sampled(session, table)
+
+    def measured_version(self, resource: str) -> str:
+        """Which version of a resource's table was counted last; empty when none was."""
+        with self._storage.reading() as session:
+            return conformance.version_of(session, cards.find_resource(session, resource, drafts=True).id)

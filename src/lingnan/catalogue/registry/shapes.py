@@ -105,11 +105,10 @@ class ColumnMeasure(_Card):
     faults: dict[str, int] = {}
 
 
-class ColumnCard(ColumnMeasure):
-    """A measured column with its share of fitting values; `place` says whether the hub counted it or a discovery's sample did."""
+class MeasuredColumn(ColumnMeasure):
+    """A measured column of a resource; `share` is fitting values by values that are there, None where there are none."""
 
-    place: Literal["item", "database_column"]
-    share: float
+    share: float | None
     measured_at: datetime
 
 

@@ -1,0 +1,55 @@
+"""Measures how well the hub's tables keep to their data elements: what was accepted, and what quarantine holds; once a version."""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from lingnan.catalogue.registry.measuring import Mapped, added, measure_accepted, measure_rejected
+from lingnan.catalogue.registry.shapes import ColumnMeasure
+from lingnan.collect import Feed
+from lingnan.govern import FeedTables
+from lingnan.lake import EngineSession
+from lingnan.standards import data_elements
+
+if TYPE_CHECKING:
+    from lingnan.hub.service import Hub
+
+STEP = "catalogue:conformance"
+FORM = "conformity"
+
+
+def measure_conformance(hub: "Hub", resource: str = "") -> int:
+    """Count every governed table that has a new version since, or those of one resource; gives how many were counted."""
+    return sum(_measure(hub, feed) for feed in hub.feeds if resource in ("", feed.id))
+
+
+def _measure(hub: "Hub", feed: Feed) -> bool:
+    tables, columns = FeedTables.of(feed.id), _mapped(feed)
+    if not columns or not all(hub.lake.exists(table) for table in tables.outputs):
+        return False
+    version = f"{hub.lake.version(tables.accepted)}.{hub.lake.version(tables.quarantine)}"
+    if hub.catalogue.elements.measured_version(feed.id) == version:
+        return False
+    with hub.engine.session(hub.trust.views_for_step(STEP, dict.fromkeys(tables.outputs))) as session:
+        measures = _count(session, tables, columns)
+    return hub.catalogue.elements.record_conformance(feed.id, measures, version)
+
+
+def _mapped(feed: Feed) -> list[Mapped]:
+    known = data_elements()
+    return [
+        Mapped(each.name, known[each.element], each.physical_type.upper() == "VARCHAR")
+        for each in feed.contract.properties if each.element and each.element in known
+    ]
+
+
+def _count(session: EngineSession, tables: FeedTables, columns: list[Mapped]) -> list[ColumnMeasure]:
+    rules: dict[str, list[str]] = defaultdict(list)
+    strict: set[str] = set()
+    checks = ".".join(f'"{part}"' for part in tables.checks.split("."))
+    for row in session.query(f'select rule, "column", dimension, severity from {checks}').to_pylist():
+        if row["dimension"] == FORM:
+            rules[row["column"]].append(row["rule"])
+        if row["severity"] == "error":
+            strict.add(row["rule"])
+    accepted = measure_accepted(session, tables.accepted, columns, strict)
+    return added(accepted, measure_rejected(session, tables.quarantine, columns, rules))
