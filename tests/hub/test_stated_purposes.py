@@ -1,8 +1,9 @@
 """Purposes stated on pages and in queries: a conditional table of another organisation shows its internal values for one answer, told in the log."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,8 @@ AMOUNTS = re.compile(r'grid preview.*<td class="num">\d+</td>', re.S)
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    made = open_ground(tmp_path_factory.mktemp("stated") / "home")
+def ground(new_home: Callable[[str], Path]) -> Iterator[Ground]:
+    made = open_ground(new_home("stated"))
     with made.hub:
         yield made
 
