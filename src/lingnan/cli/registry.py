@@ -51,9 +51,7 @@ def conformance(
     with open_hub(home, lang) as hub:
         hub.trust.allow(who_acts(hub, account), "page.govern")
         if measure:
-            from lingnan.hub.conformance import measure_conformance
-
-            measure_conformance(hub, resource)
+            hub.measure_conformance(resource)
         found = hub.catalogue.elements.conformance(department, resource)
         columns = hub.catalogue.elements.columns(resource) if resource else []
     if as_json:
