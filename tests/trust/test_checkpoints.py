@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -316,3 +317,63 @@ def test_a_file_names_its_parts(hub: Home) -> None:
     hub.write(2)
     told = json.loads(hub.trust.witnessing.export().to_text())
     assert set(told) == {"schema", "checkpoint", "keys", "proof"}
+
+
+def tampered(home: Home, statement: str, values: tuple[object, ...] = ()) -> None:
+    """What somebody does who can write the file, but has no key."""
+    with closing(sqlite3.connect(home.path / "audit.db")) as connection:
+        for (name,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            connection.execute(f'drop trigger "{name}"')
+        connection.execute(statement, values)
+        connection.commit()
+
+
+def looked_at(home: Home, whole: bool = False) -> tuple[int, set[str]]:
+    """After which entry a look began, and what it found."""
+    found = home.trust.verify(whole=whole)
+    return found.since, reasons(found)
+
+
+def test_a_later_look_begins_at_the_last_signed_checkpoint_found_sound(hub: Home) -> None:
+    hub.write(1_500)
+    assert looked_at(hub) == (0, set()), "never found sound before: the whole log"
+    first = hub.trust.audit.notes.newest().checkpoint.size
+    hub.write(2_000)
+    found = hub.trust.verify(whole=False)
+    assert (found.since, found.entries, found.sound) == (first, 3_500, True)
+    assert found.root == hub.trust.verify().root, "the same tree"
+    assert looked_at(hub)[0] == hub.trust.audit.notes.newest().checkpoint.size
+    hub.close()
+    hub.open()
+    assert looked_at(hub)[0] > 0, "remembered on the disk, for every process"
+
+
+def test_a_later_look_finds_what_is_new_and_a_whole_one_what_is_old(hub: Home) -> None:
+    hub.write(1_500)
+    hub.trust.verify()
+    hub.write(1_500)
+    tampered(hub, "update entry set outcome = 'other' where number = 2500")
+    assert looked_at(hub) == (1_500, {"edited"})
+    assert looked_at(hub) == (1_500, {"edited"}), "a damaged log moves nothing on"
+    tampered(hub, "update entry set outcome = 'allowed' where number = 2500")
+    tampered(hub, "update entry set outcome = 'other' where number = 500")
+    assert looked_at(hub) == (1_500, set()), "what was found sound is taken as it was"
+    assert looked_at(hub, whole=True) == (0, {"edited"})
+
+
+def test_what_a_look_begins_at_cannot_be_moved_or_cut_off(hub: Home) -> None:
+    hub.write(1_500)
+    hub.trust.verify()
+    hub.write(1_500)
+    with closing(sqlite3.connect(hub.path / "audit.db")) as connection:
+        at, old, seal = connection.execute("select at, frontier, seal from verified").fetchone()
+        newer = connection.execute("select frontier from checkpoint where size = 3000").fetchone()[0]
+    tampered(hub, "update entry set outcome = 'other' where number = 2500")
+    tampered(hub, "update verified set frontier = ?", (newer,))
+    assert looked_at(hub) == (0, {"edited"}), "moved without the key: not believed"
+    tampered(hub, "update verified set at = ?, frontier = ?, seal = ?", (at, old, seal))
+    tampered(hub, "delete from checkpoint where size = 1500")
+    assert looked_at(hub)[0] == 0, "its checkpoint is gone: the whole log is looked at"
+    tampered(hub, "delete from entry where number >= 900")
+    since, found = looked_at(hub)
+    assert (since, "removed" in found) == (0, True)

@@ -75,7 +75,10 @@ def worker(home: Home = None, lang: Lang = None) -> None:
         hub.work()
 
 
-def doctor(home: Home = None, lang: Lang = None, as_json: AsJson = False) -> int:
+def doctor(
+    home: Home = None, lang: Lang = None, as_json: AsJson = False,
+    whole: Annotated[bool, typer.Option("--whole", help="核验全部审计日志 check all of the log, not only what is new since it was sound")] = False,
+) -> int:
     """这台机器还缺什么，枢纽有何异常 what this machine lacks, and what is amiss in the hub."""
     from lingnan.base import load_settings
     from lingnan.cli.opening import open_hub
@@ -86,7 +89,7 @@ def doctor(home: Home = None, lang: Lang = None, as_json: AsJson = False) -> int
     # Where no hub was begun, looking at one would begin it.
     if (settings.home / "audit.db").is_file():
         with open_hub(home, lang) as hub:
-            findings += examine_hub(hub)
+            findings += examine_hub(hub, whole)
     if as_json:
         answer({"findings": [{"part": each.part, "present": each.present, "zh": each.zh, "en": each.en} for each in findings]})
     else:

@@ -45,16 +45,20 @@ def examine(settings: Settings) -> list[Finding]:
     ]
 
 
-def examine_hub(hub: "Hub") -> list[Finding]:
-    """What is amiss in a hub itself: its log, its files, its keys, what could not be delivered. Numbers alone, nothing of their content."""
-    now, damaged = hub.clock.now(), len(hub.trust.verify().damaged)
+def examine_hub(hub: "Hub", whole: bool = False) -> list[Finding]:
+    """What is amiss in a hub itself: its log, its files, its keys, what could not be delivered. Numbers alone, nothing of their content.
+
+    Of the log only what came since it was last found sound, unless `whole`.
+    """
+    now, checked = hub.clock.now(), hub.trust.verify(whole=whole)
+    damaged, since = len(checked.damaged), checked.since
     files = len(hub.office.attachments.damaged())
     keys = [card for card in hub.trust.keys.cards() if card.state == "active" and card.due_at is not None and card.due_at < now]
     mails, calls = hub.office.undelivered()
     return [
         Finding(
-            "audit", not damaged, True, f"审计日志 {damaged} 处损坏；核验：lingnan trust verify",
-            f"{damaged} damaged in the log; see: lingnan trust verify",
+            "audit", not damaged, True, f"审计日志第 {since} 条之后共 {checked.entries - since} 条，{damaged} 处损坏；全部核验：lingnan trust verify",
+            f"{checked.entries - since} entries after entry {since}, {damaged} damaged; check all: lingnan trust verify",
         ),
         Finding("attachments", not files, True, f"{files} 个附件损坏或缺失；请从备份恢复", f"{files} attachments damaged or gone; restore them"),
         Finding(

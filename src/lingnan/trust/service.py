@@ -167,9 +167,9 @@ class Trust:
         """Write one entry into the log; gives its number, Unavailable when the log cannot be written."""
         return self.audit.record(kind, subject, action, resource, outcome, purpose, facts)
 
-    def verify(self) -> Verification:
-        """Check the whole log."""
-        return self.audit.verify()
+    def verify(self, *, whole: bool = True) -> Verification:
+        """Check the whole log, or what came since it was last found sound."""
+        return self.audit.verify(whole=whole)
 
     def keep_watch(self) -> list[Finding]:
         """One round of the worker: watch what is new, report overrides that ended, take the checkpoint that is due, sweep; cheap when idle."""

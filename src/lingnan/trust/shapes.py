@@ -143,11 +143,12 @@ class Damage:
 
 @dataclass(frozen=True)
 class Verification:
-    """What checking the whole log found; `root` is the hash over all entries, in hexadecimal."""
+    """What checking the log found; `root` is the hash over all entries, in hexadecimal. Entries up to `since` were not looked at again."""
 
     entries: int
     damaged: tuple[Damage, ...]
     root: str
+    since: int = 0
 
     @property
     def sound(self) -> bool:

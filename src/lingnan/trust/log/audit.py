@@ -22,6 +22,7 @@ from lingnan.trust.log.schema import LEAF_COLUMNS, SCHEMA
 from lingnan.trust.log.signing import Signing
 from lingnan.trust.log.subtrees import Subtrees
 from lingnan.trust.log.tree import Frontier, hash_by_name, leaf_bytes
+from lingnan.trust.log.verified import Verified
 from lingnan.trust.shapes import Entry, Subject, Verification
 
 logger = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class AuditLog:
             if not begun:
                 self._begin_tree(algorithm)
         self.notes = Signing(self._connection, self._lock, clock, signer, origin)
+        self._verified = Verified(key)
 
     def record(
         self, kind: str, subject: Subject | str, action: str, resource: str, outcome: str, purpose: str = "",
@@ -183,15 +185,19 @@ class AuditLog:
             return ConsistencyProof(algorithm, first, among, consistency_path(first, among, subtrees.root_of))
 
     def verify(
-        self, given: Iterable[Note] = (), given_keys: Iterable[WitnessKey] = (), tell: verification.Tell | None = None
+        self, given: Iterable[Note] = (), given_keys: Iterable[WitnessKey] = (), tell: verification.Tell | None = None, *, whole: bool = True
     ) -> Verification:
         """Check every entry, checkpoint and co-signature: finds edited, removed, reordered, added and cut off entries.
 
         `given` are co-signed checkpoints kept by witnesses: they tell even when whoever changed the log had every key of the hub.
-        `tell` hears up to which entry it has come.
+        `tell` hears up to which entry it has come. Not `whole`: only what came after the last signed checkpoint found sound, by any process.
         """
         with unwritable():
-            return verification.verify(self.path, self._key, self._signer, self.notes.origin, given, given_keys, tell)
+            since = None if whole else self._verified.read(self._connection, self._lock)
+            found, sound = verification.verify(self.path, self._key, self._signer, self.notes.origin, given, given_keys, tell, since)
+        if sound is not None:
+            self._verified.keep(self._connection, self._lock, sound, self.clock.now())
+        return found
 
     def close(self) -> None:
         """Take a last checkpoint where something was written, and let go of the file."""

@@ -33,21 +33,23 @@ class WitnessKey:
 
 
 class NoteChecks:
-    """The notes kept in one log, and further ones that came from witnesses."""
+    """The notes kept in one log from a size on, and further ones that came from witnesses; `signed` are the sizes of those kept."""
 
     def __init__(
         self, connection: sqlite3.Connection, origin: str, signer: Signer | None, find: Find, known: Known, given: Iterable[Note] = (),
-        given_keys: Iterable[WitnessKey] = (),
+        given_keys: Iterable[WitnessKey] = (), since: int = 0,
     ) -> None:
         self._connection, self._origin, self._signer, self._find, self._known = connection, origin, signer, find, known
+        self._since = since
         self._given = tuple(given)
         self._keys = {**_kept_keys(connection), **{key.key: key for key in given_keys}}
-        self._bodies = {size: body.decode() for size, body in connection.execute("select size, body from note")}
+        self._bodies = {size: body.decode() for size, body in connection.execute("select size, body from note where size >= ?", (since,))}
+        self.signed = frozenset(self._bodies)
         self.wanted = set(self._bodies) | {note.checkpoint.size for note in self._given}
 
     def run(self, roots: Mapping[int, bytes], end: int) -> None:
         """Compare with the roots that the entries give at the wanted sizes; `end` is the size of the log."""
-        times = {size: at.decode() for size, at in self._connection.execute("select size, at from note")}
+        times = {size: at.decode() for size, at in self._connection.execute("select size, at from note where size >= ?", (self._since,))}
         kept = [note for size in sorted(self._bodies) if (note := self._kept(size)) is not None]
         for note in kept:
             self._check_own(note, times[note.checkpoint.size])
@@ -80,7 +82,7 @@ class NoteChecks:
 
     def _check_signed(self, kept: Iterable[Note], roots: Mapping[int, bytes]) -> None:
         """The first signed root that the entries do not give, where nothing else was found there: seals were forged along with entries."""
-        last = 0
+        last = self._since
         for note in kept:
             size = note.checkpoint.size
             if roots.get(size) != note.checkpoint.root:
@@ -92,7 +94,8 @@ class NoteChecks:
     def _check_gaps(self) -> None:
         """A kill can leave the newest checkpoints unsigned, never one before a signed one."""
         newest = max(self._bodies, default=-1)
-        for (size,) in self._connection.execute("select size from checkpoint where size <= ? order by size", (newest,)).fetchall():
+        listed = "select size from checkpoint where size >= ? and size <= ? order by size"
+        for (size,) in self._connection.execute(listed, (self._since, newest)).fetchall():
             if size not in self._bodies:
                 self._find(size, size, "signature")
 

@@ -1,4 +1,4 @@
-"""The tables of `HOME/audit.db`: entries, kept nodes of their tree, its head, its sealed and signed checkpoints."""
+"""The tables of `HOME/audit.db`: entries, kept nodes of their tree, its head, its sealed and signed checkpoints, up to where it was verified."""
 
 from typing import Final
 
@@ -29,6 +29,8 @@ create table if not exists signature (
   size integer not null, signer text not null, kind text not null, at text not null, line text not null, primary key (size, signer)) strict;
 create table if not exists witness (
   key text primary key, signer text not null, algorithm text not null, public blob not null, at text not null) strict;
+create table if not exists verified (
+  one integer primary key check (one = 1), at text not null, frontier blob not null, seal blob not null) strict;
 create table if not exists head (
   one integer primary key check (one = 1), algorithm text not null, frontier blob not null, seal blob not null) strict;
 create trigger if not exists entry_kept_update before update on entry begin select raise(abort, 'the log is only added to'); end;

@@ -1,4 +1,4 @@
-"""Checks a whole audit log, segment by segment between sealed checkpoints, without holding it in memory."""
+"""Checks an audit log, whole or from a checkpoint that was found sound before, segment by segment, without holding it in memory."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -30,80 +30,97 @@ _SAID = {
 }
 
 
-def verify(
-    path: Path, key: HubKey, signer: Signer | None = None, origin: str = "lingnan", given: Iterable[Note] = (),
-    given_keys: Iterable[WitnessKey] = (), tell: Tell | None = None,
-) -> Verification:
-    """Check every entry against its leaf, every segment against its checkpoint, the whole against the head, roots against signatures.
-
-    `given` are co-signed checkpoints that came from witnesses, `given_keys` keys of theirs beside those the log has accepted;
-    `tell` hears up to which entry it has come.
-    """
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as connection:
-        # Bytes, not text: the hash is over what is stored, also where it is no longer valid text.
-        connection.text_factory = bytes
-        connection.execute("begin")
-        return _Check(connection, key, tell).run(lambda find, known: NoteChecks(connection, origin, signer, find, known, given, given_keys))
-
-
 @dataclass(frozen=True)
-class _Mark:
-    """A sealed state of the tree that the entries up to `size` must lead to."""
+class Mark:
+    """A sealed state of the tree that the entries up to `size` lead to."""
 
     size: int
     frontier: bytes
 
 
+def verify(
+    path: Path, key: HubKey, signer: Signer | None = None, origin: str = "lingnan", given: Iterable[Note] = (),
+    given_keys: Iterable[WitnessKey] = (), tell: Tell | None = None, since: Mark | None = None,
+) -> tuple[Verification, Mark | None]:
+    """Check every entry against its leaf, every segment against its checkpoint, the whole against the head, roots against signatures.
+
+    `given` are co-signed checkpoints that came from witnesses, `given_keys` keys of theirs beside those the log has accepted;
+    `tell` hears up to which entry it has come. `since` is a state that was found sound before: what lies under it is taken from there,
+    and looked at only where the log does not hold that state any longer. Gives also the last signed checkpoint of a sound log.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as connection:
+        # Bytes, not text: the hash is over what is stored, also where it is no longer valid text.
+        connection.text_factory = bytes
+        connection.execute("begin")
+        begin = since if since is not None and _holds(connection, since) else Mark(0, b"")
+
+        def notes_with(find: Find, known: Known) -> NoteChecks:
+            return NoteChecks(connection, origin, signer, find, known, given, given_keys, begin.size)
+
+        return _Check(connection, key, tell, begin).run(notes_with)
+
+
+def _holds(connection: sqlite3.Connection, mark: Mark) -> bool:
+    """Whether the log still has this state as a signed checkpoint, and entries up to it."""
+    kept = connection.execute("select frontier from checkpoint join note using (size) where size = ?", (mark.size,)).fetchone()
+    entry = connection.execute("select 1 from entry where number = ?", (mark.size,)).fetchone()
+    return entry is not None and kept is not None and kept[0] == mark.frontier
+
+
 class _Check:
     """One pass over one consistent snapshot of the log."""
 
-    def __init__(self, connection: sqlite3.Connection, key: HubKey, tell: Tell | None) -> None:
-        self._connection, self._key, self._tell = connection, key, tell
+    def __init__(self, connection: sqlite3.Connection, key: HubKey, tell: Tell | None, begin: Mark) -> None:
+        self._connection, self._key, self._tell, self._begin = connection, key, tell, begin
         self._damaged: list[Damage] = []
         self._algorithm = "sha256"
         self._wanted: set[int] = set()
         self._roots: dict[int, bytes] = {}
 
-    def run(self, notes_with: Callable[[Find, Known], NoteChecks]) -> Verification:
-        head = self._sealed_head()
+    def run(self, notes_with: Callable[[Find, Known], NoteChecks]) -> tuple[Verification, Mark | None]:
+        head, begin, signed = self._sealed_head(), self._begin, None
         digest = hash_by_name(self._algorithm)
-        frontier, notes = Frontier(digest), notes_with(self._find, self._is_known)
-        self._roots = {0: frontier.root()}
+        frontier = Frontier.from_bytes(digest, begin.frontier) if begin.size else Frontier(digest)
+        notes = notes_with(self._find, self._is_known)
+        self._roots = {begin.size: frontier.root()}
         self._wanted = notes.wanted
         for mark in self._marks(head):
             self._check_segment(frontier, mark, digest)
             frontier = Frontier.from_bytes(digest, mark.frontier)
+            signed = mark if mark.size in notes.signed else signed
             if self._tell:
                 self._tell(mark.size)
         self._check_beyond(frontier)
         notes.run(self._roots, frontier.size)
-        entries = self._connection.execute("select count(*) from entry").fetchone()[0]
-        return Verification(entries, tuple(sorted(self._damaged, key=lambda damage: (damage.first, damage.last))), frontier.root().hex())
+        entries = begin.size + self._connection.execute("select count(*) from entry where number > ?", (begin.size,)).fetchone()[0]
+        damaged = tuple(sorted(self._damaged, key=lambda damage: (damage.first, damage.last)))
+        return Verification(entries, damaged, frontier.root().hex(), begin.size), None if damaged else signed
 
-    def _sealed_head(self) -> _Mark | None:
+    def _sealed_head(self) -> Mark | None:
         row = self._connection.execute("select algorithm, frontier, seal from head").fetchone()
         if row is None or self._key.seal(SEAL, row[0] + row[1]) != row[2]:
             self._find(0, 0, "head")
             return None
         self._algorithm = row[0].decode()
-        return _Mark(int.from_bytes(row[1][:8], "big"), row[1])
+        return Mark(int.from_bytes(row[1][:8], "big"), row[1])
 
-    def _marks(self, head: _Mark | None) -> Iterator[_Mark]:
+    def _marks(self, head: Mark | None) -> Iterator[Mark]:
         """Checkpoints with a true seal, by size, then the head; a checkpoint beyond the head shows that the head was set back."""
-        last = _Mark(0, b"")
-        for size, frontier, seal in self._connection.execute("select size, frontier, seal from checkpoint order by size").fetchall():
+        last = self._begin
+        listed = "select size, frontier, seal from checkpoint where size >= ? order by size"
+        for size, frontier, seal in self._connection.execute(listed, (last.size,)).fetchall():
             if self._key.seal(SEAL, self._algorithm.encode() + frontier) != seal or int.from_bytes(frontier[:8], "big") != size:
                 self._find(size, size, "checkpoint")
                 continue
             if head is not None and size > head.size:
                 self._find(head.size, size, "head")
                 head = None
-            last = _Mark(size, frontier)
+            last = Mark(size, frontier)
             yield last
         if head is not None and head.size >= last.size:
             yield head
 
-    def _check_segment(self, frontier: Frontier, mark: _Mark, digest: Hash) -> None:
+    def _check_segment(self, frontier: Frontier, mark: Mark, digest: Hash) -> None:
         begin, expected, whole = frontier.size, frontier.size + 1, True
         for *values, leaf in self._connection.execute(SELECT_LEAVES, (begin, mark.size)):
             number = values[0]
