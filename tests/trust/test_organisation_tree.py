@@ -14,6 +14,8 @@ from lingnan.trust import Classified, Column, GrantForm, OrganisationUnit, Purpo
 from lingnan.trust.identity.unit_tree import UnitTree
 from tests.trust.conftest import RESIDENT
 
+pytestmark = pytest.mark.on_both
+
 NODES = [
     {"key": "gd", "zh": "省政府", "division": "440000"}, {"key": "gongan", "zh": "公安厅", "parent": "gd"},
     {"key": "gongan.exit", "zh": "出入境处", "parent": "gongan"}, {"key": "jiaoyu", "zh": "教育厅", "parent": "gd"},

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from lingnan.base import BadInput, Conflict, Missing, Refused, WrongUse
 from lingnan.trust import ANONYMOUS, Subject, Trust, division_covers, division_level
 
+pytestmark = pytest.mark.on_both
+
 TREE = [
     {"key": "tianhe.data", "zh": "天河区数据科", "parent": "tianhe"},
     {"key": "gd", "zh": "广东省", "en": "Guangdong", "division": "440000", "code": "11440000"},

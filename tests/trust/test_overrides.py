@@ -1,6 +1,5 @@
 """Emergency overrides: two persons, a time, nothing beyond, every use in the log, a report, and public counts."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,6 +15,9 @@ from lingnan.trust import Classified, Column, OverrideCard, Purpose, Subject, Tr
 from lingnan.trust.policy.overriding import opened
 from lingnan.trust.policy.verdict import Showing, Verdict
 from lingnan.trust.watch.shapes import ActiveOverride
+from tests.back_ends import Furnish
+
+pytestmark = pytest.mark.on_both
 
 TABLE = "yiliao.record"
 RECORD = Classified(TABLE, (
@@ -26,9 +28,8 @@ WHY = Purpose("emergency", "突发事件应对法第四十九条", "2026-17")
 
 
 @pytest.fixture
-def storage(tmp_path: Path, migrated: Path) -> Iterator[Storage]:
-    shutil.copy(migrated, tmp_path)
-    opened = Storage.open(load_settings(tmp_path))
+def storage(tmp_path: Path, furnish: Furnish) -> Iterator[Storage]:
+    opened = Storage.open(load_settings(furnish(tmp_path)))
     yield opened
     opened.close()
 

@@ -1,6 +1,5 @@
 """Sessions against a model of them: whatever is opened, used, ended, closed and however time passes, the two agree."""
 
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 from lingnan.base import FixedClock, Missing, Refused, load_settings
 from lingnan.storage import Storage
 from lingnan.trust import Trust
+from tests.back_ends import Furnish
+
+pytestmark = pytest.mark.on_both
 
 IDLE, LIFE = timedelta(minutes=30), timedelta(hours=8)
 
@@ -102,10 +104,9 @@ def model_of(trust: Trust, clock: FixedClock) -> type[RuleBasedStateMachine]:
     return Model
 
 
-def test_sessions_are_as_the_model_says(tmp_path: Path, migrated: Path) -> None:
-    shutil.copy(migrated, tmp_path / "hub.db")
+def test_sessions_are_as_the_model_says(tmp_path: Path, furnish: Furnish) -> None:
     clock = FixedClock(datetime(2026, 10, 31, 1, tzinfo=UTC))
-    storage = Storage.open(load_settings(tmp_path))
+    storage = Storage.open(load_settings(furnish(tmp_path)))
     trust = Trust.open(storage, tmp_path, clock)
     bounds = settings(max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(model_of(trust, clock), settings=bounds)
