@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -20,8 +20,8 @@ _TERM_FIELDS = ("zh", "en", "item_name", "element", "code_list")
 Value = TypeVar("Value")
 
 
-Named = Item | ItemForm
-"""What makes an item's term: its record or its form."""
+Named = Item | ItemForm | Row[*tuple[Any, ...]]
+"""What makes an item's term and class: its record, its form, or a row of these columns."""
 Term = tuple[str, str, str, str, str]
 Entry = tuple[Resource, Department, Sequence[Named]]
 
@@ -62,10 +62,11 @@ def put_department(session: Session, department: Department, done: Set[str] = fr
             flag_modified(record, "changed_at")
 
 
-def with_items(session: Session, resources: Sequence[Resource]) -> list[tuple[Resource, list[Item]]]:
-    """Resources with their live items in order; as many as one statement takes."""
-    items: dict[str, list[Item]] = {record.id: [] for record in resources}
-    for item in session.scalars(select(Item).where(Item.resource_id.in_(items), Item.deleted_at.is_(None)).order_by(Item.position)):
+def with_items(session: Session, resources: Sequence[Resource]) -> list[tuple[Resource, list[Row[*tuple[Any, ...]]]]]:
+    """Resources with what makes the terms of their live items, in order; as many as one statement takes."""
+    items: dict[str, list[Row[*tuple[Any, ...]]]] = {record.id: [] for record in resources}
+    fields = (Item.resource_id, Item.zh, Item.en, Item.name, Item.element, Item.code_list, Item.classification)
+    for item in session.execute(select(*fields).where(Item.resource_id.in_(items), Item.deleted_at.is_(None)).order_by(Item.position)):
         items[item.resource_id].append(item)
     return [(record, items[record.id]) for record in resources]
 
