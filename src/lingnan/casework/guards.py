@@ -81,4 +81,7 @@ EFFECTS: Final[Mapping[str, tuple[str, str]]] = {
     "apply_resource_changes": ("变更生效", "put the changes in force"),
     "withdraw_resource": ("撤销信息资源", "withdraw the resource"),
     "confirm_resources": ("登记年度复核", "note the yearly review"),
+    "check_element": ("检查数据元", "check the element"),
+    "register_element": ("注册数据元", "register the element"),
+    "drop_element": ("放弃数据元提案", "forget the proposal"),
 }

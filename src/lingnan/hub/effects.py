@@ -44,7 +44,8 @@ class Effects:
             "acknowledge_alert": self._acknowledge_alert, "close_alert": self._close_alert, "allow_address": self._allow_address,
             "remove_address": self._remove_address,
         }
-        self.verbs |= {name: partial(_of_resources, verb) for name, verb in catalogue.life.effects.verbs.items()}
+        kept = {**catalogue.life.effects.verbs, **catalogue.elements.effects.verbs}
+        self.verbs |= {name: partial(_of_catalogue, verb) for name, verb in kept.items()}
 
     def handlers(self) -> list[Handler | OutsideHandler]:
         """One handler for each effect, so that one that fails is tried again alone."""
@@ -146,7 +147,7 @@ class Effects:
         self._office.sources.revoke_place(due.by, due.facts["host"], due.facts.get("purpose") or CALLED_FOR)
 
 
-def _of_resources(verb: Callable[[str, Mapping[str, Any]], None], due: Due) -> None:
+def _of_catalogue(verb: Callable[[str, Mapping[str, Any]], None], due: Due) -> None:
     verb(due.number, due.facts)
 
 

@@ -7,7 +7,7 @@ from lingnan.standards.amounts import amount_sql, parse_amount, parse_chinese_nu
 from lingnan.standards.citizen import CITIZEN_NUMBER, citizen_birth, citizen_birth_sql, citizen_division_sql, citizen_sex_sql
 from lingnan.standards.contact import PHONE, PLATE
 from lingnan.standards.dates import date_sql, parse_date, parse_timestamp, timestamp_sql
-from lingnan.standards.elements import DataElement, data_element, data_elements, elements_of
+from lingnan.standards.elements import Area, DataElement, Elements, data_element, data_elements, elements_of, make_element
 from lingnan.standards.identifiers import Identifier
 from lingnan.standards.names import PERSON_NAME, pinyin_of_name, split_name
 from lingnan.standards.organisations import ORGANISATION_CODE, USCC
@@ -62,6 +62,7 @@ __all__ = [
     "PLATE",
     "RULES",
     "USCC",
+    "Area",
     "Code",
     "CodeList",
     "Contract",
@@ -69,6 +70,7 @@ __all__ = [
     "DataSet",
     "Document",
     "Duplicate",
+    "Elements",
     "Fault",
     "Format",
     "Hit",
@@ -103,6 +105,7 @@ __all__ = [
     "lint_file",
     "lint_standards",
     "load_calendar",
+    "make_element",
     "normalise_sql",
     "normalise_text",
     "parse_amount",

@@ -1,20 +1,24 @@
 """The verbs of the metadata registry: who uses what, how well columns conform, which elements are registered, which standards are in the making."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lingnan.base import CHINA
 from lingnan.catalogue import cards
-from lingnan.catalogue.registry import conformance, usage
-from lingnan.catalogue.registry.shapes import ColumnMeasure, Conformance, Impact, MeasuredColumn, Usage
-from lingnan.standards import Contract, data_element, elements_of
+from lingnan.catalogue.registry import conformance, elements, usage
+from lingnan.catalogue.registry.registration import ElementEffects
+from lingnan.catalogue.registry.shapes import ColumnMeasure, Conformance, ElementCard, Impact, MeasuredColumn, Usage
+from lingnan.standards import Contract, elements_of
 from lingnan.storage import Storage
+from lingnan.trust import Subject
 
 if TYPE_CHECKING:
     from lingnan.casework import Cases
 
 PAGE_LIMIT = 500
+REGISTRATION = "element-registration"
 
 
 class Registry:
@@ -22,6 +26,16 @@ class Registry:
 
     def __init__(self, storage: Storage, cases: "Callable[[], Cases]", contracts: Callable[[], Iterable[Contract]] = tuple) -> None:
         self._storage, self._open_cases, self._contracts = storage, cases, contracts
+
+    @cached_property
+    def cases(self) -> "Cases":
+        """The cases of this hub."""
+        return self._open_cases()
+
+    @cached_property
+    def effects(self) -> ElementEffects:
+        """What decided cases of element-registration do, for `hub` to bind."""
+        return ElementEffects(self._storage, lambda: self.cases)
 
     @property
     def today(self) -> date:
@@ -31,14 +45,15 @@ class Registry:
     def used_by(self, element: str, *, page: int = 1, page_size: int = 50) -> Usage:
         """Who uses an element: items of resources, columns of registers and databases, contracts; Missing when there is no such element."""
         with self._storage.reading() as session:
-            return usage.usage(session, data_element(element), max(page, 1), max(0, min(page_size, PAGE_LIMIT)))
+            return usage.usage(session, elements.current(session, element), max(page, 1), max(0, min(page_size, PAGE_LIMIT)))
 
     def impact(self, code_list: str, code: str = "", *, page: int = 1, page_size: int = 50) -> Impact:
         """What a change of a code list, or of one code, touches, and which codes follow it; Missing for a list or code that there is not."""
         with self._storage.reading() as session:
-            return usage.impact(
-                session, code_list, code, elements_of(code_list), self._contracts(), self.today, max(page, 1), max(0, min(page_size, PAGE_LIMIT)),
-            )
+            known = [*elements_of(code_list), *elements.of_list(session, code_list)]
+            found = list({each.id: each for each in known}.values())
+            span = max(page, 1), max(0, min(page_size, PAGE_LIMIT))
+            return usage.impact(session, code_list, code, found, self._contracts(), self.today, *span)
 
     def record_conformance(self, resource: str, measures: Sequence[ColumnMeasure], version: str = "") -> bool:
         """Keep what was counted of a resource's columns; False when this version of its table was counted before. Too few fitting values are told."""
@@ -66,3 +81,34 @@ class Registry:
         """Which version of a resource's table was counted last; empty when none was."""
         with self._storage.reading() as session:
             return conformance.version_of(session, cards.find_resource(session, resource, drafts=True).id)
+
+    def element(self, element: str, version: str = "") -> ElementCard:
+        """One version of an element, for good; without a version the one to use. Missing when there is none."""
+        with self._storage.reading() as session:
+            return elements.current(session, element, version)
+
+    def versions(self, element: str) -> list[ElementCard]:
+        """Every version of an element, the one that ships first."""
+        with self._storage.reading() as session:
+            return list(elements.cards(session, element))
+
+    def listing(self, status: str = "", area: str = "", words: str = "") -> list[ElementCard]:
+        """Versions of all elements in one state, of one area, whose names or definition hold all words."""
+        wanted = words.lower().split()
+        with self._storage.reading() as session:
+            return [
+                each for each in elements.cards(session)
+                if status in ("", each.status) and area in ("", each.area) and all(word in _text(each) for word in wanted)
+            ]
+
+    def propose(self, request: Mapping[str, str], by: Subject) -> str:
+        """Ask for an element to be registered (`new`), changed, preferred or retired; gives the case's number.
+
+        `request` fills the flow's form: element, request, content (YAML as in a file of elements), reason, provider, and where needed area,
+        element_version, replacement. BadInput for a wrong form, Refused for who may not.
+        """
+        return self.cases.open(REGISTRATION, by, request, about=f"element:{request.get('element', '')}").number
+
+
+def _text(card: ElementCard) -> str:
+    return " ".join((card.id, card.zh, card.en, *card.synonyms, card.definition_zh, card.definition_en)).lower()

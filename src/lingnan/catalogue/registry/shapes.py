@@ -134,3 +134,35 @@ class Conformance(_Card):
     def share(self) -> float | None:
         """Values that fit by values counted."""
         return self.conforming / self.filled if self.filled else None
+
+
+class ElementCard(_Card):
+    """One version of an element in the register.
+
+    `status`: incomplete, candidate, recorded, qualified, standard, preferred, superseded or retired.
+    """
+
+    id: str
+    version: str
+    status: str
+    shipped: bool
+    zh: str
+    en: str
+    object_class: str
+    property: str
+    definition_zh: str = ""
+    definition_en: str = ""
+    representation: str
+    code_list: str = ""
+    unit: str = ""
+    classification: str = ""
+    synonyms: tuple[str, ...] = ()
+    area: str = ""
+    steward: str = ""
+    submitter: str = ""
+    source: str = ""
+    proofed: bool
+    case: str = ""
+    registered_at: datetime | None = None
+    replaced_by: str = ""
+    reason: str = ""

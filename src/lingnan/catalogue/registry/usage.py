@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from lingnan.base import Missing
 from lingnan.catalogue.inventory.records import DatabaseTable, SystemDatabase, TableColumn
 from lingnan.catalogue.records import Department, Item, Resource, System, listed
-from lingnan.catalogue.registry.shapes import CodeMeaning, Impact, RuleUse, Usage, Use, UseCounts
+from lingnan.catalogue.registry.shapes import CodeMeaning, ElementCard, Impact, RuleUse, Usage, Use, UseCounts
 from lingnan.standards import CodeList, Contract, DataElement, code_list, code_lists, data_sets
 
 REGISTER = "register"
 Count = tuple[str, str, int, int, int]
 
 
-def usage(session: Session, element: DataElement, page: int, page_size: int) -> Usage:
+def usage(session: Session, element: ElementCard, page: int, page_size: int) -> Usage:
     """The columns that are mapped to an element."""
     counts, by_department = _counted(session, [element.id], "")
     return Usage(
