@@ -21,6 +21,7 @@ from lingnan.insight import (
     ResourceSheet,
     RuleLine,
     Series,
+    SuggestionList,
     TrendPoint,
     Use,
 )
@@ -28,10 +29,18 @@ from lingnan.insight.cockpit import CountyLine
 from lingnan.trust import Subject
 
 
+class FakeResources:
+    """What the search as one types asks for besides its results."""
+
+    def suggestions(self, words: str, limit: int, subject: Subject) -> SuggestionList:
+        return SuggestionList(items=())
+
+
 class FakeSheets:
     """Cockpit, city and resource of a built hub; nothing at all when bare."""
 
     bare: bool
+    resources = FakeResources()
 
     def cockpit(self, subject: Subject) -> Cockpit:
         if self.bare:

@@ -35,8 +35,8 @@ def test_page_answers(client: TestClient, path: str, lang: str) -> None:
 
 
 def test_every_link_of_the_site_leads_somewhere(client: TestClient) -> None:
-    # Public pages over a real hub's office and log: tests/hub/test_pages.py looks at them.
-    seen = {"/trace", "/statistics", "/verify"}
+    # Public pages over a real hub's office, log and catalogue: tests/hub/test_pages.py and its neighbours look at them.
+    seen = {"/trace", "/statistics", "/verify", "/catalogue/items", "/directories/sharing", "/directories/open", "/standards"}
     waiting = {"/"}
     while waiting and len(seen) < 150:
         path = waiting.pop()

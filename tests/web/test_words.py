@@ -59,5 +59,6 @@ def test_no_key_without_a_place() -> None:
                 "override_state.", "issuer_field.", "key_purpose.", "key_state.", "key_place.",
                 "settings.table.", "setting.", "verdict.", "signed_kind.",
                 "statistics.column.", "records.lead_", "record_action.",
-                "catalogue_nav.", "directory.", "standards.kind_", "standards.note_", "element.place_")
+                "catalogue_nav.", "directory.", "standards.kind_", "standards.note_", "element.place_",
+                "freshness.", "stars.mend_", "difference.", "overdue.column.")
     assert [key for key in words("zh") if not key.startswith(composed) and f"'{key}'" not in text and f'"{key}"' not in text] == []

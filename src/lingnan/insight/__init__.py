@@ -38,6 +38,31 @@ if TYPE_CHECKING:
         WebhookLine,
         WebhookList,
     )
+    from lingnan.insight.catalogue import (
+        CodeLine,
+        DifferenceLine,
+        DraftLine,
+        DraftList,
+        ExtensionLine,
+        FaultLine,
+        FreshnessSheet,
+        GoneSheet,
+        ItemLine,
+        ItemPage,
+        OverdueBoard,
+        OverdueDepartment,
+        OverdueLine,
+        RelatedLine,
+        ResourceComparison,
+        ResourceRecord,
+        ResourceVersionLine,
+        ResourceVersions,
+        StarDimension,
+        StarPointLine,
+        StarSheet,
+        SuggestionLine,
+        SuggestionList,
+    )
     from lingnan.insight.cockpit import Chart, CitySheet, Cockpit, CountyLine, Figure, LastBuild, Load, MapLayer, Series
     from lingnan.insight.directories import DirectoryBranch, DirectoryBy, DirectoryKind, DirectoryPage
     from lingnan.insight.identity import (
@@ -172,6 +197,11 @@ __getattr__ = opened_later(__name__, {
         "CaseRemark CaseRow CaseView DeliveryLine DeliveryList FactLine Filled FlowCard FlowList LimitLine NoticeLine NoticeList "
         "NoticeWish PlaceLine PlaceList TraceLine TraceList Upload WebhookLine WebhookList"
     ),
+    "catalogue": (
+        "CodeLine DifferenceLine DraftLine DraftList ExtensionLine FaultLine FreshnessSheet GoneSheet ItemLine ItemPage "
+        "OverdueBoard OverdueDepartment OverdueLine RelatedLine ResourceComparison ResourceRecord ResourceVersionLine "
+        "ResourceVersions StarDimension StarPointLine StarSheet SuggestionLine SuggestionList"
+    ),
     "cockpit": "Chart CitySheet Cockpit CountyLine Figure LastBuild Load MapLayer Series",
     "directories": "DirectoryBranch DirectoryBy DirectoryKind DirectoryPage",
     "identity": (
@@ -201,22 +231,26 @@ __getattr__ = opened_later(__name__, {
 })
 
 __all__ = [
-    "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet", "AlertList", "AlertRow",
-    "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityLine", "Batch", "BuildLine", "BuildPage",
-    "BuildSheet", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened", "CaseRemark", "CaseRow", "CaseView",
-    "CatalogueLine", "CataloguePage", "CatalogueQuery", "Chart", "CheckpointLine", "CheckpointPage", "Choice", "CitySheet", "Cockpit",
-    "CodeListSheet", "CodeMeaning", "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList",
-    "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DirectoryBranch", "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed",
-    "DownloadFile", "ElementSheet", "ElementUse", "EntryLine", "EntryProof", "EntrySheet", "Facet", "FacetValue", "Fact", "FactLine", "Field",
-    "Figure", "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "GrantChoices", "GrantLine", "GrantPage", "GrantSheet", "Grid",
-    "GridColumn", "GuardFigure", "IdentityLine", "IndicatorSheet", "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage",
-    "LineageEdge", "LineageNode", "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList",
-    "NoticeWish", "OfficeLine", "Origin", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule",
-    "PolicySetPage", "PolicySetSheet", "ProfileSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics", "PurposePage", "Quality",
+    "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet", "AlertList",
+    "AlertRow", "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityLine", "Batch", "BuildLine",
+    "BuildPage", "BuildSheet", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened", "CaseRemark",
+    "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "Chart", "CheckpointLine", "CheckpointPage", "Choice",
+    "CitySheet", "Cockpit", "CodeLine", "CodeListSheet", "CodeMeaning", "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet",
+    "DeliveryLine", "DeliveryList", "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine", "DirectoryBranch",
+    "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed", "DownloadFile", "DraftLine", "DraftList", "ElementSheet", "ElementUse",
+    "EntryLine", "EntryProof", "EntrySheet", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine", "FaultLine", "Field", "Figure",
+    "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage",
+    "GrantSheet", "Grid", "GridColumn", "GuardFigure", "IdentityLine", "IndicatorSheet", "ItemLine", "ItemPage", "KeyLine", "KeyPage",
+    "LastBuild", "Limit", "LimitLine", "Lineage", "LineageEdge", "LineageNode", "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu",
+    "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment",
+    "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage",
+    "PolicySetSheet", "ProfileSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics", "PurposePage", "Quality",
     "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RegisterEntry", "RegisterLine",
-    "RegisterList", "RegisterPage", "RegisterSheet", "ResourceSheet", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "SecurityOverview",
-    "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer",
-    "StandardLine", "StandardPage", "StepLine", "SystemLine", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList",
-    "TrendPoint", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionLine", "WebhookLine", "WebhookList", "WhoCanAnswer", "Words",
-    "build_figures", "figure_inputs", "figure_lineage", "query_notice",
+    "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord", "ResourceSheet",
+    "ResourceVersionLine", "ResourceVersions", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "SecurityOverview", "Series",
+    "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer",
+    "StandardLine", "StandardPage", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "SuggestionLine", "SuggestionList",
+    "SystemLine", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnitLine", "UnitTree",
+    "Upload", "Use", "Value", "VersionLine", "WebhookLine", "WebhookList", "WhoCanAnswer", "Words", "build_figures", "figure_inputs",
+    "figure_lineage", "query_notice",
 ]

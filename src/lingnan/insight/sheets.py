@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field as Ask
 
+from lingnan.insight.catalogue import ResourceRecord
 from lingnan.insight.rooms import Grid, RuleFailure
 from lingnan.insight.shapes import Card, Classification, Count, Disputed, Facet, Origin, Severity, ShareType, Words
 
@@ -35,13 +36,15 @@ class CatalogueLine(Card):
     score: Decimal | None
     updated_at: datetime | None
     matched_fields: tuple[Words, ...] = ()
+    stars: int = 0
 
 
 class CataloguePage(Card):
-    """A page of resources; `total` is exact unless `over` says there are more."""
+    """A page of resources; `total` is exact unless `over` says there are more. `nearest`: none holds the words, these come near."""
 
     total: int
     over: bool = False
+    nearest: bool = False
     items: tuple[CatalogueLine, ...]
     facets: tuple[Facet, ...]
     next: str | None = None
@@ -60,6 +63,10 @@ class Field(Card):
     share_level: ShareType
     required: bool
     key: bool
+    length: int | None = None
+    mask: str = ""
+    unit: str = ""
+    definition: str = ""
 
 
 class RuleLine(Card):
@@ -142,7 +149,10 @@ class Use(Card):
 
 
 class ResourceSheet(Card):
-    """Everything on the page of one resource; `licence` is set for real data, `open_condition` when opening has one."""
+    """Everything on the page of one resource; `licence` is set for real data, `open_condition` when opening has one.
+
+    `record` is what the catalogue itself keeps of it.
+    """
 
     code: str
     title: Words
@@ -169,6 +179,7 @@ class ResourceSheet(Card):
     batches: tuple[Batch, ...]
     lineage: Lineage
     uses: tuple[Use, ...]
+    record: ResourceRecord | None = None
 
 
 class RegisterLine(Card):

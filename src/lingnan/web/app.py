@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 
 from lingnan.base import Settings
-from lingnan.web import api, casework_api
+from lingnan.web import api, casework_api, resource_api
 from lingnan.web.errors import add_error_pages
 from lingnan.web.forgery import unforged
 from lingnan.web.gate import BODY_BYTES, Gate
@@ -30,6 +30,7 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
     app.middleware("http")(_headers)
     app.add_middleware(Gate)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(resource_api.router)  # before that of one resource, whose code may hold slashes
     app.include_router(api.router)
     app.include_router(casework_api.router)
     for router in routers:

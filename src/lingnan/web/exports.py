@@ -1,21 +1,59 @@
-"""CSV for spreadsheets: UTF-8 with a byte order mark, and nothing that a spreadsheet would run."""
+"""CSV for spreadsheets, UTF-8 with a byte order mark, and workbooks; nothing in them that a spreadsheet would run."""
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
+import xlsxwriter
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 FORMULA = re.compile(r"[\s\x00\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n\x00]")
 """What spreadsheets take for a formula, also behind blanks and in full width, or swallow before one."""
 
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDEST = 60
+
 
 def csv_file(name: str, titles: list[str], rows: Iterable[list[str]]) -> Response:
     """A file to keep, sent row by row."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(_lines(titles, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def xlsx_file(name: str, sheet: str, titles: Sequence[str], rows: Iterable[Sequence[str | int | date]]) -> Response:
+    """A workbook of one sheet to keep: a title line that stays in sight, every text as text; for lists of a few thousand lines."""
+    kept, widths = io.BytesIO(), [_width(title) for title in titles]
+    with xlsxwriter.Workbook(kept, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#E8EEF4"})
+        day, page = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_worksheet(sheet)
+        last = 0
+        for last, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                if isinstance(value, date):
+                    page.write_datetime(last, column, value, day)
+                elif isinstance(value, int):
+                    page.write_number(last, column, value)
+                else:
+                    page.write_string(last, column, value)
+                widths[column] = max(widths[column], _width(str(value)))
+        for column, title in enumerate(titles):
+            page.write_string(0, column, title, head)
+            page.set_column(column, column, min(widths[column] + 2, WIDEST))
+        page.freeze_panes(1, 0)
+        page.autofilter(0, 0, max(last, 1), len(titles) - 1)
+        page.set_landscape()
+        page.set_paper(9)
+        page.repeat_rows(0)
+        page.fit_to_pages(1, 0)
+    return Response(kept.getvalue(), media_type=SPREADSHEET, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _width(text: str) -> int:
+    """How many Latin letters wide a text is."""
+    return sum(1 if character.isascii() else 2 for character in text)
 
 
 def _lines(titles: list[str], rows: Iterable[list[str]]) -> Iterator[str]:

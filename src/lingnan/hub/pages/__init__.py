@@ -11,7 +11,9 @@ from lingnan.hub.pages.cases import CasePages
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.directories import DirectoryPages
 from lingnan.hub.pages.identity import IdentityPages
+from lingnan.hub.pages.inventory import InventoryPages
 from lingnan.hub.pages.outgoing import OutgoingPages
+from lingnan.hub.pages.resources import ResourcePages
 from lingnan.hub.pages.security import SecurityPages
 from lingnan.hub.pages.standards import StandardPages
 from lingnan.insight import (
@@ -51,8 +53,9 @@ class HubPages:
         self._desk = Desk(hub)
         self.cases, self.alerts, self.outgoing = CasePages(self._desk), AlertPages(self._desk), OutgoingPages(self._desk)
         self.identity = IdentityPages(self._desk, self.cases.waiting)
-        self.security = SecurityPages(self._desk)
+        self.security, self.inventory = SecurityPages(self._desk), InventoryPages(self._desk)
         self.directories, self.standards = DirectoryPages(self._desk), StandardPages(self._desk)
+        self.resources = ResourcePages(self._desk)
 
     def warm(self) -> None:
         """Read what the first visitor would else wait for: code lists, the words of rules, histories of tables."""

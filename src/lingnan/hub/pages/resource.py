@@ -3,14 +3,17 @@
 from collections import Counter
 from datetime import datetime
 
-from lingnan.catalogue import ItemCard, ResourceCard, label
+from lingnan.catalogue import ItemCard, ResourceCard
 from lingnan.hub.pages import lineage, loads, quality, tables
 from lingnan.hub.pages.desk import Desk
+from lingnan.hub.pages.resource_record import named, record
 from lingnan.hub.pages.titles import format_name
-from lingnan.insight import Field, Grid, ResourceSheet, Use, Words
+from lingnan.insight import Field, Grid, Lineage, ResourceSheet, Use, Words
 from lingnan.trust import Subject
 
 MOST_USES = 1000
+NO_LINEAGE = Lineage(nodes=(), edges=())
+NO_TABLE = Words(zh="本资源只登记在目录中，数据没有汇入枢纽。", en="This resource stands in the catalogue only; its data did not come into the hub.")
 
 
 def resource(desk: Desk, subject: Subject, code: str) -> ResourceSheet:
@@ -22,11 +25,11 @@ def resource(desk: Desk, subject: Subject, code: str) -> ResourceSheet:
         **{name: getattr(card, name) for name in _SAME}, "title": Words(zh=card.zh, en=card.en),
         "summary": Words(zh=card.abstract_zh, en=card.abstract_en), "department": Words(zh=card.department.zh, en=card.department.en),
         "department_href": f"/departments/{card.department.key}", "system": Words(zh=card.system.zh, en=card.system.en) if card.system else None,
-        "origin": desk.titles.origin(card.table), "format": format_name(card.format),
-        "theme": _named("theme", card.theme), "rows": desk.rows(card.table) if commit else None,
+        "origin": desk.titles.origin(card.table) if card.table else card.origin, "format": format_name(card.format),
+        "theme": named("theme", card.theme), "rows": desk.rows(card.table) if commit else None,
         "updated_at": commit.at if commit else None, "fields": tuple(_field(item) for item in card.items), "quality": checked,
-        "batches": loads.batches(desk, feed.id) if feed else (), "lineage": lineage.lineage(desk, card.table),
-        "uses": (*lineage.uses(desk, card.table), *_visits(desk, card)),
+        "batches": loads.batches(desk, feed.id) if feed else (), "lineage": lineage.lineage(desk, card.table) if card.table else NO_LINEAGE,
+        "uses": (*(lineage.uses(desk, card.table) if card.table else ()), *_visits(desk, card)), "record": record(desk, subject, card),
     })
 
 
@@ -38,6 +41,8 @@ _SAME = (
 def preview(desk: Desk, subject: Subject, code: str) -> Grid:
     """Twenty masked rows; when a signed-in subject was shown them, its organisation's use is counted, once an hour and session."""
     card = desk.hub.catalogue.resource(code)
+    if not card.table:
+        return Grid(table="", columns=(), rows=(), total=0, origin=card.origin, refused=NO_TABLE)
     shown = tables.grid(desk, subject, card.table)
     if subject.account and shown.refused is None:
         hour = desk.hub.clock.now().replace(minute=0, second=0, microsecond=0)
@@ -63,13 +68,9 @@ def _visit(key: str, title: Words, number: int, at: datetime) -> Use:
     return Use(title=title, kind="department", href=f"/departments/{key}" if key else "", count=number, last_at=at)
 
 
-def _named(field: str, value: str) -> Words:
-    zh, en = label(field, value) if value else ("", "")
-    return Words(zh=zh, en=en)
-
-
 def _field(item: ItemCard) -> Field:
     return Field(
         name=item.name, title=Words(zh=item.zh, en=item.en), source=item.source, type=item.type, element=item.element, code_list=item.code_list,
         classification=item.classification, share_level=item.share_level, required=item.required, key=item.key,
+        length=item.length, mask=item.mask, unit=item.unit, definition=item.definition,
     )

@@ -12,6 +12,7 @@ from lingnan.web.pages import (
     directories,
     grants,
     inbox,
+    inventory,
     notices,
     openings,
     outgoing_sources,
@@ -20,6 +21,7 @@ from lingnan.web.pages import (
     quarantine,
     records,
     registers,
+    resources,
     risk,
     security,
     session,
@@ -32,8 +34,8 @@ from lingnan.web.pages import (
 )
 
 routers = (
-    cockpit.router, catalogue.router, registers.router, quarantine.router, builds.router, session.router, setup.router, tokens.router, profile.router,
-    accounts.router, inbox.router, cases.router, openings.router, case.router, trace.router, alerts.router, notices.router, outgoing_sources.router,
-    security.router, policy.router, grants.router, audit.router, risk.router, signatures.router, statistics.router, records.router,
-    directories.router, standards.router,
+    cockpit.router, resources.router, catalogue.router, registers.router, quarantine.router, builds.router, session.router, setup.router,
+    tokens.router, profile.router, accounts.router, inbox.router, cases.router, openings.router, case.router, trace.router, alerts.router,
+    notices.router, outgoing_sources.router, security.router, policy.router, grants.router, audit.router, risk.router, signatures.router,
+    statistics.router, records.router, directories.router, standards.router, inventory.router,
 )

@@ -27,6 +27,8 @@ from lingnan.trust import Purpose, Subject
 from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
 from lingnan.web.sources.directories import DirectorySource
 from lingnan.web.sources.identity import IdentitySource
+from lingnan.web.sources.inventory import InventorySource
+from lingnan.web.sources.resources import ResourceSource
 from lingnan.web.sources.security import SecuritySource
 from lingnan.web.sources.standards import StandardSource
 
@@ -62,6 +64,16 @@ class Pages(Protocol):
     @property
     def directories(self) -> DirectorySource:
         """The sharing directory and the open directory."""
+        ...
+
+    @property
+    def resources(self) -> ResourceSource:
+        """Versions and stars of a resource, found items, suggestions, what is late, drafts."""
+        ...
+
+    @property
+    def inventory(self) -> InventorySource:
+        """How far departments are with their inventory; systems, databases, tables and columns."""
         ...
 
     @property

@@ -1,0 +1,83 @@
+"""Around a resource: its versions and what changed between them, items found on their own, what is late, drafts.
+
+Their addresses stand before that of one resource, whose code may hold slashes.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from lingnan.base import CHINA
+from lingnan.insight import OverdueBoard
+from lingnan.web.exports import csv_file, xlsx_file
+from lingnan.web.pages.asked import catalogue_query
+from lingnan.web.rendering import render, wants_fragment
+from lingnan.web.visitor import SignedIn, Visitor
+from lingnan.web.words import word
+
+router = APIRouter()
+Number = Annotated[int, Query(ge=1, le=1_000_000)]
+Department = Annotated[str, Query(max_length=100)]
+OVERDUE = ("department", "name", "code", "cycle", "loaded", "due", "tolerated", "days_late")
+
+
+@router.get("/catalogue/items")
+def items(visit: Visitor, q: Annotated[str, Query(max_length=100)] = "", cursor: Annotated[str, Query(max_length=400)] = "") -> Response:
+    """Information items found by their own words; htmx asks for the results alone."""
+    query = catalogue_query(visit.request, q, cursor, 50)
+    page = visit.pages.resources.found_items(query.words, query.facets, cursor, query.limit, visit.subject)
+    return render(visit, "_found_items.html" if wants_fragment(visit) else "found_items.html", query=query, page=page)
+
+
+@router.get("/catalogue/{code:path}/versions")
+def versions(code: str, visit: Visitor) -> Response:
+    """Every version of a resource, with a choice of two to compare."""
+    return render(visit, "resource_versions.html", page=visit.pages.resources.versions(code, visit.subject))
+
+
+@router.get("/catalogue/{code:path}/compare")
+def compare(code: str, visit: Visitor, a: Number, b: Number) -> Response:
+    """Two versions, field by field."""
+    return render(visit, "resource_compare.html", page=visit.pages.resources.compare(code, a, b, visit.subject))
+
+
+@router.get("/overdue")
+def overdue(visit: SignedIn, department: Department = "") -> Response:
+    """What is later than tolerated, by department."""
+    return render(visit, "overdue.html", page=visit.pages.resources.overdue(department, visit.subject))
+
+
+@router.get("/overdue/export.csv")
+def overdue_csv(visit: SignedIn, department: Department = "") -> Response:
+    """The same as CSV."""
+    board = visit.pages.resources.overdue(department, visit.subject)
+    return csv_file("overdue.csv", _titles(visit.lang), ([str(cell) for cell in row] for row in _cells(board, visit.lang)))
+
+
+@router.get("/overdue/export.xlsx")
+def overdue_xlsx(visit: SignedIn, department: Department = "") -> Response:
+    """The same as a workbook."""
+    board = visit.pages.resources.overdue(department, visit.subject)
+    return xlsx_file("overdue.xlsx", word(visit.lang, "overdue.sheet"), _titles(visit.lang), _cells(board, visit.lang))
+
+
+@router.get("/drafts")
+def drafts(visit: SignedIn) -> Response:
+    """Drafts of one's department, with what each still lacks."""
+    return render(visit, "drafts.html", page=visit.pages.resources.drafts(visit.subject))
+
+
+def _titles(lang: str) -> list[str]:
+    return [word(lang, f"overdue.column.{name}") for name in OVERDUE]
+
+
+def _cells(board: OverdueBoard, lang: str) -> Iterator[list[str | int | date]]:
+    for department in board.items:
+        for line in department.items:
+            loaded = line.loaded_at.astimezone(CHINA).date() if line.loaded_at else ""
+            yield [
+                department.title.text(lang), line.title.text(lang), line.code, word(lang, f"cycle.{line.cycle}"), loaded, line.due_on or "",
+                line.tolerated_until or "", line.days_late,
+            ]

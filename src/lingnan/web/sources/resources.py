@@ -1,0 +1,39 @@
+"""What the pages around a resource ask for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from lingnan.insight import DraftList, ItemPage, OverdueBoard, ResourceComparison, ResourceVersions, StarSheet, SuggestionList
+from lingnan.trust import Subject
+
+
+class ResourceSource(Protocol):
+    """Versions and stars of a resource, found items, suggestions, what is late, drafts."""
+
+    def versions(self, code: str, subject: Subject) -> ResourceVersions:
+        """Every version, the youngest first."""
+        ...
+
+    def compare(self, code: str, before: int, after: int, subject: Subject) -> ResourceComparison:
+        """In what two versions differ."""
+        ...
+
+    def stars(self, code: str, subject: Subject) -> StarSheet:
+        """The rating with every point."""
+        ...
+
+    def found_items(self, words: str, chosen: Mapping[str, Sequence[str]], cursor: str, limit: int, subject: Subject) -> ItemPage:
+        """Information items found by their own words."""
+        ...
+
+    def suggestions(self, words: str, limit: int, subject: Subject) -> SuggestionList:
+        """Names that what was typed may grow into."""
+        ...
+
+    def overdue(self, department: str, subject: Subject) -> OverdueBoard:
+        """What is later than tolerated, by department."""
+        ...
+
+    def drafts(self, subject: Subject) -> DraftList:
+        """Every draft the reader may see."""
+        ...
