@@ -26,7 +26,18 @@ from lingnan.catalogue.inventory.suggestion import may_keep_values, suggest_colu
 from lingnan.catalogue.inventory.template.shapes import Fault, Imported
 from lingnan.catalogue.labels import LABELS, label
 from lingnan.catalogue.observations import Seen
-from lingnan.catalogue.registry.shapes import CodeMeaning, ColumnMeasure, Conformance, ElementCard, Impact, MeasuredColumn, RuleUse, Usage, Use, UseCounts
+from lingnan.catalogue.registry.shapes import (
+    CodeMeaning,
+    ColumnMeasure,
+    Conformance,
+    ElementCard,
+    Impact,
+    MeasuredColumn,
+    RuleUse,
+    Usage,
+    Use,
+    UseCounts,
+)
 from lingnan.catalogue.resources.codes import check_code, department_category, parse_code, resource_code
 from lingnan.catalogue.resources.extensions import Extensions
 from lingnan.catalogue.resources.registration import Rules
@@ -40,7 +51,6 @@ from lingnan.catalogue.resources.shapes import (
     Submitted,
     VersionCard,
 )
-from lingnan.catalogue.search.saved import SavedSearchCard
 from lingnan.catalogue.service import Catalogue
 from lingnan.catalogue.shapes import (
     CatalogueCheck,
@@ -126,7 +136,6 @@ __all__ = [
     "ResourceForm",
     "RuleUse",
     "Rules",
-    "SavedSearchCard",
     "SearchResult",
     "Seen",
     "Submitted",
