@@ -90,6 +90,25 @@ if TYPE_CHECKING:
         UnitLine,
         UnitTree,
     )
+    from lingnan.insight.inventory import (
+        AuthorityBoard,
+        AuthorityDispute,
+        AuthorityEntry,
+        InventoryBoard,
+        InventoryColumn,
+        InventoryDatabase,
+        InventoryDepartment,
+        InventoryDuty,
+        InventoryLine,
+        InventoryStep,
+        InventorySystemLine,
+        InventorySystemSheet,
+        InventoryTable,
+        InventoryTableSheet,
+        WorkbookCheck,
+        WorkbookCount,
+        WorkbookFault,
+    )
     from lingnan.insight.policy import (
         AssessmentPage,
         AssessmentSheet,
@@ -208,6 +227,11 @@ __getattr__ = opened_later(__name__, {
         "AccountForm AccountLine AccountPage AccountSheet AuthorityLine Choice IdentityLine Limit Me Menu MenuLine PasskeyLine "
         "ProfileSheet ProviderLine RoleLine SessionLine SignInNeed SignInPage TokenForm TokenLine TokenPage UnitLine UnitTree"
     ),
+    "inventory": (
+        "AuthorityBoard AuthorityDispute AuthorityEntry InventoryBoard InventoryColumn InventoryDatabase InventoryDepartment "
+        "InventoryDuty InventoryLine InventoryStep InventorySystemLine InventorySystemSheet InventoryTable InventoryTableSheet "
+        "WorkbookCheck WorkbookCount WorkbookFault"
+    ),
     "policy": (
         "AssessmentPage AssessmentSheet GrantChoices GrantLine GrantPage GrantSheet NegativePage PolicyPage PolicyRule "
         "PolicySetPage PolicySetSheet PurposePage WhoCanAnswer"
@@ -231,26 +255,27 @@ __getattr__ = opened_later(__name__, {
 })
 
 __all__ = [
-    "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet", "AlertList",
-    "AlertRow", "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityLine", "Batch", "BuildLine",
-    "BuildPage", "BuildSheet", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened", "CaseRemark",
-    "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "Chart", "CheckpointLine", "CheckpointPage", "Choice",
-    "CitySheet", "Cockpit", "CodeLine", "CodeListSheet", "CodeMeaning", "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet",
-    "DeliveryLine", "DeliveryList", "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine", "DirectoryBranch",
-    "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed", "DownloadFile", "DraftLine", "DraftList", "ElementSheet", "ElementUse",
-    "EntryLine", "EntryProof", "EntrySheet", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine", "FaultLine", "Field", "Figure",
+    "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet", "AlertList", "AlertRow",
+    "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute", "AuthorityEntry",
+    "AuthorityLine", "Batch", "BuildLine", "BuildPage", "BuildSheet", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList",
+    "CaseOpened", "CaseRemark", "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "Chart", "CheckpointLine",
+    "CheckpointPage", "Choice", "CitySheet", "Cockpit", "CodeLine", "CodeListSheet", "CodeMeaning", "Cosignature", "Count", "CountyLine",
+    "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList", "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine",
+    "DirectoryBranch", "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed", "DownloadFile", "DraftLine", "DraftList", "ElementSheet",
+    "ElementUse", "EntryLine", "EntryProof", "EntrySheet", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine", "FaultLine", "Field", "Figure",
     "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage",
-    "GrantSheet", "Grid", "GridColumn", "GuardFigure", "IdentityLine", "IndicatorSheet", "ItemLine", "ItemPage", "KeyLine", "KeyPage",
-    "LastBuild", "Limit", "LimitLine", "Lineage", "LineageEdge", "LineageNode", "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu",
-    "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment",
-    "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage",
-    "PolicySetSheet", "ProfileSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics", "PurposePage", "Quality",
-    "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RegisterEntry", "RegisterLine",
-    "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord", "ResourceSheet",
-    "ResourceVersionLine", "ResourceVersions", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "SecurityOverview", "Series",
-    "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer",
-    "StandardLine", "StandardPage", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "SuggestionLine", "SuggestionList",
-    "SystemLine", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnitLine", "UnitTree",
-    "Upload", "Use", "Value", "VersionLine", "WebhookLine", "WebhookList", "WhoCanAnswer", "Words", "build_figures", "figure_inputs",
+    "GrantSheet", "Grid", "GridColumn", "GuardFigure", "IdentityLine", "IndicatorSheet", "InventoryBoard", "InventoryColumn", "InventoryDatabase",
+    "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryStep", "InventorySystemLine", "InventorySystemSheet", "InventoryTable",
+    "InventoryTableSheet", "ItemLine", "ItemPage", "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageEdge", "LineageNode",
+    "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine",
+    "Origin", "OverdueBoard", "OverdueDepartment", "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList",
+    "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics",
+    "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RegisterEntry",
+    "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord", "ResourceSheet",
+    "ResourceVersionLine", "ResourceVersions", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "SecurityOverview", "Series", "SessionLine",
+    "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "StandardLine",
+    "StandardPage", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "SuggestionLine", "SuggestionList", "SystemLine", "TableSheet",
+    "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionLine",
+    "WebhookLine", "WebhookList", "WhoCanAnswer", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "build_figures", "figure_inputs",
     "figure_lineage", "query_notice",
 ]
