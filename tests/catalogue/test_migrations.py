@@ -12,6 +12,7 @@ import lingnan.catalogue.inventory.records
 import lingnan.catalogue.records
 import lingnan.catalogue.registry.records
 import lingnan.catalogue.resources.records
+import lingnan.catalogue.search.records
 import lingnan.catalogue.stars.records
 import lingnan.trust.disclosure.records
 import lingnan.trust.identity.credential_records
@@ -29,7 +30,7 @@ TABLES = [
     "witnessed_checkpoint", "watch_mark", "account_hour", "account_seen", "token_client", "abnormal_access", "emergency_override",
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_term",
-    "resource_classification", "resource_relation", "resource_version", "resource_draft", "resource_review", "star_rating",
+    "resource_classification", "resource_relation", "resource_version", "resource_draft", "resource_review", "star_rating", "saved_search",
     "column_conformance", "registered_element", "standard_document", "standard_comment",
     "department_duty", "system_database", "database_table", "database_column", "authoritative_source", "source_conflict",
     "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",

@@ -51,6 +51,7 @@ from lingnan.catalogue.resources.shapes import (
     Submitted,
     VersionCard,
 )
+from lingnan.catalogue.search.saved import SavedSearchCard
 from lingnan.catalogue.service import Catalogue
 from lingnan.catalogue.shapes import (
     CatalogueCheck,
@@ -136,6 +137,7 @@ __all__ = [
     "ResourceForm",
     "RuleUse",
     "Rules",
+    "SavedSearchCard",
     "SearchResult",
     "Seen",
     "Submitted",

@@ -19,6 +19,7 @@ from lingnan.catalogue.search import checking, mending
 from lingnan.catalogue.search.facets import Filters
 from lingnan.catalogue.search.finding import search_resources
 from lingnan.catalogue.search.items import search_items
+from lingnan.catalogue.search.saved import SavedSearches
 from lingnan.catalogue.search.shelf import Shelf
 from lingnan.catalogue.search.suggesting import suggest
 from lingnan.catalogue.shapes import (
@@ -68,6 +69,11 @@ class Catalogue:
     def inventory(self) -> Inventory:
         """Duties, systems, databases and what was discovered in them, sources of authority, the template."""
         return Inventory(self._storage, self._rules)
+
+    @cached_property
+    def saved_searches(self) -> SavedSearches:
+        """The searches that people keep."""
+        return SavedSearches(self._storage, self._shelf)
 
     @cached_property
     def directories(self) -> "Directories":

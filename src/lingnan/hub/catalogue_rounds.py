@@ -27,8 +27,12 @@ def catalogue_rules(home: Path, trust: Trust) -> Rules:
 
 
 def look_at_catalogue(catalogue: Catalogue, storage: Storage) -> tuple[int, int]:
-    """Open the reviews that are due and tell each department once a day what is overdue; gives how many cases and departments."""
+    """Open the reviews that are due, tell each department once a day what is overdue and each keeper of a search what is new.
+
+    Gives how many cases and departments.
+    """
     opened = catalogue.life.open_reviews()
+    catalogue.saved_searches.look()
     late: dict[str, list[Freshness]] = defaultdict(list)
     for each in catalogue.life.overdue():
         late[each.department].append(each)
