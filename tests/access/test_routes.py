@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.access.ground import CANARY, PEOPLE, Ground, refused
+from tests.access.test_headers import lacking
 
 HELD = ("养老补贴0", "王小明", "王大明", "李秀英")
 """Personal values of the table: no answer to anybody here shows one, for stewards see them masked."""
@@ -61,6 +62,15 @@ def test_everyone_gets_just_what_they_may(ground: Ground, access: dict[str, Any]
         answer, permitted = answered(ground, line, who), who in may(line, access)
         wrong += [f"{line['route']}: {fault}" for fault in faults(line, answer, permitted)]
     assert not wrong, f"as {who}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("who", ["anonymous", "steward", "administrator", "security", "citizen", "token"])
+def test_every_answer_keeps_browsers_on_our_side(ground: Ground, access: dict[str, Any], who: str) -> None:
+    wrong = []
+    for line in access["routes"]:
+        if line["route"] in ground.routes:
+            wrong += [f"{line['route']}: {fault}" for fault in lacking(answered(ground, line, who), signed_in=who not in ("anonymous", "token"))]
+    assert wrong == []
 
 
 def faults(line: dict[str, Any], answer: Any, permitted: bool) -> list[str]:
