@@ -143,6 +143,7 @@ if TYPE_CHECKING:
         TableSheet,
         VersionLine,
     )
+    from lingnan.insight.saved_searches import SavedSearchLine, SavedSearchPage
     from lingnan.insight.security import (
         AuditPage,
         CheckpointLine,
@@ -241,6 +242,7 @@ __getattr__ = opened_later(__name__, {
         "BuildLine BuildPage BuildSheet DepartmentLine DepartmentPage DepartmentSheet Grid GridColumn QuarantinedRow "
         "QuarantinePage QuarantineQuery RuleFailure StepLine SystemLine TableSheet VersionLine"
     ),
+    "saved_searches": "SavedSearchLine SavedSearchPage",
     "security": (
         "AuditPage CheckpointLine CheckpointPage Cosignature DamageLine DownloadFile EntryLine EntryProof EntrySheet FindingLine "
         "FindingPage GuardFigure KeyLine KeyPage LogCheck LogChecks OfficeLine OverrideLine OverridePage ProofStep PublicLine "
@@ -272,7 +274,8 @@ __all__ = [
     "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics",
     "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RegisterEntry",
     "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord", "ResourceSheet",
-    "ResourceVersionLine", "ResourceVersions", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "SecurityOverview", "Series", "SessionLine",
+    "ResourceVersionLine", "ResourceVersions", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "SavedSearchLine",
+    "SavedSearchPage", "SecurityOverview", "Series", "SessionLine",
     "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "StandardLine",
     "StandardPage", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "SuggestionLine", "SuggestionList", "SystemLine", "TableSheet",
     "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionLine",

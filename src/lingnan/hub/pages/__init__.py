@@ -14,6 +14,7 @@ from lingnan.hub.pages.identity import IdentityPages
 from lingnan.hub.pages.inventory import InventoryPages
 from lingnan.hub.pages.outgoing import OutgoingPages
 from lingnan.hub.pages.resources import ResourcePages
+from lingnan.hub.pages.saved_searches import SavedSearchPages
 from lingnan.hub.pages.security import SecurityPages
 from lingnan.hub.pages.standards import StandardPages
 from lingnan.insight import (
@@ -54,6 +55,7 @@ class HubPages:
         self.cases, self.alerts, self.outgoing = CasePages(self._desk), AlertPages(self._desk), OutgoingPages(self._desk)
         self.identity = IdentityPages(self._desk, self.cases.waiting)
         self.security, self.inventory = SecurityPages(self._desk), InventoryPages(self._desk)
+        self.saved_searches = SavedSearchPages(self._desk)
         self.directories, self.standards = DirectoryPages(self._desk), StandardPages(self._desk)
         self.resources = ResourcePages(self._desk)
 

@@ -29,6 +29,7 @@ from lingnan.web.sources.directories import DirectorySource
 from lingnan.web.sources.identity import IdentitySource
 from lingnan.web.sources.inventory import InventorySource
 from lingnan.web.sources.resources import ResourceSource
+from lingnan.web.sources.saved_searches import SavedSearchSource
 from lingnan.web.sources.security import SecuritySource
 from lingnan.web.sources.standards import StandardSource
 
@@ -79,6 +80,11 @@ class Pages(Protocol):
     @property
     def standards(self) -> StandardSource:
         """Data elements, code lists, minimal data sets, indicators, documents."""
+        ...
+
+    @property
+    def saved_searches(self) -> SavedSearchSource:
+        """One's own saved searches."""
         ...
 
     def subject(self, session: str) -> Subject:
