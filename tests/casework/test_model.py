@@ -33,6 +33,10 @@ BEGINNINGS = {
     "resource-change": ("gongan_steward", {**OF_RESOURCES, "authors": "gongan_steward"}),
     "resource-withdrawal": ("gongan_steward", {"resource": "gongan.resident", "title": "户籍人口", "reason": "已并入", "provider": "gongan"}),
     "resource-review": ("", OF_RESOURCES),
+    "element-registration": ("gongan_steward", {"element": "shelter_places", "request": "new", "reason": "业务需要", "provider": "gongan"}),
+    "standard-document": ("gongan_steward", {
+        "document": "db44-x", "title": "政务数据资源编码规则", "kind": "local", "scope": "编码", "drafter": "gongan",
+    }),
     "outgoing-source": ("steward", {"host": "a.example:443", "purpose": "collect", "owner": "x", "carries": "y", "until": "2026-12-31"}),
 }
 FILLED = {

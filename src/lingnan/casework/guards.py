@@ -84,4 +84,7 @@ EFFECTS: Final[Mapping[str, tuple[str, str]]] = {
     "check_element": ("检查数据元", "check the element"),
     "register_element": ("注册数据元", "register the element"),
     "drop_element": ("放弃数据元提案", "forget the proposal"),
+    "follow_standard": ("登记标准所处阶段", "note where the standard stands"),
+    "check_comments": ("核对意见处理", "count the comments that are open"),
+    "check_vote": ("核对审查结论", "count the experts' votes"),
 }

@@ -44,7 +44,7 @@ class Effects:
             "acknowledge_alert": self._acknowledge_alert, "close_alert": self._close_alert, "allow_address": self._allow_address,
             "remove_address": self._remove_address,
         }
-        kept = {**catalogue.life.effects.verbs, **catalogue.elements.effects.verbs}
+        kept = {**catalogue.life.effects.verbs, **catalogue.elements.verbs}
         self.verbs |= {name: partial(_of_catalogue, verb) for name, verb in kept.items()}
 
     def handlers(self) -> list[Handler | OutsideHandler]:

@@ -170,6 +170,7 @@ class Hub:
     def _catalogue_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
         opened, told = look_at_catalogue(self.catalogue, self.storage)
         measured = self.measure_conformance()
+        self.catalogue.elements.documents.tell_reviews()
         return f"{opened} reviews, {told} departments overdue, {measured} tables measured"
 
     def measure_conformance(self, resource: str = "") -> int:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lingnan.base import CHINA
 from lingnan.catalogue import cards
 from lingnan.catalogue.registry import conformance, elements, usage
+from lingnan.catalogue.registry.documents import StandardDocuments
 from lingnan.catalogue.registry.registration import ElementEffects
 from lingnan.catalogue.registry.shapes import ColumnMeasure, Conformance, ElementCard, Impact, MeasuredColumn, Usage
 from lingnan.standards import Contract, elements_of
@@ -33,9 +34,14 @@ class Registry:
         return self._open_cases()
 
     @cached_property
-    def effects(self) -> ElementEffects:
-        """What decided cases of element-registration do, for `hub` to bind."""
-        return ElementEffects(self._storage, lambda: self.cases)
+    def documents(self) -> StandardDocuments:
+        """Standards in the making, with the comments on their drafts and the calendar of their reviews."""
+        return StandardDocuments(self._storage, lambda: self.cases)
+
+    @property
+    def verbs(self) -> Mapping[str, Callable[[str, Mapping[str, Any]], None]]:
+        """What the cases of elements and standards bring about, for `hub` to bind to the flows' effects."""
+        return {**ElementEffects(self._storage, lambda: self.cases).verbs, **self.documents.verbs}
 
     @property
     def today(self) -> date:

@@ -166,3 +166,48 @@ class ElementCard(_Card):
     registered_at: datetime | None = None
     replaced_by: str = ""
     reason: str = ""
+
+
+class DocumentCard(_Card):
+    """A standard in the making or in force; `disposed` of its `comments` are answered, `review_by` is the day by which it must be reviewed."""
+
+    key: str
+    number: str
+    zh: str
+    en: str
+    kind: str
+    stage: str
+    organisation: str
+    scope: str
+    replaces: str
+    case: str
+    begun_on: date | None
+    comments_from: date | None
+    comments_until: date | None
+    experts: int
+    agreed: int
+    approved_on: date | None
+    published_on: date | None
+    filed_on: date | None
+    in_force_on: date | None
+    review_by: date | None
+    reviewed_on: date | None
+    repealed_on: date | None
+    comments: int
+    disposed: int
+
+
+class CommentCard(_Card):
+    """A comment on a draft and what became of it: accepted, partly, rejected, noted, or nothing yet."""
+
+    number: int
+    clause: str
+    kind: str
+    comment: str
+    proposal: str
+    organisation: str
+    made_by: str
+    disposition: str
+    reason: str
+    disposed_by: str
+    disposed_at: datetime | None
