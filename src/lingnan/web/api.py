@@ -25,7 +25,7 @@ from lingnan.insight import (
     TokenPage,
     UnitTree,
 )
-from lingnan.web import security_api, standards_api
+from lingnan.web import inventory_api, security_api, standards_api
 from lingnan.web.answers import answer
 from lingnan.web.pages.asked import AskedQuarantine, catalogue_query
 from lingnan.web.visitor import Visitor
@@ -152,3 +152,4 @@ def build(build: str, visit: Visitor) -> Response:
 
 router.include_router(security_api.router)
 router.include_router(standards_api.router)
+router.include_router(inventory_api.router)

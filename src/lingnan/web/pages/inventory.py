@@ -1,6 +1,7 @@
 """The inventory: the board of departments, one department, one system, one table with the decisions on its columns."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated
 from urllib.parse import quote
 
@@ -34,7 +35,7 @@ def board_xlsx(visit: SignedIn) -> Response:
     """The same as a workbook."""
     found = visit.pages.inventory.board(visit.subject)
     titles = [word(visit.lang, f"inventory.column_{name}") for name in COLUMNS]
-    rows = ([line.title.text(visit.lang), *_numbers(line)] for line in (*found.items, found.total))
+    rows: list[list[str | int | date]] = [[line.title.text(visit.lang), *_numbers(line)] for line in (*found.items, found.total)]
     return xlsx_file("inventory.xlsx", word(visit.lang, "inventory.title"), titles, rows)
 
 
