@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lingnan.base import Missing
+from lingnan.base import BadInput, Missing
 from lingnan.catalogue import Catalogue, ColumnFound, DatabaseFound, TableFound
 from lingnan.standards import read_contract
 from tests.catalogue.conftest import FORMS, GONGAN, SHUIWU
@@ -93,3 +93,27 @@ def test_rules_of_contracts_and_elements_that_name_the_list_are_told(used: Catal
 def test_forms_without_elements_use_nothing(catalogue: Catalogue) -> None:
     assert catalogue.elements.used_by("sex").counts.items == 0
     assert [each.owner for each in catalogue.elements.used_by("citizen_number").places] == [FORMS[0]["key"]]
+
+
+def test_items_without_element_are_given_what_they_may_be(catalogue: Catalogue) -> None:
+    items = [{"name": "sfzh", "zh": "身份证号"}, {"name": "xb_dm", "zh": "性别代码"}, DIVISION, {"name": "zzz9", "zh": ""}]
+    catalogue.register(form("gongan.mapped", GONGAN, items))
+    found = catalogue.elements.mappings.suggest_for("gongan.mapped")
+    best = {each.item: each.element for each in reversed(found)}
+    assert best == {"sfzh": "citizen_number", "xb_dm": "sex"}
+    assert all(each.reasons_zh and each.reasons_en and 0.5 <= each.score <= 1 for each in found)
+
+
+def test_columns_are_decided_on_together_and_no_less_guarded_than_their_element(used: Catalogue) -> None:
+    [table] = used.inventory.tables(used.inventory.databases()[0].key).items
+    columns = (ColumnFound(name="xzqh", type="char"), ColumnFound(name="sfzh", type="char", comment="身份证号"))
+    found = DatabaseFound(name="hukou", kind="postgresql", tables=(TableFound(name="person", kind="table", columns=columns),))
+    used.inventory.record_discovery("gongan.hukou", found)
+    mappings = used.elements.mappings
+    assert [each.item for each in mappings.suggest_for_table(table.id)][:1] == ["sfzh"]
+    assert mappings.accept_columns(table.id, {"sfzh": "citizen_number"}, "official:a") == 1
+    decided = next(each for each in used.inventory.columns(table.id) if each.name == "sfzh")
+    assert (decided.element, decided.classification, decided.decided_by) == ("citizen_number", "sensitive", "official:a")
+    assert mappings.suggest_for_table(table.id) == []
+    with pytest.raises(BadInput):
+        mappings.accept_columns(table.id, {"nothing": "sex"}, "official:a")

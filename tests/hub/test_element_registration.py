@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lingnan.base import FixedClock, Missing, Refused, load_settings
+from lingnan.base import BadInput, FixedClock, Missing, Refused, load_settings
 from lingnan.hub import Hub
 from lingnan.trust import SYSTEM, Subject
 
@@ -134,3 +134,20 @@ def test_who_proposed_does_not_register_and_what_is_refused_leaves_no_trace(hub:
     hub.deliver()
     with pytest.raises(Missing):
         hub.catalogue.elements.element("shelter_places")
+
+
+def test_a_steward_accepts_elements_for_many_items_as_a_change_of_the_resource(hub: Hub) -> None:
+    items = [{"name": "sfzh", "zh": "身份证号", "classification": "internal"}, {"name": "xb", "zh": "性别", "classification": "sensitive"}]
+    owner = {"id": "minzheng", "zh": "民政厅"}
+    hub.catalogue.register({"key": "minzheng.pension", "zh": "养老金", "department": owner, "format": "csv", "items": items})
+    mappings = hub.catalogue.elements.mappings
+    with pytest.raises(BadInput):
+        mappings.accept("minzheng.pension", {"nothing": "sex"}, who(hub, "author"))
+    mappings.accept("minzheng.pension", {"sfzh": "citizen_number", "xb": "sex"}, who(hub, "author"))
+    form = hub.catalogue.life.card("minzheng.pension", who(hub, "author")).form
+    assert [(each.element, each.code_list, each.classification) for each in form.items] == [
+        ("citizen_number", "", hub.catalogue.elements.element("citizen_number").classification), ("sex", "sexes", "sensitive"),
+    ]
+    assert hub.catalogue.elements.used_by("sex").counts.items == 0
+    with pytest.raises(Refused):
+        mappings.accept("minzheng.pension", {"xb": "sex"}, who(hub, "stranger"))

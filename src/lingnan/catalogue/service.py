@@ -85,9 +85,11 @@ class Catalogue:
     @cached_property
     def elements(self) -> "Registry":
         """The metadata registry: elements and their states, who uses them, conformance, impact of codes, standards in the making."""
+        from lingnan.catalogue.registry.mapping import Mappings
         from lingnan.catalogue.registry.service import Registry  # elements and code lists are opened when they are asked for
 
-        return Registry(self._storage, self._cases or _no_cases, self._contracts)
+        mappings = Mappings(self._storage, lambda: self.inventory, lambda *change: self.life.amend(*change))
+        return Registry(self._storage, self._cases or _no_cases, self._contracts, mappings)
 
     @cached_property
     def stars(self) -> Stars:

@@ -9,6 +9,7 @@ from lingnan.base import CHINA
 from lingnan.catalogue import cards
 from lingnan.catalogue.registry import conformance, elements, usage
 from lingnan.catalogue.registry.documents import StandardDocuments
+from lingnan.catalogue.registry.mapping import Mappings
 from lingnan.catalogue.registry.registration import ElementEffects
 from lingnan.catalogue.registry.shapes import ColumnMeasure, Conformance, ElementCard, Impact, MeasuredColumn, Usage
 from lingnan.standards import Contract, elements_of
@@ -23,10 +24,15 @@ REGISTRATION = "element-registration"
 
 
 class Registry:
-    """The metadata registry of one hub; `cases` gives its cases, `contracts` those whose rules an impact names."""
+    """The metadata registry of one hub; `cases` gives its cases, `contracts` those whose rules an impact names.
 
-    def __init__(self, storage: Storage, cases: "Callable[[], Cases]", contracts: Callable[[], Iterable[Contract]] = tuple) -> None:
-        self._storage, self._open_cases, self._contracts = storage, cases, contracts
+    `mappings` suggests elements for columns that have none and writes what a steward accepts.
+    """
+
+    def __init__(
+        self, storage: Storage, cases: "Callable[[], Cases]", contracts: Callable[[], Iterable[Contract]], mappings: Mappings
+    ) -> None:
+        self._storage, self._open_cases, self._contracts, self.mappings = storage, cases, contracts, mappings
 
     @cached_property
     def cases(self) -> "Cases":

@@ -211,3 +211,15 @@ class CommentCard(_Card):
     reason: str
     disposed_by: str
     disposed_at: datetime | None
+
+
+class MappingSuggestion(_Card):
+    """What a column without element may be: the score (0–1) and the reasons, in words."""
+
+    item: str
+    element: str
+    zh: str
+    en: str
+    score: float
+    reasons_zh: tuple[str, ...]
+    reasons_en: tuple[str, ...]
