@@ -183,3 +183,29 @@ def test_no_role_sees_what_others_share_on_conditions_without_purpose_grant_or_e
         for unit in ("jiaoyu", "gongan.exit", "zhengwu"):
             asking = Subject("official", "a", unit, frozenset({role}), level=level, division="440100", assurance=2)  # type: ignore[arg-type]
             assert "note" not in judge_columns(policy, asking, action, known, known.columns, around).clear, (role, level, area, share, action, unit)
+
+
+QUARANTINE = Classified(
+    "quarantine.t", (
+        Column("note", "internal"), Column("kind", "public"), Column("name", "personal", "person_name"), Column("_batch", "internal"),
+        Column("_rules", "internal"), Column("_reasons", "personal"),
+    ), organisation="gongan",
+)
+
+
+@pytest.mark.parametrize(("unit", "purpose", "told"), [
+    ("jiaoyu", Purpose(), "'kind'"), ("jiaoyu", STATED, "'kind', 'note'"), ("gongan", Purpose(), "'kind', 'note'"),
+    ("zhengwu", Purpose(), "'kind', 'note'"),
+])
+def test_reasons_of_quarantine_tell_no_value_that_is_masked_beside_them(units: Trust, unit: str, purpose: Purpose, told: str) -> None:
+    units.use_classifier({"quarantine.t": QUARANTINE}.get)
+    view = units.decide(replace(STEWARD, organisation=unit), "read", "quarantine.t", purpose=purpose)
+    assert ("note" in view.masks) is ("note" not in told)
+    assert not {"_batch", "_rules", "kind"} & view.masks.keys()
+    assert f'reason."column" in ({told})' in view.masks["_reasons"]
+
+
+def test_reasons_alone_tell_public_values(units: Trust) -> None:
+    units.use_classifier({"quarantine.t": QUARANTINE}.get)
+    view = units.decide(replace(STEWARD, organisation="gongan"), "read", "quarantine.t", ["_reasons"])
+    assert "reason.\"column\" in ('kind')" in view.masks["_reasons"]

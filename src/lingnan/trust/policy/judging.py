@@ -95,6 +95,7 @@ class _Kind:
     classification: str
     grade: str
     element: str
+    technical: bool
     listed: tuple[str, ...]
     granted: bool
 
@@ -104,7 +105,7 @@ def _kind(column: Column, table: Classified, around: Circumstances, grant: Grant
     listed = tuple(entry.key for entry in around.listed if entry.names(table.table, column.name, column.element))
     if grant is not None and not _holds(grant, column, table, action):
         return None
-    return _Kind(column.classification, column.grade, column.element, listed, grant is not None)
+    return _Kind(column.classification, column.grade, column.element, column.name.startswith("_"), listed, grant is not None)
 
 
 def _holds(grant: GrantCard, column: Column, table: Classified, action: str) -> bool:
@@ -140,7 +141,8 @@ def _denials(found: list[tuple[GrantCard | None, Ruling]], kind: _Kind | None) -
 
 def _request(action: str, kind: _Kind, around: Circumstances) -> dict[str, Any]:
     item = {
-        "classification": kind.classification, "grade": kind.grade, "element": kind.element, "granted": kind.granted, "listed": list(kind.listed),
+        "classification": kind.classification, "grade": kind.grade, "element": kind.element, "technical": kind.technical,
+        "granted": kind.granted, "listed": list(kind.listed),
     }
     return {
         "principal": _SUBJECT, "resource": _TABLE,

@@ -110,7 +110,7 @@ def is_text(column: Column) -> bool:
 
 
 def reasons_sql(columns: Iterable[Column]) -> str:
-    """Quarantine's `_reasons` with the failing value shown only for columns that are no personal data."""
+    """Quarantine's `_reasons` with the failing value shown for those of the columns that are no personal data, for others hidden."""
     plain = sorted(column.name for column in columns if column.classification in ("public", "internal") and column.name[0] != "_")
     shown = ", ".join("'" + name.replace("'", "''") + "'" for name in plain) or "''"
     value = f"case when reason.\"column\" in ({shown}) then reason.\"value\" else '{HIDDEN}' end"

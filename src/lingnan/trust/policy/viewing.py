@@ -45,25 +45,31 @@ def grant_key(key: HubKey, grant: str) -> bytes:
 def _masked(column: Column, verdict: Verdict, known: Classified) -> str:
     steps = verdict.steps(column.name)
     if len(steps) == 1 and (steps[0].rows is None or verdict.conditions == (steps[0].rows,)):
-        return _shown(column, steps[0], known)
+        return _shown(column, steps[0], verdict, known)
     cases, otherwise = [], hidden_sql(column)
     for step in steps:
         if step.rows is None:
-            otherwise = _shown(column, step, known)
+            otherwise = _shown(column, step, verdict, known)
         else:
-            cases.append(f"when {_condition(step.rows)} then {_shown(column, step, known)}")
+            cases.append(f"when {_condition(step.rows)} then {_shown(column, step, verdict, known)}")
     return f"case {' '.join(cases)} else {otherwise} end"
 
 
-def _shown(column: Column, showing: Showing, known: Classified) -> str:
+def _shown(column: Column, showing: Showing, verdict: Verdict, known: Classified) -> str:
     """The column as one showing gives it."""
     if showing.mask == CLEAR:
         return quoted(column.name)
     if column.name == REASONS:
-        return reasons_sql(known.columns)
+        return reasons_sql(each for each in known.columns if each.classification == "public" or _is_clear(each, showing, verdict))
     if showing.mask == "pseudonym":
         return pseudonym_sql(column, showing.grant)
     return mask_sql_by(column, MASKS[showing.mask]) if showing.mask in MASKS else mask_sql(column)
+
+
+def _is_clear(column: Column, beside: Showing, verdict: Verdict) -> bool:
+    """Whether the column is shown as it is on the rows on which another showing holds."""
+    steps = verdict.steps(column.name) if column.name in verdict.showings else ()
+    return any(each.mask == CLEAR and each.rows in (None, beside.rows) for each in steps)
 
 
 def _condition(condition: Condition) -> str:
