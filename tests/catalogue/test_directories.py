@@ -27,7 +27,8 @@ def form(key: str, **facts: Any) -> dict[str, Any]:
 MIXED = [
     form(
         "shichang.licence", theme="204", share_type="unconditional", open_type="unconditional", licence="CC BY 4.0", format="csv",
-        update_cycle="daily", abstract_zh="行政许可。", items=[{"name": "licence_no", "zh": "许可证号", "type": "VARCHAR", "length": 40, "classification": "public"}],
+        update_cycle="daily", abstract_zh="行政许可。",
+        items=[{"name": "licence_no", "zh": "许可证号", "type": "VARCHAR", "length": 40, "classification": "public"}],
     ),
     form("shichang.penalty", theme="204", open_type="conditional", open_condition="实名申请", relations=[{"target": "shichang.licence"}]),
     form("shichang.complaint", theme="208", open_type="none", open_basis="个人信息保护法第十三条", licence="内部协议"),

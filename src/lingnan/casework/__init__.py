@@ -14,8 +14,8 @@ from lingnan.casework.events import CaseAssigned, CaseMoved, DeadlineMissed, Dea
 from lingnan.casework.flow import Flow, FormField, State, Transition
 from lingnan.casework.flow_library import Flows
 from lingnan.casework.inbox import Inbox
-from lingnan.casework.mail_shapes import MailSettings
 from lingnan.casework.mail_queue import MailCard
+from lingnan.casework.mail_shapes import MailSettings
 from lingnan.casework.notice_handlers import alert_handlers, notice_handlers, webhook_handlers
 from lingnan.casework.notice_rules import NoticeRules
 from lingnan.casework.notices import NoticeCard, NoticePage, Notices, Preference

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from lingnan.base import CHINA, BadInput, Conflict, Refused
 from lingnan.casework.alert_rules import fill
 from lingnan.casework.intents import intended
-from lingnan.casework.mail_shapes import MailSettings, check_address
 from lingnan.casework.mail_queue import MailCard, MailQueue, MailTick, mail_card
+from lingnan.casework.mail_shapes import MailSettings, check_address
 from lingnan.casework.notice_records import MailMessage, Notice, NoticePreference
 from lingnan.casework.notice_rules import NoticeRule, NoticeRules
 from lingnan.casework.recipients import recipients

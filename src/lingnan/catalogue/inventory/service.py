@@ -27,9 +27,7 @@ from lingnan.catalogue.inventory.shapes import (
     TablePage,
 )
 from lingnan.catalogue.inventory.suggestion import CLASSES, may_keep_values, without_values
-from lingnan.catalogue.inventory.template.importing import import_template
 from lingnan.catalogue.inventory.template.shapes import Imported
-from lingnan.catalogue.inventory.template.writing import write_template
 from lingnan.catalogue.records import System
 from lingnan.catalogue.resources.registration import Rules
 from lingnan.catalogue.shapes import ResourceForm
@@ -186,6 +184,8 @@ class Inventory:
 
     def write_template(self, path: Path, departments: Collection[str] | None = None) -> dict[str, int]:
         """The inventory of these departments (None: all) as the workbook that offices pass around; gives rows by sheet."""
+        from lingnan.catalogue.inventory.template.writing import write_template  # libraries of workbooks are opened when one is asked for
+
         with self._storage.reading() as session:
             for each in departments or ():
                 cards.find_department(session, each)
@@ -198,6 +198,8 @@ class Inventory:
 
         With faults nothing is changed and a copy that marks them is written beside the file; BadInput for what is no template at all.
         """
+        from lingnan.catalogue.inventory.template.importing import import_template
+
         return import_template(path, self._storage, self._rules, by, allowed=allowed, dry_run=dry_run)
 
     def _new_id(self) -> str:
