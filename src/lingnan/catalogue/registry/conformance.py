@@ -143,7 +143,7 @@ def of_resources(session: Session, department: str = "", resource: str = "") -> 
 
 
 def _items_by(owner: Owner, *conditions: ColumnElement[bool]) -> Subquery:
-    mapped = func.sum(case((or_(Item.element != "", Item.code_list != ""), 1), else_=0))
+    mapped = func.sum(case((Item.element != "", 1), else_=0))
     held = select(owner.label("owner"), func.count().label("columns"), mapped.label("mapped")).join(Item, Item.resource_id == Resource.id)
     return held.where(listed(), Item.deleted_at.is_(None), *conditions).group_by(owner).subquery()
 
