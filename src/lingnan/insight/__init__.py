@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         DifferenceLine,
         DraftLine,
         DraftList,
+        DraftSheet,
         ExtensionLine,
         FaultLine,
         FreshnessSheet,
@@ -218,7 +219,7 @@ __getattr__ = opened_later(__name__, {
         "NoticeWish PlaceLine PlaceList TraceLine TraceList Upload WebhookLine WebhookList"
     ),
     "catalogue": (
-        "CodeLine DifferenceLine DraftLine DraftList ExtensionLine FaultLine FreshnessSheet GoneSheet ItemLine ItemPage "
+        "CodeLine DifferenceLine DraftLine DraftList DraftSheet ExtensionLine FaultLine FreshnessSheet GoneSheet ItemLine ItemPage "
         "OverdueBoard OverdueDepartment OverdueLine RelatedLine ResourceComparison ResourceRecord ResourceVersionLine "
         "ResourceVersions StarDimension StarPointLine StarSheet SuggestionLine SuggestionList"
     ),
@@ -263,7 +264,8 @@ __all__ = [
     "CaseOpened", "CaseRemark", "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "Chart", "CheckpointLine",
     "CheckpointPage", "Choice", "CitySheet", "Cockpit", "CodeLine", "CodeListSheet", "CodeMeaning", "Cosignature", "Count", "CountyLine",
     "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList", "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine",
-    "DirectoryBranch", "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed", "DownloadFile", "DraftLine", "DraftList", "ElementSheet",
+    "DirectoryBranch", "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed", "DownloadFile", "DraftLine", "DraftList", "DraftSheet",
+    "ElementSheet",
     "ElementUse", "EntryLine", "EntryProof", "EntrySheet", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine", "FaultLine", "Field", "Figure",
     "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage",
     "GrantSheet", "Grid", "GridColumn", "GuardFigure", "IdentityLine", "IndicatorSheet", "InventoryBoard", "InventoryColumn", "InventoryDatabase",

@@ -256,3 +256,24 @@ class DraftList(Card):
     """Every draft the reader may see, by code."""
 
     items: tuple[DraftLine, ...]
+
+
+class DraftSheet(Card):
+    """A resource as its authors write it: its fields as text, its items as lines, what may be chosen, and what still has to be mended.
+
+    `key` is empty for one that is still to be named; `waits` while a case has it, when nothing can be changed.
+    """
+
+    key: str
+    code: str
+    title: Words
+    department: Words
+    status: Words
+    waits: bool
+    kept: bool
+    base: int
+    case: str
+    values: dict[str, str]
+    items: tuple[dict[str, str], ...]
+    choices: dict[str, tuple[tuple[str, Words], ...]]
+    faults: tuple[FaultLine, ...]

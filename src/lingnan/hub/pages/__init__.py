@@ -13,6 +13,7 @@ from lingnan.hub.pages.directories import DirectoryPages
 from lingnan.hub.pages.identity import IdentityPages
 from lingnan.hub.pages.inventory import InventoryPages
 from lingnan.hub.pages.outgoing import OutgoingPages
+from lingnan.hub.pages.resource_drafts import DraftPages
 from lingnan.hub.pages.resources import ResourcePages
 from lingnan.hub.pages.saved_searches import SavedSearchPages
 from lingnan.hub.pages.security import SecurityPages
@@ -57,7 +58,7 @@ class HubPages:
         self.security, self.inventory = SecurityPages(self._desk), InventoryPages(self._desk)
         self.saved_searches = SavedSearchPages(self._desk)
         self.directories, self.standards = DirectoryPages(self._desk), StandardPages(self._desk)
-        self.resources = ResourcePages(self._desk)
+        self.resources, self.drafts = ResourcePages(self._desk), DraftPages(self._desk)
 
     def warm(self) -> None:
         """Read what the first visitor would else wait for: code lists, the words of rules, histories of tables."""

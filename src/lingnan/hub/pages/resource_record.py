@@ -89,6 +89,8 @@ def _mending(card: ResourceCard, *, editable: bool) -> Mapping[str, str]:
     """Where what a rule asks for is put right; who may not describe the resource is shown where it stands."""
     page = f"/catalogue/{card.code}"
     told = {"edit": f"{page}#summary", "items": f"{page}#fields"}
+    if editable:
+        told = {"edit": f"{page}/edit", "items": f"{page}/edit#items"}
     aside = f"/quarantine?feed={card.table}"
     return {**told, "quality": f"{page}#quality", "quarantine": aside, "loads": f"{page}#provenance", "use": f"{page}#uses"}
 

@@ -28,7 +28,7 @@ from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
 from lingnan.web.sources.directories import DirectorySource
 from lingnan.web.sources.identity import IdentitySource
 from lingnan.web.sources.inventory import InventorySource
-from lingnan.web.sources.resources import ResourceSource
+from lingnan.web.sources.resources import DraftSource, ResourceSource
 from lingnan.web.sources.saved_searches import SavedSearchSource
 from lingnan.web.sources.security import SecuritySource
 from lingnan.web.sources.standards import StandardSource
@@ -70,6 +70,11 @@ class Pages(Protocol):
     @property
     def resources(self) -> ResourceSource:
         """Versions and stars of a resource, found items, suggestions, what is late, drafts."""
+        ...
+
+    @property
+    def drafts(self) -> DraftSource:
+        """The forms with which stewards describe resources."""
         ...
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from lingnan.insight import DraftList, ItemPage, OverdueBoard, ResourceComparison, ResourceVersions, StarSheet, SuggestionList
+from lingnan.insight import DraftList, DraftSheet, ItemPage, OverdueBoard, ResourceComparison, ResourceVersions, StarSheet, SuggestionList
 from lingnan.trust import Subject
 
 
@@ -36,4 +36,32 @@ class ResourceSource(Protocol):
 
     def drafts(self, subject: Subject) -> DraftList:
         """Every draft the reader may see."""
+        ...
+
+
+class DraftSource(Protocol):
+    """The forms with which stewards describe resources."""
+
+    def sheet(self, code: str, subject: Subject) -> DraftSheet:
+        """What the authors are at."""
+        ...
+
+    def blank(self, subject: Subject) -> DraftSheet:
+        """A resource still to be described."""
+        ...
+
+    def begin(self, department: str, name: str, values: Mapping[str, str], items: Sequence[Mapping[str, str]], subject: Subject) -> str:
+        """Keep a new draft; gives its key."""
+        ...
+
+    def keep(self, code: str, values: Mapping[str, str], items: Sequence[Mapping[str, str]], subject: Subject) -> str:
+        """Keep what was written; gives the key."""
+        ...
+
+    def submit(self, code: str, summary: str, subject: Subject) -> str:
+        """Hand a draft in for review; gives the number of its case."""
+        ...
+
+    def discard(self, code: str, subject: Subject) -> None:
+        """Throw a draft away."""
         ...

@@ -1,0 +1,107 @@
+"""The form of a resource: its fields, its items as a table, what is still to mend at each field, and handing it in."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from lingnan.base import BadInput, Conflict, LingnanError
+from lingnan.insight import DraftSheet, FaultLine, Words
+from lingnan.web.answers import status_of
+from lingnan.web.filled import Sent, text
+from lingnan.web.rendering import render
+from lingnan.web.visitor import SignedIn, Visit
+
+router = APIRouter()
+MOST_ITEMS = 2000
+SPARE_LINES = 5
+BODY_BYTES = 4 << 20
+
+
+@router.get("/catalogue/new")
+def blank(visit: SignedIn) -> Response:
+    """An empty form."""
+    return _show(visit, visit.pages.drafts.blank(visit.subject))
+
+
+@router.post("/catalogue/new", max_body_size=BODY_BYTES)
+def begin(visit: SignedIn, form: Sent) -> Response:
+    """Keep a new draft, which then shows what is still to mend."""
+    values, items = _values(form), _items(form)
+    try:
+        key = visit.pages.drafts.begin(text(form, "department"), text(form, "name").strip(), values, items, visit.subject)
+    except (BadInput, Conflict) as error:
+        typed = {**values, "department": text(form, "department"), "name": text(form, "name")}
+        return _refused(visit, visit.pages.drafts.blank(visit.subject), typed, items, error)
+    return _to(f"/catalogue/{quote(key)}/edit?done=kept")
+
+
+@router.get("/catalogue/{code:path}/edit")
+def edit(code: str, visit: SignedIn, done: Annotated[str, Query(max_length=20)] = "") -> Response:
+    """The form as it is kept, each fault at its field."""
+    return _show(visit, visit.pages.drafts.sheet(code, visit.subject), done="kept" if done == "kept" else "")
+
+
+@router.post("/catalogue/{code:path}/edit", max_body_size=BODY_BYTES)
+def keep(code: str, visit: SignedIn, form: Sent) -> Response:
+    """Keep what was written; a refused form comes back as it was typed."""
+    values, items = _values(form), _items(form)
+    try:
+        key = visit.pages.drafts.keep(code, values, items, visit.subject)
+    except (BadInput, Conflict) as error:
+        return _refused(visit, visit.pages.drafts.sheet(code, visit.subject), values, items, error)
+    return _to(f"/catalogue/{quote(key)}/edit?done=kept")
+
+
+@router.post("/catalogue/{code:path}/submit")
+def submit(code: str, visit: SignedIn, form: Sent) -> Response:
+    """Hand a draft in for review."""
+    try:
+        case = visit.pages.drafts.submit(code, text(form, "summary").strip()[:400], visit.subject)
+    except (BadInput, Conflict) as error:
+        return _show(visit, visit.pages.drafts.sheet(code, visit.subject), status=status_of(error), error=error.text(visit.lang))
+    return _to(f"/cases/{case}")
+
+
+@router.post("/catalogue/{code:path}/discard")
+def discard(code: str, visit: SignedIn) -> Response:
+    """Throw a draft away."""
+    visit.pages.drafts.discard(code, visit.subject)
+    return _to("/drafts")
+
+
+def _show(visit: Visit, page: DraftSheet, *, status: int = 200, done: str = "", error: str = "") -> Response:
+    told: dict[str, str] = {}
+    for fault in page.faults:
+        told[fault.field] = " ".join(filter(None, (told.get(fault.field), fault.text.text(visit.lang))))
+    return render(visit, "draft.html", status=status, page=page, faults=told, done=done, error=error, spare=SPARE_LINES)
+
+
+def _refused(visit: Visit, page: DraftSheet, values: dict[str, str], items: list[dict[str, str]], error: LingnanError) -> Response:
+    faults = tuple(_fault(each) for each in error.facts.get("fields", ()))
+    return _show(visit, page.model_copy(update={"values": {**page.values, **values}, "items": tuple(items), "faults": faults}),
+                 status=status_of(error), error=error.text(visit.lang))
+
+
+def _fault(told: dict[str, str]) -> FaultLine:
+    return FaultLine(field=told["field"], text=Words(zh=told.get("zh", "") or "填写有误，请改正。", en=told["en"]))
+
+
+def _values(form: FormData) -> dict[str, str]:
+    return {name.removeprefix("form."): text(form, name) for name in form if name.startswith("form.")}
+
+
+def _items(form: FormData) -> list[dict[str, str]]:
+    """The lines of the table that say anything, in their order."""
+    lines: dict[int, dict[str, str]] = {}
+    for name in form:
+        parts = name.split(".")
+        if len(parts) == 3 and parts[0] == "item" and parts[1].isdecimal() and int(parts[1]) < MOST_ITEMS:
+            lines.setdefault(int(parts[1]), {})[parts[2]] = text(form, name)
+    return [lines[place] for place in sorted(lines) if lines[place].get("name", "").strip()]
+
+
+def _to(address: str) -> RedirectResponse:
+    return RedirectResponse(address, status_code=303)
