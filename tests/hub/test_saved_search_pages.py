@@ -44,6 +44,7 @@ def back(hub: Hub, app: Any, account: str) -> Browser:
 def test_a_search_is_kept_looked_at_told_and_removed(hub: Hub, app: Any) -> None:
     account = hub.trust.accounts.make_account("keeper", "市民", "Citizen", kind="citizen")
     mine = back(hub, app, account)
+    assert 'href="/saved-searches?q=%E6%88%B7%E7%B1%8D&amp;department=gongan"' in mine.get("/catalogue?q=户籍&department=gongan").text
     form = mine.get("/saved-searches?q=户籍&department=gongan&lang=zh").text
     assert 'name="filter.department" value="gongan"' in form
     kept = mine.submit("/saved-searches", **{"q": "户籍", "title": "户籍动态", "filter.department": "gongan"})
@@ -78,3 +79,4 @@ def test_an_empty_search_comes_back_with_a_sentence(hub: Hub, app: Any, lang: st
 
 def test_whoever_is_not_signed_in_is_asked_to(app: Any) -> None:
     assert Browser(app).get("/saved-searches").status_code in (303, 401, 403)
+    assert "/saved-searches" not in Browser(app).get("/catalogue?q=户籍").text
