@@ -18,7 +18,7 @@ OPEN = (
     "/catalogue", "/catalogue?q=机动车", "/catalogue?q=机动 台风", "/catalogue/items?q=号牌", "/catalogue/gongan.vehicle", "/catalogue/gongan.old",
     "/catalogue/gongan.vehicle/versions", "/catalogue/gongan.vehicle/compare?a=1&b=2", "/directories/sharing",
 )
-TENDED = ("/overdue", "/drafts")
+TENDED = ("/overdue", "/drafts", "/catalogue/new", f"/catalogue/{pages.DRAFT}/edit")
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 
