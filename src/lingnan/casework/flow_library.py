@@ -1,6 +1,7 @@
 """Reads flows from files and holds them: every flow sound, every version a case began under kept with the cases."""
 
 from collections.abc import Iterable, Iterator, Set
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -31,9 +32,9 @@ class Flows:
     def read(cls, *folders: Path, rules: DeadlineRules | None = None, effects: Set[str] = frozenset()) -> "Flows":
         """Every `*.yaml` of casework's own folder and of those given; BadInput names file, key and what is allowed."""
         rules = rules or DeadlineRules.read()
-        known = Known(effects=EFFECTS.keys() | effects, rules=rules.names)
+        known = frozenset(EFFECTS.keys() | effects), frozenset(rules.names)
         paths = [path for folder in (FOLDER, *folders) for path in sorted(folder.glob("*.yaml"))]
-        flows = [read_flow(path.read_text(encoding="utf-8"), path.name, known) for path in paths]
+        flows = [_read_once(path.read_text(encoding="utf-8"), path.name, *known) for path in paths]
         return cls(_unlike(flows), rules)
 
     def __iter__(self) -> Iterator[Flow]:
@@ -71,6 +72,12 @@ class Flows:
                 f"流程“{flow.id}”第 {flow.version} 版的内容已改动，而已有事项按原内容办理。请提高 version。",
                 f"Flow “{flow.id}” was changed within version {flow.version}, under which cases go on. Raise its version.", flow=flow.id,
             )
+
+
+@lru_cache(maxsize=256)
+def _read_once(text: str, name: str, effects: frozenset[str], rules: frozenset[str]) -> Flow:
+    """A flow never changes, so a process that opens several hubs takes each text apart once."""
+    return read_flow(text, name, Known(effects, rules))
 
 
 def read_flow(text: str, name: str, known: Known) -> Flow:
