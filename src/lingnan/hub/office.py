@@ -18,7 +18,7 @@ from lingnan.collect import Feed
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, HubKey, Subject, Trust
 
-CASE, COLLECTING = "case", "collect"
+CASE, WORKBOOK, COLLECTING = "case", "inventory-workbook", "collect"
 FLOWS = "flows"
 """The folder of a home in which an office keeps flows of its own."""
 
@@ -39,7 +39,7 @@ class Office:
         """Put the parts together; nothing is sent or called here."""
         key, files = HubKey.open(settings.home), CaseFiles()
         scan = ClamdScanner(settings.clamd) if settings.clamd else None
-        files.attachments = Attachments(storage, settings.home, trust, {CASE: files.may}, suite=settings.suite, scan=scan)
+        files.attachments = Attachments(storage, settings.home, trust, {CASE: files.may, WORKBOOK: own_workbook}, suite=settings.suite, scan=scan)
         files.casework = Casework.open(
             storage, trust, folders=(settings.home / FLOWS,), vault=KeyedVault(key), attachments=files.of, office=settings.office,
             verify_signature=trust.signatures.accept,
@@ -71,6 +71,11 @@ class Office:
         self.alerts.tick()
         self.notices.tick()
         self.webhooks.tick()
+
+
+def own_workbook(subject: Subject, owner: str, _action: str) -> bool:
+    """Whether a workbook that waits to be imported belongs to the subject: to whoever uploaded it and nobody else."""
+    return bool(subject.account) and subject.account == owner
 
 
 class KeyedVault:

@@ -146,7 +146,7 @@ class InventoryColumn(Card):
     suggested_element: str
     suggested_title: Words
     score: Decimal | None
-    reasons: tuple[str, ...]
+    reasons: tuple[Words, ...]
     suggested_classification: str
     classification_reason: Words
     element: str
@@ -189,7 +189,7 @@ class WorkbookFault(Card):
 class WorkbookCount(Card):
     """Rows of one sheet: to add, to change, left as they are."""
 
-    sheet: Words
+    sheet: str
     added: int
     changed: int
     unchanged: int

@@ -18,6 +18,7 @@ from lingnan.hub.pages.resources import ResourcePages
 from lingnan.hub.pages.saved_searches import SavedSearchPages
 from lingnan.hub.pages.security import SecurityPages
 from lingnan.hub.pages.standards import StandardPages
+from lingnan.hub.pages.workbook import WorkbookPages
 from lingnan.insight import (
     BuildPage,
     BuildSheet,
@@ -59,6 +60,7 @@ class HubPages:
         self.saved_searches = SavedSearchPages(self._desk)
         self.directories, self.standards = DirectoryPages(self._desk), StandardPages(self._desk)
         self.resources, self.drafts = ResourcePages(self._desk), DraftPages(self._desk)
+        self.workbook = WorkbookPages(self._desk)
 
     def warm(self) -> None:
         """Read what the first visitor would else wait for: code lists, the words of rules, histories of tables."""

@@ -1,6 +1,6 @@
 """Answers the pages of the inventory: how far departments are, what a system, a database and a table hold, and decisions on columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,7 @@ from lingnan.insight import (
     InventoryTableSheet,
     Words,
 )
-from lingnan.standards import data_elements
+from lingnan.standards import data_elements, reason
 from lingnan.trust import Subject, writing
 
 TABLES = 50
@@ -205,11 +205,12 @@ def _column(each: ColumnCard) -> InventoryColumn:
     return InventoryColumn(
         id=each.id, name=each.name, comment=each.comment, type=each.type, length=each.length, nullable=each.nullable, key=each.key,
         changed_from=each.changed_from, facts={name: int(profile[name]) for name in FIGURES if name in profile},
-        shares=tuple((name, percent(float(share) * 100)) for name, share in (profile.get("shares") or {}).items() if share),
+        shares=_fitting(profile.get("shares") or {}, each.element_reasons),
         patterns=_first(profile.get("patterns")), minimum=str(profile.get("minimum") or ""), maximum=str(profile.get("maximum") or ""),
         top=_first(profile.get("top")), free_text=each.free_text, suggested_element=each.suggested_element,
         suggested_title=_element(each.suggested_element), score=Decimal(str(round(each.suggested_score, 2))) if each.suggested_element else None,
-        reasons=each.element_reasons, suggested_classification=each.suggested_classification,
+        reasons=tuple(Words(zh=reason(one), en=reason(one, "en")) for one in each.element_reasons),
+        suggested_classification=each.suggested_classification,
         classification_reason=Words(zh=each.classification_reason.get("zh", ""), en=each.classification_reason.get("en", "")),
         element=each.element, element_title=_element(each.element), classification=each.classification, mask=each.mask,
         decided=each.decided_at is not None, decided_at=each.decided_at,
@@ -219,6 +220,13 @@ def _column(each: ColumnCard) -> InventoryColumn:
 def _element(name: str) -> Words:
     found = data_elements().get(name) if name else None
     return Words(zh=found.zh, en=found.en) if found else Words(zh=name)
+
+
+def _fitting(shares: Mapping[str, float], reasons: Sequence[str]) -> tuple[tuple[str, Decimal | None], ...]:
+    """What most values fit: first what the suggestion rests on, for a single digit fits fifty code lists."""
+    told = {written.partition(":")[2] for written in reasons}
+    most = sorted((name for name, share in shares.items() if share >= 0.5), key=lambda name: (name not in told, -shares[name], name))
+    return tuple((name, percent(shares[name] * 100)) for name in most[:SHOWN])
 
 
 def _first(counted: Sequence[Any] | None) -> tuple[str, ...]:

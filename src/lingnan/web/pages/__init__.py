@@ -33,11 +33,13 @@ from lingnan.web.pages import (
     statistics,
     tokens,
     trace,
+    workbook,
 )
 
 routers = (
     cockpit.router, drafts.router, resources.router, catalogue.router, registers.router, quarantine.router, builds.router, session.router,
     setup.router, tokens.router, profile.router, accounts.router, inbox.router, cases.router, openings.router, case.router, trace.router,
     alerts.router, notices.router, outgoing_sources.router, security.router, policy.router, grants.router, audit.router, risk.router,
-    signatures.router, statistics.router, records.router, directories.router, standards.router, saved_searches.router, inventory.router,
+    signatures.router, statistics.router, records.router, directories.router, standards.router, saved_searches.router, workbook.router,
+    inventory.router,
 )

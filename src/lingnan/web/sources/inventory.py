@@ -1,8 +1,9 @@
 """What the pages of the inventory ask for."""
 
+from pathlib import Path
 from typing import Protocol
 
-from lingnan.insight import InventoryBoard, InventoryDepartment, InventorySystemSheet, InventoryTableSheet
+from lingnan.insight import InventoryBoard, InventoryDepartment, InventorySystemSheet, InventoryTableSheet, Upload, WorkbookCheck
 from lingnan.trust import Subject
 
 
@@ -31,4 +32,36 @@ class InventorySource(Protocol):
 
     def decide(self, table: str, column: str, element: str, classification: str, mask: str, subject: Subject) -> None:
         """Decide what a column of the table is; BadInput for a class below that of its element."""
+        ...
+
+
+class WorkbookSource(Protocol):
+    """The workbook that offices pass around; only who may write an inventory gets an answer."""
+
+    def own(self, subject: Subject) -> str:
+        """The department whose filled workbook the reader is offered; empty for none."""
+        ...
+
+    def template(self, department: str, path: Path, subject: Subject) -> None:
+        """Write the workbook: of one department, or an empty form."""
+        ...
+
+    def upload(self, file: Upload, subject: Subject) -> str:
+        """Keep a workbook for its sender and check it; BadInput for what is none. Gives the name it is called back by."""
+        ...
+
+    def check(self, file: str, subject: Subject) -> WorkbookCheck:
+        """What an uploaded workbook would change, or what is wrong with it; Missing for another's."""
+        ...
+
+    def problems(self, file: str, path: Path, subject: Subject) -> str:
+        """Write the copy that marks every fault into the folder; gives its name for the reader, Missing when nothing is wrong."""
+        ...
+
+    def take(self, file: str, subject: Subject) -> WorkbookCheck:
+        """Import an uploaded workbook, all of it or nothing; with faults nothing was changed."""
+        ...
+
+    def drop(self, file: str, subject: Subject) -> None:
+        """Throw an uploaded workbook away."""
         ...
