@@ -28,6 +28,7 @@ def demo(
         with TerminalProgress(words) as progress:
             report = hub.build(progress=progress)
         tell_build(report, words)
+        hub.measure_conformance()
         prepare_steward(hub)
         if not serving:
             return report.exit_code

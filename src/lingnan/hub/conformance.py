@@ -1,4 +1,4 @@
-"""Measures how well the hub's tables keep to their data elements: what was accepted, and what quarantine holds; once a version."""
+"""Measures how well the hub's tables keep to their data elements: what was accepted, what quarantine holds, the registers; once a version."""
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from lingnan.catalogue.registry.shapes import ColumnMeasure
 from lingnan.collect import Feed
 from lingnan.govern import FeedTables
 from lingnan.lake import EngineSession
+from lingnan.registers import register_columns, register_definitions
 from lingnan.standards import data_elements
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ FORM = "conformity"
 
 
 def measure_conformance(hub: "Hub", resource: str = "") -> int:
-    """Count every governed table that has a new version since, or those of one resource; gives how many were counted."""
-    return sum(_measure(hub, feed) for feed in hub.feeds if resource in ("", feed.id))
+    """Count every governed table and register that has a new version since, or those of one resource; gives how many were counted."""
+    counted = sum(_measure(hub, feed) for feed in hub.feeds if resource in ("", feed.id))
+    return counted + sum(_measure_register(hub, each.table) for each in register_definitions() if resource in ("", each.table))
 
 
 def _measure(hub: "Hub", feed: Feed) -> bool:
@@ -32,6 +34,22 @@ def _measure(hub: "Hub", feed: Feed) -> bool:
     with hub.engine.session(hub.trust.views_for_step(STEP, dict.fromkeys(tables.outputs))) as session:
         measures = _count(session, tables, columns)
     return hub.catalogue.elements.record_conformance(feed.id, measures, version)
+
+
+def _measure_register(hub: "Hub", table: str) -> bool:
+    known = data_elements()
+    columns = [
+        Mapped(each.name, known[each.element], each.type.upper() == "VARCHAR")
+        for each in register_columns()[table] if each.element and each.element in known
+    ]
+    if not columns or not hub.lake.exists(table):
+        return False
+    version = str(hub.lake.version(table))
+    if hub.catalogue.elements.measured_version(table) == version:
+        return False
+    with hub.engine.session(hub.trust.views_for_step(STEP, {table: None})) as session:
+        measures = measure_accepted(session, table, columns)
+    return hub.catalogue.elements.record_conformance(table, measures, version)
 
 
 def _mapped(feed: Feed) -> list[Mapped]:
