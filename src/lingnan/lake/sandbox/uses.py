@@ -1,6 +1,6 @@
 """Which columns of which table a statement uses, and which of them each column of the result is computed from; read with sqlglot."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -68,17 +68,23 @@ def _qualified(tree: exp.Query, tables: Columns, *, expand: bool) -> exp.Query:
 def _note(scope: Scope, tables: Columns, spread: dict[str, TableUse]) -> None:
     """Add what one scope uses."""
     for star in scope.expression.find_all(exp.Star, exp.Columns, exp.TableColumn):
-        if star.find_ancestor(exp.Query) is scope.expression and not isinstance(star.parent, exp.Count):
+        if star.find_ancestor(exp.Query) is scope.expression and not _counts_rows(star):
             _all_of(scope, _star_alias(star), spread)
     if any(join.args.get("method") == "NATURAL" for join in scope.expression.args.get("joins") or ()):
         _all_of(scope, "", spread)
-    for column in scope.columns:
+    for column in (*scope.columns, *_in_having(scope)):
         if isinstance(column.this, exp.Star):
             continue
         if not column.table:
             _maybe(column.name.lower(), scope, tables, spread)
         else:
             _certain(column.table.lower(), column.name.lower(), scope, tables, spread)
+
+
+def _in_having(scope: Scope) -> Iterator[exp.Column]:
+    """The columns of HAVING, which the scope leaves out."""
+    having = scope.expression.args.get("having")
+    return (each for each in having.find_all(exp.Column) if each.find_ancestor(exp.Query) is scope.expression) if having else iter(())
 
 
 def _star_alias(star: exp.Expression) -> str:
@@ -138,7 +144,12 @@ def _known(use: TableUse, columns: Sequence[str]) -> TableUse:
 
 
 def _any_star(tree: exp.Query) -> bool:
-    return any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star, exp.Columns, exp.TableColumn))
+    return any(not _counts_rows(star) for star in tree.find_all(exp.Star, exp.Columns, exp.TableColumn))
+
+
+def _counts_rows(star: exp.Expression) -> bool:
+    """Whether it is the star of count(*), which asks for no column."""
+    return isinstance(star, exp.Star) and isinstance(star.parent, exp.Count)
 
 
 def _table_name(table: exp.Table) -> str:
