@@ -47,8 +47,10 @@ def test_a_steward_gets_rows_classes_masks_and_a_notice(hub):
     assert kinds == [("decision", "query.run", "allowed"), ("decision", "query", "allowed"), ("query", "query", "done")]
     assert found.decision == before + 2
     few = hub.query(STEWARD, f"select person, count(*) as n from {TABLE} where amount < 70 group by person")
-    assert few.rows.to_pylist() == [{"person": "王**", "n": 5}], "the two of the other name are too few"
+    assert few.rows.to_pylist() == [], "two are too few, and the five beside them would tell of the two"
     assert "fewer than 5" in few.notice.en
+    assert "1 more groups or figures are withheld" in few.notice.en
+    assert entries(hub, before)[-1].facts["withheld"] == 1
 
 
 def test_disputed_entries_are_told_until_they_are_decided(hub):

@@ -270,7 +270,7 @@ def test_errors_over_masked_and_shown_values_read_the_same(sandbox):
     told = set()
     for column in ("name", "division || 'x'"):
         with pytest.raises(WrongUse) as wrong:
-            answer(sandbox, f"select sum(cast({column} as integer)) from area.persons", rows=1)
+            answer(sandbox, f"select count(*) from area.persons where cast({column} as integer) > 0", rows=1)
         told.add((wrong.value.code, wrong.value.zh, wrong.value.en))
     assert len(told) == 1
     assert "王" not in str(told)
@@ -278,7 +278,7 @@ def test_errors_over_masked_and_shown_values_read_the_same(sandbox):
 
 def test_a_masked_column_is_joined_and_grouped_by_its_mask(sandbox):
     sql = "select count(*) filter (where name = '王3') as told, count(distinct name) as n from area.persons where name like '王%'"
-    assert answer(sandbox, sql).data.to_pylist() == [{"told": 0, "n": 1}]
+    assert answer(sandbox, sql).data.to_pylist() == [{"told": None, "n": 1}], "none is fewer than five too"
 
 
 P = "area.persons"
@@ -290,7 +290,6 @@ P = "area.persons"
     (f"select count(*) as n, any_value(name) as w from {P} where id = 3", [], 5),
     (f"select max(amount) as m from {P} where id < 12 and name > '' having max(amount) > 0", [], 5),
     (f"with w as (select * from {P}) select sum(amount) as s from (select amount, name from w where id = 3)", [], 5),
-    (f"select (select max(name) from {P} where id = p.id) as w from area.places p where p.id = 3", [{"w": None}], 5),
     (f"select n from (select count(name) as n from {P} where id < 30 group by id // 10) where n < 5", [], 5),
     (f"select max(n) as n from (select count(name) as n from {P} group by division)", [{"n": 333}], 5),
     (f"select count(*) as n from {P} q, area.places p where q.id = 3 and p.id = q.id and q.name > ''", [], 5),

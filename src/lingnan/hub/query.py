@@ -1,13 +1,14 @@
 """A query written by a person, from its text to its rows: read, decided for the columns it uses, run, logged; no literal enters the log."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lingnan.base import LingnanError, Refused, Settings, WrongUse
 from lingnan.insight import CLASSES, QueryAnswer, QueryColumn, Words, query_notice
-from lingnan.lake import SandboxLimits, SandboxRows, Statement, TableUse, View
+from lingnan.lake import Refusals, SandboxLimits, SandboxRows, Statement, Support, TableUse, View
 from lingnan.trust import Classified, Purpose, PurposeNeed, Subject
 
 if TYPE_CHECKING:
@@ -42,15 +43,21 @@ def run_query(hub: "Hub", subject: Subject, sql: str, purpose: Purpose | str = "
             raise
         views = _views(hub, subject, statement, purpose)
         try:
-            found = box.run(statement, views, limit)
+            found = box.run(statement, views, limit, partial(_settle, hub, subject, views))
         except LingnanError as error:
-            _log(hub, subject, statement, views, "failed", purpose, {"reason": error.code})
+            _log(hub, subject, statement, views, "refused" if isinstance(error, Refused) else "failed", purpose, {"reason": error.code})
             raise
     told = {"rows": found.data.num_rows, "seconds": round(found.seconds, 3), "bytes": found.data.nbytes, "truncated": found.truncated}
-    told |= {"least_group": found.least_group} if found.least_group else {}
+    told |= {"least_group": found.least_group, "withheld": found.refused} if found.least_group else {}
     _log(hub, subject, statement, views, "done", purpose, told)
     need = hub.trust.purpose_need(subject, ACTION, {table: view.columns for table, view in views.items()}, purpose)
     return _answer(hub, statement, views, found, need)
+
+
+def _settle(hub: "Hub", subject: Subject, views: Mapping[str, View], supports: Sequence[Support]) -> Refusals:
+    """Which figures over tables with masked values the account is not told; Refused when it has asked too many."""
+    versions = {support.table: views[support.table].version or 0 for support in supports}
+    return hub.trust.disclosure.settle(subject.reference, supports, versions, hub.sandbox.limits.shape)
 
 
 def _columns(hub: "Hub", table: str) -> tuple[str, ...] | None:
@@ -109,7 +116,7 @@ def _answer(hub: "Hub", statement: Statement, views: Mapping[str, View], found: 
         columns=tuple(_column(field.name, str(field.type), pairs, known, views) for field, pairs in fields), rows=found.data,
         truncated=found.truncated, seconds=found.seconds, tables=tuple(sorted(views)),
         versions={table: view.version or 0 for table, view in views.items()}, decision=_decision(views), fingerprint=statement.fingerprint,
-        notice=_with_need(need, _notice(views, found.least_group, _disputed(hub, views))),
+        notice=_with_need(need, _notice(views, found, _disputed(hub, views))),
     )
 
 
@@ -129,9 +136,9 @@ def _class(known: Classified | None, column: str) -> Any:
     return next((each.classification for each in known.columns if each.name == column), "sensitive") if known else "sensitive"
 
 
-def _notice(views: Mapping[str, View], least_group: int, disputed: list[str]) -> Words | None:
+def _notice(views: Mapping[str, View], found: SandboxRows, disputed: list[str]) -> Words | None:
     masked = sorted({f"{table}.{column}" for table, view in views.items() for column in view.masks})
-    return query_notice(masked, sorted(table for table, view in views.items() if view.row_filter), least_group, disputed)
+    return query_notice(masked, sorted(table for table, view in views.items() if view.row_filter), found.least_group, disputed, found.refused)
 
 
 def _disputed(hub: "Hub", views: Mapping[str, View]) -> list[str]:

@@ -56,7 +56,9 @@ class QueryAnswer(Card):
         return [list(row) for row in zip(*columns, strict=True)]
 
 
-def query_notice(masked: list[str], filtered: list[str], least_group: int = 0, disputed: Sequence[str] = ()) -> Words | None:
+def query_notice(
+    masked: list[str], filtered: list[str], least_group: int = 0, disputed: Sequence[str] = (), withheld: int = 0
+) -> Words | None:
     """What to know of a result over masked columns, filtered tables and disputed entries; None when there is none of these."""
     zh, en = [], []
     if masked:
@@ -66,8 +68,11 @@ def query_notice(masked: list[str], filtered: list[str], least_group: int = 0, d
         zh.append(f"{'、'.join(filtered)} 仅含您有权查看的行，合计不代表全表。")
         en.append(f"{', '.join(filtered)}: only the rows you may see, so totals are not those of the whole table.")
     if least_group:
-        zh.append(f"含脱敏列的表上，不足 {least_group} 行的分组不列出。")
-        en.append(f"Groups of fewer than {least_group} rows of a table with masked values are left out.")
+        zh.append(f"含脱敏列的表上，所涉不足 {least_group} 行的分组不列出，所涉不足 {least_group} 行的数值留空。")
+        en.append(f"Groups of fewer than {least_group} rows of a table with masked values are left out, and figures on fewer rows are empty.")
+    if withheld:
+        zh.append(f"另有 {withheld} 个分组或数值未给出：与已给出的数值相减会显出不足 {least_group} 行。")
+        en.append(f"{withheld} more groups or figures are withheld: subtracted from others they would tell of fewer than {least_group} rows.")
     if disputed:
         zh.append(f"{'、'.join(disputed)} 有记录存在异议，尚未核定。")
         en.append(f"{', '.join(disputed)}: some entries are disputed and not yet decided.")

@@ -4,11 +4,28 @@ from lingnan.lake.binding import bound, keyed_hash
 from lingnan.lake.engine import Capabilities, Engine, EngineSession
 from lingnan.lake.fingerprint import content_hash
 from lingnan.lake.profiling import ColumnProfile, profile_columns
-from lingnan.lake.sandbox import Box, Sandbox, SandboxLimits, SandboxRows, ShapeLimits, Statement, TableUse
+from lingnan.lake.sandbox import (
+    BUCKETS,
+    CHECK,
+    Box,
+    Place,
+    Refusals,
+    Sandbox,
+    SandboxLimits,
+    SandboxRows,
+    ShapeLimits,
+    Sketch,
+    Statement,
+    Support,
+    TableUse,
+    rows_in,
+)
 from lingnan.lake.shapes import Commit, CommitFacts, View
 from lingnan.lake.tables import Lake
 
 __all__ = [
+    "BUCKETS",
+    "CHECK",
     "Box",
     "Capabilities",
     "ColumnProfile",
@@ -17,15 +34,20 @@ __all__ = [
     "Engine",
     "EngineSession",
     "Lake",
+    "Place",
+    "Refusals",
     "Sandbox",
     "SandboxLimits",
     "SandboxRows",
     "ShapeLimits",
+    "Sketch",
     "Statement",
+    "Support",
     "TableUse",
     "View",
     "bound",
     "content_hash",
     "keyed_hash",
     "profile_columns",
+    "rows_in",
 ]

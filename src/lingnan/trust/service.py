@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lingnan.base import Clock
 from lingnan.lake import View
 from lingnan.storage import Storage
+from lingnan.trust.disclosure.service import Disclosure
 from lingnan.trust.identity.administration import MadeAccount
 from lingnan.trust.identity.credentials import Credentials
 from lingnan.trust.identity.service import Identity
@@ -59,6 +60,7 @@ class Trust:
         self.sign_in, self.administration = identity.sign_in, identity.administration
         self.witnessing = Witnessing(storage, audit, keys, audit.clock)
         self.watch, self.overrides = Watch(storage, audit), Overrides(storage, audit, audit.clock)
+        self.disclosure = Disclosure(storage, audit.clock)
         self.sightings, self.statistics = Sightings(storage, audit, key), Statistics(storage, audit)
         self.point = PolicyPoint(storage, audit, key, classifier, SignInRules.read(home).second_factor.compulsory, office)
         self.point.overriding = self.overrides.active

@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, NoReturn
 
 import duckdb
@@ -12,7 +13,9 @@ import pyarrow as pa
 
 from lingnan.lake import binding, names
 from lingnan.lake.sandbox import fences, wire
-from lingnan.lake.sandbox.groups import with_least_group
+from lingnan.lake.sandbox.groups import Plan, plan_of
+from lingnan.lake.sandbox.keys import KEY, KEYED
+from lingnan.lake.sandbox.refusals import Unclear, bound_to_outside
 from lingnan.lake.sandbox.shapes import byte_count
 from lingnan.lake.sandbox.uses import result_sources, table_uses
 
@@ -21,6 +24,7 @@ _BATCH_ROWS = 1_000
 # What a message of these says is the statement's own text and the names it may see; other messages can hold values.
 _TELLING = (duckdb.BinderException, duckdb.CatalogException)
 _SHORT = (duckdb.OutOfMemoryException, duckdb.IOException, MemoryError, OSError)
+_FILE = "row file"
 _NO_LIMIT = 9_223_372_036_854_775_000
 _FIXED = {
     "autoinstall_known_extensions": False, "autoload_known_extensions": False, "allow_community_extensions": False,
@@ -41,8 +45,9 @@ def main() -> None:
     told = _request(questions)
     _send(answers, _used(read["sql"], told["tables"]))
     run = _request(questions)
-    threading.Thread(target=_end_with_caller, daemon=True).start()
-    _send(answers, _run(run, answers))
+    further: SimpleQueue[dict[str, Any]] = SimpleQueue()
+    threading.Thread(target=_listen, args=(questions, further), daemon=True).start()
+    _send(answers, _run(run, answers, further))
 
 
 def _request(questions: wire.Reader) -> dict[str, Any]:
@@ -54,11 +59,10 @@ def _request(questions: wire.Reader) -> dict[str, Any]:
     return found
 
 
-def _end_with_caller() -> None:
-    """The caller keeps our standard input open while it waits; when it is gone, nobody wants the rest."""
-    while os.read(0, 1):
-        continue
-    _leave()
+def _listen(questions: wire.Reader, further: "SimpleQueue[dict[str, Any]]") -> None:
+    """The caller keeps our standard input open while it waits; when it is gone, nobody wants the rest, and `_request` ends us."""
+    while True:
+        further.put(_request(questions))
 
 
 def _leave() -> NoReturn:
@@ -101,22 +105,26 @@ def _used(sql: str, tables: dict[str, list[str]]) -> dict[str, Any]:
     return {"uses": {name: [sorted(use.columns), use.every, sorted(use.possible)] for name, use in found.items()}}
 
 
-def _run(request: dict[str, Any], answers: int) -> dict[str, Any]:
+def _run(request: dict[str, Any], answers: int, further: "SimpleQueue[dict[str, Any]]") -> dict[str, Any]:
     spill = Path.cwd().parent / SPILL
     files = [file for view in request["views"] for file in view["files"]]
-    sources = result_sources(request["sql"], {view["table"]: view["columns"] for view in request["views"]})
+    columns = {view["table"]: view["columns"] for view in request["views"]}
+    sources = result_sources(request["sql"], columns)
     # The engine looks at the machine's own folders when it opens; its further threads are begun behind the fence and inherit it.
     with duckdb.connect(":memory:", config={**_FIXED, "threads": 1}) as connection:
         fences.limit_resources(byte_count(request["memory"]), byte_count(request["disk"]), request["cpu_seconds"], request["threads"])
         try:
-            sql = with_least_group(connection, request["sql"], frozenset(request["covered"]), request["least_group"])
+            plan = plan_of(connection, request["sql"], columns, request["covered"], _kinds(request["views"]), request["least_group"])
             fenced = fences.enclose(files, spill)
-            _prepare(connection, request, files, spill)
+            _prepare(connection, request, files, spill, keyed=plan is not None)
+            sql = _guarded(connection, plan, request, answers, further) if plan else request["sql"]
             if request.get("plan"):
                 return {"plan": connection.execute(f"explain {sql}").fetchall()[0][1], "fenced": fenced}
             told = _stream(connection, {**request, "sql": sql}, answers)
-            told |= {"fenced": fenced, "grouped": sql != request["sql"]}
+            told |= {"fenced": fenced, "grouped": plan is not None}
             return {**told, "sources": [sorted(each) for each in sources] if sources is not None else None}
+        except Unclear as unclear:
+            return {"error": "unclear", **unclear.told}
         except _TELLING as error:
             return {"error": "binding", "message": _first_line(error), "class": type(error).__name__}
         except _SHORT as error:
@@ -127,7 +135,33 @@ def _run(request: dict[str, Any], answers: int) -> dict[str, Any]:
             return {"error": "computing", "class": type(error).__name__}
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, request: dict[str, Any], files: list[str], spill: Path) -> None:
+def _kinds(views: list[dict[str, Any]]) -> dict[str, str]:
+    """By name of a column: whether it is a number or says yes or no, where all tables agree."""
+    found: dict[str, set[str]] = {}
+    for view in views:
+        for field in pa.ipc.read_schema(pa.py_buffer(bytes.fromhex(view["schema"]))):
+            is_number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
+            kind = "boolean" if pa.types.is_boolean(field.type) else "number" if is_number else ""
+            found.setdefault(field.name.lower(), set()).add(kind)
+    return {name: kinds.pop() for name, kinds in found.items() if len(kinds) == 1}
+
+
+def _guarded(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, request: dict[str, Any], answers: int, further: "SimpleQueue[dict[str, Any]]"
+) -> str:
+    """The statement that may run: which rows stand behind its figures is told first, and the answer says what to leave out."""
+    connection.execute(f"explain {request['sql']}")
+    try:
+        supports = plan.count(connection, request["most_groups"])
+    except duckdb.BinderException as error:
+        # The statement itself is bound above, so this select cannot stand alone.
+        raise bound_to_outside() from error
+    _send(answers, {"supports": supports})
+    told = further.get()["refused"]
+    return plan.sql({tuple(place): [tuple(sketch) for sketch in sketches] for place, sketches in told})
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, request: dict[str, Any], files: list[str], spill: Path, *, keyed: bool) -> None:
     """Lay the views and nothing else: the named files alone, settings that cannot be changed any more."""
     listed = ", ".join(names.literal(file) for file in files)
     settings = {
@@ -139,24 +173,31 @@ def _prepare(connection: duckdb.DuckDBPyConnection, request: dict[str, Any], fil
         connection.execute(f"set {name} = {value}")
     fences.forbid_processes()
     for view in request["views"]:
+        _bind(connection, view)
         _lay(connection, view)
+        if keyed and view["table"] in request["covered"]:
+            _lay(connection, view, keyed=True)
     connection.execute("set lock_configuration = true")
 
 
-def _lay(connection: duckdb.DuckDBPyConnection, view: dict[str, Any]) -> None:
-    """Lay one view under its table's name; a table without files is an empty one with the same columns."""
+def _lay(connection: duckdb.DuckDBPyConnection, view: dict[str, Any], *, keyed: bool = False) -> None:
+    """Lay one view under its table's name, `keyed` beside it with each row's key; a table without files is an empty one with the same columns."""
     name = names.quoted_table(view["table"])
-    _bind(connection, view)
-    connection.execute(f"create schema if not exists {name.split('.')[0]}")
+    area = name.split(".")[0]
+    name = f'{area}."{view["table"].split(".")[1]}{KEYED}"' if keyed else name
+    connection.execute(f"create schema if not exists {area}")
     if not view["files"]:
         empty = pa.ipc.read_schema(pa.py_buffer(bytes.fromhex(view["schema"]))).empty_table()
         connection.register("empty", empty)
-        connection.execute(f"create table {name} as {view_select(view, 'empty')}")
+        key = f', 0::ubigint as "{KEY}"' if keyed else ""
+        connection.execute(f"create table {name} as select *{key} from ({view_select(view, 'empty')})")
         connection.unregister("empty")
         return
     union = ", union_by_name = true" if len(view["files"]) > 1 else ""
+    rows = f", filename = '{_FILE}', file_row_number = true" if keyed else ""
     listed = ", ".join(names.literal(file) for file in view["files"])
-    connection.execute(f"create view {name} as {view_select(view, f'read_parquet([{listed}]{union})')}")
+    key = f'hash("{_FILE}", file_row_number) as "{KEY}"' if keyed else ""
+    connection.execute(f"create view {name} as {view_select(view, f'read_parquet([{listed}]{union}{rows})', key)}")
 
 
 def _bind(connection: duckdb.DuckDBPyConnection, view: dict[str, Any]) -> None:
@@ -170,8 +211,8 @@ def _bind(connection: duckdb.DuckDBPyConnection, view: dict[str, Any]) -> None:
         connection.unregister("pads")
 
 
-def view_select(view: dict[str, Any], source: str) -> str:
-    """The select behind a view.
+def view_select(view: dict[str, Any], source: str, key: str = "") -> str:
+    """The select behind a view, with a row's key where one is asked for.
 
     Where rows are filtered, a limit that no table reaches stands above the filter: no engine may move a condition of the reader
     below a limit, so an expression of theirs is never computed over a row they may not see. Masks come above it.
@@ -179,6 +220,7 @@ def view_select(view: dict[str, Any], source: str) -> str:
     shown = ", ".join(
         f"{view['masks'][column]} as {names.quoted(column)}" if column in view["masks"] else names.quoted(column) for column in view["columns"]
     )
+    shown += f", {key}" if key else ""
     if not view["row_filter"]:
         return f"select {shown} from {source}"
     return f"select {shown} from (select * from {source} where ({view['row_filter']}) limit {_NO_LIMIT})"

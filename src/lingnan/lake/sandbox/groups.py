@@ -1,110 +1,156 @@
-"""Leaves out groups of too few rows where a statement counts or sums over a table of which some values are masked.
+"""Keeps figures over a table of which some values are masked from telling of few rows: the rule is written into the tree of the statement.
 
-The rule is written into the tree of the engine's own parser, at every select that aggregates rows of such a table, so no condition of the
-reader stands below it. It keeps small cells from being read as figures; what one person's row shows is the mask's business.
+A group is told when at least so many different rows of each protected table stand behind it, however often a join repeats them. An aggregate
+with a condition (its FILTER, or its argument being there) has rows of its own, and the same minimum. Which rows stand behind a figure is told
+to the hub as counts by bucket, so that figures of one account can be held against each other; what the hub refuses is left out.
 """
 
-import json
-from collections.abc import Iterator
-from functools import cache
+import copy
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import duckdb
 
-from lingnan.lake.sandbox.grammar import NODES, Tree, function_groups
+from lingnan.lake.sandbox import refusals
+from lingnan.lake.sandbox.grammar import Tree
+from lingnan.lake.sandbox.keys import Key, check_names
+from lingnan.lake.sandbox.marking import Marked, Marking
+from lingnan.lake.sandbox.shapes import BUCKETS, CHECK, Place, Sketch, rows_in
+from lingnan.lake.sandbox.trees import Known, Trees, everything
 
 
-def with_least_group(connection: duckdb.DuckDBPyConnection, sql: str, covered: frozenset[str], least: int) -> str:
-    """The statement with groups of fewer than `least` rows left out, over the `covered` tables (`area.table`); the same where none is."""
+class Plan:
+    """What has to be counted before a statement runs, and the statement itself once it is known what to leave out."""
+
+    def __init__(self, trees: Trees, statement: Tree, marked: Sequence[Marked], least: int) -> None:
+        self._trees, self._statement, self.marked, self._least = trees, statement, marked, least
+
+    def count(self, connection: duckdb.DuckDBPyConnection, most_groups: int) -> list[dict[str, Any]]:
+        """Per figure and protected table: the sets of rows behind each group, and how many rows stand in groups that are too small."""
+        told = []
+        for number, each in enumerate(self.marked):
+            for place, key in enumerate(each.keys):
+                rows = connection.execute(self._counting(each, key)).fetchmany(most_groups + 1)
+                if len(rows) > most_groups:
+                    raise refusals.too_many_groups(most_groups)
+                # Where no figure is of the whole group, how many rows it has is not told.
+                for condition in range(0 if each.tells_whole else 1, len(each.conditions)):
+                    found = [row[len(each.conditions) + condition] for row in rows]
+                    sketches = [sketch for sketch in found if sketch is not None and rows_in(sketch) >= self._least]
+                    left_out = int(rows[0][condition] or 0) if rows else 0
+                    told.append({"table": key.table, "place": [number, condition, place], "left_out": left_out, "sketches": sketches})
+        return told
+
+    def sql(self, refused: Mapping[Place, Collection[Sketch]]) -> str:
+        """The statement, without groups and figures of too few rows and without those refused."""
+        for number, each in enumerate(self.marked):
+            for figure in each.figures:
+                held = self._held(each, number, figure.condition, refused, figure.floor)
+                told = {**copy.deepcopy(figure.call), "alias": ""}
+                guarded = self._trees.expression("case when __held then __told end", __held=held, __told=told)
+                _replace(figure.call, guarded, figure.call.get("alias", ""))
+            rule = self._held(each, number, 0, refused)
+            having = each.node.get("having")
+            each.node["having"] = self._trees.expression("__first and __then", __first=having, __then=rule) if having else rule
+        return self._trees.sql(self._statement)
+
+    def _held(
+        self, marked: Marked, number: int, condition: int, refused: Mapping[Place, Collection[Sketch]], floor: Tree | None = None
+    ) -> Tree:
+        """Whether enough rows stand behind a figure, and not those that were refused."""
+        parts = []
+        for place, key in enumerate(marked.keys):
+            count = self._rows(marked, key, floor or marked.conditions[condition])
+            parts.append(self._trees.expression(f"__rows >= {self._least}", __rows=count))
+            for_nobody = refused.get((number, condition, place))
+            if for_nobody:
+                listed = ", ".join(f"[{', '.join(str(int(bucket)) for bucket in sketch)}]" for sketch in sorted(for_nobody))
+                sketch = self._sketch(marked, key, marked.conditions[condition])
+                parts.append(self._trees.expression(f"not list_contains([{listed}], __sketch)", __sketch=sketch))
+        both = parts[0]
+        for part in parts[1:]:
+            both = self._trees.expression("__first and __then", __first=both, __then=part)
+        return both
+
+    def _rows(self, marked: Marked, key: Key, condition: Tree) -> Tree:
+        distinct = "distinct " if marked.repeats else ""
+        return self._trees.expression(f"count({distinct}__key) filter (where __met)", __key=key.tree, __met=condition)
+
+    def _sketch(self, marked: Marked, key: Key, condition: Tree) -> Tree:
+        distinct = "distinct " if marked.repeats else ""
+        counts = ", ".join(f"count({distinct}__key) filter (where __met and __key % {BUCKETS} = {bucket})" for bucket in range(BUCKETS))
+        check = f"coalesce(sum({distinct}__key % {CHECK}) filter (where __met), 0) % {CHECK}"
+        return self._trees.expression(f"[{counts}, {check}]::bigint[]", __key=key.tree, __met=condition)
+
+    def _counting(self, marked: Marked, key: Key) -> str:
+        """One row a group of enough rows: for every condition how many of its rows stand in smaller groups, then its set of rows.
+
+        Rows are dealt into buckets by one more expression to group by, and the buckets of a group put together outside.
+        """
+        token, several = self._trees.token, range(len(marked.conditions))
+        groups = ", ".join(f'"{token} group {number}"' for number in range(len(marked.groups)))
+        buckets = range(BUCKETS)
+        sets = ", ".join(
+            "[" + ", ".join(f'coalesce(max("{token} rows {each}") filter (where "{token} bucket" = {bucket}), 0)' for bucket in buckets)
+            + f', coalesce(sum("{token} check {each}"), 0) % {CHECK}]::bigint[] as "{token} set {each}"' for each in several
+        )
+        sizes = [f'list_sum("{token} set {each}"[1:{BUCKETS}])' for each in several]
+        left = ", ".join(f'(select sum({size}) from "{token}" where {sizes[0]} < {self._least} or {size} < {self._least})' for size in sizes)
+        shown = ", ".join(f'"{token} set {each}"' for each in several)
+        return (
+            f'with "{token}" as materialized (select {sets} from ({self._dealt(marked, key)}){f" group by {groups}" if groups else ""}) '
+            f'select {left}, {shown} from (select 1) left join (select * from "{token}" where {sizes[0]} >= {self._least}) on true'
+        )
+
+    def _dealt(self, marked: Marked, key: Key) -> str:
+        """The select, grouped by bucket too: the rows of each condition and the sum of their keys."""
+        token, distinct = self._trees.token, "distinct " if marked.repeats else ""
+        bucket = self._trees.expression(f"__key % {BUCKETS}", __key=key.tree)
+        items = [{**bucket, "alias": f"{token} bucket"}]
+        items += [{**copy.deepcopy(each), "alias": f"{token} group {number}"} for number, each in enumerate(marked.groups)]
+        for number, condition in enumerate(marked.conditions):
+            check = self._trees.expression(f"sum({distinct}__key % {CHECK}) filter (where __met)", __key=key.tree, __met=condition)
+            items += [{**self._rows(marked, key, condition), "alias": f"{token} rows {number}"}, {**check, "alias": f"{token} check {number}"}]
+        node = {**copy.deepcopy(marked.node), "modifiers": [], "having": None, "qualify": None}
+        node["cte_map"] = {"map": [cte.entry for cte in marked.known.ctes.values()]}
+        node["select_list"] = [*items, *node["select_list"]]
+        if node["aggregate_handling"] != "FORCE_AGGREGATES":
+            node["group_expressions"] = [*node["group_expressions"], bucket]
+            node["group_sets"] = [list(range(len(node["group_expressions"])))]
+        return self._trees.sql(node).rstrip("; ")
+
+
+def plan_of(
+    connection: duckdb.DuckDBPyConnection, sql: str, columns: Mapping[str, Sequence[str]], covered: Collection[str], kinds: Mapping[str, str],
+    least: int,
+) -> Plan | None:
+    """The plan of a statement that aggregates rows of the `covered` tables; None when none does. Unclear when its rows cannot be counted.
+
+    `kinds` says of names of columns, in lower case, that they are a `number` or say yes or no (`boolean`), wherever they stand.
+    """
     if not covered:
-        return sql
-    row = connection.execute("select json_serialize_sql(?)", [sql]).fetchone()
-    tree = json.loads(row[0]) if row else {}
-    marking = _Marking(covered, least)
-    for statement in tree.get("statements", ()):
-        marking.rows_of(statement["node"], {})
-    if not marking.marked:
-        return sql
-    told = connection.execute("select json_deserialize_sql(?)", [json.dumps(tree)]).fetchone()
-    return str(told[0]) if told else sql
+        return None
+    trees = Trees(connection)
+    statements = trees.statements(sql)
+    if not statements:
+        return None
+    marking = Marking(trees, columns, covered, kinds)
+    _shorten(statements[0], covered)
+    marking.find(statements[0]["node"], Known())
+    if not marking.found:
+        return None
+    check_names(statements[0])
+    return Plan(trees, statements[0]["node"], [marking.mark(node, known) for node, known in marking.found], least)
 
 
-class _Marking:
-    """Goes through a tree from inside out and writes the rule where it belongs."""
-
-    def __init__(self, covered: frozenset[str], least: int) -> None:
-        self._covered, self._least, self.marked = covered, least, 0
-
-    def rows_of(self, node: Tree, known: dict[str, bool]) -> bool:
-        """Whether the rows of a query are still those of a covered table, one by one; `known` says it of the names of `with` around."""
-        known = dict(known)
-        for each in node.get("cte_map", {}).get("map", ()):
-            known[str(each["key"]).lower()] = self.rows_of(each["value"]["query"]["node"], known)
-        first = self._below(node.get("left"), known)
-        if node["type"] == "RECURSIVE_CTE_NODE":
-            known[str(node["cte_name"]).lower()] = first
-        others = self._below([value for key, value in node.items() if key not in ("cte_map", "from_table", "left")], known)
-        if node["type"] != "SELECT_NODE":
-            return first or others
-        single = self._below(node.get("from_table"), known)
-        if not _aggregates(node):
-            return single
-        if single:
-            node["having"] = _and(node.get("having"), _at_least(self._least))
-            self.marked += 1
-        return False
-
-    def _below(self, value: Any, known: dict[str, bool]) -> bool:
-        if isinstance(value, list):
-            return max((self._below(each, known) for each in value), default=False)
-        if not isinstance(value, dict):
-            return False
-        if _is_query(value):
-            return self.rows_of(value, known)
-        if value.get("type") == "BASE_TABLE":
-            name = str(value["table_name"]).lower()
-            return f"{value['schema_name'].lower()}.{name}" in self._covered if value.get("schema_name") else known.get(name, False)
-        return self._below(list(value.values()), known)
+def _shorten(statement: Tree, covered: Collection[str]) -> None:
+    """Take the area from `area.table.column`: the table will stand there under its own name alone."""
+    for part in everything(statement):
+        names = part.get("column_names") if part.get("class") == "COLUMN_REF" else None
+        if names and len(names) > 2 and f"{names[0]}.{names[1]}".lower() in covered:
+            del names[0]
 
 
-@cache
-def _aggregate_functions() -> frozenset[str]:
-    return frozenset(function_groups()["aggregates"].split())
-
-
-def _aggregates(node: Tree) -> bool:
-    """Whether a select makes one row of several."""
-    if node.get("group_expressions") or node.get("having") or node.get("aggregate_handling") == "FORCE_AGGREGATES":
-        return True
-    return any(each.get("class") == "FUNCTION" and each["function_name"].lower() in _aggregate_functions() for each in _own(node["select_list"]))
-
-
-def _own(value: Any) -> Iterator[Tree]:
-    """Every expression of a select, without those of queries inside it."""
-    if isinstance(value, list):
-        for each in value:
-            yield from _own(each)
-    elif isinstance(value, dict) and not _is_query(value):
-        yield value
-        for each in value.values():
-            yield from _own(each)
-
-
-def _is_query(value: Tree) -> bool:
-    return isinstance(value.get("type"), str) and value["type"] in NODES
-
-
-def _at_least(least: int) -> Tree:
-    count: Tree = {
-        "class": "FUNCTION", "type": "FUNCTION", "alias": "", "function_name": "count_star", "schema": "", "children": [], "filter": None,
-        "order_bys": {"type": "ORDER_MODIFIER", "orders": []}, "distinct": False, "is_operator": False, "export_state": False, "catalog": "",
-    }
-    number = {"type": {"id": "INTEGER", "type_info": None}, "is_null": False, "value": least}
-    return {
-        "class": "COMPARISON", "type": "COMPARE_GREATERTHANOREQUALTO", "alias": "", "left": count,
-        "right": {"class": "CONSTANT", "type": "VALUE_CONSTANT", "alias": "", "value": number},
-    }
-
-
-def _and(having: Any, rule: Tree) -> Tree:
-    return {"class": "CONJUNCTION", "type": "CONJUNCTION_AND", "alias": "", "children": [having, rule]} if having else rule
+def _replace(tree: Tree, other: Tree, alias: str) -> None:
+    tree.clear()
+    tree.update({**other, "alias": alias})

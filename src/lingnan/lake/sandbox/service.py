@@ -12,13 +12,15 @@ import pyarrow as pa
 from lingnan.base import Incomplete, LingnanError, Missing, Refused, WrongUse
 from lingnan.lake.sandbox import wire
 from lingnan.lake.sandbox.pool import Child, Pool
-from lingnan.lake.sandbox.shapes import SandboxLimits, SandboxRows, Statement, TableUse, Truncated
+from lingnan.lake.sandbox.shapes import Refusals, SandboxLimits, SandboxRows, Statement, Support, TableUse, Truncated
 from lingnan.lake.sandbox.turns import Turns
 from lingnan.lake.shapes import View
 
 if TYPE_CHECKING:
     from lingnan.lake.tables import Lake
 
+Settle = Callable[[Sequence[Support]], Refusals]
+"""Is told the rows behind figures and says which of these are left out."""
 ColumnsOf = Callable[[str], Sequence[str] | None]
 """Gives a table's columns; None for a table nobody may be told of."""
 _TREE_BYTES = 64 << 20
@@ -69,15 +71,20 @@ class Box:
         said, fingerprint = wording.wording(sql, tables, (column for columns in tables.values() for column in columns))
         return Statement(sql, used, said, fingerprint)
 
-    def run(self, statement: Statement, views: Mapping[str, View], rows: int = 0) -> SandboxRows:
-        """The statement's rows over these views; Incomplete when it is stopped at a limit, WrongUse when it cannot be computed."""
+    def run(self, statement: Statement, views: Mapping[str, View], rows: int = 0, settle: Settle | None = None) -> SandboxRows:
+        """The statement's rows over these views; Incomplete when it is stopped at a limit, WrongUse when it cannot be computed.
+
+        Where it aggregates rows of a table of which some values are masked, `settle` is told the rows behind each figure and says what to leave
+        out; what it raises ends the statement. Refused when those rows cannot be counted.
+        """
         begun = time.monotonic()
         most = min(rows or self._limits.rows, self._limits.rows)
-        told, data = self._ask_to_run(self._request(statement.sql, views, most))
-        table = _table(data)
+        told, data = self._ask_to_run(self._request(statement.sql, views, most), settle)
+        table, refused = _table(data), int(told.get("refused", 0))
         truncated: Truncated = told["truncated"]
         sources = _sources(told["sources"], table.num_columns)
-        return SandboxRows(table, truncated, time.monotonic() - begun, sources, self._limits.shape.least_group if told["grouped"] else 0)
+        least = self._limits.shape.least_group if told["grouped"] else 0
+        return SandboxRows(table, truncated, time.monotonic() - begun, sources, least, refused)
 
     def plan(self, statement: Statement, views: Mapping[str, View]) -> str:
         """How the engine would run it, for those who check that filters stand where they should."""
@@ -90,6 +97,7 @@ class Box:
             "sql": sql, "views": [self._view(name, view) for name, view in views.items()], "rows": rows, "bytes": limits.shape.result_bytes,
             "memory": limits.memory, "disk": limits.disk, "threads": limits.threads,
             "cpu_seconds": int(limits.seconds * limits.threads) + 5, "least_group": limits.shape.least_group,
+            "most_groups": limits.shape.most_groups,
             "covered": [name for name, view in views.items() if view.masks],
         }
 
@@ -110,9 +118,19 @@ class Box:
                 code="QueryTooComplex",
             ) from error
 
-    def _ask_to_run(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    def _ask_to_run(self, request: dict[str, Any], settle: Settle | None = None) -> tuple[dict[str, Any], bytes]:
+        deadline = time.monotonic() + self._limits.seconds
+        told, data = self._ask(request, deadline)
+        if "supports" not in told:
+            return told, data
+        supports = [_support(each) for each in told["supports"]]
+        refused = settle(supports) if settle else {}
+        told, data = self._ask({"refused": [[list(place), [list(each) for each in sketches]] for place, sketches in refused.items()]}, deadline)
+        return {**told, "refused": sum(len(sketches) for sketches in refused.values())}, data
+
+    def _ask(self, request: dict[str, Any], deadline: float) -> tuple[dict[str, Any], bytes]:
         try:
-            told, data = self._child.ask(request, self._limits.seconds, self._limits.shape.result_bytes + _FRAME_SLACK)
+            told, data = self._child.ask(request, max(deadline - time.monotonic(), 0), self._limits.shape.result_bytes + _FRAME_SLACK)
         except wire.Late as error:
             raise _too_long(self._limits.seconds) from error
         except wire.Broken as error:
@@ -120,6 +138,12 @@ class Box:
         if "error" in told:
             raise _failure(told, self._limits)
         return told, data
+
+
+def _support(told: Mapping[str, Any]) -> Support:
+    select, condition, table = told["place"]
+    sketches = tuple(tuple(int(bucket) for bucket in sketch) for sketch in told["sketches"])
+    return Support(str(told["table"]), (select, condition, table), sketches, int(told["left_out"]))
 
 
 def _packed(values: Mapping[str, Any]) -> str:
@@ -193,6 +217,8 @@ def _table(data: bytes) -> pa.Table:
 def _failure(told: Mapping[str, Any], limits: SandboxLimits) -> LingnanError:
     """What the engine complained of, in words that never hold a value: one sentence for all that fails while computing."""
     kind = told["error"]
+    if kind == "unclear":
+        return Refused(told["zh"], told["en"], code=told["code"], **told["facts"])
     if kind == "binding":
         said = str(told["message"]).partition(": ")[2].rstrip("!.:") or told["class"]
         return WrongUse(

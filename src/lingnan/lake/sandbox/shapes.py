@@ -1,6 +1,6 @@
 """What crosses the sandbox's door: its limits, a statement that was read, the rows it gave."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -11,6 +11,13 @@ import pyarrow as pa
 
 from lingnan.base import load_yaml
 
+BUCKETS = 32
+"""Into how many parts a table's rows are dealt by their keys, to tell sets of rows apart by counts."""
+CHECK = 1 << 32
+Sketch = tuple[int, ...]
+"""How many rows of a set fall into each bucket, and at the end the sum of their keys modulo 2³², which tells sets of equal counts apart."""
+Place = tuple[int, int, int]
+"""Which figure of a statement: the select, the condition in it (0 for the group itself), the protected table in it."""
 Truncated = Literal["", "rows", "bytes"]
 _LIMITS = Path(__file__).parent / "limits.yaml"
 
@@ -28,6 +35,10 @@ class ShapeLimits:
     nodes: int
     read_seconds: float
     least_group: int
+    most_groups: int
+    aggregates_a_day: int
+    remembered_days: int
+    figures_remembered: int
     result_bytes: int
     at_once_in_all: int
     at_once_each: int
@@ -80,7 +91,8 @@ class SandboxRows:
     """The rows of one statement; `truncated` is empty or says which limit cut them: `rows` or `bytes`.
 
     `sources` tells for each column the (table, column) pairs it is computed from; None where that could not be told.
-    `least_group` is the number of rows below which groups were left out, 0 where none had to be.
+    `least_group` is the number of rows below which groups were left out, 0 where none had to be; `refused` counts figures left out because
+    they differ by fewer rows from others.
     """
 
     data: pa.Table
@@ -88,6 +100,26 @@ class SandboxRows:
     seconds: float
     sources: tuple[frozenset[tuple[str, str]], ...] | None
     least_group: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True)
+class Support:
+    """The rows of one protected table behind one figure, group by group; `left_out` rows stand in groups that are too small to be told."""
+
+    table: str
+    place: Place
+    sketches: tuple[Sketch, ...]
+    left_out: int = 0
+
+
+def rows_in(sketch: Sketch) -> int:
+    """How many rows a set has."""
+    return sum(sketch[:BUCKETS])
+
+
+Refusals = Mapping[Place, Collection[Sketch]]
+"""Figures that are not to be told, by the sets of rows behind them."""
 
 
 def byte_count(size: str) -> int:

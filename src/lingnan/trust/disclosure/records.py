@@ -9,11 +9,12 @@ from lingnan.storage import Record, UtcDateTime
 
 
 class AskingAccount(Record):
-    """An account that asks; who settles a question of it holds this row, so that two questions at once know of each other."""
+    """An account that asks and how many questions it was answered; who settles one holds this row, so that two at once know of each other."""
 
     __tablename__ = "asking_account"
 
     account: Mapped[str] = mapped_column(String(120), primary_key=True)
+    questions: Mapped[int] = mapped_column(BigInteger)
 
 
 class AggregateQuestion(Record):

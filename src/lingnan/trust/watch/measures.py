@@ -48,6 +48,7 @@ COUNTS: dict[str, Count] = {
     "misses": Count("outcome = 'missed'"),
     "off_hours": Count(f"{_ALLOWED} and action in {_READING}"),
     "refusals": Count("outcome = 'refused' and kind <> 'sign_in'"),
+    "query_budget": Count("kind = 'query' and outcome = 'refused' and json_extract(facts, '$.reason') = 'QueryBudget'"),
     "sign_in_failures": Count(
         "kind = 'sign_in' and outcome in ('refused', 'failed')",
         subject="case when resource like 'account:%' and resource <> 'account:unknown' then resource else 'anonymous' end",

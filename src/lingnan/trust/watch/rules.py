@@ -10,7 +10,8 @@ from lingnan.base import load_yaml
 
 RULES = Path(__file__).parent / "rules.yaml"
 Measure = Literal[
-    "rows", "tables", "records", "neighbours", "misses", "off_hours", "refusals", "dormant", "sign_in_failures", "token_client", "personal_export"
+    "rows", "tables", "records", "neighbours", "misses", "off_hours", "refusals", "dormant", "sign_in_failures", "token_client", "personal_export",
+    "query_budget",
 ]
 
 

@@ -24,7 +24,11 @@ def upgrade() -> None:
         sa.Column("rows", sa.BigInteger, nullable=False),
         sa.Column("last_at", UtcDateTime, nullable=False),
     )
-    op.create_table("asking_account", sa.Column("account", sa.String(120), primary_key=True))
+    op.create_table(
+        "asking_account",
+        sa.Column("account", sa.String(120), primary_key=True),
+        sa.Column("questions", sa.BigInteger, nullable=False),
+    )
     op.create_table(
         "aggregate_question",
         sa.Column("id", sa.String(36), primary_key=True),
