@@ -317,3 +317,29 @@ def test_an_upload_gives_way_to_the_next_and_can_be_dropped(site: Site) -> None:
     assert (site.get("keeper", first).status_code, site.get("keeper", second).status_code) == (404, 200)
     assert site.post("keeper", f"{second}/drop").status_code == 303
     assert site.get("keeper", second).status_code == 404
+
+
+def test_a_second_source_is_disputed_and_the_office_settles_it(site: Site) -> None:
+    path = "/sources-of-authority"
+    first = {"element": "citizen_number", "resource": "gongan.resident", "division": "", "basis": "居民身份证法 第三条"}
+    assert site.post("keeper", path, first).status_code == 303
+    assert site.post("other", path, first).status_code == 403
+    second = site.post("other", f"{path}?lang=zh", {"element": "citizen_number", "resource": "shuiwu.taxpayer_year"})
+    assert second.status_code == 409
+    assert "一数一源" in second.text
+    [conflict] = site.hub.catalogue.inventory.conflicts()
+    for lang, told in (("zh", "待裁定的来源争议"), ("en", "Disputes that wait")):
+        page = site.get("keeper", path, lang=lang).text
+        assert told in page
+        assert f'action="{path}/{conflict.id}"' not in page
+        assert not re.search(r"\bsources\.[a-z_]+\b", re.sub(r"<[^>]*>", " ", page))
+    assert f'action="{path}/{conflict.id}"' in site.get("office", path).text
+    assert site.post("keeper", f"{path}/{conflict.id}", {"keep": "no", "reason": "x"}).status_code == 403
+    assert site.post("office", f"{path}/{conflict.id}", {"keep": "no", "reason": " "}).status_code == 422
+    assert site.post("office", f"{path}/{conflict.id}", {"keep": "no", "reason": "征管更全"}).status_code == 303
+    assert [each.resource for each in site.hub.catalogue.inventory.sources("citizen_number")] == ["shuiwu.taxpayer_year"]
+    assert site.post("office", f"{path}/{conflict.id}", {"keep": "yes", "reason": "再议"}).status_code == 409
+    page = site.get("analyst", path, lang="zh", q="纳税人").text
+    assert "征管更全" in page
+    assert 'href="/inventory/shuiwu"' in page
+    assert "没有来源" in site.get("analyst", path, lang="zh", q="没有这个").text

@@ -4,6 +4,7 @@ from lingnan.web.pages import (
     accounts,
     alerts,
     audit,
+    authorities,
     builds,
     case,
     cases,
@@ -41,5 +42,5 @@ routers = (
     setup.router, tokens.router, profile.router, accounts.router, inbox.router, cases.router, openings.router, case.router, trace.router,
     alerts.router, notices.router, outgoing_sources.router, security.router, policy.router, grants.router, audit.router, risk.router,
     signatures.router, statistics.router, records.router, directories.router, standards.router, saved_searches.router, workbook.router,
-    inventory.router,
+    inventory.router, authorities.router,
 )

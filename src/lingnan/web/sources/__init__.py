@@ -27,7 +27,7 @@ from lingnan.trust import Purpose, Subject
 from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
 from lingnan.web.sources.directories import DirectorySource
 from lingnan.web.sources.identity import IdentitySource
-from lingnan.web.sources.inventory import InventorySource, WorkbookSource
+from lingnan.web.sources.inventory import AuthoritySource, InventorySource, WorkbookSource
 from lingnan.web.sources.resources import DraftSource, ResourceSource
 from lingnan.web.sources.saved_searches import SavedSearchSource
 from lingnan.web.sources.security import SecuritySource
@@ -85,6 +85,11 @@ class Pages(Protocol):
     @property
     def workbook(self) -> WorkbookSource:
         """The workbook that offices pass around: out, checked, and in."""
+        ...
+
+    @property
+    def authorities(self) -> AuthoritySource:
+        """Which resource is the one source of which figure, and what is disputed."""
         ...
 
     @property

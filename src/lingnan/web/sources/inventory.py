@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from lingnan.insight import InventoryBoard, InventoryDepartment, InventorySystemSheet, InventoryTableSheet, Upload, WorkbookCheck
+from lingnan.insight import AuthorityBoard, InventoryBoard, InventoryDepartment, InventorySystemSheet, InventoryTableSheet, Upload, WorkbookCheck
 from lingnan.trust import Subject
 
 
@@ -64,4 +64,20 @@ class WorkbookSource(Protocol):
 
     def drop(self, file: str, subject: Subject) -> None:
         """Throw an uploaded workbook away."""
+        ...
+
+
+class AuthoritySource(Protocol):
+    """Which resource is the one source of which figure, and what is disputed."""
+
+    def board(self, words: str, cursor: str, subject: Subject) -> AuthorityBoard:
+        """Sources with all open disputes and the latest that were settled; Refused for who does not tend data."""
+        ...
+
+    def claim(self, element: str, resource: str, division: str, basis: str, subject: Subject) -> None:
+        """Say that a resource is the one source; Conflict, which stands on the list by then, when another one is it."""
+        ...
+
+    def settle(self, conflict: str, keep: bool, reason: str, subject: Subject) -> None:
+        """End a dispute with a reason; Refused for all but the hub's office."""
         ...
