@@ -1,9 +1,12 @@
 """Empty hub databases at the newest migration, made once and handed to many tests: a copied file for SQLite, an emptied database for PostgreSQL."""
 
+import atexit
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,18 +24,23 @@ TABLES = f"select relname from pg_class where {OWN} and relkind = 'r' and relnam
 USED = "select sequencename from pg_sequences where schemaname = 'public' and last_value is not null"
 
 
+@cache
+def migrated_file() -> Path:
+    """An empty hub database as a file to copy, made once in a process."""
+    folder = Path(tempfile.mkdtemp(prefix="lingnan-migrated-"))
+    atexit.register(shutil.rmtree, folder, True)
+    Storage.open(Settings(home=folder)).close()
+    return folder / "hub.db"
+
+
 class Sqlite:
     """Hub databases as files."""
-
-    def __init__(self, folder: Path) -> None:
-        Storage.open(Settings(home=folder)).close()
-        self.file = folder / "hub.db"
 
     @contextmanager
     def furnished(self, home: Path) -> Iterator[None]:
         """A home whose hub finds such a database in it."""
         home.mkdir(parents=True, exist_ok=True)
-        shutil.copy(self.file, home)
+        shutil.copy(migrated_file(), home)
         yield
 
 
@@ -112,10 +120,9 @@ def pour(file: Path, storage: Storage) -> None:
     source = create_engine(f"sqlite:///{file}")
     with source.connect() as kept, storage.session() as session:
         for table in Record.metadata.sorted_tables:
-            rows = [dict(row) for row in kept.execute(select(table)).mappings()]
-            if rows:
+            if kept.exec_driver_sql(f'select 1 from "{table.name}" limit 1').first():
                 session.execute(delete(table))
-                session.execute(insert(table), rows)
+                session.execute(insert(table), [dict(row) for row in kept.execute(select(table)).mappings()])
     source.dispose()
     file.unlink()
 

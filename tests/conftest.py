@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.back_ends import Furnish, Postgres, Sqlite
+from tests.back_ends import Furnish, Postgres, Sqlite, migrated_file
 
 PROGRAMS = Path("/usr/lib/postgresql")
 """Where Debian keeps the server's programs, one folder per major version."""
@@ -56,15 +56,15 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+def sqlite_databases() -> Sqlite:
     """Hub databases in files."""
-    return Sqlite(tmp_path_factory.mktemp("migrated"))
+    return Sqlite()
 
 
 @pytest.fixture(scope="session")
-def migrated(sqlite_databases: Sqlite) -> Path:
+def migrated() -> Path:
     """An empty hub database as a file to copy, for what outlasts a test."""
-    return sqlite_databases.file
+    return migrated_file()
 
 
 @pytest.fixture(scope="session")

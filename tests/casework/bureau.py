@@ -15,7 +15,7 @@ from lingnan.casework import Casework
 from lingnan.jobs import deliver
 from lingnan.storage import OutboxEvent, Storage
 from lingnan.trust import Subject, Trust
-from tests.back_ends import pour
+from tests.back_ends import migrated_file, pour
 from tests.casework.office import Office, office_at
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -97,6 +97,7 @@ def _staffed() -> tuple[Path, dict[str, str], dict[str, Subject]]:
     """A home with units and people, copied for every test."""
     home = Path(tempfile.mkdtemp(prefix="lingnan-bureau-"))
     atexit.register(shutil.rmtree, home, True)
+    shutil.copy(migrated_file(), home)
     with office_at(home, MONDAY) as office:
         units = {key: office.trust.accounts.make_organisation(key, key, key) for key in ("shuju", "gongan", "shuiwu")}
         bureau = Bureau(office, None, units)
