@@ -136,6 +136,9 @@ def test_a_change_waits_while_the_old_version_stays(hub: Hub) -> None:
     now = hub.catalogue.resource(key)
     assert (now.zh, now.status, now.version) == ("机动车登记", "changing", 1)
     assert {each.field for each in life.pending(key, who(hub, "author"))} == {"zh", "update_cycle", "categories"}
+    for look in (life.pending, life.card):
+        with pytest.raises(Refused):
+            look(key, who(hub, "stranger"))
     assert [found.name for found in hub.catalogue.search("机动车登记").items] == ["机动车登记"]
     act(hub, case, "approve_department", "checker")
     act(hub, case, "apply", "office")

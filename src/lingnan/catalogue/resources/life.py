@@ -86,7 +86,7 @@ class ResourceLife:
     def card(self, resource: str, reader: Subject) -> DraftCard:
         """What the authors are at; Missing for who may not see it."""
         with self._storage.reading() as session:
-            return self._draft_card(session, self._visible(session, resource, reader))
+            return self._draft_card(session, self._own(session, resource, reader))
 
     def drafts(self, reader: Subject, department: str = "") -> list[DraftCard]:
         """Every draft the reader may see, by code; of one department when given."""
@@ -153,7 +153,7 @@ class ResourceLife:
     def pending(self, resource: str, reader: Subject) -> tuple[Difference, ...]:
         """In what the draft of a published resource differs from the version in force."""
         with self._storage.reading() as session:
-            record = self._visible(session, resource, reader)
+            record = self._own(session, resource, reader)
             return differences(current_form(session, record), working_form(session, record))
 
     def bulk_edit(
@@ -240,6 +240,7 @@ class ResourceLife:
             must_belong(session, by, department, self._office)
 
     def _own(self, session: Session, wanted: str, by: Subject) -> Resource:
+        """The resource for those who write its drafts: Refused for others where a version is published, Missing where none is."""
         record = self._visible(session, wanted, by)
         must_belong(session, by, session.get_one(Department, record.department_id).key, self._office)
         return record
