@@ -44,7 +44,8 @@ def marks(storage: Storage) -> int:
 
 def killed(home: Path, how: str, url: str = "", name: str = "n", after_s: float | None = None) -> None:
     command = [sys.executable, str(CHILD), str(home), how, url, name]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(CHILD.parents[2])}) as child:
+    known = os.pathsep.join([str(CHILD.parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": known}) as child:
         assert child.stdout
         assert child.stdout.readline() == "ready\n"
         if after_s is not None:

@@ -51,7 +51,7 @@ DOORS: dict[str, type] = {
 }
 READS = """
 trust.allow trust.close trust.decide trust.decide_many trust.explain trust.open trust.passkeys trust.policy trust.providers trust.pseudonym
-trust.record trust.subject_of trust.use_classifier trust.verify trust.views_for_step trust.who_can
+trust.purpose_need trust.record trust.subject_of trust.use_classifier trust.verify trust.views_for_step trust.who_can
 accounts.account accounts.by_citizen_number accounts.by_identity accounts.exists accounts.holder_of_link accounts.identities accounts.listing
 accounts.subject_for accounts.subject_of accounts.to_sign_in
 sessions.listing sessions.recently_confirmed sessions.subject_of
