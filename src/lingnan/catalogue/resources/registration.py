@@ -127,7 +127,7 @@ class Registrar:
             self._renamed.add(record.id)
         # The level stays: the number, and with it every code, belongs to it. What a form leaves out, the inventory may have from elsewhere.
         for name in ("zh", "en", "code", "division", "duties"):
-            setattr(record, name, getattr(form, name))
+            setattr(record, name, getattr(form, name) or getattr(record, name) or "")
 
     def _take_system(self, form: ResourceForm) -> None:
         if form.system is None:
