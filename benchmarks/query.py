@@ -17,7 +17,8 @@ MASK = "case when length(number) > 8 then left(number, 6) || repeat('*', length(
 QUERIES = {
     "one row": "select id, division from area.wide where id = 77",
     "count by division": "select division, count(*) as n, sum(amount) as total from area.wide group by division order by division",
-    "masked, by number": "select left(number, 6) as area, count(*) as n from area.wide where amount < 20 group by area order by n desc, area limit 10",
+    "masked, by number": "select left(number, 6) as area, count(*) as n from area.wide where amount < 20 group by area "
+    "order by n desc, area limit 10",
 }
 
 
