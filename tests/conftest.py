@@ -111,6 +111,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("back_end", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test with many cases the first runs on PostgreSQL too, all of them in a long run: cases rarely differ by database."""
+    if os.environ.get("LINGNAN_LONG"):
+        return
+    seen, kept, left = set[tuple[str, str]](), [], []
+    for item in items:
+        case = getattr(item, "callspec", None)
+        again = case is not None and case.params.get("back_end") == "postgres" and (str(item.path), item.originalname) in seen  # type: ignore[attr-defined]
+        (left if again else kept).append(item)
+        if case is not None and case.params.get("back_end") == "postgres":
+            seen.add((str(item.path), item.originalname))  # type: ignore[attr-defined]
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """Debian's Chromium under Playwright; a module's own, because Playwright keeps the thread's event loop while it is open."""

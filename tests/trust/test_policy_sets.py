@@ -12,8 +12,6 @@ from lingnan.trust.policy.book import UNREADABLE_SET
 from lingnan.trust.policy.policy_sets import OWN_FILE
 from lingnan.trust.policy.records import PolicySetVersion
 
-pytestmark = pytest.mark.on_both
-
 SECURITY, SECOND = (Subject("official", name, roles=frozenset({"security"}), assurance=2) for name in ("x1", "x2"))
 STEWARD = Subject("official", "s1", roles=frozenset({"steward"}), assurance=2)
 SAID = '@zh("甲") @en("a") @basis("乙")'
@@ -24,6 +22,7 @@ permit (principal, action == Action::"export", resource is Table) when {{
 }};"""
 
 
+@pytest.mark.on_both
 def test_a_set_holds_at_once_in_every_process(trust: Trust, clock: FixedClock, tmp_path: Path) -> None:
     storage = Storage.open(load_settings(tmp_path))
     elsewhere = Trust.open(storage, tmp_path, clock, trust.point.classifier)
@@ -42,6 +41,7 @@ def test_a_set_holds_at_once_in_every_process(trust: Trust, clock: FixedClock, t
     storage.close()
 
 
+@pytest.mark.on_both
 def test_two_persons_and_no_way_around(trust: Trust) -> None:
     for nobody in (STEWARD, ANONYMOUS, Subject("operator", "op"), replace(SECURITY, account="")):
         with pytest.raises(Refused):
@@ -57,6 +57,7 @@ def test_two_persons_and_no_way_around(trust: Trust) -> None:
         trust.policy_sets.activate("nothing", SECOND)
 
 
+@pytest.mark.on_both
 def test_a_case_puts_a_set_in_force_once(trust: Trust) -> None:
     candidate = trust.policy_sets.propose(NO_PHONES, SECURITY, case="case-1")
     assert trust.policy_sets.propose(NO_PHONES, SECURITY, case="case-1").id == candidate.id
@@ -115,6 +116,7 @@ def test_files_count_only_when_two_persons_said_so(trust: Trust, tmp_path: Path)
     assert trust.policy_sets.propose_files(SECURITY).id
 
 
+@pytest.mark.on_both
 def test_what_is_in_force_always_has_a_version(trust: Trust) -> None:
     assert trust.policy_sets.versions() == []
     trust.decide(ANONYMOUS, "read", "jiaotong.metro")
