@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from lingnan.base import Conflict
 from lingnan.storage import IntentMark, Storage, unmarked
 from lingnan.trust import Entry, Settled, Trust, by_marks, settle, sweep_marks, writing
+from tests.back_ends import Furnish
 from tests.trust.writer_child import SECURITY, WRITES_BEFORE_THE_END, settings_of, write
 
 CHILD = Path(__file__).parent / "writer_child.py"
@@ -100,15 +101,15 @@ def test_on_postgresql_too(tmp_path: Path, postgres_database: str) -> None:
     check_a_kill_at_each_side_of_the_commit(tmp_path, postgres_database.replace("postgresql://", "postgresql+psycopg://"))
 
 
-def test_after_kills_at_any_moment_the_log_says_what_the_database_holds(tmp_path: Path) -> None:
-    for seed in SEEDS:
-        killed(tmp_path, "free", name=f"s{seed}", after_s=random.Random(seed).uniform(0.01, 0.15))
-        with opened(tmp_path) as (storage, trust):
-            recover(storage, trust)
-            kept = {card.key for card in trust.negative_list.entries()}
-            assert {name for name, outcome in told(trust).items() if outcome == "done"} == kept, f"seed {seed}"
-            assert trust.audit.open_intents() == [], f"seed {seed}"
-            assert marks(storage) == 0, f"seed {seed}"
+@pytest.mark.parametrize("seed", SEEDS)
+def test_after_a_kill_at_any_moment_the_log_says_what_the_database_holds(seed: int, tmp_path: Path, furnish: Furnish) -> None:
+    killed(furnish(tmp_path), "free", name=f"s{seed}", after_s=random.Random(seed).uniform(0.01, 0.15))
+    with opened(tmp_path) as (storage, trust):
+        recover(storage, trust)
+        kept = {card.key for card in trust.negative_list.entries()}
+        assert {name for name, outcome in told(trust).items() if outcome == "done"} == kept
+        assert trust.audit.open_intents() == []
+        assert marks(storage) == 0
 
 
 def test_marks_of_living_writes_stay_and_others_go(trust: Trust) -> None:
