@@ -23,5 +23,5 @@ def access() -> dict[str, Any]:
 def ground(new_home: Callable[[str], Path]) -> Iterator[Ground]:
     """Two organisations, their people and their objects."""
     made = open_ground(new_home("access"))
-    with made.hub:
+    with made.hub, made.client:
         yield made

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ class Ground:
     kept: dict[str, str] = field(default_factory=dict)
     seen: dict[tuple[str, str], Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def routes(self) -> set[str]:
         """Every route of the site as `GET /path`, static files aside."""
         found = iter_route_contexts(self.client.app.routes)  # type: ignore[attr-defined]

@@ -33,7 +33,7 @@ class Site:
 def ground(new_home: Callable[[str], Path]) -> Iterator[Ground]:
     """Two organisations, their people and their objects."""
     made = open_ground(new_home("attacked"))
-    with made.hub:
+    with made.hub, made.client:
         yield made
 
 
