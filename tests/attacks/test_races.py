@@ -52,7 +52,7 @@ def both(ground: Ground, people: tuple[str, str], kind: str, identity: str) -> l
     return [child.communicate(timeout=60)[0].strip() for child in children]
 
 
-@pytest.mark.parametrize("turn", range(10 if os.environ.get("LINGNAN_LONG") else 1))
+@pytest.mark.parametrize("turn", range(10 if os.environ.get("LINGNAN_LONG") else 3))
 def test_of_two_who_approve_an_override_one_does(ground: Ground, turn: int) -> None:
     trust = ground.hub.trust
     asked = trust.overrides.request(ground.subject("steward"), TABLE, ["person"], f"第{turn}次抢险转移安置需要", Purpose("emergency", "", "1"), 5)

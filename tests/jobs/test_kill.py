@@ -12,7 +12,7 @@ from lingnan.base import Conflict
 from lingnan.jobs import held, last_build, run_build
 
 TOY = Path(__file__).parent / "toy.py"
-SEEDS = range(20 if os.environ.get("LINGNAN_LONG") else 2)
+SEEDS = range(20 if os.environ.get("LINGNAN_LONG") else 3)
 
 
 def start(home):
