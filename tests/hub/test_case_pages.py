@@ -5,9 +5,6 @@ import hashlib
 import hmac
 import io
 import re
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,7 +13,6 @@ from typing import Any
 
 import pyotp
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
 from lingnan.base import AlertRaised, Settings
@@ -27,6 +23,7 @@ from lingnan.standards.organisations import uscc_check_digit
 from lingnan.trust import Purpose, Subject
 from lingnan.web import create_app
 from tests.pension import describe
+from tests.served import served
 from tests.trust.authenticator import Authenticator
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -555,28 +552,19 @@ def test_a_disputed_row_is_marked_wherever_it_is_shown(site: Site) -> None:
 
 @pytest.mark.browser
 def test_an_organisation_is_found_as_its_name_is_typed(site: Site, chromium: Any) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(site.client.app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
-    context.add_cookies([{"name": "lingnan_session", "value": site.session("lin"), "url": f"http://127.0.0.1:{port}"}])
-    page, complaints = context.new_page(), []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.goto(f"http://127.0.0.1:{port}/cases/new/account-request")
-    assert page.locator("#open-organisation-list option").count() == 3
-    page.locator("#open-organisation").press_sequentially("公安")
-    page.locator("#open-organisation-list option:only-child").wait_for(state="attached", timeout=5000)
-    assert page.locator("#open-organisation-list option").get_attribute("value") == "gongan"
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert complaints == []
-    context.close()
-    server.should_exit = True
-    thread.join(5)
+    with served(site.client.app) as address:
+        context = chromium.new_context(viewport={"width": 390, "height": 844})
+        context.add_cookies([{"name": "lingnan_session", "value": site.session("lin"), "url": address}])
+        page, complaints = context.new_page(), []
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.goto(f"{address}/cases/new/account-request")
+        assert page.locator("#open-organisation-list option").count() == 3
+        page.locator("#open-organisation").press_sequentially("公安")
+        page.locator("#open-organisation-list option:only-child").wait_for(state="attached", timeout=5000)
+        assert page.locator("#open-organisation-list option").get_attribute("value") == "gongan"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert complaints == []
+        context.close()
 
 
 QUARANTINED = """

@@ -1,16 +1,13 @@
 """The catalogue's pages in a real browser: nothing that WCAG 2.1 AA forbids, nothing wider than a phone, search and suggestions by keyboard alone."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.hub import test_resource_pages as pages
+from tests.hub.accessible import violations
+from tests.served import served
 
 pytestmark = pytest.mark.browser
 site = pages.site
@@ -19,23 +16,13 @@ OPEN = (
     "/catalogue/gongan.vehicle/versions", "/catalogue/gongan.vehicle/compare?a=1&b=2", "/directories/sharing",
 )
 TENDED = ("/overdue", "/drafts", "/catalogue/new", f"/catalogue/{pages.DRAFT}/edit")
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 
 @pytest.fixture(scope="module")
 def address(site: pages.Site) -> Iterator[str]:
     """The site on a port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(site.client.app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(5)
+    with served(site.client.app) as at:
+        yield at
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -49,8 +36,7 @@ def test_pages_hold_to_wcag(chromium: Any, site: pages.Site, address: str, lang:
     page.on("pageerror", lambda error: faults.append(str(error)))
     for path in (*OPEN, *TENDED):
         page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={lang}", wait_until="load")
-        found = Axe().run(page, options=WCAG)
-        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found.response["violations"]] == [], path
+        assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         assert faults == [], path
     context.close()
@@ -65,7 +51,7 @@ def test_suggestions_are_walked_by_keyboard(chromium: Any, address: str) -> None
     field.press_sequentially("机动", delay=20)
     page.locator("#suggestions [role=option]").first.wait_for()
     assert field.get_attribute("aria-expanded") == "true"
-    assert Axe().run(page, options=WCAG).response["violations"] == []
+    assert violations(page) == []
     field.press("ArrowDown")
     chosen = page.locator("#suggestions [aria-selected=true]")
     assert chosen.get_attribute("id") == field.get_attribute("aria-activedescendant")

@@ -1,9 +1,6 @@
 """The pages over made answers: in-process for words and headers, on a port with a real Chromium for layout."""
 
-import socket
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -11,11 +8,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
 from lingnan.base import Settings
 from lingnan.web import create_app
+from tests.served import served
 
 
 def _load(name: str) -> ModuleType:
@@ -47,15 +44,5 @@ def bare(fake: Any, tmp_path: Path) -> TestClient:
 @pytest.fixture(scope="module")
 def site(fake: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running site."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = create_app(fake(), Settings(home=tmp_path_factory.mktemp("home")))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(5)
+    with served(create_app(fake(), Settings(home=tmp_path_factory.mktemp("home")))) as address:
+        yield address

@@ -1,20 +1,17 @@
 """Passkeys in a real Chromium with a virtual authenticator, against a real hub on localhost: registered, signed in with, and refused when revoked."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import uvicorn
 from sqlalchemy import update
 
 from lingnan.base import Settings
 from lingnan.hub import Hub, HubPages
 from lingnan.trust import SignInSession
 from lingnan.web import create_app
+from tests.served import free_port, served
 
 pytestmark = pytest.mark.browser
 KEY = {
@@ -24,26 +21,18 @@ KEY = {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, str]]:
+def steward_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, str]]:
     """A hub with one steward, served on a free port under the name of the machine itself."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     site = f"http://localhost:{port}"
     with Hub.open(Settings(home=tmp_path_factory.mktemp("passkeys"), site=site, port=port)) as hub:
         hub.trust.accounts.make_account("steward", "数据管理员", "Steward", roles=("steward",))
-        server = uvicorn.Server(uvicorn.Config(create_app(HubPages(hub), hub.settings), host="127.0.0.1", port=port, log_level="error"))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield hub, site
-        server.should_exit = True
-        thread.join(5)
+        with served(create_app(HubPages(hub), hub.settings), port):
+            yield hub, site
 
 
-def test_a_passkey_is_registered_and_signs_in(chromium: Any, served: tuple[Hub, str]) -> None:
-    hub, site = served
+def test_a_passkey_is_registered_and_signs_in(chromium: Any, steward_site: tuple[Hub, str]) -> None:
+    hub, site = steward_site
     context = chromium.new_context(locale="zh-CN")
     page = context.new_page()
     faults: list[str] = []
@@ -86,8 +75,8 @@ def test_a_passkey_is_registered_and_signs_in(chromium: Any, served: tuple[Hub, 
     context.close()
 
 
-def test_a_step_is_signed_by_a_passkey_in_its_own_form(chromium: Any, served: tuple[Hub, str]) -> None:
-    hub, site = served
+def test_a_step_is_signed_by_a_passkey_in_its_own_form(chromium: Any, steward_site: tuple[Hub, str]) -> None:
+    hub, site = steward_site
     trust = hub.trust
     for name, role in (("asks", "steward"), ("signs", "security")):
         trust.accounts.make_account(name, name, name, roles=(role,))
@@ -115,8 +104,8 @@ def test_a_step_is_signed_by_a_passkey_in_its_own_form(chromium: Any, served: tu
     context.close()
 
 
-def test_without_scripts_the_page_offers_what_works(chromium: Any, served: tuple[Hub, str]) -> None:
-    _hub, site = served
+def test_without_scripts_the_page_offers_what_works(chromium: Any, steward_site: tuple[Hub, str]) -> None:
+    _hub, site = steward_site
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site}/sign-in")
@@ -126,8 +115,8 @@ def test_without_scripts_the_page_offers_what_works(chromium: Any, served: tuple
     context.close()
 
 
-def test_under_a_number_the_page_says_why_there_are_none(chromium: Any, served: tuple[Hub, str]) -> None:
-    _hub, site = served
+def test_under_a_number_the_page_says_why_there_are_none(chromium: Any, steward_site: tuple[Hub, str]) -> None:
+    _hub, site = steward_site
     page = chromium.new_page()
     page.goto(site.replace("localhost", "127.0.0.1") + "/sign-in", wait_until="load")
     assert page.locator("[data-passkey-note]").is_visible()
