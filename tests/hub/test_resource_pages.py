@@ -239,6 +239,13 @@ def test_the_board_is_for_those_who_tend_data(site: Site) -> None:
     assert 'href="/overdue"' not in site.get("/catalogue").text
 
 
+@pytest.mark.parametrize("path", ["/catalogue", "/overdue", "/drafts", "/inventory", "/directories/sharing", "/standards"])
+def test_pages_that_belong_to_the_catalogue_mark_it_in_the_navigation(site: Site, path: str) -> None:
+    marked = re.findall(r'<a href="(/[^"]*)" aria-current="page"', site.get(path, "author").text)
+    assert "/catalogue" in marked[:1], path
+    assert [each for each in marked if each in ("/", "/registers", "/quarantine", "/departments", "/builds")] == []
+
+
 def test_drafts_are_seen_by_their_department_and_the_office(site: Site) -> None:
     assert "未发布的草稿" in site.get("/drafts", "author", lang="zh").text
     assert "处待改正" in site.get("/drafts", "office", lang="zh").text
