@@ -31,7 +31,7 @@ TABLES = [
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_term",
     "resource_classification", "resource_relation", "resource_version", "resource_draft", "resource_review", "star_rating", "saved_search",
-    "column_conformance", "registered_element", "standard_document", "standard_comment",
+    "column_conformance", "registered_element", "standard_document", "standard_comment", "registered_code_list", "conformance_history",
     "department_duty", "system_database", "database_table", "database_column", "authoritative_source", "source_conflict",
     "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",
     "passkey", "ceremony", "provider_invitation", "api_token", "token_use", "token_spending", "agency_authority", "acting_session",

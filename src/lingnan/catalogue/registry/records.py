@@ -96,3 +96,46 @@ class StandardComment(Travelling, Record):
     reason: Mapped[str] = mapped_column(Text, default="")
     disposed_by: Mapped[str] = mapped_column(String(120), default="")
     disposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+
+
+class RegisteredCodeList(Travelling, Record):
+    """One version of a code list that this hub registers; `codes` are its entries as in a file of codes, `digest` tells one content from another."""
+
+    __tablename__ = "registered_code_list"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    name: Mapped[str] = mapped_column(String(80), index=True)
+    version: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20), index=True)
+    zh: Mapped[str] = mapped_column(String(300))
+    en: Mapped[str] = mapped_column(String(300), default="")
+    standard: Mapped[str] = mapped_column(String(300), default="")
+    edition: Mapped[str] = mapped_column(String(80), default="")
+    valid_from: Mapped[date | None] = mapped_column(Date, default=None)
+    valid_to: Mapped[date | None] = mapped_column(Date, default=None)
+    source: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    successor_list: Mapped[str] = mapped_column(String(80), default="")
+    codes: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    digest: Mapped[str] = mapped_column(String(80), default="")
+    submitter: Mapped[str] = mapped_column(String(80), default="")
+    proposed_by: Mapped[str] = mapped_column(String(120), default="")
+    case_number: Mapped[str] = mapped_column(String(40), index=True, default="")
+    registered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    replaced_by: Mapped[str] = mapped_column(String(120), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class ConformanceHistory(Record):
+    """What one counting of a resource came to, all columns together; the newest by column stands in `column_conformance`."""
+
+    __tablename__ = "conformance_history"
+
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id"), primary_key=True)
+    measured_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    columns: Mapped[int] = mapped_column(Integer)
+    mapped: Mapped[int] = mapped_column(Integer)
+    filled: Mapped[int] = mapped_column(BigInteger)
+    conforming: Mapped[int] = mapped_column(BigInteger)
+    faults: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    version: Mapped[str] = mapped_column(String(80), default="")
