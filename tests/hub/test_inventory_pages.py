@@ -3,8 +3,10 @@
 import io
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
-from lingnan.base import SilentProgress, load_settings
+from lingnan.base import FixedClock, SilentProgress, load_settings
 from lingnan.catalogue import DutyForm, SystemDetails
 from lingnan.collect import discover_database
 from lingnan.hub import Hub, HubPages
+from lingnan.hub.workbooks import sweep_workbooks
+from lingnan.trust import SYSTEM
 from lingnan.web import create_app
 from tests.access.ground import forgery
 from tests.catalogue.conftest import FORMS
@@ -317,6 +321,27 @@ def test_an_upload_gives_way_to_the_next_and_can_be_dropped(site: Site) -> None:
     assert (site.get("keeper", first).status_code, site.get("keeper", second).status_code) == (404, 200)
     assert site.post("keeper", f"{second}/drop").status_code == 303
     assert site.get("keeper", second).status_code == 404
+
+
+def test_an_upload_that_nobody_confirms_is_swept_at_night(site: Site) -> None:
+    hub = site.hub
+    clock, early = FixedClock(hub.clock.now()), (hub.storage.clock, hub.trust.audit.clock)
+    hub.storage.clock = hub.trust.audit.clock = clock
+    try:
+        path = send(site, changed(fetched(site), "信息系统", "用途", "无人确认")).headers["location"]
+        kept = path.rpartition("/")[2]
+        clock.advance(timedelta(hours=23))
+        hub._sweep_duty({}, threading.Event())
+        assert site.get("keeper", path).status_code == 200
+        clock.advance(timedelta(hours=1))
+        hub._sweep_duty({}, threading.Event())
+        assert site.get("keeper", path).status_code == 404
+        assert list((hub.home / "attachments").rglob(kept)) == []
+        gone = [entry for entry in hub.trust.audit.entries(limit=2000) if entry.action == "attachment.remove"][-1]
+        assert (gone.resource, gone.subject) == (f"attachment:{kept}", SYSTEM.reference)
+        assert sweep_workbooks(hub.office.attachments, hub.storage) == 0
+    finally:
+        hub.storage.clock, hub.trust.audit.clock = early
 
 
 def test_a_second_source_is_disputed_and_the_office_settles_it(site: Site) -> None:

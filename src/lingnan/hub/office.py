@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from lingnan.base import Missing, Settings, read_web_address
+from lingnan.base import Missing, Settings
 from lingnan.casework import Casework
 from lingnan.casework.alerts import Alerts
 from lingnan.casework.attachments import AttachmentCard, Attachments
@@ -14,7 +14,7 @@ from lingnan.casework.mail_shapes import MailSettings
 from lingnan.casework.notices import Notices
 from lingnan.casework.sources import Sources
 from lingnan.casework.webhooks import Webhooks
-from lingnan.collect import Feed
+from lingnan.collect import Feed, live_place
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, HubKey, Subject, Trust
 
@@ -59,11 +59,11 @@ class Office:
         return self.notices.given_up(), self.webhooks.given_up()
 
     def register_made(self, feeds: Iterable[Feed]) -> None:
-        """Register the interfaces of made departments, which live on this machine; every other place needs two people."""
+        """Register interfaces and databases of made departments, which live on this machine; every other place needs two people."""
         for feed in feeds:
-            location = feed.file.location
-            if feed.file.origin == "made" and location.startswith("http://127.0.0.1:"):
-                self.sources.register(read_web_address(location).place, COLLECTING, feed.file.title.zh)
+            place = live_place(feed)
+            if feed.file.origin == "made" and place.startswith("127.0.0.1:"):
+                self.sources.register(place, COLLECTING, feed.file.title.zh)
 
     def tick(self) -> None:
         """One round of the worker: deadlines, escalations, mails and webhooks that are due."""
@@ -73,9 +73,9 @@ class Office:
         self.webhooks.tick()
 
 
-def own_workbook(subject: Subject, owner: str, _action: str) -> bool:
-    """Whether a workbook that waits to be imported belongs to the subject: to whoever uploaded it and nobody else."""
-    return bool(subject.account) and subject.account == owner
+def own_workbook(subject: Subject, owner: str, action: str) -> bool:
+    """Whether a workbook that waits to be imported belongs to the subject: to whoever uploaded it and nobody else. The hub sweeps it away."""
+    return (bool(subject.account) and subject.account == owner) or (subject == SYSTEM and action == "remove")
 
 
 class KeyedVault:

@@ -20,6 +20,7 @@ from lingnan.hub.office import Office
 from lingnan.hub.recovery import recoverers
 from lingnan.hub.registration import organisation_nodes, resource_forms
 from lingnan.hub.steps import build_steps
+from lingnan.hub.workbooks import sweep_workbooks
 from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, deliver, run_build, run_worker, sweep_versions
 from lingnan.lake import Engine, Lake, Sandbox, View
 from lingnan.storage import Storage
@@ -163,6 +164,7 @@ class Hub:
 
     def _sweep_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
         swept = sweep_versions(self.lake, self.settings.keep_days)
+        sweep_workbooks(self.office.attachments, self.storage)
         self.office.attachments.sweep()
         self.trust.sign_in.sweep()
         return f"{sum(swept.values())} files"

@@ -2,10 +2,10 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lingnan.base import BadInput, Missing
+from lingnan.base import BadInput, Conflict, Missing
 from lingnan.catalogue import Imported
 from lingnan.catalogue.inventory.template.sheets import sheets
 from lingnan.hub.inventory import allow_describing, describes
@@ -78,7 +78,9 @@ class WorkbookPages:
             done = self._run(path, subject, dry_run=False)
             told.tell(added=sum(done.added.values()), changed=sum(done.changed.values()), faults=len(done.faults))
         if not done.faults:
-            self._desk.hub.office.attachments.remove(subject, file, TAKEN)
+            with suppress(Conflict):
+                # The nightly sweep may have been quicker; what was imported stands either way.
+                self._desk.hub.office.attachments.remove(subject, file, TAKEN)
         return _check(file, name, done)
 
     def drop(self, file: str, subject: Subject) -> None:
