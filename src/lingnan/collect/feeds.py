@@ -9,13 +9,13 @@ from pydantic import BaseModel, ValidationError
 
 from lingnan.base import BadInput, LingnanError, load_yaml
 from lingnan.collect.shapes import Feed, FeedFile
-from lingnan.standards import read_contract
+from lingnan.standards import SHIPPED, Vocabulary, read_contract
 
 _CONTRACT_END = ".contract.yaml"
 
 
-def read_feed(path: Path) -> Feed:
-    """The feed a YAML file describes, with its contract; BadInput lists every fault of the file at once."""
+def read_feed(path: Path, vocabulary: Vocabulary = SHIPPED) -> Feed:
+    """The feed a YAML file describes, with its contract, which may name what is in the vocabulary; BadInput lists every fault of the file at once."""
     content = _yaml(path)
     try:
         file = FeedFile.model_validate(content)
@@ -32,10 +32,10 @@ def read_feed(path: Path) -> Feed:
             f"数据源说明 {path.name} 所指的契约文件 {file.contract} 不存在。请把它放在同一文件夹。",
             f"The contract {file.contract} named by feed file {path.name} does not exist. Put it into the same folder.", path=str(contract),
         )
-    return Feed(file, read_contract(contract), path)
+    return Feed(file, read_contract(contract, vocabulary), path)
 
 
-def feeds(folder: Path) -> list[Feed]:
+def feeds(folder: Path, vocabulary: Vocabulary = SHIPPED) -> list[Feed]:
     """Every feed under a folder of sources, ordered by name; BadInput when two have the same name or any is faulty."""
     found: list[Feed] = []
     errors: list[LingnanError] = []
@@ -43,7 +43,7 @@ def feeds(folder: Path) -> list[Feed]:
         if path.name.endswith(_CONTRACT_END):
             continue
         try:
-            found.append(read_feed(path))
+            found.append(read_feed(path, vocabulary))
         except LingnanError as error:
             errors.append(error)
     seen: dict[str, Path] = {}

@@ -13,10 +13,8 @@ from lingnan.standards import (
     IDENTIFIERS,
     CodeList,
     Property,
+    Vocabulary,
     amount_sql,
-    code_list,
-    code_lists,
-    data_elements,
     date_sql,
     normalise_sql,
     timestamp_sql,
@@ -26,16 +24,11 @@ DIVISIONS = "divisions"
 _TRUE, _FALSE = ("是", "有", "真", "1", "true", "yes", "y", "t"), ("否", "无", "假", "0", "false", "no", "n", "f")
 
 
-def steps_of(each: Property) -> tuple[str | dict[str, Any], ...]:
+def steps_of(each: Property, vocabulary: Vocabulary) -> tuple[str | dict[str, Any], ...]:
     """The steps of a property: those of its data element first, then its own; a step stands once."""
-    element = data_elements().get(each.element or "")
+    element = vocabulary.elements.get(each.element or "")
     steps = [*(element.standardise if element else ()), *each.standardise]
     return tuple(step for number, step in enumerate(steps) if step not in steps[:number])
-
-
-def list_of(name: str, edition: str | None = None) -> CodeList:
-    """The code list of that name, of the edition when there is one list per edition (`industries` with `2017`)."""
-    return code_list(f"{name}-{edition}" if edition and f"{name}-{edition}" in code_lists() else name)
 
 
 def validity(codes: CodeList) -> pa.Table:
@@ -48,7 +41,7 @@ def column_of(each: Property, number: int, delivered: pa.DataType | None, plan: 
     is_text = delivered is None or pa.types.is_string(delivered) or pa.types.is_large_string(delivered) or pa.types.is_null(delivered)
     stages: list[Stage] = []
     convert, changes = None, None
-    for step in steps_of(each):
+    for step in steps_of(each, plan.vocabulary):
         name, args = (step, {}) if isinstance(step, str) else next(iter(step.items()))
         if name in _CONVERSIONS:
             convert = _CONVERSIONS[name](each.physical_type, args) if is_text else None
@@ -57,7 +50,7 @@ def column_of(each: Property, number: int, delivered: pa.DataType | None, plan: 
             stages.append(_stage(name, args, f"{each.name}_{len(stages)}", plan, today))
     return Column(
         name=each.name, number=number, physical=each.physical_type, delivered_type="text" if is_text else _engine_type(delivered),
-        stages=tuple(stages), convert=convert, repaired=_repaired(each, is_text, bool(stages), changes),
+        stages=tuple(stages), convert=convert, repaired=_repaired(each, is_text, bool(stages), changes, plan.vocabulary),
         keeps_old=any(stage.keeps_old for stage in stages),
     )
 
@@ -77,9 +70,9 @@ def _stage(name: str, args: Mapping[str, Any], label: str, plan: Plan, today: st
     if name == "replace":
         return Stage(_replacing(args["values"], plan))
     if name == "code":
-        return _labels(list_of(args["list"], args.get("edition")), args.get("from", "label_or_code"), label, plan)
+        return _labels(plan.vocabulary.list_of(args["list"], args.get("edition")), args.get("from", "label_or_code"), label, plan)
     if name == "division":
-        return _division(list_of(args.get("list", DIVISIONS)), bool(args.get("keep_old", True)), label, plan, today)
+        return _division(plan.vocabulary.list_of(args.get("list", DIVISIONS)), bool(args.get("keep_old", True)), label, plan, today)
     known = "、".join([*_TEXT, *IDENTIFIERS, *_CONVERSIONS, "replace", "code", "division"])
     raise BadInput(f"没有标准化步骤“{name}”。现有：{known}。", f"There is no standardise step “{name}”. There are: {known}.", step=name)
 
@@ -147,7 +140,7 @@ def _changed_by(step: str) -> Callable[[str, str, str], str] | None:
 
 
 def _repaired(
-    each: Property, is_text: bool, has_stages: bool, changes: Callable[[str, str, str], str] | None
+    each: Property, is_text: bool, has_stages: bool, changes: Callable[[str, str, str], str] | None, vocabulary: Vocabulary
 ) -> Callable[[str, str, str], str] | None:
     """The condition under which a value counts as repaired: it is there, and standardising wrote it differently."""
     if not is_text:
@@ -155,7 +148,7 @@ def _repaired(
     if changes or each.physical_type != "VARCHAR":
         return changes
     # A label turned into its code is a translation that the contract declares, no repair of what the office typed.
-    if any(isinstance(step, dict) and "code" in step for step in steps_of(each)):
+    if any(isinstance(step, dict) and "code" in step for step in steps_of(each, vocabulary)):
         return lambda delivered, text, _value: f"{text} <> {delivered} and {delivered} <> trim({delivered})"
     return (lambda delivered, text, _value: f"{text} <> {delivered}") if has_stages else None
 

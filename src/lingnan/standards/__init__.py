@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from lingnan.standards.formats import Format, read_format
     from lingnan.standards.indicator_dictionary import Indicator, indicator, indicators
     from lingnan.standards.lint import Duplicate, Fault, find_duplicates, lint_elements, lint_file, lint_standards
+    from lingnan.standards.lists import Header, HeldList
     from lingnan.standards.minimal_sets import DataSet, Member, data_set, data_sets
     from lingnan.standards.sizes import enterprise_size
     from lingnan.standards.suggestion import Suggestion, reason, suggest_elements
+    from lingnan.standards.vocabulary import SHIPPED, Vocabulary
 
 IDENTIFIERS = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_CODE, PHONE, PLATE, PERSON_NAME)}
 """Every kind of identifier by its name."""
@@ -48,8 +50,10 @@ __getattr__ = opened_later(__name__, {
     "formats": "Format read_format",
     "indicator_dictionary": "Indicator indicator indicators",
     "lint": "Duplicate Fault find_duplicates lint_elements lint_file lint_standards",
+    "lists": "Header HeldList",
     "sizes": "enterprise_size",
     "suggestion": "Suggestion reason suggest_elements",
+    "vocabulary": "SHIPPED Vocabulary",
 })
 
 __all__ = [
@@ -61,6 +65,7 @@ __all__ = [
     "PHONE",
     "PLATE",
     "RULES",
+    "SHIPPED",
     "USCC",
     "Area",
     "Code",
@@ -73,6 +78,8 @@ __all__ = [
     "Elements",
     "Fault",
     "Format",
+    "Header",
+    "HeldList",
     "Hit",
     "Identifier",
     "Indicator",
@@ -81,6 +88,7 @@ __all__ = [
     "Quality",
     "RuleKind",
     "Suggestion",
+    "Vocabulary",
     "WorkCalendar",
     "amount_sql",
     "citizen_birth",

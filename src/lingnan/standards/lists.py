@@ -249,6 +249,16 @@ class CodeList:
         return sum(not entry.proofed for entry in self.entries)
 
 
+class HeldList(CodeList):
+    """A list that stands in no file, as those that a hub registers."""
+
+    def __init__(self, header: Header, entries: Iterable[Code]) -> None:
+        self.header, self._held = header, tuple(entries)
+
+    def _read(self) -> Iterator[Code]:
+        yield from self._held
+
+
 def read_header(path: Path) -> Header:
     """The header record of a list's file; raises Damaged when an item is missing."""
     values: dict[str, str] = {}

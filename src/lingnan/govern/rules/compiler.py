@@ -13,7 +13,7 @@ from lingnan.govern.rules.plan import Limit, Plan, Rule, TableRule
 from lingnan.govern.rules.quoting import quoted
 from lingnan.govern.rules.sentences import sentence
 from lingnan.govern.standardise import DIVISIONS, column_of, steps_of
-from lingnan.standards import Contract, Property, Quality, data_elements
+from lingnan.standards import Contract, Property, Quality, Vocabulary
 
 TECHNICAL = ("_batch", "_position", "_received_at")
 
@@ -22,7 +22,7 @@ def compile_contract(
     contract: Contract, landing: str, schema: pa.Schema, *, today: str, tables: Collection[str] = (), batches: Sequence[str] | None = None,
 ) -> Plan:
     """The plan for a table delivered under `landing` with that schema; `today` is an ISO day, `tables` those that references may ask."""
-    plan = Plan(landing=landing, columns=(), batches=None if batches is None else tuple(batches))
+    plan = Plan(landing=landing, columns=(), batches=None if batches is None else tuple(batches), vocabulary=contract.vocabulary)
     day = plan.binder.bind(today)
     plan.columns = tuple(
         column_of(each, number, schema.field(each.name).type if each.name in schema.names else None, plan, day)
@@ -81,7 +81,7 @@ def _asked(contract: Contract, plan: Plan) -> Iterator[tuple[str, Quality]]:
     yield from written
     told = {(column or str(quality.args.get("of", "")), quality.rule) for column, quality in written}
     for each in contract.properties:
-        for quality in _by_element(each):
+        for quality in _by_element(each, plan.vocabulary):
             if (each.name, quality.rule) not in told:
                 yield each.name, quality
         if each.unique and contract.key != (each.name,) and (each.name, "duplicateValues") not in told:
@@ -97,23 +97,23 @@ def _written(contract: Contract) -> Iterator[tuple[str, Quality]]:
     yield from (("", quality) for quality in contract.quality)
 
 
-def _by_element(each: Property) -> Iterator[Quality]:
-    element = data_elements().get(each.element or "")
+def _by_element(each: Property, vocabulary: Vocabulary) -> Iterator[Quality]:
+    element = vocabulary.elements.get(each.element or "")
     severity = element.severity if element else "error"
     rules = element.rules if element and element.rules else ({"rule": "code_valid"},) if each.code_list else ()
     for written in rules:
         kind, args = str(written["rule"]), {key: value for key, value in written.items() if key != "rule"}
         if kind == "code_valid":
             args = {"list": each.code_list, **({"edition": each.code_list_edition} if each.code_list_edition else {})}
-        if kind == "division_ever_existed" or (each.code_list == DIVISIONS and _replaces_divisions(each)):
+        if kind == "division_ever_existed" or (each.code_list == DIVISIONS and _replaces_divisions(each, vocabulary)):
             yield _default("division_ever_existed", {}, "conformity", f"{each.name}_division_ever_existed", severity)
             yield _default("division_current", {}, "timeliness", f"{each.name}_division_current", "warning")
         else:
             yield _default(kind, args, "consistency" if kind == "not_after" else "conformity", f"{each.name}_{kind}", severity)
 
 
-def _replaces_divisions(each: Property) -> bool:
-    return any(isinstance(step, dict) and "division" in step for step in steps_of(each))
+def _replaces_divisions(each: Property, vocabulary: Vocabulary) -> bool:
+    return any(isinstance(step, dict) and "division" in step for step in steps_of(each, vocabulary))
 
 
 def _default(kind: str, args: dict[str, object], dimension: str, rule_id: str, severity: str = "error") -> Quality:

@@ -8,7 +8,7 @@ from typing import Any
 from lingnan.base import BadInput
 from lingnan.govern.rules.plan import Column, Join, Plan, Prepared
 from lingnan.govern.rules.quoting import quoted, quoted_table
-from lingnan.govern.standardise import DIVISIONS, list_of, validity
+from lingnan.govern.standardise import DIVISIONS, validity
 from lingnan.standards import IDENTIFIERS, citizen_birth_sql, citizen_sex_sql
 
 
@@ -69,7 +69,7 @@ def _identifier(_draft: Draft, args: Args, column: str, _rule: str) -> Condition
 
 
 def _code_valid(draft: Draft, args: Args, column: str, rule: str) -> Condition:
-    codes, at = list_of(args["list"], args.get("edition")), args.get("at")
+    codes, at = draft.plan.vocabulary.list_of(args["list"], args.get("edition")), args.get("at")
     alias = f"codes_{len(draft.plan.joins)}"
     table = f"list_{codes.id.replace('-', '_')}"
     draft.plan.arrow.setdefault(table, validity(codes))
@@ -88,7 +88,7 @@ def _code_valid(draft: Draft, args: Args, column: str, rule: str) -> Condition:
 
 
 def _division_ever_existed(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
-    codes = list_of(args.get("list", DIVISIONS))
+    codes = draft.plan.vocabulary.list_of(args.get("list", DIVISIONS))
     table, alias = f"list_{codes.id}", f"divisions_{len(draft.plan.joins)}"
     draft.plan.arrow.setdefault(table, validity(codes))
     draft.join(alias, table, f"{alias}._code = {quoted(column)}")

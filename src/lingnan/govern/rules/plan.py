@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from lingnan.govern.rules.quoting import Binder
+from lingnan.standards import SHIPPED, Vocabulary
 
 # Names inside the statement begin with an underscore, as no contract's column can.
 BITS = 62
@@ -143,6 +144,7 @@ class Plan:
     notes: list[str] = field(default_factory=list)
     batches: tuple[str, ...] | None = None
     missing: frozenset[str] = frozenset()
+    vocabulary: Vocabulary = field(default=SHIPPED, repr=False)
 
     @property
     def values(self) -> Mapping[str, Any]:

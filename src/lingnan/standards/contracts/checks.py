@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from typing import Any
 
 from lingnan.standards.amounts import UNITS
-from lingnan.standards.codes import code_lists
 from lingnan.standards.contracts.rules import (
     ARGUMENT_STEPS,
     CLASSIFICATIONS,
@@ -20,7 +19,7 @@ from lingnan.standards.contracts.rules import (
     SHARE_WAYS,
 )
 from lingnan.standards.contracts.source import Path, Source
-from lingnan.standards.elements import data_elements
+from lingnan.standards.vocabulary import Vocabulary
 
 _NAME = r"[a-z][a-z0-9_]{0,62}"
 _DECIMAL = re.compile(r"DECIMAL\((\d{1,2}), ?(\d{1,2})\)")
@@ -42,8 +41,8 @@ def custom_values(node: Mapping[str, Any]) -> dict[str, Any]:
 class Checks:
     """The checks of one contract's table."""
 
-    def __init__(self, source: Source, table: Mapping[str, Any]) -> None:
-        self.source = source
+    def __init__(self, source: Source, table: Mapping[str, Any], vocabulary: Vocabulary) -> None:
+        self.source, self.vocabulary = source, vocabulary
         self.table = table
         self.names = [str(each["name"]) for each in table.get("properties", ())]
 
@@ -112,8 +111,8 @@ class Checks:
         self._custom(path, each)
         custom = custom_values(each)
         values: list[tuple[str, tuple[str, str], Callable[[], Any]]] = [
-            ("dataElement", ("数据元", "data element"), data_elements),
-            ("codeList", ("代码表", "code list"), code_lists),
+            ("dataElement", ("数据元", "data element"), lambda: self.vocabulary.elements),
+            ("codeList", ("代码表", "code list"), lambda: self.vocabulary.lists),
             ("shareLevel", ("共享属性", "share level"), lambda: SHARE_LEVELS),
             ("grade", ("数据级别", "grade"), lambda: GRADES),
         ]
@@ -201,7 +200,7 @@ class Checks:
 
     def _argument(self, path: Path, key: str, value: Any, kind: str) -> None:
         if kind == "code_list":
-            self._one_of(path, ("代码表", "code list"), value, code_lists())
+            self._one_of(path, ("代码表", "code list"), value, self.vocabulary.lists)
         elif kind == "identifier":
             self._one_of(path, ("标识种类", "kind of identifier"), value, IDENTIFIER_KINDS)
         elif kind == "unit":

@@ -9,8 +9,9 @@ from lingnan.standards.contracts.rules import METRICS, PHYSICAL, RULES
 from lingnan.standards.contracts.schema import check_schema
 from lingnan.standards.contracts.shapes import Contract, Property, Quality
 from lingnan.standards.contracts.source import Source
-from lingnan.standards.elements import DataElement, data_elements
+from lingnan.standards.elements import DataElement
 from lingnan.standards.faults import bad_input
+from lingnan.standards.vocabulary import SHIPPED, Vocabulary
 
 _TOP = ("apiVersion", "kind", "id", "version", "status", "schema")
 _TABLE = ("name", "physicalName", "description", "properties", "quality", "customProperties")
@@ -21,15 +22,18 @@ _PROPERTY = (
 _QUALITY = ("id", "type", "metric", "engine", "implementation", "dimension", "severity", "customProperties")
 
 
-def read_contract(source: Path | str) -> Contract:
-    """The contract in a file (a Path, or a one-line text naming it) or in a YAML text; BadInput lists every fault with its line."""
+def read_contract(source: Path | str, vocabulary: Vocabulary = SHIPPED) -> Contract:
+    """The contract in a file (a Path, or a one-line text naming it) or in a YAML text; BadInput lists every fault with its line.
+
+    `vocabulary` gives the elements and code lists it may name: those that ship, unless a hub hands in its own beside them.
+    """
     name, text = _text(source)
     read = Source(text)
     if not read.faults:
-        _check(read)
+        _check(read, vocabulary)
     if read.faults:
         _raise(name, read)
-    return _contract(read.values)
+    return _contract(read.values, vocabulary)
 
 
 def _text(source: Path | str) -> tuple[str, str]:
@@ -44,7 +48,7 @@ def _text(source: Path | str) -> tuple[str, str]:
         ) from error
 
 
-def _check(read: Source) -> None:
+def _check(read: Source, vocabulary: Vocabulary) -> None:
     if not isinstance(read.values, dict):
         keys = "apiVersion, kind, id, version, status, schema"
         read.fault((), f"契约须为键值表，含 {keys}。", f"A contract is a mapping with {keys}.")
@@ -56,7 +60,7 @@ def _check(read: Source) -> None:
     if len(tables) != 1:
         read.fault(("schema",), f"一份契约只写一张表，这里有 {len(tables)} 张。", f"A contract is about one table, here are {len(tables)}.")
         return
-    Checks(read, tables[0]).run()
+    Checks(read, tables[0], vocabulary).run()
 
 
 def _raise(name: str, read: Source) -> None:
@@ -70,7 +74,7 @@ def _raise(name: str, read: Source) -> None:
     )
 
 
-def _contract(values: Mapping[str, Any]) -> Contract:
+def _contract(values: Mapping[str, Any], vocabulary: Vocabulary) -> Contract:
     table = values["schema"][0]
     custom = custom_values(table)
     zh = custom.pop("titleZh", table.get("businessName", table["name"]))
@@ -78,15 +82,15 @@ def _contract(values: Mapping[str, Any]) -> Contract:
     return Contract(
         id=values["id"], version=values["version"], status=values["status"],
         table=table["name"], physical_name=table.get("physicalName", table["name"]), zh=zh, en=en, description=table.get("description", ""),
-        properties=tuple(_property(each) for each in table["properties"]),
+        properties=tuple(_property(each, vocabulary) for each in table["properties"]),
         quality=tuple(_qualities(table, table["name"])),
-        custom=custom, other=_rest(values, _TOP), table_other=_rest(table, _TABLE),
+        custom=custom, other=_rest(values, _TOP), table_other=_rest(table, _TABLE), vocabulary=vocabulary,
     )
 
 
-def _property(each: Mapping[str, Any]) -> Property:
+def _property(each: Mapping[str, Any], vocabulary: Vocabulary) -> Property:
     custom = custom_values(each)
-    element = data_elements().get(custom.get("dataElement", ""))
+    element = vocabulary.elements.get(custom.get("dataElement", ""))
     logical = each.get("logicalType") or (element.logical_type if element else "string")
     ours = {key: custom.pop(key) for key in OUR_KEYS if key in custom}
     return Property(

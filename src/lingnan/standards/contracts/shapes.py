@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lingnan.standards.vocabulary import SHIPPED, Vocabulary
+
 Step = str | dict[str, Any]
 
 
@@ -57,7 +59,10 @@ class Property:
 
 @dataclass(frozen=True)
 class Contract:
-    """The promise about one table; `other` and `table_other` keep what the standard allows and the hub does not read."""
+    """The promise about one table; `other` and `table_other` keep what the standard allows and the hub does not read.
+
+    `vocabulary` gives the elements and code lists that it names.
+    """
 
     id: str
     version: str
@@ -72,6 +77,15 @@ class Contract:
     custom: Mapping[str, Any] = field(default_factory=dict)
     other: Mapping[str, Any] = field(default_factory=dict)
     table_other: Mapping[str, Any] = field(default_factory=dict)
+    vocabulary: Vocabulary = field(default=SHIPPED, repr=False, compare=False)
+
+    @property
+    def own_standards(self) -> str:
+        """What the elements and code lists say that it names and a hub registered; part of what governing its table depends on."""
+        rules = [*self.quality, *(rule for each in self.properties for rule in each.quality)]
+        steps = [step["code"] for each in self.properties for step in each.standardise if isinstance(step, dict) and "code" in step]
+        named = [name for each in self.properties for name in (each.element, each.code_list)]
+        return self.vocabulary.own(str(name) for name in (*named, *(each.get("list") for each in (*steps, *(rule.args for rule in rules)))) if name)
 
     def named(self, name: str) -> Property | None:
         """The property of that target name."""
