@@ -21,15 +21,20 @@ def lint_list(path: Path) -> list[Fault]:
         entries = found.entries
     except (Damaged, ValueError, KeyError, UnicodeDecodeError) as problem:
         return [Fault(path.stem, "", "header", str(problem))]
-    faults = [Fault(path.stem, code, rule, told) for code, rule, told in _faults(found, entries)]
+    return lint_codes(found, entries, code_lists())
+
+
+def lint_codes(found: CodeList, entries: tuple[Code, ...], known: Mapping[str, CodeList]) -> list[Fault]:
+    """Faults of a list that could be read; `known` are the lists that may follow it."""
+    following = known.get(found.header.successor_list, found)
+    faults = [Fault(found.id, code, rule, told) for code, rule, told in _faults(found, entries, following)]
     header = found.header
     if header.valid_from and header.valid_to and header.valid_to <= header.valid_from:
-        faults.append(Fault(path.stem, "", "dates", f"{header.valid_from} … {header.valid_to}"))
+        faults.append(Fault(found.id, "", "dates", f"{header.valid_from} … {header.valid_to}"))
     return faults
 
 
-def _faults(found: CodeList, entries: tuple[Code, ...]) -> Iterator[tuple[str, str, str]]:
-    following = code_lists().get(found.header.successor_list, found)
+def _faults(found: CodeList, entries: tuple[Code, ...], following: CodeList) -> Iterator[tuple[str, str, str]]:
     seen: dict[tuple[str, str | None], str] = {}
     for entry in entries:
         yield from _entry_faults(found, entry, following)

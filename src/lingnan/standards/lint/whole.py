@@ -15,6 +15,8 @@ from lingnan.standards.lint.fault import Fault
 from lingnan.standards.lint.libraries import lint_data_sets, lint_documents, lint_indicators
 from lingnan.standards.lint.lists import lint_list
 from lingnan.standards.lint.names import definition_faults, name_faults, term_faults
+from lingnan.standards.lists import CodeList
+from lingnan.standards.vocabulary import SHIPPED, Vocabulary
 
 _REQUIRED = ("zh", "en", "object", "property", "representation", "classification", "source", "means")
 _ALLOWED = frozenset((
@@ -50,13 +52,13 @@ def lint_file(path: Path) -> list[Fault]:
     return lint_elements(given, others)
 
 
-def lint_elements(elements: Elements, others: Iterable[DataElement] = ()) -> list[Fault]:
-    """Faults of elements, each alone and all together; `others` are known and not judged."""
+def lint_elements(elements: Elements, others: Iterable[DataElement] = (), vocabulary: Vocabulary = SHIPPED) -> list[Fault]:
+    """Faults of elements, each alone and all together; `others` are known and not judged, `vocabulary` gives the code lists they may name."""
     found = [Fault(area, name, "id_repeated") for name, area in elements.repeated]
     sound: list[DataElement] = []
     for name in elements:
         area = elements.areas[elements.area_of(name)]
-        faults, element = _judged(name, elements, area)
+        faults, element = _judged(name, elements, area, vocabulary)
         found += [Fault(area.id, name, rule, told) for rule, told in faults]
         if element:
             sound.append(element)
@@ -65,7 +67,7 @@ def lint_elements(elements: Elements, others: Iterable[DataElement] = ()) -> lis
     return found
 
 
-def _judged(name: str, elements: Elements, area: Area) -> tuple[list[tuple[str, str]], DataElement | None]:
+def _judged(name: str, elements: Elements, area: Area, vocabulary: Vocabulary) -> tuple[list[tuple[str, str]], DataElement | None]:
     try:
         written = elements.written(name)
     except Exception as problem:  # a YAML error of whatever kind is one fault of this entry
@@ -77,7 +79,7 @@ def _judged(name: str, elements: Elements, area: Area) -> tuple[list[tuple[str, 
     faults += name_faults(element)
     faults += term_faults(element)
     faults += definition_faults(element.zh, written["means"])
-    faults += _domain_faults(element)
+    faults += _domain_faults(element, vocabulary)
     return faults, element
 
 
@@ -104,7 +106,7 @@ def _written_faults(name: str, written: Any) -> Iterator[tuple[str, str]]:
             yield "format", str(written["representation"])
 
 
-def _domain_faults(element: DataElement) -> Iterator[tuple[str, str]]:
+def _domain_faults(element: DataElement, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     if element.classification not in CLASSIFICATIONS:
         yield "classification", element.classification
     if element.identifier and element.identifier not in IDENTIFIER_KINDS:
@@ -118,19 +120,19 @@ def _domain_faults(element: DataElement) -> Iterator[tuple[str, str]]:
     if low is not None and high is not None and low >= high:
         yield "range_empty", f"{low} … {high}"
     if element.code_list:
-        yield from _list_faults(element, element.code_list)
+        yield from _list_faults(element, element.code_list, vocabulary.lists)
 
 
-def _list_faults(element: DataElement, name: str) -> Iterator[tuple[str, str]]:
-    if name not in code_lists():
+def _list_faults(element: DataElement, name: str, lists: Mapping[str, CodeList]) -> Iterator[tuple[str, str]]:
+    if name not in lists:
         yield "list_unknown", name
         return
     edition = element.code_list_edition
-    if edition and f"{name}-{edition}" not in code_lists() and edition != code_list(name).header.edition:
+    if edition and f"{name}-{edition}" not in lists and edition != lists[name].header.edition:
         yield "list_edition", f"{name} {edition}"
-    wrong = [entry.code for entry in code_list(name).entries if not element.format.accepts(entry.code)]
+    wrong = [entry.code for entry in lists[name].entries if not element.format.accepts(entry.code)]
     # Long lists hold codes of several lengths (divisions, industries); there only a format that fits none is a fault.
-    if len(wrong) == len(code_list(name)) or (wrong and len(code_list(name)) < _LONG):
+    if len(wrong) == len(lists[name]) or (wrong and len(lists[name]) < _LONG):
         yield "list_format", f"{element.representation}: {', '.join(wrong[:3])}"
 
 

@@ -65,7 +65,7 @@ class Formula:
 
 def read_book(path: Path) -> BookRead:
     """The sheets of a filled-in template; BadInput for a file that is none, is damaged or is built to do harm."""
-    parts = _looked_through(path)
+    parts = looked_through(path)
     try:
         return _Reader(path, parts).read()
     except LingnanError:
@@ -75,7 +75,7 @@ def read_book(path: Path) -> BookRead:
         raise _damaged(path, type(error).__name__) from error
 
 
-def _looked_through(path: Path) -> dict[str, bytes]:
+def looked_through(path: Path) -> dict[str, bytes]:
     """Unpack every part once within limits; gives what the tail of each sheet says of merged cells."""
     if not path.is_file():
         raise BadInput(f"没有文件 {path.name}。", f"There is no file {path.name}.", path=path.name)
