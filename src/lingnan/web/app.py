@@ -1,9 +1,8 @@
 """The application: pages, JSON, static files, and the headers that keep scripts and styles to our own."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from lingnan.base import Settings
@@ -11,10 +10,10 @@ from lingnan.web import api, casework_api, resource_api
 from lingnan.web.errors import add_error_pages
 from lingnan.web.forgery import unforged
 from lingnan.web.gate import BODY_BYTES, Gate
-from lingnan.web.headers import YEAR_S, guarded, is_https
+from lingnan.web.headers import Guarded
 from lingnan.web.pages import routers
 from lingnan.web.sources import Pages
-from lingnan.web.visitor import LANGUAGE_COOKIE, LANGUAGES
+from lingnan.web.visitor import LanguageKept
 
 STATIC = Path(__file__).parent / "static"
 
@@ -27,7 +26,8 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
     )
     app.state.pages = pages
     app.state.settings = settings
-    app.middleware("http")(_headers)
+    app.add_middleware(LanguageKept)
+    app.add_middleware(Guarded)
     app.add_middleware(Gate)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(resource_api.router)  # before that of one resource, whose code may hold slashes
@@ -37,12 +37,3 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
         app.include_router(router, include_in_schema=False)
     add_error_pages(app)
     return app
-
-
-async def _headers(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Security headers on every answer; a language chosen in the address is remembered."""
-    response = guarded(request, await proceed(request))
-    chosen = request.query_params.get("lang")
-    if chosen in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR_S, httponly=True, samesite="lax", secure=is_https(request))
-    return response

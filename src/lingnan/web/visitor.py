@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lingnan.trust import Subject
+from lingnan.web.headers import YEAR_S, is_https
 from lingnan.web.sources import Pages
 
 SESSION_COOKIE = "lingnan_session"
@@ -25,6 +27,31 @@ class Visit:
     pages: Pages
     subject: Subject
     lang: Language
+
+
+class LanguageKept:
+    """Remembers a language chosen in the address, in a cookie of the answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; its answer carries the choice when there is one."""
+        request = Request(scope) if scope["type"] == "http" and b"lang=" in scope["query_string"] else None
+        chosen = request.query_params.get("lang") if request else None
+        if request is None or chosen not in LANGUAGES:
+            await self.app(scope, receive, send)
+            return
+        told = Response()
+        told.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR_S, httponly=True, samesite="lax", secure=is_https(request))
+        cookies = [pair for pair in told.raw_headers if pair[0] == b"set-cookie"]
+
+        async def keeping(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *cookies]
+            await send(message)
+
+        await self.app(scope, receive, keeping)
 
 
 class GoFirst(Exception):
