@@ -192,7 +192,8 @@ def _own(ground: Ground) -> None:
     _token(ground, "steward", CANARY)
     mine["token"] = next(card.id for card in hub.trust.tokens.of(ground.accounts["steward"]) if card.name == CANARY)
     mine["notice"] = _notice(ground)
-    asked = hub.trust.overrides.request(ground.subject("steward"), TABLE, ["person"], f"{CANARY}：防汛转移需要", Purpose("emergency", "", "1"), 30)
+    why = Purpose("emergency", "突发事件应对法 第四十九条", "1")
+    asked = hub.trust.overrides.request(ground.subject("steward"), TABLE, ["person"], f"{CANARY}：防汛转移需要", why, 30)
     mine["override"] = asked.id
     mine |= _grants(ground)
     mine["passkey"], mine["credit_code"] = _passkey(ground), credit_code("a")

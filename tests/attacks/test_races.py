@@ -55,7 +55,8 @@ def both(ground: Ground, people: tuple[str, str], kind: str, identity: str) -> l
 @pytest.mark.parametrize("turn", range(10 if os.environ.get("LINGNAN_LONG") else 3))
 def test_of_two_who_approve_an_override_one_does(ground: Ground, turn: int) -> None:
     trust = ground.hub.trust
-    asked = trust.overrides.request(ground.subject("steward"), TABLE, ["person"], f"第{turn}次抢险转移安置需要", Purpose("emergency", "", "1"), 5)
+    why = Purpose("emergency", "突发事件应对法 第四十九条", "1")
+    asked = trust.overrides.request(ground.subject("steward"), TABLE, ["person"], f"第{turn}次抢险转移安置需要", why, 5)
     said = both(ground, ("security.a", "reviewer.b"), "override", asked.id)
     assert sorted(said) == ["Conflict", "done"]
     settled = trust.overrides.card(asked.id)

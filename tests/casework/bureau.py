@@ -22,6 +22,9 @@ MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Nine in the morning in China; no holiday is near before 清明."""
 DISPUTE = {"table": "gongan.resident", "entry_key": "440103199001010017", "items": "address", "claim": "住址不对"}
 
+WHY = {"purpose": "emergency", "article": "突发事件应对法 第四十九条", "matter": "YJ-1"}
+"""What an emergency override was asked for."""
+
 
 @dataclass
 class Bureau:

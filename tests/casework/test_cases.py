@@ -8,7 +8,7 @@ import pytest
 from lingnan.base import BadInput, Conflict, Missing, Refused, WrongUse
 from lingnan.casework import CaseQuery
 from lingnan.casework.records import Case, CaseEntry
-from tests.casework.bureau import DISPUTE, bureau_at
+from tests.casework.bureau import DISPUTE, WHY, bureau_at
 
 pytestmark = pytest.mark.on_both
 
@@ -161,7 +161,7 @@ def test_the_one_who_checked_does_not_decide(bureau):
 
 
 def test_two_different_approvals_are_needed(bureau):
-    facts = {"override": "o1", "used_by": "steward", "agreed_by": "reviewer", "ground": "台风", "began": "2026-03-01", "resources": "a.b"}
+    facts = {"override": "o1", "used_by": "steward", "agreed_by": "reviewer", "ground": "台风", **WHY, "began": "2026-03-01", "resources": "a.b"}
     with bureau.office.storage.session() as session:
         number = bureau.cases.open_in(session, "emergency-override", facts, once="o1").number
     first = bureau.cases.act(number, "justify", bureau.auditor, note="确属紧急", signature="signed")
@@ -174,7 +174,7 @@ def test_two_different_approvals_are_needed(bureau):
 
 
 def test_an_approval_before_a_detour_does_not_count(bureau):
-    facts = {"override": "o2", "used_by": "steward", "agreed_by": "reviewer", "ground": "台风", "began": "2026-03-01", "resources": "a.b"}
+    facts = {"override": "o2", "used_by": "steward", "agreed_by": "reviewer", "ground": "台风", **WHY, "began": "2026-03-01", "resources": "a.b"}
     with bureau.office.storage.session() as session:
         number = bureau.cases.open_in(session, "emergency-override", facts).number
     bureau.cases.act(number, "justify", bureau.auditor, note="同意", signature="signed")
@@ -186,7 +186,7 @@ def test_an_approval_before_a_detour_does_not_count(bureau):
 
 def test_the_person_concerned_does_not_review(bureau):
     double = bureau.official("double", "shuju", "auditor", "steward")
-    facts = {"override": "o3", "used_by": "double", "agreed_by": "reviewer", "ground": "台风", "began": "2026-03-01", "resources": "a.b"}
+    facts = {"override": "o3", "used_by": "double", "agreed_by": "reviewer", "ground": "台风", **WHY, "began": "2026-03-01", "resources": "a.b"}
     with bureau.office.storage.session() as session:
         number = bureau.cases.open_in(session, "emergency-override", facts).number
     with pytest.raises(Refused, match="interest"):

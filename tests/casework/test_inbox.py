@@ -12,7 +12,7 @@ from lingnan.casework.records import Case, Dispute
 from lingnan.jobs import Announced
 from lingnan.trust import Subject
 from tests.back_ends import at_rest
-from tests.casework.bureau import DISPUTE, bureau_at
+from tests.casework.bureau import DISPUTE, WHY, bureau_at
 
 pytestmark = pytest.mark.on_both
 
@@ -156,7 +156,7 @@ def test_the_trace_shows_states_and_no_names(bureau):
 
 def test_only_public_flows_are_listed(bureau):
     bureau.dispute()
-    facts = {"used_by": "steward", "agreed_by": "reviewer", "ground": "台风", "began": "2026-03-01", "resources": "a.b", "rows_read": 3}
+    facts = {"used_by": "steward", "agreed_by": "reviewer", "ground": "台风", **WHY, "began": "2026-03-01", "resources": "a.b", "rows_read": 3}
     made = []
     for number in range(5):
         with bureau.office.storage.session() as session:

@@ -7,7 +7,7 @@ import pytest
 
 from lingnan.base import Conflict
 from lingnan.casework import CaseQuery
-from tests.casework.bureau import DISPUTE, bureau_at
+from tests.casework.bureau import DISPUTE, WHY, bureau_at
 
 pytestmark = pytest.mark.on_both
 
@@ -34,7 +34,7 @@ def test_the_journey_and_the_lists(bureau):
     bureau.cases.act(number, "confirm_right", bureau.reviewer, note="x")
     assert bureau.work.statistics.of(date(2026, 3, 1), date(2026, 3, 31)).total.late == 1
     assert [entry.place for entry in bureau.cases.sheet(number, bureau.steward).timeline] == list(range(1, 7))
-    facts = {"used_by": "steward", "agreed_by": "reviewer", "ground": "台风", "began": "2026-03-01", "resources": "a.b"}
+    facts = {"used_by": "steward", "agreed_by": "reviewer", "ground": "台风", **WHY, "began": "2026-03-01", "resources": "a.b"}
     for override in ("o1", "o2", "o3"):
         with bureau.office.storage.session() as session:
             bureau.cases.open_in(session, "emergency-override", {**facts, "override": override}, once=override)

@@ -15,7 +15,7 @@ from lingnan.casework import cases
 from lingnan.casework.records import Case, CaseDeadline, CaseEntry
 from lingnan.standards import load_calendar
 from lingnan.trust import SYSTEM
-from tests.casework.bureau import DISPUTE, bureau_at
+from tests.casework.bureau import DISPUTE, WHY, bureau_at
 
 OF_RESOURCES = {"batch": "b1", "title": "户籍人口", "count": 1, "provider": "gongan"}
 BEGINNINGS = {
@@ -26,7 +26,7 @@ BEGINNINGS = {
     }),
     "policy-change": ("security", {"draft": "d1", "summary": "收紧", "basis": "数据安全法", "widens": "no"}),
     "emergency-override": ("", {
-        "override": "o1", "used_by": "steward", "agreed_by": "reviewer", "ground": "台风", "began": "2026-03-01", "resources": "a.b",
+        "override": "o1", "used_by": "steward", "agreed_by": "reviewer", "ground": "台风", **WHY, "began": "2026-03-01", "resources": "a.b",
     }),
     "alert-handling": ("", {"alert": "a1", "level": "red", "told": "异常访问"}),
     "resource-publication": ("gongan_steward", {**OF_RESOURCES, "authors": "gongan_steward,reviewer"}),

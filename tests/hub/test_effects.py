@@ -116,7 +116,7 @@ forbid (principal, action == Action::"preview", resource) when { principal.roles
 
 def test_an_override_that_was_used_is_reviewed(hub: Hub) -> None:
     purpose = Purpose("emergency", "突发事件应对法 第六十四条", "YJ-1")
-    asked = hub.trust.overrides.request(who(hub, "steward"), "gongan.household", ["address"], "洪水转移安置需要核对住址", purpose, 30)
+    asked = hub.trust.overrides.request(who(hub, "steward"), "registers.people", ["address"], "洪水转移安置需要核对住址", purpose, 30)
     signatures, second = hub.trust.signatures, who(hub, "security")
     approval = signatures.sign(second, "decision", signatures.digest(hub.trust.overrides.to_sign(second, asked.id)), "应急越权批准")
     hub.trust.overrides.approve(second, asked.id, approval.text)
@@ -127,6 +127,8 @@ def test_an_override_that_was_used_is_reviewed(hub: Hub) -> None:
     assert raised == ["override-ended"], "told once, whoever announces it"
     lines = hub.office.casework.inbox.of(who(hub, "auditor")).items
     review = next(line for line in lines if line.flow == "emergency-override")
+    told = hub.office.casework.cases.facts(review.number)
+    assert (told["purpose"], told["article"], told["matter"]) == ("emergency", "突发事件应对法 第六十四条", "YJ-1")
     hub.deliver()
     assert sum(line.flow == "emergency-override" for line in hub.office.casework.inbox.of(who(hub, "auditor")).items) == 1
     assert walk(hub, review.number, ("justify", "auditor", {}, "情况属实")) in ("justified", "to_review")

@@ -406,6 +406,10 @@ def test_findings_show_account_window_evidence_and_alert(site: Site) -> None:
 
 def test_an_override_takes_two_holds_for_its_time_and_is_reported(site: Site) -> None:
     form = {"table": TABLE, "columns": "person", "reason": "洪水救援须立即核对姓名", "purpose": "emergency", "minutes": "30"}
+    form |= {"article": "突发事件应对法 第四十九条", "matter": "YJ-2026-9"}
+    for left_out, said in (("purpose", "目的代码"), ("article", "法律依据条款"), ("matter", "事项编号")):
+        half = site.post("steward", "/security/overrides", {**form, left_out: ""})
+        assert (half.status_code, f"须写明：{said}" in half.text) == (422, True)
     short = site.post("steward", "/security/overrides", {**form, "reason": "急"})
     assert short.status_code == 422
     assert "person" in short.text
@@ -435,6 +439,7 @@ def test_an_override_takes_two_holds_for_its_time_and_is_reported(site: Site) ->
     site.hub.deliver()
     ended = site.get("auditor", "/security/overrides?lang=zh").text
     assert "1 次" in ended
+    assert "突发事件应对法 第四十九条 · YJ-2026-9" in ended
     assert re.search(r'href="/cases/[^"]+"', ended)
 
 

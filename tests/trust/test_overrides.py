@@ -25,6 +25,8 @@ RECORD = Classified(TABLE, (
 ))
 REASON = "台风登陆，需联系失联人员家属"
 WHY = Purpose("emergency", "突发事件应对法第四十九条", "2026-17")
+STATED = {"code": "emergency", "article": "突发事件应对法第四十九条", "matter": "2026-17"}
+OTHER = "yiliao.visit"
 
 
 @pytest.fixture
@@ -101,7 +103,7 @@ def test_every_use_names_the_override_and_the_auditor_gets_one_report(
     number = int(trust.decide(steward, "read", TABLE, purpose=WHY).decision)
     entry = trust.audit.entry(number)
     assert entry is not None
-    assert entry.facts["override"] == card.id
+    assert (entry.facts["override"], entry.facts["overrides"]) == (card.id, {card.id: STATED})
     trust.audit.delivered(steward, number, "read", TABLE, 12)
     assert trust.overrides.close_ended() == []
     clock.advance(timedelta(minutes=31))
@@ -109,10 +111,34 @@ def test_every_use_names_the_override_and_the_auditor_gets_one_report(
     trust.keep_watch()
     trust.keep_watch()
     (told,) = events(storage, "trust.override_ended")
-    assert told["report"] == {"uses": 1, "actions": ["read"], "rows": 12, "entries": [number]}
+    assert told["report"] == {"uses": 1, "actions": ["read"], "rows": 12, "entries": [number], "stated": STATED}
     assert trust.overrides.card(card.id).state == "ended"
     logged = [entry.action for entry in trust.audit.entries(limit=500) if entry.kind == "outcome" and entry.action.startswith("override.")]
     assert logged == ["override.request", "override.approve", "override.report"]
+    whole = [each for each in trust.audit.entries(limit=500) if each.action.startswith("override.") and each.kind in ("intent", "outcome")]
+    assert all(each.facts["stated"] == STATED for each in whole if (each.kind, each.action) != ("outcome", "override.request"))
+
+
+def test_a_look_that_states_nothing_is_logged_with_what_the_override_states(trust: Trust, steward: Subject, second: Subject) -> None:
+    card = ask(trust, steward)
+    approve(trust, second, card.id)
+    entry = trust.audit.entry(int(trust.decide(steward, "read", TABLE).decision))
+    assert entry is not None
+    assert (entry.purpose, entry.facts["stated"]) == (WHY.code, {"article": WHY.article, "matter": WHY.matter})
+    other = Purpose("verification", "国务院令第809号 第二十条", "HY-1")
+    entry = trust.audit.entry(int(trust.decide(steward, "read", TABLE, purpose=other).decision))
+    assert entry is not None
+    assert (entry.purpose, entry.facts["stated"]["matter"], entry.facts["overrides"]) == ("verification", "HY-1", {card.id: STATED})
+
+
+def test_one_answer_under_two_overrides_counts_for_both(trust: Trust, steward: Subject, second: Subject, clock: FixedClock) -> None:
+    trust.use_classifier({TABLE: RECORD, OTHER: replace(RECORD, table=OTHER)}.get)
+    cards = [trust.overrides.request(steward, table, (), REASON, WHY, 30) for table in (TABLE, OTHER)]
+    for card in cards:
+        approve(trust, second, card.id)
+    trust.point.decide_many(steward, "query", dict.fromkeys((TABLE, OTHER)), WHY)
+    clock.advance(timedelta(minutes=31))
+    assert {card.id: card.report["uses"] for card in trust.overrides.close_ended()} == {card.id: 1 for card in cards}
 
 
 @pytest.mark.parametrize(("organisation", "roles", "may"), [
@@ -178,12 +204,16 @@ def test_it_can_be_ended_early_by_who_holds_or_could_approve_it(trust: Trust, st
 
 
 @pytest.mark.parametrize("wrong", [
-    {"minutes": 0}, {"minutes": 241}, {"reason": "急"}, {"reason": "联系人电话 13812345678 失联多时"}, {"purpose": ""},
+    {"minutes": 0}, {"minutes": 241}, {"reason": "急"}, {"reason": "联系人电话 13812345678 失联多时"}, {"purpose": ""}, {"purpose": "emergency"},
+    {"purpose": replace(WHY, code="nonsense")}, {"purpose": replace(WHY, code="own-duty")}, {"purpose": replace(WHY, article=" ")},
+    {"purpose": replace(WHY, article="行政许可法 第一条")}, {"purpose": replace(WHY, matter="")},
+    {"purpose": replace(WHY, matter="110105194912310021")}, {"table": "yiliao.none"}, {"columns": ["strange"]},
 ])
-def test_a_request_states_reason_purpose_and_a_short_time(trust: Trust, steward: Subject, wrong: dict[str, Any]) -> None:
-    told = {"reason": REASON, "purpose": WHY, "minutes": 240, **wrong}
+def test_a_request_states_code_article_matter_reason_and_a_short_time(trust: Trust, steward: Subject, wrong: dict[str, Any]) -> None:
+    told = {"table": TABLE, "columns": ["name"], "reason": REASON, "purpose": WHY, "minutes": 240, **wrong}
     with pytest.raises(WrongUse):
-        trust.overrides.request(steward, TABLE, ["name"], told["reason"], told["purpose"], told["minutes"])
+        trust.overrides.request(steward, told["table"], told["columns"], told["reason"], told["purpose"], told["minutes"])
+    assert trust.overrides.cards() == []
 
 
 def test_only_officials_who_do_not_watch_over_the_hub_may_ask(trust: Trust) -> None:

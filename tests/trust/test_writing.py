@@ -59,7 +59,7 @@ organisations.ancestors organisations.belongs organisations.descendants organisa
 sign_in.add_factor sign_in.awaiting sign_in.enrolling_totp sign_in.has_password
 administration.has_administrator administration.listing administration.use_policy
 witnessing.check witnessing.export watch.findings overrides.active overrides.card overrides.cards
-overrides.to_sign overrides.use_signatures sightings.about sightings.of
+overrides.to_sign overrides.use_classifier overrides.use_signatures sightings.about sightings.of
 statistics.public statistics.smallest grants.get grants.of grants.on grants.is_holder assessments.about assessments.get assessments.listing
 negative_list.entries negative_list.version policy_sets.active policy_sets.drift policy_sets.effects policy_sets.text policy_sets.versions
 agency.acting agency.authorities agency.authorities_of agency.may_act tokens.of tokens.purpose_of passkeys.of providers.cards providers.redirect_uri

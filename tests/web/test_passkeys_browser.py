@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from lingnan.base import Settings
 from lingnan.hub import Hub, HubPages
-from lingnan.trust import SignInSession
+from lingnan.trust import Purpose, SignInSession
 from lingnan.web import create_app
 from tests.served import free_port, served
 
@@ -80,7 +80,8 @@ def test_a_step_is_signed_by_a_passkey_in_its_own_form(chromium: Any, steward_si
     trust = hub.trust
     for name, role in (("asks", "steward"), ("signs", "security")):
         trust.accounts.make_account(name, name, name, roles=(role,))
-    asked = trust.overrides.request(trust.accounts.subject_for("asks"), "minzheng.pension", ["person"], "防汛抢险须立即转移群众", "emergency", 30)
+    why = Purpose("emergency", "突发事件应对法 第四十九条", "YJ-1")
+    asked = trust.overrides.request(trust.accounts.subject_for("asks"), "minzheng.pension", ["person"], "防汛抢险须立即转移群众", why, 30)
     context = chromium.new_context(locale="zh-CN")
     page = context.new_page()
     faults: list[str] = []

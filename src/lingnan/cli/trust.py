@@ -2,7 +2,7 @@
 
 import typer
 
-from lingnan.cli import accounts, audit, policy
+from lingnan.cli import accounts, audit, overrides, policy
 
 app = typer.Typer(help="信任：身份、策略、审计 identity, policy, audit", no_args_is_help=True)
 app.add_typer(accounts.app, name="account")
@@ -10,6 +10,7 @@ app.command("first-administrator")(accounts.first_administrator)
 app.command("who-can")(policy.who_can)
 app.command("verify")(audit.verify)
 app.add_typer(audit.app, name="checkpoint")
+app.add_typer(overrides.app, name="override")
 
 
 @app.callback()

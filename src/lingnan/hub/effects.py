@@ -59,6 +59,7 @@ class Effects:
             return
         facts = {
             "override": override.id, "used_by": _account(override.subject), "agreed_by": _account(override.settled_by), "ground": override.reason,
+            "purpose": override.purpose.code, "article": override.purpose.article or "—", "matter": override.purpose.matter or "—",
             "began": override.approved_at.astimezone(CHINA).date().isoformat(), "resources": "、".join((override.table, *override.columns)),
             "rows_read": int(override.report.get("rows", 0)),
         }

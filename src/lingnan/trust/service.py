@@ -64,6 +64,7 @@ class Trust:
         self.sightings, self.statistics = Sightings(storage, audit, key), Statistics(storage, audit)
         self.point = PolicyPoint(storage, audit, key, classifier, SignInRules.read(home).second_factor.compulsory, office)
         self.point.overriding = self.overrides.active
+        self.overrides.use_classifier(lambda table: self.point.classifier(table))
         self.administration.use_policy(self.allow)
         self.grants, self.assessments = Grants(storage, self.point), Assessments(storage, self.point)
         self.negative_list, self.policy_sets = NegativeList(storage, self.point), PolicySets(storage, self.point, home)

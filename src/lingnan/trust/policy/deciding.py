@@ -12,7 +12,7 @@ from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.policy.book import Page, PolicyBook
 from lingnan.trust.policy.judging import Circumstances, forbidden_tables, is_own, judge_action, judge_columns
-from lingnan.trust.policy.overriding import Overriding, opened, override_of
+from lingnan.trust.policy.overriding import Overriding, opened, overrides_of
 from lingnan.trust.policy.purposes import OWN_DUTY, as_purpose, missing_parts, purpose_codes
 from lingnan.trust.policy.rules import Policy
 from lingnan.trust.policy.shapes import GrantCard, PurposeNeed
@@ -27,10 +27,11 @@ Demands = Callable[[str, frozenset[str]], bool]
 
 @dataclass(frozen=True)
 class Judged:
-    """What the policy says of one table for one subject, and the view it compiles into when something is shown."""
+    """What the policy says of one table for one subject, the view it compiles into when something is shown, the override that opened some of it."""
 
     decision: Decision
     view: View | None = None
+    override: ActiveOverride | None = None
 
 
 class PolicyPoint:
@@ -69,10 +70,11 @@ class PolicyPoint:
             if unstated and (told.grant or not judged[table].decision.allowed):
                 refusal = refusal or unstated
         decisions = [each.decision for each in judged.values()]
+        opening = {each.override.id: each.override.purpose for each in judged.values() if each.override is not None}
         refused = [decision for decision in decisions if not decision.allowed]
         failed = bool(refused or refusal)
-        logged = told if failed or told.code else self._own_duty(page, subject, tables)
-        number = self._log(subject, action, decisions, logged, "refused" if failed else "allowed", about or {})
+        logged = told if failed or told.code else next(iter(opening.values()), None) or self._own_duty(page, subject, tables)
+        number = self._log(subject, action, decisions, logged, "refused" if failed else "allowed", _under(about or {}, opening))
         if refusal:
             raise _with_number(refusal, number)
         if refused:
@@ -174,7 +176,7 @@ class PolicyPoint:
             verdict = opened(judge_columns(page.policy, subject, action, known, columns, around), override, action)
             view = compile_view(known, verdict, self._key) if any(verdict.showings.values()) else None
             decision = _decision(subject, action, table, verdict, view is not None and not (asked and verdict.denied))
-            found = Judged(replace(decision, personal=_personal(columns, decision)), view)
+            found = Judged(replace(decision, personal=_personal(columns, decision)), view, override if overrides_of(decision.rules) else None)
             self.book.keep(page, key, found)
         return found
 
@@ -233,12 +235,10 @@ class PolicyPoint:
         return (f"：{zh}", f": {en}") if zh else ("", "")
 
     def _log(
-        self, subject: Subject, action: str, decisions: list[Decision], purpose: Purpose, outcome: str, about: Mapping[str, str]
+        self, subject: Subject, action: str, decisions: list[Decision], purpose: Purpose, outcome: str, about: Mapping[str, Any]
     ) -> int:
         resource = decisions[0].resource if len(decisions) == 1 else f"{len(decisions)} tables"
         facts = _stated({**about, "decisions": {decision.resource: decision.facts() for decision in decisions}}, purpose)
-        if override := override_of(tuple(rule for decision in decisions for rule in decision.rules)):
-            facts["override"] = override
         return self.audit.record("decision", subject, action, resource, outcome, purpose.code, facts)
 
     def _now(self) -> datetime:
@@ -255,6 +255,14 @@ def refusal_of(decision: Decision, number: int, why: tuple[str, str] = ("", ""))
         f"Sign in or apply to the providing department; audit number {number}.",
         resource=decision.resource, action=decision.action, denied=list(decision.denied), audit=number,
     )
+
+
+def _under(about: Mapping[str, str], opening: Mapping[str, Purpose]) -> dict[str, Any]:
+    """The facts of an entry under emergency overrides: which opened something, and the code, article and matter of each."""
+    if not opening:
+        return dict(about)
+    stated = {each: {"code": purpose.code, "article": purpose.article, "matter": purpose.matter} for each, purpose in opening.items()}
+    return {**about, "override": next(iter(opening)), "overrides": stated}
 
 
 def _shown(view: View | None) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What an emergency override adds to a verdict: columns shown clear, unless something denies them that no emergency lifts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from lingnan.trust.policy.verdict import Showing, Verdict
 from lingnan.trust.shapes import Subject
@@ -21,6 +21,6 @@ def opened(verdict: Verdict, override: ActiveOverride | None, action: str) -> Ve
     return Verdict(showings, {column: () if column in lifted else found for column, found in verdict.denials.items()})
 
 
-def override_of(rules: tuple[str, ...]) -> str:
-    """The override that stands among the rules of a decision, or nothing."""
-    return next((rule.removeprefix(OVERRIDE) for rule in rules if rule.startswith(OVERRIDE)), "")
+def overrides_of(rules: Iterable[str]) -> tuple[str, ...]:
+    """The overrides that stand among the rules of a decision."""
+    return tuple(dict.fromkeys(rule.removeprefix(OVERRIDE) for rule in rules if rule.startswith(OVERRIDE)))

@@ -1,6 +1,7 @@
 """Emergency overrides 应急越权: asked for with a reason, approved by a second person, over by themselves, reported and counted."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,8 @@ from lingnan.trust.log.personal import holds_personal_value
 from lingnan.trust.log.reading import LogReader
 from lingnan.trust.log.writing import Writing, writing
 from lingnan.trust.policy.book import turn_page
-from lingnan.trust.shapes import SYSTEM, Purpose, Subject
+from lingnan.trust.policy.purposes import as_purpose, missing_parts
+from lingnan.trust.shapes import SYSTEM, Classifier, Purpose, Subject
 from lingnan.trust.signing.envelope import canonical
 from lingnan.trust.watch.events import OverrideEnded
 from lingnan.trust.watch.records import EmergencyOverride
@@ -35,6 +37,11 @@ class Overrides:
         self._storage, self._audit, self._clock = storage, audit, clock
         self._reader = LogReader(audit.path)
         self._accept: Accept = _nobody_signs
+        self._classifier: Classifier = lambda _table: None
+
+    def use_classifier(self, classifier: Classifier) -> None:
+        """Know tables and columns from here; until then there is nothing to ask for."""
+        self._classifier = classifier
 
     def use_signatures(self, accept: Accept) -> None:
         """Check signatures of approvals here, from now on; until then nothing is approved."""
@@ -43,15 +50,20 @@ class Overrides:
     def request(
         self, subject: Subject, table: str, columns: Iterable[str], reason: str, purpose: Purpose | str, minutes: int
     ) -> OverrideCard:
-        """Ask for columns of a table (none named: all) for so many minutes; logged. WrongUse when reason, purpose or time are not as allowed."""
-        told, asked = purpose if isinstance(purpose, Purpose) else Purpose(purpose), sorted(set(columns))
+        """Ask for columns of a table (none named: all) for so many minutes; logged.
+
+        The purpose names code, legal article and matter. WrongUse when one of them, the reason or the time is not as allowed, or the
+        catalogue does not know the table or a column.
+        """
+        told, asked = as_purpose(purpose), sorted(set(columns))
         _check_request(subject, reason, told, minutes)
+        self._check_table(table, asked)
         record = EmergencyOverride(
             subject=subject.reference, organisation=subject.organisation, table_name=table, columns=asked, reason=reason.strip(),
-            purpose={"code": told.code, "article": told.article, "matter": told.matter}, minutes=minutes, state="requested",
+            purpose={"code": told.code, "article": told.article.strip(), "matter": told.matter.strip()}, minutes=minutes, state="requested",
             requested_at=self._clock.now(),
         )
-        facts = {"columns": asked, "minutes": minutes, "reason": record.reason, "organisation": subject.organisation}
+        facts = {"columns": asked, "minutes": minutes, "reason": record.reason, "organisation": subject.organisation, "stated": record.purpose}
         with writing(self._audit, subject, "override.request", table, told.code, facts) as begun, self._storage.session() as session:
             session.add(record)
             session.flush()
@@ -73,13 +85,14 @@ class Overrides:
         Refused for whoever asked and without that signature; Missing for who has nothing to do with it; Conflict when it was settled already.
         """
         card = self._concerning(by, override, "override.approve")
-        facts = {"override": override, "minutes": card.minutes, "organisation": by.organisation}
+        facts = {"override": override, "minutes": card.minutes, "organisation": by.organisation, "stated": stated_by(card.purpose)}
         with writing(self._audit, by, "override.approve", card.table, card.purpose.code, facts) as begun:
             if not may_settle(by, card):
                 raise _not_second(card)
             if not signature:
                 raise Refused("批准应急越权须附本人电子签名。请签名后提交。", "Approving an override takes your signature. Sign, then send again.")
-            begun.tell(override=override, organisation=by.organisation, signature=self._accept(by, _approval(card), signature))
+            receipt = self._accept(by, _approval(card), signature)
+            begun.tell(override=override, organisation=by.organisation, signature=receipt, stated=stated_by(card.purpose))
             return self._approved(by, override, begun)
 
     def _approved(self, by: Subject, override: str, begun: Writing) -> OverrideCard:
@@ -93,7 +106,7 @@ class Overrides:
     def refuse(self, by: Subject, override: str) -> OverrideCard:
         """Say no to a request, as one who could have approved it."""
         card = self._concerning(by, override, "override.deny")
-        with writing(self._audit, by, "override.deny", card.table, facts={"override": override}), self._storage.session() as session:
+        with self._settling(by, "override.deny", card), self._storage.session() as session:
             record = self._open(session, override)
             if not may_settle(by, card):
                 raise _not_second(card)
@@ -103,7 +116,7 @@ class Overrides:
     def end(self, by: Subject, override: str) -> OverrideCard:
         """End it before its time: by its holder, or by one who could approve it; Missing for anyone else."""
         card = self._concerning(by, override, "override.end")
-        with writing(self._audit, by, "override.end", card.table, facts={"override": override}), self._storage.session() as session:
+        with self._settling(by, "override.end", card), self._storage.session() as session:
             record = session.get(EmergencyOverride, override, with_for_update=True)
             if record is None or record.state != "approved":
                 raise _nothing_open(override)
@@ -115,7 +128,7 @@ class Overrides:
         """The override that opens something of the table to the subject now; None nearly always, and cheap to ask."""
         if subject.kind != "official" or subject.token:
             return None
-        statement = select(EmergencyOverride.id, EmergencyOverride.columns, EmergencyOverride.ends_at).where(
+        statement = select(EmergencyOverride.id, EmergencyOverride.columns, EmergencyOverride.ends_at, EmergencyOverride.purpose).where(
             EmergencyOverride.subject == subject.reference, EmergencyOverride.state == "approved", EmergencyOverride.table_name == table,
             EmergencyOverride.ends_at > self._clock.now(),
         )
@@ -124,7 +137,7 @@ class Overrides:
         if found is None or found[2] is None:
             return None
         limits = _limits()
-        return ActiveOverride(found[0], tuple(found[1]), found[2], tuple(limits["actions"]), tuple(limits["lifts"]))
+        return ActiveOverride(found[0], tuple(found[1]), found[2], tuple(limits["actions"]), tuple(limits["lifts"]), Purpose(**found[3]))
 
     def card(self, override: str) -> OverrideCard:
         """One override; Missing when there is none of that id."""
@@ -148,9 +161,8 @@ class Overrides:
         return [card for override in ended if (card := self._close(override)) is not None]
 
     def _close(self, override: str) -> OverrideCard | None:
-        table = self.card(override).table
-        told = writing(self._audit, SYSTEM, "override.report", table, facts={"override": override})
-        with told as begun, self._storage.session() as session:
+        card = self.card(override)
+        with self._settling(SYSTEM, "override.report", card) as begun, self._storage.session() as session:
             # The statement marks and tells whether it was the one to mark, so that of two workers one reports.
             mine = (EmergencyOverride.id == override) & (EmergencyOverride.state == "approved")
             marked = session.scalar(update(EmergencyOverride).where(mine).values(state="ended").returning(EmergencyOverride.id))
@@ -165,15 +177,27 @@ class Overrides:
     def _report(self, record: EmergencyOverride) -> dict[str, Any]:
         """How often it was used, for what, and by which entries."""
         rows = self._reader.select(
-            "select number, action, facts from entry where number > ? and subject = ? and json_extract(facts, '$.override') = ? "
-            "and kind = 'decision' and outcome = 'allowed' order by number", (record.approval, record.subject, record.id),
+            "select number, action, facts from entry where number > ? and subject = ? and kind = 'decision' and outcome = 'allowed' "
+            "and (json_extract(facts, '$.override') = ? or json_extract(facts, ?) is not null) order by number",
+            (record.approval, record.subject, record.id, f'$.overrides."{record.id}"'),
         )
         numbers = [number for number, _action, _facts in rows]
         given = self._reader.select(
             "select coalesce(sum(json_extract(facts, '$.rows')), 0) from entry where number > ? and kind in ('delivery', 'query') "
             "and cast(json_extract(facts, '$.decision') as integer) in (select value from json_each(?))", (record.approval, str(numbers)),
         )[0][0]
-        return {"uses": len(numbers), "actions": sorted({action for _number, action, _facts in rows}), "rows": given, "entries": numbers[:200]}
+        actions = sorted({action for _number, action, _facts in rows})
+        return {"uses": len(numbers), "actions": actions, "rows": given, "entries": numbers[:200], "stated": dict(record.purpose)}
+
+    def _settling(self, by: Subject, action: str, card: OverrideCard) -> AbstractContextManager[Writing]:
+        facts = {"override": card.id, "stated": stated_by(card.purpose)}
+        return writing(self._audit, by, action, card.table, card.purpose.code, facts)
+
+    def _check_table(self, table: str, columns: list[str]) -> None:
+        known = self._classifier(table)
+        strange = sorted(set(columns) - {column.name for column in known.columns}) if known else [table]
+        if strange:
+            raise WrongUse(f"目录中没有：{'、'.join(strange)}。", f"The catalogue does not know: {', '.join(strange)}.", table=table)
 
     def _concerning(self, by: Subject, override: str, action: str) -> OverrideCard:
         """The override for its holder and for who could settle it; for anyone else there is none, and the log knows who tried."""
@@ -201,13 +225,19 @@ def _check_request(subject: Subject, reason: str, purpose: Purpose, minutes: int
         )
     if not 1 <= minutes <= most:
         raise WrongUse(f"时长应为 1 至 {most} 分钟，您给出 {minutes}。", f"The time must be 1 to {most} minutes, not {minutes}.", most=most)
-    if len(reason.strip()) < REASON_LENGTH or not purpose.code:
+    missing = missing_parts(purpose)
+    if len(reason.strip()) < REASON_LENGTH:
+        missing.append((
+            f"至少 {REASON_LENGTH} 个字的理由（发生了什么，为何不能等待授权）",
+            f"a reason of {REASON_LENGTH} characters or more (what happened, why a grant cannot be waited for)",
+        ))
+    if missing:
+        zh, en = "、".join(each[0] for each in missing), ", ".join(each[1] for each in missing)
+        raise WrongUse(f"申请应急越权须写明：{zh}。", f"Asking for an override has to state {en}.", missing=[each[1] for each in missing])
+    if any(holds_personal_value(each) for each in (reason, purpose.article, purpose.matter)):
         raise WrongUse(
-            f"请写明目的代码和至少 {REASON_LENGTH} 个字的理由：发生了什么，为何不能等待授权。",
-            f"State a purpose code and a reason of {REASON_LENGTH} characters or more: what happened and why a grant cannot be waited for.",
+            "理由、条款和事项编号中不得出现身份证号、手机号或护照号。", "Reason, article and matter must hold no citizen, mobile or passport number."
         )
-    if holds_personal_value(reason):
-        raise WrongUse("理由中不得出现身份证号、手机号或护照号。", "The reason must hold no citizen, mobile or passport number.")
 
 
 def may_settle(by: Subject, card: OverrideCard) -> bool:
@@ -217,6 +247,11 @@ def may_settle(by: Subject, card: OverrideCard) -> bool:
     if not by.roles.isdisjoint(_limits()["approve_any"]):
         return True
     return bool(by.organisation) and by.organisation != card.organisation and not by.roles.isdisjoint(_limits()["approve_elsewhere"])
+
+
+def stated_by(purpose: Purpose) -> dict[str, str]:
+    """What an override was asked for, as the log and its report keep it."""
+    return {"code": purpose.code, "article": purpose.article, "matter": purpose.matter}
 
 
 def _approval(card: OverrideCard) -> bytes:

@@ -49,14 +49,15 @@ class OverrideCard:
 
 @dataclass(frozen=True)
 class ActiveOverride:
-    """An override that holds now: its id, the columns it opens (none named means all of the table), for which actions, and the
-    rules whose denial it lifts beside masks and silence."""
+    """An override that holds now: its id, the columns it opens (none named means all of the table), for which actions, the
+    rules whose denial it lifts beside masks and silence, and what it was asked for."""
 
     id: str
     columns: tuple[str, ...]
     ends_at: datetime
     actions: tuple[str, ...]
     lifts: tuple[str, ...]
+    purpose: Purpose = field(default_factory=Purpose)
 
     def opens(self, column: str) -> bool:
         """Whether the override opens the column."""
