@@ -25,7 +25,7 @@ import pyarrow.csv as arrow_csv
 from deltalake import write_deltalake
 
 from lingnan.base import Settings, SilentProgress, SystemClock
-from lingnan.collect import load_feed, load_file, read_feed
+from lingnan.collect import live_place, load_feed, load_file, read_feed
 from lingnan.lake import Lake
 from lingnan.storage import Storage
 
@@ -158,7 +158,8 @@ def _ours_file(folder: Path, name: str) -> int:
 
 def _ours_feed(folder: Path, connector: str, location: str, options: str) -> int:
     lake, hub = HUB[0]
-    result = load_feed(read_feed(write_feed(folder, connector, location, options)), home=folder, **hub)  # type: ignore[arg-type]
+    feed = read_feed(write_feed(folder, connector, location, options))
+    result = load_feed(feed, home=folder, allowed=[live_place(feed)], **hub)  # type: ignore[arg-type]
     return _checked(lake, result.table, result.rows)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lingnan.base import FixedClock, Settings, SilentProgress
-from lingnan.collect import Feed, LoadResult, load_feed, load_file, read_feed
+from lingnan.collect import Feed, LoadResult, live_place, load_feed, load_file, read_feed
 from lingnan.lake import Engine, Lake, View
 from lingnan.storage import Storage
 from tests.back_ends import Furnish
@@ -30,7 +30,8 @@ class Hub:
         return {"lake": self.lake, "engine": self.engine, "storage": self.storage, "clock": self.clock, "progress": SilentProgress()}
 
     def load(self, feed: Feed) -> LoadResult:
-        return load_feed(feed, home=self.home, **self.doors())
+        """A load by a hub that has approved the feed's own place."""
+        return load_feed(feed, home=self.home, **self.doors(), allowed=[place] if (place := live_place(feed)) else [])
 
     def load_file(self, path: Path, table: str, **more: Any) -> LoadResult:
         return load_file(path, table, **self.doors(), **more)

@@ -102,7 +102,7 @@ def test_no_value_of_a_person_is_kept(source: Path, engine: Engine) -> None:
 
 
 def test_nothing_can_be_written_through_a_look(source: Path, engine: Engine) -> None:
-    from lingnan.collect.discovery.addresses import open_read_only, read_address
+    from lingnan.collect.addresses import open_read_only, read_address
 
     before = source.read_bytes()
     opened = open_read_only(read_address(f"sqlite:///{source}"), 5)

@@ -1,10 +1,11 @@
 """Databases and web APIs: rows with position, unchanged sources not landed again."""
 
 import json
+import socket
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -135,3 +136,83 @@ def test_postgres_is_asked_whether_it_changed(hub: Hub, postgres_database: str) 
         with psycopg.connect(postgres_database) as connection:
             connection.execute(change)
         assert hub.load(feed).rows == rows
+
+
+class Listener:
+    """A place on this machine that counts who knocks and says nothing."""
+
+    def __init__(self) -> None:
+        self.calls: list[object] = []
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.place = f"127.0.0.1:{self._server.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, caller = self._server.accept()
+                self.calls.append(caller)
+                connection.close()
+
+    def close(self) -> None:
+        self._server.close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    made = Listener()
+    yield made
+    made.close()
+
+
+ADDRESSES = (
+    ("postgres", "postgresql://u:geheim@{place}/db"), ("sql", "postgresql+psycopg://u:geheim@{place}/db"),
+    ("sql", "mysql+pymysql://u:geheim@{place}/db"), ("sql", "postgresql://u:geheim@127.0.0.1:1/db?host={place}"),
+    ("postgres", "postgresql://u:geheim@127.0.0.1:1,{place}/db"), ("postgres", "postgresql://u:geheim@127.0.0.1:1/db?host={host}&port={port}"),
+    ("postgres", "postgresql://u:geheim@127.0.0.1:1/db?hostaddr={host}&port={port}"),
+    ("postgres", "postgresql://u:geheim@127.0.0.1:1/host={host} port={port}"),
+    ("postgres", "postgresql://u:geheim@127.0.0.1:1/db%20host%3D{host}%20port%3D{port}"),
+    ("postgres", "host={host} port={port} dbname=db password=geheim"), ("postgres", "postgresql:///db?host={host}&port={port}"),
+    ("sql", "postgresql://u:geheim@127.0.0.1:1/postgresql://{place}/db"), ("postgres", "postgresql://u:geheim@127.0.0.1:1\\@{place}/db"),
+    ("postgres", "postgresql://127.0.0.1:1@{place}/db"),
+    ("sql", "oracle://u:geheim@127.0.0.1:1/(DESCRIPTION=(ADDRESS=(HOST={host})(PORT={port})))"),
+)
+
+
+def test_a_database_that_nobody_approved_is_never_knocked_at(hub: Hub, listener: Listener) -> None:
+    host, _, port = listener.place.partition(":")
+    for at, (connector, address) in enumerate(ADDRESSES):
+        location = address.format(place=listener.place, host=host, port=port)
+        feed = hub.feed(COLUMNS, f"ceshi.item{at}", connector=connector, location=json.dumps(location), options="{table: t}")
+        result = load_feed(feed, home=hub.home, **hub.doors(), allowed=["127.0.0.1:1", "db.example:5432"])
+        assert next(alarm.code for alarm in result.alarms) in ("unreadable", "source_away"), address
+        assert "geheim" not in str(result), address
+        assert not listener.calls, address
+
+
+def test_a_fallback_passes_the_list_as_well(hub: Hub, listener: Listener) -> None:
+    fallback = f"{{connector: postgres, location: 'postgresql://{listener.place}/db', options: {{table: t}}}}"
+    feed = hub.feed(COLUMNS, connector="csv", location="none.csv", fallback=fallback)
+    result = load_feed(feed, home=hub.home, **hub.doors())
+    assert [alarm.code for alarm in result.alarms] == ["unreadable"]
+    assert "no registered source" in result.alarms[0].en
+    assert not listener.calls
+
+
+def test_an_approved_database_is_called(hub: Hub, listener: Listener) -> None:
+    pytest.importorskip("psycopg")
+    feed = hub.feed(COLUMNS, connector="postgres", location=f"postgresql://u:geheim@{listener.place}/db", options="{table: t}")
+    result = load_feed(feed, home=hub.home, **hub.doors(), allowed=[listener.place])
+    assert [alarm.code for alarm in result.alarms] == ["source_away"]
+    assert listener.calls
+
+
+@pytest.mark.postgres
+def test_a_password_is_in_no_record_of_a_load(hub: Hub, postgres_database: str) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(postgres_database) as connection:
+        connection.execute("create table t (nr int primary key, name text)")
+        connection.execute("insert into t values (1, '甲')")
+    location = postgres_database.replace("postgres@", "postgres:geheim@")
+    assert hub.load(hub.feed(COLUMNS, connector="postgres", location=location, options="{table: t}")).rows == 1
+    assert b"geheim" not in b"".join(path.read_bytes() for path in hub.home.rglob("*") if path.is_file() and path.suffix != ".yaml")

@@ -6,11 +6,11 @@ from lingnan.collect.file_load import load_file
 from lingnan.collect.inspection import inspect, save_options, saved_options
 from lingnan.collect.ledger import current_batches
 from lingnan.collect.records import LoadBatch
-from lingnan.collect.service import fingerprint, load_feed
+from lingnan.collect.service import fingerprint, live_place, load_feed
 from lingnan.collect.shapes import Alarm, Column, Feed, FeedFile, Inspection, LoadResult, Notice, ReadOptions
 
 __all__ = [
     "Alarm", "Column", "DiscoveryLimits", "Feed", "FeedFile", "Inspection", "LoadBatch", "LoadResult", "Notice", "ReadOptions",
-    "current_batches", "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "load_feed", "load_file", "read_feed", "save_options",
-    "saved_options",
+    "current_batches", "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "live_place", "load_feed", "load_file", "read_feed",
+    "save_options", "saved_options",
 ]

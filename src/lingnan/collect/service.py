@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lingnan.base import BadInput, Clock, Progress, Refused, Unavailable, content_digest
+from lingnan.base import BadInput, Clock, LingnanError, Progress, Refused, Unavailable, content_digest, read_web_address
 from lingnan.collect import alarms
+from lingnan.collect.addresses import database_place, without_password
 from lingnan.collect.connectors import Connector, Delivery, Ground, Reading, connector_for
 from lingnan.collect.connectors.archive import empty_spool
 from lingnan.collect.conversion import Converter
@@ -24,6 +25,7 @@ from lingnan.storage import Storage
 
 CODE = "1"
 """Raised when a change of this room makes the same input land otherwise."""
+DATABASES, WEB = ("postgres", "sql"), ("http://", "https://")
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,11 @@ class _Source:
 
 def load_feed(
     feed: Feed, *, home: Path, lake: Lake, engine: Engine, storage: Storage, clock: Clock, progress: Progress,
-    allowed: Collection[str] | None = None,
+    allowed: Collection[str] = (),
 ) -> LoadResult:
     """Land what is new of a feed; a source that is away or unreadable raises an alarm and leaves the last batch in force.
 
-    `allowed` are the places (`host:port`) that may be called; None allows the feed's own.
+    `allowed` are the only places (`host:port`) that may be called, web or database; files need none.
     """
     spool = home / "collect" / "spool" / feed.id
     ground = Ground(home, engine, lambda path: file_digests(storage, path), spool, allowed)
@@ -67,9 +69,23 @@ def fingerprint(feed: Feed, home: Path) -> str:
     fallback = feed.file.fallback
     places = [(feed.file.connector, feed.file.location), *([(fallback.connector, fallback.location)] if fallback else [])]
     for kind, location in places:
-        live = kind in ("postgres", "sql") or location.startswith(("http://", "https://"))
-        parts.append("live" if live else _files_fingerprint(home, location))
+        if kind == "sql" and location.startswith("sqlite:"):
+            parts.append(_files_fingerprint(home, location.partition(":///")[2]))
+        else:
+            live = kind in DATABASES or location.startswith(WEB)
+            parts.append("live" if live else _files_fingerprint(home, location))
     return content_digest(CODE, *parts)
+
+
+def live_place(feed: Feed) -> str:
+    """`host:port` that collecting this feed calls; empty where it reads files or has no address that could be called."""
+    location = feed.file.location
+    if feed.file.connector in DATABASES:
+        return database_place(location)
+    try:
+        return read_web_address(location).place if location.startswith(WEB) else ""
+    except LingnanError:
+        return ""
 
 
 def _files_fingerprint(home: Path, location: str) -> str:
@@ -92,13 +108,14 @@ def _source(feed: Feed, ground: Ground) -> _Source:
     file = feed.file
     try:
         connector = connector_for(file.connector, file.location, file.options, ground)
-        return _Source(connector, file.options, connector.deliveries(), file.location)
+        return _Source(connector, file.options, connector.deliveries(), without_password(file.location))
     except Unavailable as error:
         if file.fallback is None:
             raise
         options = file.fallback.options
         connector = connector_for(file.fallback.connector, file.fallback.location, options, ground)
-        return _Source(connector, options, connector.deliveries(), file.fallback.location, (alarms.fell_back(error, file.fallback.location),))
+        location = without_password(file.fallback.location)
+        return _Source(connector, options, connector.deliveries(), location, (alarms.fell_back(error, location),))
 
 
 class _FeedLoad:

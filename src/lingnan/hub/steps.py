@@ -4,13 +4,12 @@ import socket
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 from sqlalchemy import select
 
-from lingnan.base import RegisterBuilt
-from lingnan.collect import Feed, current_batches, fingerprint, load_feed
+from lingnan.base import RegisterBuilt, read_place
+from lingnan.collect import Feed, current_batches, fingerprint, live_place, load_feed
 from lingnan.govern import FeedTables, announce, govern_table, inputs_of, observe_quality
 from lingnan.insight import FIGURE_TABLES, build_figures, figure_inputs
 from lingnan.jobs import Step, StepContext, StepResult, StepRun, code_digest, in_both
@@ -29,6 +28,7 @@ from lingnan.registers import (
 from lingnan.storage import Storage
 
 PROBE_S = 0.5
+UNREGISTERED = "@unregistered"
 Observe = Callable[..., object]
 """The catalogue's verb that keeps what was seen of a resource."""
 
@@ -62,7 +62,7 @@ def _collect(feed: Feed, home: Path, storage: Storage, allowed: Callable[[], Col
 
     return Step(
         name, "collect", f"采集 {feed.file.title.zh}", f"Collect {feed.file.title.en or feed.id}", run, outputs=(feed.landing,),
-        code=code_digest("lingnan.collect"), fingerprint=partial(_source_state, feed, home, storage, name), groups=("collect",),
+        code=code_digest("lingnan.collect"), fingerprint=partial(_source_state, feed, home, storage, name, allowed), groups=("collect",),
     )
 
 
@@ -73,14 +73,19 @@ def _land_nothing(feed: Feed, lake: Lake, context: StepContext) -> None:
     lake.append(feed.landing, schema.empty_table(), context.facts())
 
 
-def _source_state(feed: Feed, home: Path, storage: Storage, step: str) -> str:
-    """What tells whether a source may hold something new; a live one that answers always may, one that is away never."""
-    state = fingerprint(feed, home)
-    address = urlsplit(feed.file.location)
-    if address.scheme not in ("http", "https", "postgresql"):
+def _source_state(feed: Feed, home: Path, storage: Storage, step: str, allowed: Callable[[], Collection[str]]) -> str:
+    """What tells whether a source may hold something new; a live one that answers always may, one that is away never.
+
+    A place that nobody approved is not even knocked at; the load then says so, once, and again when that changes.
+    """
+    state, place = fingerprint(feed, home), live_place(feed)
+    if not place:
         return state
+    if place not in {read_place(each) for each in allowed()}:
+        return state + UNREGISTERED
+    host, _, port = place.rpartition(":")
     try:
-        socket.create_connection((address.hostname or "", address.port or 80), PROBE_S).close()
+        socket.create_connection((host.strip("[]"), int(port)), PROBE_S).close()
     except OSError:
         return _last_state(storage, step, state)
     return f"{state}@{storage.clock.now().isoformat()}"
@@ -90,7 +95,7 @@ def _last_state(storage: Storage, step: str, state: str) -> str:
     statement = select(StepRun.fingerprint).where(StepRun.step == step, StepRun.state == "done").order_by(StepRun.number.desc()).limit(1)
     with storage.reading() as session:
         last = session.scalar(statement) or state
-    return last if last.split("@")[0] == state else state
+    return last if last.split("@")[0] == state and not last.endswith(UNREGISTERED) else state
 
 
 def _govern(feed: Feed, made: Iterable[str], observe: Observe) -> Step:

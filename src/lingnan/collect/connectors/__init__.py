@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from lingnan.base import BadInput, Missing, Unavailable
+from lingnan.collect.addresses import DatabaseAddress, read_address
 from lingnan.collect.connectors.files import READERS, FileSource
 from lingnan.collect.connectors.json_api import ApiSource
 from lingnan.collect.connectors.postgres import PostgresSource
@@ -18,13 +20,16 @@ __all__ = ["Connector", "Delivery", "Ground", "Reading", "connector_for"]
 
 @dataclass(frozen=True)
 class Ground:
-    """What connectors stand on: the hub's folder, the engine, digests of files, a folder for what is unpacked or fetched, places to call."""
+    """What connectors stand on: the hub's folder, the engine, digests of files, a folder for what is unpacked or fetched.
+
+    `allowed` are the only places (`host:port`) that may be called, web or database; none unless they are given.
+    """
 
     home: Path
     engine: Engine
     digest: Callable[[Path], str]
     spool: Path
-    allowed: Collection[str] | None = None
+    allowed: Collection[str] = ()
 
 
 def connector_for(kind: str, location: str, options: ReadOptions, ground: Ground) -> Connector:
@@ -34,7 +39,25 @@ def connector_for(kind: str, location: str, options: ReadOptions, ground: Ground
     if kind == "sqlite":
         return SqliteSource(ground.home, location, options, ground.digest, ground.engine)
     if kind == "postgres":
-        return PostgresSource(location, options, ground.engine)
+        return PostgresSource(_postgres_address(location, ground), options, ground.engine)
     if kind == "sql":
-        return SqlSource(location, options, ground.spool)
+        return SqlSource(_database_address(location, ground), options, ground.spool)
     return ApiSource(ground.home, location, options, ground.digest, ground.spool, ground.allowed)
+
+
+def _database_address(location: str, ground: Ground) -> DatabaseAddress:
+    """The address of a database that may be called; an SQLite file that is not there is a source that is away."""
+    try:
+        return read_address(location, allowed=ground.allowed)
+    except Missing as error:
+        raise Unavailable(error.zh, error.en, **error.facts) from None
+
+
+def _postgres_address(location: str, ground: Ground) -> DatabaseAddress:
+    address = _database_address(location, ground)
+    if address.kind != "postgresql":
+        raise BadInput(
+            f"连接器 postgres 的地址应为 postgresql://…，现为 {address.kind}。其他数据库请用连接器 sql。",
+            f"The connector postgres takes postgresql://…, not {address.kind}. Use the connector sql for other databases.", kind=address.kind,
+        )
+    return address

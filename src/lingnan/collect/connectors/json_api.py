@@ -24,7 +24,7 @@ _COUNT_WORDS = ("pages", "total_pages", "totalPages", "pageCount", "page_count",
 class ApiSource:
     """One paged list; a location without `http` names files that hold the pages.
 
-    `allowed` are the places that may be called; None for a feed whose own description is all there is.
+    `allowed` are the only places that may be called.
     """
 
     home: Path
@@ -32,7 +32,7 @@ class ApiSource:
     options: ReadOptions
     digest: Callable[[Path], str]
     spool: Path
-    allowed: Collection[str] | None = None
+    allowed: Collection[str] = ()
     text: bool = field(default=True, init=False)
 
     def deliveries(self) -> list[Delivery]:
@@ -68,7 +68,7 @@ class ApiSource:
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("page-*.json"):
             old.unlink()
-        client = OutgoingClient([urlsplit(self.location).netloc] if self.allowed is None else self.allowed)
+        client = OutgoingClient(self.allowed)
         try:
             return list(self._fetch(client, folder))
         finally:

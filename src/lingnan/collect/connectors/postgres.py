@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from lingnan.base import BadInput, Unavailable, content_digest
+from lingnan.collect.addresses import DatabaseAddress, plain_url
 from lingnan.collect.connectors.database import ScanReading
 from lingnan.collect.connectors.protocol import Delivery, Reading
 from lingnan.collect.shapes import ReadOptions
@@ -22,7 +22,7 @@ _CONNECT_S = 5
 class PostgresSource:
     """One table of a PostgreSQL database."""
 
-    url: str
+    address: DatabaseAddress
     options: ReadOptions
     engine: Engine
     text: bool = False
@@ -35,16 +35,15 @@ class PostgresSource:
     def open(self, delivery: Delivery, types: Mapping[str, str] | None = None) -> Reading:
         """The table."""
         table = self._table()
-        scan = self.engine.scan_postgres
-        return ScanReading(delivery.name, lambda as_text=False, schema_only=False: scan(self.url, table, schema_only=schema_only))
+        scan, url = self.engine.scan_postgres, plain_url(self.address)
+        return ScanReading(delivery.name, lambda as_text=False, schema_only=False: scan(url, table, schema_only=schema_only))
 
     def fingerprint(self) -> str | None:
         """None: only asking the server can tell."""
         return None
 
     def _database(self) -> str:
-        parts = urlsplit(self.url)
-        return f"{parts.hostname or 'localhost'}{parts.path}"
+        return f"{self.address.url.host}/{self.address.url.database}"
 
     def _table(self) -> str:
         if self.options.table:
@@ -88,9 +87,9 @@ class PostgresSource:
                 package="lingnan[postgres]"
             ) from error
         try:
-            return psycopg.connect(self.url, connect_timeout=_CONNECT_S)
-        except psycopg.OperationalError as error:
+            return psycopg.connect(plain_url(self.address), connect_timeout=_CONNECT_S)
+        except psycopg.OperationalError:
             raise Unavailable(
                 f"PostgreSQL 数据源 {self._database()} 无法连接。请确认其已启动、账号有效。",
                 f"PostgreSQL source {self._database()} cannot be reached. Make sure it runs and the account is valid.", database=self._database(),
-            ) from error
+            ) from None

@@ -9,45 +9,47 @@ from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
-from sqlalchemy import MetaData, Select, Table, create_engine, inspect, select
+from sqlalchemy import MetaData, Select, Table, inspect, select
 from sqlalchemy.engine import Engine as Database
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
+from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
 from lingnan.base import BadInput, Unavailable, content_digest
+from lingnan.collect.addresses import DatabaseAddress, open_read_only
 from lingnan.collect.connectors.database import ScanReading
 from lingnan.collect.connectors.protocol import Delivery, Reading
 from lingnan.collect.shapes import ReadOptions
 
 _BATCH_ROWS = 50_000
+STATEMENT_S = 6 * 3600
+"""A whole table may take a night; what takes longer hangs."""
 
 
 @dataclass
 class SqlSource:
-    """One table of a database named by an SQLAlchemy URL."""
+    """One table of a database named by an SQLAlchemy URL, read in sessions that cannot write."""
 
-    url: str
+    address: DatabaseAddress
     options: ReadOptions
     spool: Path
     text: bool = False
 
     def deliveries(self) -> list[Delivery]:
         """The table, fetched into an Arrow file whose bytes give the digest."""
-        name = make_url(self.url).render_as_string(hide_password=True).partition("?")[0]
         self.spool.mkdir(parents=True, exist_ok=True)
-        path = self.spool / f"{content_digest(self.url, self.options.table or '')[:24]}.arrow"
-        database = self._database()
+        path = self.spool / f"{content_digest(self.address.place, self.options.table or '')[:24]}.arrow"
+        database = open_read_only(self.address, STATEMENT_S)
         try:
             table = self._table(database)
             digest = _fetch(database, select(table), path)
         except SQLAlchemyError as error:
             raise Unavailable(
-                f"数据库 {name} 没有应答（{type(error).__name__}）。请确认其已启动、账号有效。",
-                f"Database {name} does not answer ({type(error).__name__}). Make sure it runs and the account is valid.", database=name,
-            ) from error
+                f"数据库 {self.address.place} 没有应答（{type(error).__name__}）。请确认其已启动、账号有效。",
+                f"Database {self.address.place} does not answer ({type(error).__name__}). Make sure it runs and the account is valid.",
+                database=self.address.place,
+            ) from None
         finally:
             database.dispose()
-        return [Delivery(f"{make_url(self.url).database or name}/{self.options.table or table.name}", digest, path)]
+        return [Delivery(f"{self.address.url.database}/{self.options.table or table.name}", digest, path)]
 
     def open(self, delivery: Delivery, types: Mapping[str, str] | None = None) -> Reading:
         """The fetched table."""
@@ -58,15 +60,6 @@ class SqlSource:
     def fingerprint(self) -> str | None:
         """None: only asking the database can tell."""
         return None
-
-    def _database(self) -> Database:
-        try:
-            return create_engine(self.url)
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise BadInput(
-                f"数据库地址不可用：{error}。应为 SQLAlchemy 地址，并安装相应驱动。",
-                f"The database URL cannot be used: {error}. Give an SQLAlchemy URL and install its driver."
-            ) from error
 
     def _table(self, database: Database) -> Table:
         wanted = self.options.table

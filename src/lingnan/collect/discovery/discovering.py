@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lingnan.base import Progress, Unavailable
 from lingnan.catalogue import ColumnFound, DatabaseFound, DiscoveryNotice, TableFound, may_keep_values, suggest_column
-from lingnan.collect.discovery.addresses import DatabaseAddress, open_read_only, read_address
+from lingnan.collect.addresses import DatabaseAddress, open_read_only, read_address
 from lingnan.collect.discovery.sampling import sample_of
 from lingnan.collect.discovery.structure import MOST_TABLES, Described, Name, estimates_of, rows_of, schemas_of, tables_of, version_of
 from lingnan.lake import ColumnProfile, Engine, EngineSession, profile_columns

@@ -1,5 +1,6 @@
 """Addresses of databases: read strictly, checked against the places that may be called, opened so that nothing can be written."""
 
+import re
 import sqlite3
 import time
 from collections.abc import Collection
@@ -11,11 +12,14 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from lingnan.base import BadInput, Missing, Refused, Unavailable, read_place
+from lingnan.base import BadInput, LingnanError, Missing, OutgoingClient, Refused, Unavailable, read_place
 
 PORTS: Final = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306, "oracle": 1521, "mssql": 1433}
 SAFE_PARAMETERS: Final = frozenset({"sslmode", "sslrootcert", "charset", "client_encoding", "application_name"})
 """What an address may say after its question mark; anything else could lead to another host, a socket or a file."""
+# Drivers take such a name of a database apart: as parameters, as another address, as an escaped form of either.
+_LEADS_ELSEWHERE = re.compile(r"[=%]|://")
+_PASSWORD = re.compile(r"(?<=://)([^/?#@:]*):[^/?#]*@")
 _CONNECT_S = 5
 _LONGEST_VALUE = 16 << 20
 _STEPS = 10_000
@@ -33,7 +37,10 @@ class DatabaseAddress:
 
 
 def read_address(text: str, password: str = "", allowed: Collection[str] | None = None) -> DatabaseAddress:
-    """The address of an SQLAlchemy URL; Refused for a place that is not among `allowed` (None: any) or a parameter that could lead elsewhere."""
+    """The address of an SQLAlchemy URL; Refused for a place that is not among `allowed` (None: any) or a parameter that could lead elsewhere.
+
+    With `allowed` the host is looked up as well: a name that points to this machine or to no host at all is refused though it is registered.
+    """
     url = _parsed(text)
     kind = url.get_backend_name()
     if kind == "sqlite":
@@ -44,7 +51,7 @@ def read_address(text: str, password: str = "", allowed: Collection[str] | None 
             f"The address may not say {', '.join(strange)}. Allowed: {', '.join(sorted(SAFE_PARAMETERS))}.", parameters=strange,
         )
     port = url.port or PORTS.get(kind)
-    if not url.host or not port or not url.database or "=" in url.database or "://" in url.database:
+    if not url.host or not port or not url.database or _LEADS_ELSEWHERE.search(url.database):
         raise _not_understood()
     place = read_place(f"[{url.host}]:{port}" if ":" in url.host else f"{url.host}:{port}")
     if allowed is not None and place not in {read_place(each) for each in allowed}:
@@ -53,7 +60,28 @@ def read_address(text: str, password: str = "", allowed: Collection[str] | None 
             f"Database {place} is no registered source. Have host:port registered (purpose collect) and approved by another person first.",
             place=place,
         )
+    if allowed is not None:
+        OutgoingClient([place]).check(f"https://{place}/")
     return DatabaseAddress(kind, url.database[:120], f"{place}/{url.database}"[:300], url.set(password=password) if password else url)
+
+
+def database_place(location: str) -> str:
+    """`host:port` of a database's address; empty for a file and for what is no address."""
+    try:
+        address = read_address(location)
+    except LingnanError:
+        return ""
+    return "" if address.file is not None else address.place.partition("/")[0]
+
+
+def without_password(location: str) -> str:
+    """An address as it may be shown and kept."""
+    return _PASSWORD.sub(r"\1:***@", location)
+
+
+def plain_url(address: DatabaseAddress) -> str:
+    """The address as URL for libpq, written anew from what was checked: two readers of one text may read different hosts in it."""
+    return address.url.set(drivername=address.kind).render_as_string(hide_password=False)
 
 
 def open_read_only(address: DatabaseAddress, seconds: int) -> Engine:
