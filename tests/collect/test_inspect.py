@@ -237,3 +237,28 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(tmp_path: Path, name: st
         inspect(tmp_path / name)
     assert raised.value.zh.endswith("。")
     assert raised.value.en.endswith(".")
+
+
+def test_headers_that_are_nearly_an_element_are_suggested_and_values_decide(tmp_path: Path) -> None:
+    rows = "".join(f"{at},44010619900101{at:03d}X,2024-01-{1 + at % 28:02d},{1 + at % 2},很好{at}\n" for at in range(40))
+    (tmp_path / "f.csv").write_text(f"序,sfzh,sqrq,xb,评价意见栏\n{rows}", encoding="utf-8")
+    found = {column.name: column.suggested_element for column in inspect(tmp_path / "f.csv").columns}
+    assert found["xb"] == "sex"
+    assert found["sqrq"].endswith("date")
+    # The numbers' check digits are wrong, so the name alone does not make them citizen numbers.
+    assert found["sfzh"] == ""
+    assert inspect(tmp_path / "f.csv") == inspect(tmp_path / "f.csv")
+
+
+def test_a_file_whose_headers_name_elements_opens_no_profiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lingnan.collect.suggestion.profile_rows", lambda *_asked, **_how: pytest.fail("profiled"))
+    (tmp_path / "f.csv").write_text("公民身份号码,性别\n,1\n", encoding="utf-8")
+    assert [column.suggested_element for column in inspect(tmp_path / "f.csv").columns] == ["citizen_number", "sex"]
+
+
+def test_what_inspect_answers_keeps_its_keys(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("面积（亩）,xm\n3.5,王小明\n", encoding="utf-8")
+    told = inspect(tmp_path / "f.csv").model_dump(mode="json")
+    assert {"format", "encoding", "sheets", "header_rows", "footer_rows", "columns", "rows", "warnings"} <= set(told)
+    assert {"name", "type", "unit", "suggested_element"} <= set(told["columns"][0])
+    assert (told["columns"][0]["type"], told["columns"][0]["unit"], told["rows"]) == ("DOUBLE", "亩", 1)

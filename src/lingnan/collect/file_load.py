@@ -20,10 +20,10 @@ from lingnan.collect.inspection import Understood, saved_options, understand_fil
 from lingnan.collect.landing import Landing, Plan, matched, plan
 from lingnan.collect.ledger import Intake, Ledger, Outcome
 from lingnan.collect.package import descriptor, package_faults, refused
-from lingnan.collect.profile import Profile, profile
 from lingnan.collect.rejects import Rejects
 from lingnan.collect.shapes import Alarm, LoadResult, ReadOptions
 from lingnan.collect.sqlite_rows import SqliteRowsReading
+from lingnan.collect.survey import Survey, survey
 from lingnan.lake import CommitFacts, Engine, Lake
 from lingnan.standards import Contract
 from lingnan.storage import Storage
@@ -114,7 +114,7 @@ class _Widen(Exception):
 def _loaded(order: _Order, batch: str, spool: Path, make: Callable[[Plan, Converter], Landing]) -> tuple[Landing, int | None]:
     """Read a sample for types, then the whole; a type that does not hold further down is widened and the file read again."""
     sample = understand_file(order.path, order.options, spool)
-    found = profile(sample.reading, sample.options, sample.delimiter, sample_only=True)
+    found = survey(sample.reading, sample.options, sample.delimiter, sample_only=True)
     types = {column.name: column.type for column in found.columns}
     order.progress.begin(order.table, f"载入 {order.path.name}", f"Load {order.path.name}")
     while True:
@@ -133,7 +133,7 @@ def _loaded(order: _Order, batch: str, spool: Path, make: Callable[[Plan, Conver
         return landing, version
 
 
-def _again(order: _Order, sample: Understood, found: Profile, types: dict[str, str], spool: Path) -> Understood:
+def _again(order: _Order, sample: Understood, found: Survey, types: dict[str, str], spool: Path) -> Understood:
     """The file opened for the whole reading, with the markers and types found in the sample."""
     settled = {"null_markers": found.markers or order.options.null_markers, "decimal": order.options.decimal or found.decimal}
     options = order.options.model_copy(update=settled)
@@ -144,7 +144,7 @@ def _again(order: _Order, sample: Understood, found: Profile, types: dict[str, s
     return understand_file(order.path, options, spool, {} if sample.options.unpivot else _plain_types(order, found, types))
 
 
-def _plain_types(order: _Order, found: Profile, types: dict[str, str]) -> dict[str, str]:
+def _plain_types(order: _Order, found: Survey, types: dict[str, str]) -> dict[str, str]:
     """The columns a plain parser can read straight to the wanted type, judging by the sample."""
     wanted = dict(types)
     for target, column in matched(found.columns, order.contract).items():

@@ -21,10 +21,11 @@ from lingnan.collect.connectors.xml import XmlReading
 from lingnan.collect.encoding import first_line_not_utf8
 from lingnan.collect.formats import KIND, format_of
 from lingnan.collect.package import descriptor, is_package, package_faults
-from lingnan.collect.profile import Profile, profile, single_value, value_units
 from lingnan.collect.reshape import periods_across, reshaped
 from lingnan.collect.shapes import Inspection, Notice, ReadOptions, Unpivot
 from lingnan.collect.sqlite_rows import SqliteRowsReading
+from lingnan.collect.suggestion import with_elements
+from lingnan.collect.survey import Survey, single_value, survey, value_units
 
 _BESIDE = ".options.yaml"
 
@@ -36,7 +37,9 @@ def inspect(path: Path, hints: ReadOptions | None = None) -> Inspection:
         return _package(path, described_by)
     with tempfile.TemporaryDirectory(prefix="lingnan-inspect-") as spool:
         understood = understand_file(path, options, Path(spool))
-        return described(understood, profile(understood.reading, understood.options, understood.delimiter))
+        found = survey(understood.reading, understood.options, understood.delimiter)
+        found.columns = with_elements(found.columns, found.sample)
+        return described(understood, found)
 
 
 def _package(path: Path, value: Any) -> Inspection:
@@ -139,7 +142,7 @@ def _with_axis(options: ReadOptions, reading: Reading) -> ReadOptions:
     return options
 
 
-def described(understood: Understood, found: Profile) -> Inspection:
+def described(understood: Understood, found: Survey) -> Inspection:
     """The inspection of an opened file."""
     plain, options = understood.plain, understood.options
     shown = Inspection(

@@ -3,7 +3,7 @@
 from lingnan.lake.binding import bound, keyed_hash
 from lingnan.lake.engine import Capabilities, Engine, EngineSession
 from lingnan.lake.fingerprint import content_hash
-from lingnan.lake.profiling import ColumnProfile, profile_columns
+from lingnan.lake.profiling import ColumnProfile, profile_columns, profile_rows
 from lingnan.lake.sandbox import (
     BUCKETS,
     CHECK,
@@ -49,5 +49,6 @@ __all__ = [
     "content_hash",
     "keyed_hash",
     "profile_columns",
+    "profile_rows",
     "rows_in",
 ]

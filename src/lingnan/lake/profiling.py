@@ -5,10 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pyarrow as pa
 
+from lingnan.base import SystemClock
 from lingnan.lake.engine import EngineSession
 from lingnan.lake.names import quoted
 from lingnan.standards import IDENTIFIERS, code_lists, date_sql, timestamp_sql
@@ -89,6 +92,15 @@ def profile_columns(
     session.add_arrow(f"{_CODES}_given", _coded_values())
     session.execute(f"create or replace temp table {_CODES} as select * from {_CODES}_given")
     return [_profile(session, source, schema.field(name), sample, shares) for name in columns or schema.names]
+
+
+def profile_rows(rows: pa.Table, *, sample: int = SAMPLE_ROWS, shares: Sequence[str] | None = None) -> list[ColumnProfile]:
+    """Profiles of the columns of rows that stand in no table, counted in an engine that goes away with them."""
+    from lingnan.lake.tables import Lake
+
+    with TemporaryDirectory(prefix="lingnan-profile-") as folder, Lake(Path(folder), SystemClock()).engine(threads=1).session({}) as session:
+        session.add_arrow("rows_", rows.slice(0, sample))
+        return profile_columns(session, "rows_", sample=sample, shares=shares)
 
 
 def _profile(session: EngineSession, source: str, column: pa.Field, sample: int, asked: Sequence[str] | None) -> ColumnProfile:

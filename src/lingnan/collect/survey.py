@@ -1,4 +1,7 @@
-"""Reads through a delivery once to say what its columns hold: types, examples, empty cells, how many rows there are."""
+"""Reads through a delivery once to know how to load it: types of its columns, signs that mean no value, how many rows there are.
+
+What its values look like is the profiler's to say, in `lake`; this only settles how texts become values.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,8 +21,8 @@ _EXAMPLES = 3
 
 
 @dataclass
-class Profile:
-    """What was seen; `plain` names the columns a plain parser reads in their type."""
+class Survey:
+    """What was seen; `plain` names the columns a plain parser reads in their type, `sample` holds the rows that types were told from."""
 
     columns: list[Column]
     rows: int
@@ -29,9 +32,10 @@ class Profile:
     plain: set[str]
     rejects: Rejects = field(default_factory=Rejects)
     notices: list[Notice] = field(default_factory=list)
+    sample: pa.Table | None = None
 
 
-def profile(reading: Reading, options: ReadOptions, delimiter: str = ",", sample_only: bool = False) -> Profile:
+def survey(reading: Reading, options: ReadOptions, delimiter: str = ",", sample_only: bool = False) -> Survey:
     """The columns of a reading with types from its first rows; all rows are counted unless only a sample is wanted."""
     rejects, sample, taken, rows, wanted = Rejects(), [], 0, 0, _LOAD_SAMPLE_ROWS if sample_only else SAMPLE_ROWS
     for batch in reading.batches(rejects):
@@ -43,13 +47,13 @@ def profile(reading: Reading, options: ReadOptions, delimiter: str = ",", sample
             break
     table = pa.concat_tables([pa.Table.from_batches([batch]) for batch in sample], promote_options="default") if sample else None
     result = _described(reading.columns, table, options, delimiter)
-    result.rows, result.sampled, result.rejects = rows, rows > taken, rejects
+    result.rows, result.sampled, result.rejects, result.sample = rows, rows > taken, rejects, table
     result.notices += _reject_notices(rejects)
     return result
 
 
-def _described(columns: list[Column], table: pa.Table | None, options: ReadOptions, delimiter: str) -> Profile:
-    result = Profile([], 0, False, options.null_markers or (), options.decimal or ".", set())
+def _described(columns: list[Column], table: pa.Table | None, options: ReadOptions, delimiter: str) -> Survey:
+    result = Survey([], 0, False, options.null_markers or (), options.decimal or ".", set())
     if table is None:
         result.columns = [column.model_copy(update={"type": options.types.get(column.name, column.type)}) for column in columns]
         return result
