@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         ResourceRecord,
         ResourceVersionLine,
         ResourceVersions,
+        RunningCase,
         StarDimension,
         StarPointLine,
         StarSheet,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     )
     from lingnan.insight.cockpit import Chart, CitySheet, Cockpit, CountyLine, Figure, LastBuild, Load, MapLayer, Series
     from lingnan.insight.directories import DirectoryBranch, DirectoryBy, DirectoryKind, DirectoryPage
+    from lingnan.insight.editing import ResourceVersionSheet, VersionFact, WithdrawalSheet
     from lingnan.insight.identity import (
         AccountForm,
         AccountLine,
@@ -221,10 +223,11 @@ __getattr__ = opened_later(__name__, {
     "catalogue": (
         "CodeLine DifferenceLine DraftLine DraftList DraftSheet ExtensionLine FaultLine FreshnessSheet GoneSheet ItemLine ItemPage "
         "OverdueBoard OverdueDepartment OverdueLine RelatedLine ResourceComparison ResourceRecord ResourceVersionLine "
-        "ResourceVersions StarDimension StarPointLine StarSheet SuggestionLine SuggestionList"
+        "ResourceVersions RunningCase StarDimension StarPointLine StarSheet SuggestionLine SuggestionList"
     ),
     "cockpit": "Chart CitySheet Cockpit CountyLine Figure LastBuild Load MapLayer Series",
     "directories": "DirectoryBranch DirectoryBy DirectoryKind DirectoryPage",
+    "editing": "ResourceVersionSheet VersionFact WithdrawalSheet",
     "identity": (
         "AccountForm AccountLine AccountPage AccountSheet AuthorityLine Choice IdentityLine Limit Me Menu MenuLine PasskeyLine "
         "ProfileSheet ProviderLine RoleLine SessionLine SignInNeed SignInPage TokenForm TokenLine TokenPage UnitLine UnitTree"
@@ -276,11 +279,14 @@ __all__ = [
     "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics",
     "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RegisterEntry",
     "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord", "ResourceSheet",
-    "ResourceVersionLine", "ResourceVersions", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "SavedSearchLine",
+    "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "RunningCase",
+    "SavedSearchLine",
     "SavedSearchPage", "SecurityOverview", "Series", "SessionLine",
     "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "StandardLine",
     "StandardPage", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "SuggestionLine", "SuggestionList", "SystemLine", "TableSheet",
-    "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionLine",
-    "WebhookLine", "WebhookList", "WhoCanAnswer", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "build_figures", "figure_inputs",
+    "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionFact",
+    "VersionLine",
+    "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words",
+    "WorkbookCheck", "WorkbookCount", "WorkbookFault", "build_figures", "figure_inputs",
     "figure_lineage", "query_notice",
 ]

@@ -92,6 +92,14 @@ class GoneSheet(Card):
     case: str = ""
 
 
+class RunningCase(Card):
+    """A case about a resource that has not ended: its number, where it stands, and when it was opened."""
+
+    number: str
+    state: Words
+    opened_at: datetime
+
+
 class ResourceRecord(Card):
     """What the guide asks of a resource beyond its name: codes, formats, ways, bases, relations; and its life: state, version, stars."""
 
@@ -115,6 +123,7 @@ class ResourceRecord(Card):
     rating: StarSheet | None = None
     gone: GoneSheet | None = None
     editable: bool = False
+    withdrawing: RunningCase | None = None
 
 
 class ResourceVersionLine(Card):

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import xlsxwriter
 from fastapi import Response
@@ -15,6 +16,9 @@ FORMULA = re.compile(r"[\s\x00\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n\x00]")
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 60
+LONGEST_CELL = 32_767
+"""Characters a cell of a spreadsheet holds; what is longer is cut there."""
+Cell = str | int | date
 
 
 def csv_file(name: str, titles: list[str], rows: Iterable[list[str]]) -> Response:
@@ -23,32 +27,42 @@ def csv_file(name: str, titles: list[str], rows: Iterable[list[str]]) -> Respons
     return StreamingResponse(_lines(titles, rows), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def xlsx_file(name: str, sheet: str, titles: Sequence[str], rows: Iterable[Sequence[str | int | date]]) -> Response:
+def xlsx_file(name: str, sheet: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
     """A workbook of one sheet to keep: a title line that stays in sight, every text as text; for lists of a few thousand lines."""
-    kept, widths = io.BytesIO(), [_width(title) for title in titles]
+    return xlsx_book(name, [(sheet, titles, rows)])
+
+
+def xlsx_book(name: str, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> Response:
+    """A workbook of several such sheets, each with its name, titles and rows."""
+    kept = io.BytesIO()
     with xlsxwriter.Workbook(kept, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#E8EEF4"})
-        day, page = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_worksheet(sheet)
-        last = 0
-        for last, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                if isinstance(value, date):
-                    page.write_datetime(last, column, value, day)
-                elif isinstance(value, int):
-                    page.write_number(last, column, value)
-                else:
-                    page.write_string(last, column, value)
-                widths[column] = max(widths[column], _width(str(value)))
-        for column, title in enumerate(titles):
-            page.write_string(0, column, title, head)
-            page.set_column(column, column, min(widths[column] + 2, WIDEST))
-        page.freeze_panes(1, 0)
-        page.autofilter(0, 0, max(last, 1), len(titles) - 1)
-        page.set_landscape()
-        page.set_paper(9)
-        page.repeat_rows(0)
-        page.fit_to_pages(1, 0)
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for sheet, titles, rows in sheets:
+            _fill(book.add_worksheet(sheet), titles, rows, head, day)
     return Response(kept.getvalue(), media_type=SPREADSHEET, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _fill(page: Any, titles: Sequence[str], rows: Iterable[Sequence[Cell]], head: Any, day: Any) -> None:
+    widths, last = [_width(title) for title in titles], 0
+    for last, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            if isinstance(value, date):
+                page.write_datetime(last, column, value, day)
+            elif isinstance(value, int):
+                page.write_number(last, column, value)
+            else:
+                page.write_string(last, column, value[:LONGEST_CELL])
+            widths[column] = max(widths[column], _width(str(value)))
+    for column, title in enumerate(titles):
+        page.write_string(0, column, title, head)
+        page.set_column(column, column, min(widths[column] + 2, WIDEST))
+    page.freeze_panes(1, 0)
+    page.autofilter(0, 0, max(last, 1), len(titles) - 1)
+    page.set_landscape()
+    page.set_paper(9)
+    page.repeat_rows(0)
+    page.fit_to_pages(1, 0)
 
 
 def _width(text: str) -> int:

@@ -4,7 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from lingnan.insight import DraftList, ItemPage, OverdueBoard, ResourceComparison, ResourceVersions, StarSheet, SuggestionList
+from lingnan.insight import (
+    DraftList,
+    ItemPage,
+    OverdueBoard,
+    ResourceComparison,
+    ResourceVersions,
+    ResourceVersionSheet,
+    StarSheet,
+    SuggestionList,
+)
 from lingnan.web.answers import answer
 from lingnan.web.api import PROBLEM
 from lingnan.web.pages.asked import catalogue_query
@@ -20,6 +29,12 @@ Number = Annotated[int, Query(ge=1, le=1_000_000, description="number of a versi
 def versions(code: str, visit: Visitor) -> Response:
     """Every version of a resource, the youngest first; a withdrawn one's too."""
     return answer(visit.request, visit.pages.resources.versions(code, visit.subject))
+
+
+@router.get("/resources/{code:path}/versions/{number:int}", response_model=ResourceVersionSheet)
+def version(code: str, number: int, visit: Visitor) -> Response:
+    """One version of a resource as it stood, for good."""
+    return answer(visit.request, visit.pages.resources.version(code, number, visit.subject))
 
 
 @router.get("/resources/{code:path}/compare", response_model=ResourceComparison)

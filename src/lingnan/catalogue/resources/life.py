@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lingnan.base import CHINA, Conflict, Missing
-from lingnan.casework import Cases
+from lingnan.casework import CaseQuery, Cases, Inbox
 from lingnan.catalogue import cards
 from lingnan.catalogue.records import Department, Resource
 from lingnan.catalogue.resources import freshness, reviews
@@ -27,7 +27,7 @@ from lingnan.catalogue.resources.shapes import BulkChange, Comparison, Differenc
 from lingnan.catalogue.resources.versions import find_version, version_cards
 from lingnan.catalogue.shapes import FormFault, ResourceForm
 from lingnan.storage import Storage
-from lingnan.trust import Subject, writing
+from lingnan.trust import SYSTEM, Subject, writing
 
 PUBLICATION, CHANGE, WITHDRAWAL, REVIEW = "resource-publication", "resource-change", "resource-withdrawal", "resource-review"
 TITLE_LIMIT = 190
@@ -118,7 +118,10 @@ class ResourceLife:
         return Submitted(case=self._hand_in(flow, facts, by, case, keys), resources=keys)
 
     def withdraw(self, resource: str, by: Subject, reason: str, replacement: str = "") -> Submitted:
-        """Ask that a published resource be withdrawn; a tombstone will tell the reason and the replacement. Missing for an unknown replacement."""
+        """Ask that a published resource be withdrawn; a tombstone will tell the reason and the replacement.
+
+        Missing for a replacement that is not in the catalogue, Conflict while such a case is under way.
+        """
         self.cases.trust.allow(by, "catalogue.edit")
         with self._storage.reading() as session:
             record = self._own(session, resource, by)
@@ -127,10 +130,16 @@ class ResourceLife:
                     f"资源 {record.key} 未在目录中发布，无需撤销。", f"{record.key} is not published; there is nothing to withdraw.",
                     resource=record.key,
                 )
-            instead = cards.find_resource(session, replacement).key if replacement else ""
+            instead = _replacement(session, record, replacement)
             key, provider, title = record.key, session.get_one(Department, record.department_id).key, record.zh
         facts = {"resource": key, "title": title[:TITLE_LIMIT], "reason": reason, "replacement": instead, "provider": provider}
         told = {name: value for name, value in facts.items() if value}
+        asked = Inbox(self.cases).of(SYSTEM, CaseQuery(scope="visible", flow=WITHDRAWAL, open=True, about=f"resource:{key}", limit=1)).items
+        if asked:
+            raise Conflict(
+                f"资源 {key} 的撤销正在事项 {asked[0].number} 中办理。", f"The withdrawal of {key} is under way in case {asked[0].number}.",
+                resource=key, case=asked[0].number,
+            )
         return Submitted(case=self.cases.open(WITHDRAWAL, by, told, about=f"resource:{key}").number, resources=(key,))
 
     def versions(self, resource: str) -> list[VersionCard]:
@@ -258,3 +267,16 @@ class ResourceLife:
 
     def _writing(self, by: Subject, action: str, what: str) -> Any:
         return writing(self.cases.trust.audit, by, action, what)
+
+
+def _replacement(session: Session, record: Resource, wanted: str) -> str:
+    """The key of what is to be used instead; Missing unless it is another resource that stands in the catalogue."""
+    if not wanted:
+        return ""
+    found = cards.find_resource(session, wanted)
+    if found.deleted_at is not None or found.id == record.id:
+        raise Missing(
+            f"“{wanted}”已撤销或就是本资源，不能作为替代资源。", f"“{wanted}” was withdrawn or is the resource itself; it replaces nothing.",
+            resource=wanted,
+        )
+    return found.key

@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lingnan.base import BadInput, Refused
+from lingnan.base import BadInput, Conflict, Missing, Refused
 from lingnan.catalogue import LABELS, DraftCard, ResourceForm
 from lingnan.catalogue.records import Resource
 from lingnan.catalogue.resources.permits import must_belong
 from lingnan.catalogue.resources.records import ResourceDraft
 from lingnan.hub.pages.desk import Desk
-from lingnan.hub.pages.resource_record import named
+from lingnan.hub.pages.resource_record import named, withdrawing
 from lingnan.hub.pages.resource_values import CLASS_NAMES
 from lingnan.hub.pages.resources import WAITING
-from lingnan.insight import DraftSheet, FaultLine, Words
+from lingnan.insight import DraftSheet, FaultLine, WithdrawalSheet, Words
 from lingnan.standards import code_list
 from lingnan.trust import Subject
 
@@ -84,6 +84,28 @@ class DraftPages:
         """Throw a draft away."""
         self._allow(subject)
         self._desk.hub.catalogue.life.discard(code, subject)
+
+    def withdrawal(self, code: str, subject: Subject) -> WithdrawalSheet:
+        """What is to be withdrawn; Refused for other departments' people, Conflict for what is not in the catalogue."""
+        self._allow(subject)
+        card = self._desk.hub.catalogue.resource(code)
+        with self._desk.hub.storage.reading() as session:
+            must_belong(session, subject, card.department.key, self._desk.hub.settings.office)
+        if card.withdrawn_at is not None:
+            raise Conflict(f"资源 {card.key} 已撤销。", f"{card.key} was withdrawn already.", resource=card.key)
+        return WithdrawalSheet(
+            code=card.code, key=card.key, title=Words(zh=card.zh, en=card.en), version=card.version, running=withdrawing(self._desk, subject, card),
+        )
+
+    def withdraw(self, code: str, reason: str, replacement: str, subject: Subject) -> str:
+        """Ask that a resource be withdrawn; gives the number of the case. BadInput names the field that is wrong."""
+        sheet = self.withdrawal(code, subject)
+        if not reason:
+            raise _wrong("reason", "请写明撤销理由。", "Say why it is to be withdrawn.")
+        try:
+            return self._desk.hub.catalogue.life.withdraw(sheet.key, subject, reason, replacement).case
+        except Missing as error:
+            raise _wrong("replacement", error.zh, error.en) from error
 
     def _allow(self, subject: Subject) -> None:
         self._desk.hub.trust.allow(subject, "catalogue.edit", "catalogue")

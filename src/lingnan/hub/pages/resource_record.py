@@ -5,9 +5,12 @@ from typing import Any
 
 from lingnan.base import Missing
 from lingnan.catalogue import ClassificationCard, Extensions, Freshness, RelationCard, ResourceCard, label
+from lingnan.catalogue.resources.extensions import Province
+from lingnan.catalogue.resources.life import WITHDRAWAL
 from lingnan.catalogue.resources.permits import belongs
 from lingnan.catalogue.stars.shapes import StarPoint, StarRating
 from lingnan.hub.catalogue_rounds import EXTENSIONS
+from lingnan.hub.pages.case_numbers import running
 from lingnan.hub.pages.desk import Desk
 from lingnan.insight import (
     CodeLine,
@@ -16,6 +19,7 @@ from lingnan.insight import (
     GoneSheet,
     RelatedLine,
     ResourceRecord,
+    RunningCase,
     StarDimension,
     StarPointLine,
     StarSheet,
@@ -38,9 +42,10 @@ def record(desk: Desk, subject: Subject, card: ResourceCard) -> ResourceRecord:
         department_code=card.department.code, level=named("level", card.level), division=card.division,
         codes=tuple(_code(each) for each in card.classifications), format_class=named("format_class", card.format_class),
         share_way=named("share_way", card.share_way), share_basis=card.share_basis, open_basis=card.open_basis, published_on=card.published_on,
-        reviewed_on=card.reviewed_on, relations=tuple(_related(each) for each in card.relations), extension=_extension(desk, card),
-        freshness=_freshness(desk.hub.catalogue.life.freshness(card.id)), rating=_rating(desk, card, editable=mine), gone=_gone(desk, subject, card),
-        editable=mine,
+        reviewed_on=card.reviewed_on, relations=tuple(_related(each) for each in card.relations),
+        extension=extension_lines(desk, card.division, card.extension),
+        freshness=_freshness(desk.hub.catalogue.life.freshness(card.id)), rating=_rating(desk, card, editable=mine), gone=gone(desk, subject, card),
+        editable=mine, withdrawing=withdrawing(desk, subject, card),
     )
 
 
@@ -122,12 +127,17 @@ def _freshness(found: Freshness) -> FreshnessSheet:
     )
 
 
-def _extension(desk: Desk, card: ResourceCard) -> tuple[ExtensionLine, ...]:
-    extensions = desk.keep("extensions", lambda: Extensions(desk.hub.home / EXTENSIONS))
-    province = extensions.of(card.division)
+def province_of(desk: Desk, division: str) -> Province | None:
+    """The province whose extension fields hold for a division; None where nobody has said."""
+    return desk.keep("extensions", lambda: Extensions(desk.hub.home / EXTENSIONS)).of(division)
+
+
+def extension_lines(desk: Desk, division: str, given: Mapping[str, Any]) -> tuple[ExtensionLine, ...]:
+    """Extension fields of a division's province with their values in words; what the province does not know stands under its key."""
+    province = province_of(desk, division)
     fields = {each.key: each for each in province.fields} if province else {}
     lines = []
-    for key, value in card.extension.items():
+    for key, value in given.items():
         field = fields.get(key)
         allowed = {each.code: Words(zh=each.zh, en=each.en) for each in field.values} if field else {}
         lines.append(ExtensionLine(key=key, title=Words(zh=field.zh, en=field.en) if field else Words(zh=key, en=key), value=_told(value, allowed)))
@@ -141,7 +151,8 @@ def _told(value: Any, allowed: Mapping[str, Words]) -> Words:
     return Words(zh="、".join(one.text("zh") for one in each), en=", ".join(one.text("en") for one in each))
 
 
-def _gone(desk: Desk, subject: Subject, card: ResourceCard) -> GoneSheet | None:
+def gone(desk: Desk, subject: Subject, card: ResourceCard) -> GoneSheet | None:
+    """Why a withdrawn resource was withdrawn and what to use instead; None for one in force."""
     if card.tombstone is None or card.withdrawn_at is None:
         return None
     told, replacement, where = card.tombstone, None, ""
@@ -152,6 +163,16 @@ def _gone(desk: Desk, subject: Subject, card: ResourceCard) -> GoneSheet | None:
         except Missing:
             replacement = Words(zh=told.replacement, en=told.replacement)
     return GoneSheet(at=card.withdrawn_at, reason=told.reason, replacement=replacement, href=where, case=case_for(subject, told.case))
+
+
+def withdrawing(desk: Desk, subject: Subject, card: ResourceCard) -> RunningCase | None:
+    """The case that asks for the resource's withdrawal, for its department and the hub's office."""
+    if subject.kind not in ("official", "operator") or card.withdrawn_at is not None:
+        return None
+    with desk.hub.storage.reading() as session:
+        if not belongs(session, subject, card.department.key, desk.hub.settings.office):
+            return None
+    return running(desk, f"resource:{card.key}", WITHDRAWAL)
 
 
 def case_for(subject: Subject, number: str) -> str:

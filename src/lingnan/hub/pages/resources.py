@@ -9,6 +9,7 @@ from lingnan.hub.pages.catalogue import facets, page_of
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.resource_record import case_for, editable, named, stars
 from lingnan.hub.pages.resource_values import HIDDEN, told
+from lingnan.hub.pages.resource_versions import version_sheet
 from lingnan.insight import (
     DifferenceLine,
     DraftLine,
@@ -22,6 +23,7 @@ from lingnan.insight import (
     ResourceComparison,
     ResourceVersionLine,
     ResourceVersions,
+    ResourceVersionSheet,
     StarSheet,
     SuggestionLine,
     SuggestionList,
@@ -48,6 +50,10 @@ class ResourcePages:
             code=card.code, title=Words(zh=card.zh, en=card.en), withdrawn=card.withdrawn_at is not None,
             items=tuple(_version(each, subject) for each in held),
         )
+
+    def version(self, code: str, number: int, subject: Subject) -> ResourceVersionSheet:
+        """One version whole, for good; Missing for one there is none of."""
+        return version_sheet(self._desk, subject, self._card(code, subject), number)
 
     def compare(self, code: str, before: int, after: int, subject: Subject) -> ResourceComparison:
         """In what two versions differ; Missing for a version there is none of."""

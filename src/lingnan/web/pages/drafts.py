@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from lingnan.base import BadInput, Conflict, LingnanError
-from lingnan.insight import DraftSheet, FaultLine, Words
+from lingnan.insight import DraftSheet, FaultLine, WithdrawalSheet, Words
 from lingnan.web.answers import status_of
 from lingnan.web.filled import Sent, text
 from lingnan.web.rendering import render
@@ -18,6 +18,7 @@ router = APIRouter()
 MOST_ITEMS = 2000
 SPARE_LINES = 5
 BODY_BYTES = 4 << 20
+MOST_REASON = 2000
 
 
 @router.get("/catalogue/new")
@@ -70,6 +71,30 @@ def discard(code: str, visit: SignedIn) -> Response:
     """Throw a draft away."""
     visit.pages.drafts.discard(code, visit.subject)
     return _to("/drafts")
+
+
+@router.get("/catalogue/{code:path}/withdraw")
+def withdrawal(code: str, visit: SignedIn) -> Response:
+    """Ask that a resource be withdrawn: why, and what to use instead."""
+    return _withdrawal(visit, visit.pages.drafts.withdrawal(code, visit.subject))
+
+
+@router.post("/catalogue/{code:path}/withdraw")
+def withdraw(code: str, visit: SignedIn, form: Sent) -> Response:
+    """Open the case; a refused form comes back as it was typed."""
+    typed = {name: text(form, name).strip()[:MOST_REASON] for name in ("reason", "replacement")}
+    try:
+        case = visit.pages.drafts.withdraw(code, typed["reason"], typed["replacement"], visit.subject)
+    except (BadInput, Conflict) as error:
+        return _withdrawal(visit, visit.pages.drafts.withdrawal(code, visit.subject), typed, error)
+    return _to(f"/cases/{case}")
+
+
+def _withdrawal(visit: Visit, page: WithdrawalSheet, typed: dict[str, str] | None = None, error: LingnanError | None = None) -> Response:
+    faults = {each["field"]: each["en"] if visit.lang == "en" else each["zh"] for each in error.facts.get("fields", ())} if error else {}
+    told = error.text(visit.lang) if error and not faults else ""
+    shown = typed or {"reason": "", "replacement": ""}
+    return render(visit, "withdrawal.html", status=status_of(error) if error else 200, page=page, typed=shown, faults=faults, error=told)
 
 
 def _show(visit: Visit, page: DraftSheet, *, status: int = 200, done: str = "", error: str = "") -> Response:

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Query, Response
 
 from lingnan.base import CHINA
 from lingnan.insight import OverdueBoard
-from lingnan.web.exports import csv_file, xlsx_file
+from lingnan.web import catalogue_books as books
+from lingnan.web.exports import csv_file, xlsx_book, xlsx_file
 from lingnan.web.pages.asked import catalogue_query
 from lingnan.web.rendering import render, wants_fragment
 from lingnan.web.visitor import SignedIn, Visitor
@@ -35,6 +36,37 @@ def items(visit: Visitor, q: Annotated[str, Query(max_length=100)] = "", cursor:
 def versions(code: str, visit: Visitor) -> Response:
     """Every version of a resource, with a choice of two to compare."""
     return render(visit, "resource_versions.html", page=visit.pages.resources.versions(code, visit.subject))
+
+
+@router.get("/catalogue/{code:path}/versions/export.xlsx")
+def versions_xlsx(code: str, visit: Visitor) -> Response:
+    """The list of versions as a workbook."""
+    page = visit.pages.resources.versions(code, visit.subject)
+    rows = books.version_rows(page, visit.lang)
+    return xlsx_file("versions.xlsx", word(visit.lang, "versions.crumb"), books.titles(visit.lang, books.VERSION), rows)
+
+
+@router.get("/catalogue/{code:path}/versions/{number:int}")
+def version(code: str, number: int, visit: Visitor) -> Response:
+    """One version as it stood, for good; what is cited."""
+    return render(visit, "resource_version.html", page=visit.pages.resources.version(code, number, visit.subject))
+
+
+@router.get("/catalogue/{code:path}/versions/{number:int}/export.xlsx")
+def version_xlsx(code: str, number: int, visit: Visitor) -> Response:
+    """The same as a workbook: its fields, then its items."""
+    page, lang = visit.pages.resources.version(code, number, visit.subject), visit.lang
+    facts = (word(lang, "resource.summary"), books.titles(lang, ("compare.field", "version.value")), books.fact_rows(page, lang))
+    items = (word(lang, "resource.fields"), books.titles(lang, books.ITEM), books.item_rows(page.items, lang))
+    return xlsx_book(f"{page.key}-v{page.number}.xlsx", [facts, items])
+
+
+@router.get("/catalogue/{code:path}/items.xlsx")
+def items_xlsx(code: str, visit: Visitor) -> Response:
+    """The information items of a resource as a workbook."""
+    card = visit.pages.resource(code, visit.subject)
+    rows = books.item_rows(card.fields, visit.lang)
+    return xlsx_file("items.xlsx", word(visit.lang, "resource.fields"), books.titles(visit.lang, books.ITEM), rows)
 
 
 @router.get("/catalogue/{code:path}/compare")

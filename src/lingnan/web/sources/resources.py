@@ -3,7 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from lingnan.insight import DraftList, DraftSheet, ItemPage, OverdueBoard, ResourceComparison, ResourceVersions, StarSheet, SuggestionList
+from lingnan.insight import (
+    DraftList,
+    DraftSheet,
+    ItemPage,
+    OverdueBoard,
+    ResourceComparison,
+    ResourceVersions,
+    ResourceVersionSheet,
+    StarSheet,
+    SuggestionList,
+    WithdrawalSheet,
+)
 from lingnan.trust import Subject
 
 
@@ -12,6 +23,10 @@ class ResourceSource(Protocol):
 
     def versions(self, code: str, subject: Subject) -> ResourceVersions:
         """Every version, the youngest first."""
+        ...
+
+    def version(self, code: str, number: int, subject: Subject) -> ResourceVersionSheet:
+        """One version whole."""
         ...
 
     def compare(self, code: str, before: int, after: int, subject: Subject) -> ResourceComparison:
@@ -64,4 +79,12 @@ class DraftSource(Protocol):
 
     def discard(self, code: str, subject: Subject) -> None:
         """Throw a draft away."""
+        ...
+
+    def withdrawal(self, code: str, subject: Subject) -> WithdrawalSheet:
+        """What is to be withdrawn."""
+        ...
+
+    def withdraw(self, code: str, reason: str, replacement: str, subject: Subject) -> str:
+        """Ask that a resource be withdrawn; gives the number of the case."""
         ...
