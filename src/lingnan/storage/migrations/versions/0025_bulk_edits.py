@@ -5,7 +5,7 @@ from alembic import op
 
 from lingnan.storage.records import UtcDateTime
 
-revision = "_bulk_edits"
+revision = "0025_bulk_edits"
 down_revision = "0024_code_lists"
 
 
