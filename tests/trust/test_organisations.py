@@ -96,3 +96,14 @@ def test_covering_is_an_order(a: str, b: str, c: str) -> None:
 
 def test_the_digits_tell_the_level() -> None:
     assert [division_level(each) for each in ("440000", "440100", "440106", "4401", "")] == ["province", "city", "county", "", ""]
+
+
+def test_what_changes_nothing_in_the_tree_is_not_told(trust: Trust, tree: dict[str, str]) -> None:
+    size = trust.audit.size()
+    assert trust.organisations.import_tree([]) == {}
+    assert trust.audit.size() == size
+    with pytest.raises(Missing):
+        trust.organisations.disable("nobody")
+    assert [(entry.kind, entry.action, entry.outcome) for entry in trust.audit.entries(size, 10)] == [
+        ("intent", "organisation.disable", "pending"), ("outcome", "organisation.disable", "failed"),
+    ]

@@ -106,10 +106,10 @@ class Hub:
         """Register what the feeds describe, bring every table up to date, and tell the catalogue what was seen."""
         self.recover()
         self.office.register_made(self.feeds)
+        self.trust.organisations.import_tree(organisation_nodes(self.feeds, [unit.key for unit in self.trust.organisations.listing()]))
         with writing(self.trust.audit, SYSTEM, "catalogue.register", "catalogue") as told:
             forms = resource_forms(self.feeds)
             self.catalogue.register_many(forms)
-            self.trust.organisations.import_tree(organisation_nodes(self.feeds, [unit.key for unit in self.trust.organisations.listing()]))
             told.tell(resources=len(forms))
         resources = Resources(self.lake, self.engine, self.storage, self.settings, self.clock, self._grant)
         with writing(self.trust.audit, SYSTEM, "build", "hub", facts={"only": sorted(only)} if only else {}) as told:

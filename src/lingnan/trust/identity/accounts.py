@@ -47,8 +47,7 @@ class Accounts:
 
     def make_organisation(self, key: str, zh: str, en: str, *, code: str = "", division: str = "", parent: str = "") -> str:
         """Make or bring up to date a unit of the organisation tree; gives its id."""
-        with self._writing("organisation.make", "", key=key):
-            return self._organisations.make(key, zh, en, code=code, division=division, parent=parent)
+        return self._organisations.make(key, zh, en, code=code, division=division, parent=parent)
 
     def make_account(
         self, name: str, zh: str, en: str, *, kind: Kind = "official", roles: Iterable[str] = (), organisation: str = "", post: str = "",

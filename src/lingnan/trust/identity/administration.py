@@ -138,8 +138,8 @@ class Administration:
     def import_organisations(self, by: Subject, nodes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         """Bring the organisation tree up to date; gives key → id."""
         listed = list(nodes)
-        with self._act(by, ADMINISTER, "", verb="organisations", units=len(listed)):
-            return self._organisations.import_tree(listed)
+        with self._act(by, ADMINISTER, "", verb="organisations", units=len(listed)), self._storage.session() as session:
+            return self._organisations.import_tree_within(session, listed)
 
     def disable_organisation(self, by: Subject, unit: str) -> None:
         """Close a unit and all below it: nobody of them can act any longer. Refused when no administrator would be left."""
@@ -149,8 +149,9 @@ class Administration:
 
     def enable_organisation(self, by: Subject, unit: str) -> None:
         """Open a closed unit again."""
-        with self._act(by, ADMINISTER, "", verb="organisation.enable", unit=self._organisations.unit(unit).id):
-            self._organisations.enable(unit)
+        opening = self._organisations.unit(unit).id
+        with self._act(by, ADMINISTER, "", verb="organisation.enable", unit=opening), self._storage.session() as session:
+            self._organisations.enable_within(session, unit)
 
     @contextmanager
     def _act(self, by: Subject, action: str, target: str, operator: bool = False, **facts: Any) -> Iterator[None]:

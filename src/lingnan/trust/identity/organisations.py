@@ -1,6 +1,7 @@
 """The organisation tree: departments, bureaus and units with their region and level; a disabled unit closes all below it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,10 @@ from lingnan.storage import Storage
 from lingnan.trust.identity.records import OrganisationUnit
 from lingnan.trust.identity.subjects import lineage
 from lingnan.trust.identity.unit_tree import UnitTree, circle
+from lingnan.trust.log.audit import AuditLog
+from lingnan.trust.log.writing import writing
 from lingnan.trust.policy.book import hold_page, turn_page
-from lingnan.trust.shapes import Level, Subject
+from lingnan.trust.shapes import SYSTEM, Level, Subject
 
 LEVELS: tuple[Level, ...] = ("province", "city", "county")
 
@@ -34,28 +37,39 @@ class OrganisationCard:
 
 
 class Organisations:
-    """Makes, finds and closes units, and says what stands above and below them. A unit is named by its id or its key."""
+    """Makes, finds and closes units, and says what stands above and below them. A unit is named by its id or its key.
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    A verb is told in the log before and after, as the hub's own; one that ends in `_within` is told by whoever opened the transaction.
+    """
+
+    def __init__(self, storage: Storage, clock: Clock, audit: AuditLog) -> None:
+        self._storage, self._clock, self._audit = storage, clock, audit
 
     def make(self, key: str, zh: str, en: str, *, code: str = "", division: str = "", level: str = "", parent: str = "") -> str:
         """Make or bring up to date a unit and give its id; without a level it has that of its division."""
-        with self._storage.session() as session:
+        node = {"key": key, "zh": zh, "en": en, "code": code, "division": division, "level": level, "parent": parent}
+        with self._writing("organisation.make", key) as session:
             hold_page(session)
-            return _write(session, {"key": key, "zh": zh, "en": en, "code": code, "division": division, "level": level, "parent": parent})
+            return _write(session, node)
 
     def import_tree(self, nodes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-        """Make or bring up to date many units in one transaction, in any order; gives key → id.
+        """Make or bring up to date many units in one transaction, in any order; gives key → id. No node, no entry of the log.
 
         A node has `key` and `zh`, and may have `en`, `code`, `division`, `level`, `parent` (a key, here or already known).
         BadInput when a parent is unknown, Conflict when a unit would stand above itself.
         """
+        listed = list(nodes)
+        if not listed:
+            return {}
+        with self._writing("organisation.import", "", units=len(listed)) as session:
+            return self.import_tree_within(session, listed)
+
+    def import_tree_within(self, session: Session, nodes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """The same inside an open transaction."""
         ordered = _parents_first([dict(node) for node in nodes])
-        with self._storage.session() as session:
-            # Two changes that are no circle each can be one together.
-            hold_page(session)
-            return {str(node["key"]): _write(session, node) for node in ordered}
+        # Two changes that are no circle each can be one together.
+        hold_page(session)
+        return {str(node["key"]): _write(session, node) for node in ordered}
 
     def unit(self, unit: str) -> OrganisationCard:
         """One unit; Missing when there is none."""
@@ -98,7 +112,7 @@ class Organisations:
 
     def disable(self, unit: str) -> None:
         """Close a unit: nobody of it or of a unit below can sign in or act any longer."""
-        with self._storage.session() as session:
+        with self._writing("organisation.disable", unit) as session:
             self.disable_within(session, unit)
 
     def disable_within(self, session: Session, unit: str) -> None:
@@ -108,8 +122,18 @@ class Organisations:
 
     def enable(self, unit: str) -> None:
         """Open a closed unit again."""
-        with self._storage.session() as session:
-            _find(session, unit).disabled_at = None
+        with self._writing("organisation.enable", unit) as session:
+            self.enable_within(session, unit)
+
+    def enable_within(self, session: Session, unit: str) -> None:
+        """The same inside an open transaction."""
+        _find(session, unit).disabled_at = None
+
+    @contextmanager
+    def _writing(self, action: str, unit: str, **facts: Any) -> Iterator[Session]:
+        told = writing(self._audit, SYSTEM, action, f"organisation:{unit}" if unit else "organisation", facts=facts)
+        with told, self._storage.session() as session:
+            yield session
 
 
 def division_covers(division: str, other: str) -> bool:

@@ -23,7 +23,7 @@ class Identity:
 
     def __init__(self, storage: Storage, clock: Clock, key: HubKey, audit: AuditLog, rules: SignInRules) -> None:
         self.rules, self.audit = rules, audit
-        self.organisations = Organisations(storage, clock)
+        self.organisations = Organisations(storage, clock, audit)
         self.sessions = Sessions(storage, clock, rules, audit)
         self.accounts = Accounts(storage, clock, key, rules, audit, self.sessions, self.organisations)
         self.sign_in = SignIn(storage, clock, key, audit, rules, self.accounts, self.sessions)
