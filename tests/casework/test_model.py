@@ -34,6 +34,9 @@ BEGINNINGS = {
     "resource-withdrawal": ("gongan_steward", {"resource": "gongan.resident", "title": "户籍人口", "reason": "已并入", "provider": "gongan"}),
     "resource-review": ("", OF_RESOURCES),
     "element-registration": ("gongan_steward", {"element": "shelter_places", "request": "new", "reason": "业务需要", "provider": "gongan"}),
+    "code-list-registration": ("gongan_steward", {
+        "code_list": "shelter-kinds", "list_version": "1.0", "request": "new", "reason": "业务需要", "provider": "gongan",
+    }),
     "standard-document": ("gongan_steward", {
         "document": "db44-x", "title": "政务数据资源编码规则", "kind": "local", "scope": "编码", "drafter": "gongan",
     }),

@@ -9,7 +9,7 @@ from lingnan.collect import Feed
 from lingnan.govern import FeedTables
 from lingnan.lake import EngineSession
 from lingnan.registers import register_columns, register_definitions
-from lingnan.standards import data_elements
+from lingnan.standards import Vocabulary, data_elements
 
 if TYPE_CHECKING:
     from lingnan.hub.service import Hub
@@ -32,7 +32,7 @@ def _measure(hub: "Hub", feed: Feed) -> bool:
     if hub.catalogue.elements.measured_version(feed.id) == version:
         return False
     with hub.engine.session(hub.trust.views_for_step(STEP, dict.fromkeys(tables.outputs))) as session:
-        measures = _count(session, tables, columns)
+        measures = _count(session, tables, columns, feed.contract.vocabulary)
     return hub.catalogue.elements.record_conformance(feed.id, measures, version)
 
 
@@ -53,14 +53,14 @@ def _measure_register(hub: "Hub", table: str) -> bool:
 
 
 def _mapped(feed: Feed) -> list[Mapped]:
-    known = data_elements()
+    known = feed.contract.vocabulary.elements
     return [
         Mapped(each.name, known[each.element], each.physical_type.upper() == "VARCHAR")
         for each in feed.contract.properties if each.element and each.element in known
     ]
 
 
-def _count(session: EngineSession, tables: FeedTables, columns: list[Mapped]) -> list[ColumnMeasure]:
+def _count(session: EngineSession, tables: FeedTables, columns: list[Mapped], vocabulary: Vocabulary) -> list[ColumnMeasure]:
     rules: dict[str, list[str]] = defaultdict(list)
     strict: set[str] = set()
     checks = ".".join(f'"{part}"' for part in tables.checks.split("."))
@@ -69,5 +69,5 @@ def _count(session: EngineSession, tables: FeedTables, columns: list[Mapped]) ->
             rules[row["column"]].append(row["rule"])
         if row["severity"] == "error":
             strict.add(row["rule"])
-    accepted = measure_accepted(session, tables.accepted, columns, strict)
+    accepted = measure_accepted(session, tables.accepted, columns, strict, vocabulary)
     return added(accepted, measure_rejected(session, tables.quarantine, columns, rules))

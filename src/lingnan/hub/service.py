@@ -50,6 +50,7 @@ class Hub:
             contracts=lambda: (feed.contract for feed in self.feeds),
         )
         self._watched_at = 0.0
+        self._standards_mark: tuple[int, ...] = ()
         trust.use_classifier(self.classify)
 
     @classmethod
@@ -80,7 +81,14 @@ class Hub:
     @cached_property
     def feeds(self) -> list[Feed]:
         """Every feed described under `HOME/sources`, with its contract."""
-        return feeds(self.home / "sources") if (self.home / "sources").is_dir() else []
+        self._standards_mark = self.catalogue.elements.mark()
+        return feeds(self.home / "sources", self.catalogue.elements.vocabulary()) if (self.home / "sources").is_dir() else []
+
+    def follow_standards(self) -> None:
+        """Read the feeds anew when elements or code lists were registered since: contracts name them."""
+        if "feeds" in self.__dict__ and self._standards_mark != self.catalogue.elements.mark():
+            for name in ("feeds", "_classified"):
+                self.__dict__.pop(name, None)
 
     @cached_property
     def _classified(self) -> dict[str, Classified]:
@@ -105,6 +113,7 @@ class Hub:
     ) -> BuildReport:
         """Register what the feeds describe, bring every table up to date, and tell the catalogue what was seen."""
         self.recover()
+        self.follow_standards()
         self.office.register_made(self.feeds)
         self.trust.organisations.import_tree(organisation_nodes(self.feeds, [unit.key for unit in self.trust.organisations.listing()]))
         with writing(self.trust.audit, SYSTEM, "catalogue.register", "catalogue") as told:

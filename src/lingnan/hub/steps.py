@@ -119,7 +119,8 @@ def _govern(feed: Feed, made: Iterable[str], observe: Observe) -> Step:
 
 
 def _text(feed: Feed) -> str:
-    return (feed.path.parent / feed.file.contract).read_text(encoding="utf-8")
+    """What governing depends on beside the code: the contract, and what the hub registered of the elements and lists it names."""
+    return (feed.path.parent / feed.file.contract).read_text(encoding="utf-8") + feed.contract.own_standards
 
 
 def _register(definition: RegisterDefinition, accepted: Iterable[str]) -> Step:

@@ -1,7 +1,8 @@
 """Conformance: what was measured of each column, summed up to resources and departments, and the event when too few values fit."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from lingnan.catalogue.inventory.records import TableColumn
 from lingnan.catalogue.records import Department, Item, Resource, listed
 from lingnan.catalogue.registry.events import ConformanceLow
 from lingnan.catalogue.registry.measuring import shares_of
-from lingnan.catalogue.registry.records import ColumnConformance
-from lingnan.catalogue.registry.shapes import ColumnMeasure, Conformance, MeasuredColumn
+from lingnan.catalogue.registry.records import ColumnConformance, ConformanceHistory
+from lingnan.catalogue.registry.shapes import ColumnMeasure, Conformance, MeasuredColumn, MeasuredOnce
 from lingnan.standards import data_elements
 from lingnan.storage import Storage
 from lingnan.trust import OrganisationUnit
@@ -62,8 +63,43 @@ def keep(session: Session, storage: Storage, resource: Resource, measures: Seque
         )
         for each in measures
     )
+    _remember(session, resource, measures, version, now)
     _tell(session, storage, resource, measures, now.astimezone(CHINA).date())
     return True
+
+
+def _remember(session: Session, resource: Resource, measures: Sequence[ColumnMeasure], version: str, now: datetime) -> None:
+    """Keep what this counting came to beside those before it."""
+    wanted = select(func.count(), func.sum(case((Item.element != "", 1), else_=0))).where(Item.resource_id == resource.id, Item.deleted_at.is_(None))
+    columns, mapped = session.execute(wanted).one()
+    faults = sum((Counter(each.faults) for each in measures), Counter())
+    session.merge(ConformanceHistory(
+        resource_id=resource.id, measured_at=now, columns=columns, mapped=int(mapped or 0), filled=sum(each.filled for each in measures),
+        conforming=sum(each.conforming for each in measures), faults=dict(faults), version=version,
+    ))
+
+
+def history_of(session: Session, resource: Resource) -> list[MeasuredOnce]:
+    """What each counting of a resource came to, the oldest first."""
+    wanted = select(ConformanceHistory).where(ConformanceHistory.resource_id == resource.id).order_by(ConformanceHistory.measured_at)
+    return [MeasuredOnce.model_validate(row, from_attributes=True) for row in session.scalars(wanted)]
+
+
+def trend_of(session: Session, department: str) -> list[MeasuredOnce]:
+    """A department after each counting: the sums of the last that was counted of each of its resources."""
+    wanted = (
+        select(ConformanceHistory).join(Resource, Resource.id == ConformanceHistory.resource_id)
+        .join(Department, Department.id == Resource.department_id).where(Department.key == department, listed())
+        .order_by(ConformanceHistory.measured_at)
+    )
+    last: dict[str, ConformanceHistory] = {}
+    days: dict[date, MeasuredOnce] = {}
+    for row in session.scalars(wanted):
+        last[row.resource_id] = row
+        sums = {name: sum(getattr(each, name) for each in last.values()) for name in ("columns", "mapped", "filled", "conforming")}
+        faults = sum((Counter(each.faults) for each in last.values()), Counter())
+        days[row.measured_at.astimezone(CHINA).date()] = MeasuredOnce(measured_at=row.measured_at, faults=dict(faults), **sums)
+    return list(days.values())
 
 
 def version_of(session: Session, resource_id: str) -> str:

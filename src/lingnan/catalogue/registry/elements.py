@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lingnan.base import Missing
+from lingnan.catalogue.registry import code_rows
 from lingnan.catalogue.registry.records import RegisteredElement
 from lingnan.catalogue.registry.shapes import ElementCard
-from lingnan.standards import Area, DataElement, Elements, data_elements, find_duplicates, lint_elements, make_element
+from lingnan.standards import Area, DataElement, Duplicate, Elements, Vocabulary, data_elements, find_duplicates, lint_elements, make_element
 
 IN_FORCE = ("preferred", "standard")
 CITABLE = (*IN_FORCE, "qualified", "recorded", "candidate", "incomplete")
@@ -30,8 +31,13 @@ class Judgement:
 
     status: str
     faults: tuple[tuple[str, str], ...]
-    alike: tuple[str, ...]
+    pairs: tuple[Duplicate, ...]
     element: DataElement | None
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """What it is alike, each pair in a sentence."""
+        return tuple(each.text() for each in self.pairs)
 
     @property
     def told(self) -> str:
@@ -57,8 +63,8 @@ def element_of(row: RegisteredElement) -> DataElement:
     return make_element(row.element, {**row.content, "version": row.version}, area_of(row.area, row.submitter, row.version))
 
 
-def judge(name: str, content: Mapping[str, Any], area: Area, others: Iterable[DataElement]) -> Judgement:
-    """Lint a proposal and look for its likes.
+def judge(name: str, content: Mapping[str, Any], area: Area, others: Iterable[DataElement], vocabulary: Vocabulary) -> Judgement:
+    """Lint a proposal and look for its likes; `vocabulary` gives the code lists it may name.
 
     Incomplete while something mandatory is missing, candidate while its value domain names what is not there, recorded while any other
     fault of the lint is left, qualified when none is.
@@ -68,14 +74,14 @@ def judge(name: str, content: Mapping[str, Any], area: Area, others: Iterable[Da
         path = Path(folder) / f"{area.id or 'own'}.yaml"
         path.write_text(f"{name}: {json.dumps(dict(content), ensure_ascii=False, default=str)}\n", encoding="utf-8")
         elements = Elements([path])
-        found = lint_elements(elements, known)
+        found = lint_elements(elements, known, vocabulary)
     faults = tuple((each.text(), each.text("en")) for each in found)
     if any(each.rule in NOT_COMPLETE for each in found):
         return Judgement("incomplete", faults, (), None)
     element = make_element(name, content, area)
     if any(each.rule in NOT_THERE for each in found):
         return Judgement("candidate", faults, (), element)
-    alike = tuple(each.text() for each in find_duplicates([element, *known], 0.7) if name in (each.first, each.second))
+    alike = tuple(each for each in find_duplicates([element, *known], 0.7) if name in (each.first, each.second))
     return Judgement("recorded" if faults else "qualified", faults, alike, element)
 
 
@@ -97,10 +103,8 @@ def cards(session: Session, element: str = "") -> Iterator[ElementCard]:
             found = shipped[name]
             yield _card(found, overridden.get((name, found.version)), "standard" if found.proofed else "recorded")
     for row in rows:
-        if not row.shipped and row.status != "incomplete":
-            yield _card(element_of(row), row, row.status)
-        elif not row.shipped:
-            yield _unread(row)
+        if not row.shipped:
+            yield card_of(row)
 
 
 def current(session: Session, element: str, version: str = "") -> ElementCard:
@@ -114,6 +118,25 @@ def current(session: Session, element: str, version: str = "") -> ElementCard:
             element=element, version=version,
         )
     return ordered[0][1]
+
+
+def vocabulary(session: Session) -> Vocabulary:
+    """What ships with what is registered here; of each element the youngest version that was in force, retired too: contracts still name them."""
+    rows = [row for row in rows_of(session) if not row.shipped and row.status in (*IN_FORCE, "retired")]
+    return Vocabulary({row.element: element_of(row) for row in rows}, code_rows.usable(session))
+
+
+def content_of(session: Session, element: str, version: str = "") -> Mapping[str, Any]:
+    """One version as it stands in a file of elements."""
+    wanted = current(session, element, version)
+    if wanted.shipped:
+        return dict(data_elements().written(element))
+    return next(dict(row.content) for row in rows_of(session, element) if row.version == wanted.version and not row.shipped)
+
+
+def card_of(row: RegisteredElement) -> ElementCard:
+    """A row of the register as pages show it."""
+    return _unread(row) if row.status == "incomplete" else _card(element_of(row), row, row.status)
 
 
 def in_use(session: Session) -> list[DataElement]:
@@ -150,7 +173,7 @@ def _card(element: DataElement, row: RegisteredElement | None, status: str) -> E
         definition_en=element.definition_en, representation=element.representation, code_list=element.code_list or "", unit=element.unit,
         classification=element.classification, synonyms=element.synonyms, area=element.area, steward=element.steward, submitter=element.submitter,
         source=element.source, proofed=element.proofed, case=row.case_number if row else "", registered_at=row.registered_at if row else None,
-        replaced_by=row.replaced_by if row else "", reason=row.reason if row else "",
+        replaced_by=row.replaced_by if row else "", reason=row.reason if row else "", proposed_by=row.proposed_by if row else "",
     )
 
 
@@ -159,5 +182,5 @@ def _unread(row: RegisteredElement) -> ElementCard:
     zh, en, form, source, about, said = (str(row.content.get(name, "")) for name in ("zh", "en", "representation", "source", "object", "property"))
     return ElementCard(
         id=row.element, version=row.version, status=row.status, shipped=False, zh=zh, en=en, representation=form, source=source, object_class=about,
-        property=said, area=row.area, submitter=row.submitter, case=row.case_number, proofed=False,
+        property=said, area=row.area, submitter=row.submitter, case=row.case_number, proofed=False, proposed_by=row.proposed_by, reason=row.reason,
     )

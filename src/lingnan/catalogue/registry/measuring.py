@@ -6,7 +6,7 @@ from typing import Any
 
 from lingnan.catalogue.registry.shapes import ColumnMeasure
 from lingnan.lake import EngineSession
-from lingnan.standards import IDENTIFIERS, DataElement, code_list
+from lingnan.standards import IDENTIFIERS, SHIPPED, DataElement, Vocabulary
 
 REJECTED = "rejected"
 """The fault of values that governing put into quarantine."""
@@ -21,13 +21,18 @@ class Mapped:
     text: bool
 
 
-def measure_accepted(session: EngineSession, table: str, columns: Sequence[Mapped], checked: Collection[str] = ()) -> list[ColumnMeasure]:
-    """What the table holds; `checked` are ids of rules that let no row in that breaks them, so their conditions are not asked again."""
+def measure_accepted(
+    session: EngineSession, table: str, columns: Sequence[Mapped], checked: Collection[str] = (), vocabulary: Vocabulary = SHIPPED
+) -> list[ColumnMeasure]:
+    """What the table holds; `checked` are ids of rules that let no row in that breaks them, so their conditions are not asked again.
+
+    `vocabulary` gives the code lists of their elements.
+    """
     if not columns:
         return []
     lists = sorted({each.element.code_list for each in columns if each.element.code_list})
     for name in lists:
-        session.add_arrow(_codes(name), code_list(name).arrow().select(["code"]))
+        session.add_arrow(_codes(name), vocabulary.list_of(name).arrow().select(["code"]))
     asked = [(at, each, dict(_conditions(each, checked))) for at, each in enumerate(columns)]
     judged = ", ".join(
         f"{_quoted(each.name)} as c{at}" + "".join(f", ({sql}) as {fault}{at}" for fault, sql in conditions.items())

@@ -79,7 +79,7 @@ class ElementEffects:
             return content
         submitter = unit_key(session, facts["provider"])
         area = elements.area_of(facts.get("area") or (others[0].area if others else "own"), submitter, version)
-        judged = elements.judge(name, content, area, elements.in_use(session))
+        judged = elements.judge(name, content, area, elements.in_use(session), elements.vocabulary(session))
         if row is None:
             row = RegisteredElement(element=name, case_number=case, proposed_by=self._applicant(case), submitter=submitter)
             session.add(row)

@@ -5,14 +5,28 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import func, select
+
 from lingnan.base import CHINA
 from lingnan.catalogue import cards
 from lingnan.catalogue.registry import conformance, elements, usage
+from lingnan.catalogue.registry.code_lists import RegisteredLists
 from lingnan.catalogue.registry.documents import StandardDocuments
+from lingnan.catalogue.registry.list_registration import ListEffects
 from lingnan.catalogue.registry.mapping import Mappings
+from lingnan.catalogue.registry.records import RegisteredCodeList, RegisteredElement
 from lingnan.catalogue.registry.registration import ElementEffects
-from lingnan.catalogue.registry.shapes import ColumnMeasure, Conformance, ElementCard, Impact, MeasuredColumn, Usage
-from lingnan.standards import Contract, elements_of
+from lingnan.catalogue.registry.shapes import (
+    ColumnMeasure,
+    Conformance,
+    ElementCard,
+    Examined,
+    Impact,
+    MeasuredColumn,
+    MeasuredOnce,
+    Usage,
+)
+from lingnan.standards import Contract, Vocabulary
 from lingnan.storage import Storage
 from lingnan.trust import Subject
 
@@ -44,10 +58,26 @@ class Registry:
         """Standards in the making, with the comments on their drafts and the calendar of their reviews."""
         return StandardDocuments(self._storage, lambda: self.cases)
 
+    @cached_property
+    def lists(self) -> RegisteredLists:
+        """The code lists that this hub registers; those that ship are read by `standards`."""
+        return RegisteredLists(self._storage, lambda: self.cases, self.impact)
+
     @property
     def verbs(self) -> Mapping[str, Callable[[str, Mapping[str, Any]], None]]:
-        """What the cases of elements and standards bring about, for `hub` to bind to the flows' effects."""
-        return {**ElementEffects(self._storage, lambda: self.cases).verbs, **self.documents.verbs}
+        """What the cases of elements, code lists and standards bring about, for `hub` to bind to the flows' effects."""
+        of_lists = ListEffects(self._storage, lambda: self.cases, self.lists.change)
+        return {**ElementEffects(self._storage, lambda: self.cases).verbs, **of_lists.verbs, **self.documents.verbs}
+
+    def vocabulary(self) -> Vocabulary:
+        """What contracts of this hub may name: what ships, and the elements and code lists that are registered here."""
+        with self._storage.reading() as session:
+            return elements.vocabulary(session)
+
+    def mark(self) -> tuple[int, ...]:
+        """Changes when anything registered here does; cheap to ask."""
+        with self._storage.reading() as session:
+            return tuple(session.scalar(select(func.max(each.sequence))) or 0 for each in (RegisteredElement, RegisteredCodeList))
 
     @property
     def today(self) -> date:
@@ -62,10 +92,10 @@ class Registry:
     def impact(self, code_list: str, code: str = "", *, page: int = 1, page_size: int = 50) -> Impact:
         """What a change of a code list, or of one code, touches, and which codes follow it; Missing for a list or code that there is not."""
         with self._storage.reading() as session:
-            known = [*elements_of(code_list), *elements.of_list(session, code_list)]
-            found = list({each.id: each for each in known}.values())
+            vocabulary = elements.vocabulary(session)
+            codes, found = vocabulary.list_of(code_list), vocabulary.elements_of(code_list)
             span = max(page, 1), max(0, min(page_size, PAGE_LIMIT))
-            return usage.impact(session, code_list, code, found, self._contracts(), self.today, *span)
+            return usage.impact(session, codes, code, found, vocabulary.lists, self._contracts(), self.today, *span)
 
     def record_conformance(self, resource: str, measures: Sequence[ColumnMeasure], version: str = "") -> bool:
         """Keep what was counted of a resource's columns; False when this version of its table was counted before. Too few fitting values are told."""
@@ -112,6 +142,37 @@ class Registry:
                 each for each in elements.cards(session)
                 if status in ("", each.status) and area in ("", each.area) and all(word in _text(each) for word in wanted)
             ]
+
+    def proposed(self, by: str = "", case: str = "") -> list[ElementCard]:
+        """Versions registered or asked for here, those of one proposer or one case when given, youngest first."""
+        with self._storage.reading() as session:
+            rows = [row for row in elements.rows_of(session) if not row.shipped]
+            chosen = [row for row in rows if by in ("", row.proposed_by) and case in ("", row.case_number)]
+            return [elements.card_of(row) for row in sorted(chosen, key=lambda row: row.created_at, reverse=True)]
+
+    def content(self, element: str, version: str = "") -> Mapping[str, Any]:
+        """An element as it stands in a file of elements, to be written on from; Missing when there is none."""
+        with self._storage.reading() as session:
+            return elements.content_of(session, element, version)
+
+    def examine(self, element: str, content: Mapping[str, Any], submitter: str = "", area: str = "") -> Examined:
+        """What an element being written is worth: the state it would reach, what to mend, what it is alike. Nothing is kept."""
+        with self._storage.reading() as session:
+            others = elements.in_use(session)
+            judged = elements.judge(element, content, elements.area_of(area or "own", submitter, "1.0"), others, elements.vocabulary(session))
+        titles = {each.id: (each.zh, each.en) for each in others}
+        told = ((each.second if each.first == element else each.first) for each in judged.pairs)
+        return Examined(status=judged.status, faults=judged.faults, alike=tuple((other, *titles.get(other, ("", ""))) for other in told))
+
+    def history(self, resource: str) -> list[MeasuredOnce]:
+        """What each counting of a resource came to, the oldest first."""
+        with self._storage.reading() as session:
+            return conformance.history_of(session, cards.find_resource(session, resource))
+
+    def trend(self, department: str) -> list[MeasuredOnce]:
+        """What a department's resources came to together after each of its countings, the oldest first."""
+        with self._storage.reading() as session:
+            return conformance.trend_of(session, department)
 
     def propose(self, request: Mapping[str, str], by: Subject) -> str:
         """Ask for an element to be registered (`new`), changed, preferred or retired; gives the case's number.

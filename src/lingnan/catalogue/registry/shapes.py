@@ -163,6 +163,7 @@ class ElementCard(_Card):
     source: str = ""
     proofed: bool
     case: str = ""
+    proposed_by: str = ""
     registered_at: datetime | None = None
     replaced_by: str = ""
     reason: str = ""
@@ -223,3 +224,124 @@ class MappingSuggestion(_Card):
     score: float
     reasons_zh: tuple[str, ...]
     reasons_en: tuple[str, ...]
+
+
+class CodeRow(_Card):
+    """One code of a list as it is written down: days as 2026-01-31, several successors or labels parted by an upright stroke."""
+
+    code: str
+    zh: str
+    en: str = ""
+    parent: str = ""
+    level: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    successors: str = ""
+    labels: str = ""
+    change: str = ""
+    role: str = ""
+
+
+class CodeTableFault(_Card):
+    """Something wrong in a table of codes, at its cell."""
+
+    cell: str
+    zh: str
+    en: str
+
+
+class CodeTable(_Card):
+    """A file of codes as read, with all its faults."""
+
+    rows: tuple[CodeRow, ...]
+    faults: tuple[CodeTableFault, ...]
+
+
+class CodeListForm(_Card):
+    """What a code list says of itself; `submitter` is the short name of the office that keeps it."""
+
+    name: str
+    zh: str
+    en: str = ""
+    standard: str = ""
+    edition: str
+    source: str
+    note: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor_list: str = ""
+    submitter: str
+
+
+class CodeListCard(CodeListForm):
+    """One version of a code list of this hub. `status`: draft, qualified, standard, superseded or retired; `size` counts its codes."""
+
+    version: str
+    status: str
+    size: int
+    case: str = ""
+    proposed_by: str = ""
+    registered_at: datetime | None = None
+    replaced_by: str = ""
+    reason: str = ""
+
+
+class CodeChange(_Card):
+    """What a new version does to one code: added, dropped, ended, renamed or changed (another parent, other days, other successors)."""
+
+    kind: Literal["added", "dropped", "ended", "renamed", "changed"]
+    code: str
+    before: str
+    after: str
+    successors: tuple[str, ...]
+
+
+class ListChange(_Card):
+    """What a version of a list changes against the one in force, and what uses the list."""
+
+    name: str
+    version: str
+    against: str
+    changes: tuple[CodeChange, ...]
+    impact: Impact | None
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """In one sentence, in Chinese and English."""
+        counts = {kind: sum(each.kind == kind for each in self.changes) for kind in ("added", "dropped", "ended", "renamed", "changed")}
+        zh = "，".join(f"{word} {counts[kind]}" for kind, word in _CHANGES.items() if counts[kind]) or "没有变化"
+        en = ", ".join(f"{counts[kind]} {kind}" for kind in _CHANGES if counts[kind]) or "no change"
+        if self.impact is None:
+            return f"{zh}。", f"{en}."
+        used = self.impact.counts
+        columns = used.items + used.register_columns + used.database_columns
+        zh += f"；涉及数据元 {len(self.impact.elements)} 个、字段 {columns} 个、契约规则 {len(self.impact.rules)} 条、部门 {used.departments} 个。"
+        en += f"; touches {len(self.impact.elements)} elements, {columns} columns, {len(self.impact.rules)} rules, {used.departments} departments."
+        return zh, en
+
+
+_CHANGES = {"added": "新增", "dropped": "删除", "ended": "停用", "renamed": "改名", "changed": "变更"}
+
+
+class Examined(_Card):
+    """What an element that is being written is worth now: the state it would reach, what to mend, and which elements it is alike."""
+
+    status: str
+    faults: tuple[tuple[str, str], ...]
+    alike: tuple[tuple[str, str, str], ...]
+
+
+class MeasuredOnce(_Card):
+    """What one counting came to; `faults` are values by the kind of what they break."""
+
+    measured_at: datetime
+    columns: int
+    mapped: int
+    filled: int
+    conforming: int
+    faults: dict[str, int] = {}
+
+    @property
+    def share(self) -> float | None:
+        """Values that fit by values counted."""
+        return self.conforming / self.filled if self.filled else None

@@ -1,7 +1,7 @@
 """Where elements and code lists are used: items of resources, columns of registers and databases, contracts and rules; counted in the database."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from lingnan.base import Missing
 from lingnan.catalogue.inventory.records import DatabaseTable, SystemDatabase, TableColumn
 from lingnan.catalogue.records import Department, Item, Resource, System, listed
 from lingnan.catalogue.registry.shapes import CodeMeaning, ElementCard, Impact, RuleUse, Usage, Use, UseCounts
-from lingnan.standards import CodeList, Contract, DataElement, code_list, code_lists, data_sets
+from lingnan.standards import CodeList, Contract, DataElement, data_sets
 
 REGISTER = "register"
 Count = tuple[str, str, int, int, int]
@@ -28,15 +28,16 @@ def usage(session: Session, element: ElementCard, page: int, page_size: int) -> 
 
 
 def impact(
-    session: Session, name: str, code: str, elements: Sequence[DataElement], contracts: Iterable[Contract], today: date, page: int, page_size: int,
+    session: Session, codes: CodeList, code: str, elements: Sequence[DataElement], lists: Mapping[str, CodeList], contracts: Iterable[Contract],
+    today: date, page: int, page_size: int,
 ) -> Impact:
-    """What uses a code list, and what becomes of the code; Missing for a list or code that there is not."""
-    codes, ids = code_list(name), [each.id for each in elements]
+    """What uses a code list, and what becomes of the code; Missing for a code that there is not. `lists` are those that may follow it."""
+    name, ids = codes.id, [each.id for each in elements]
     counts, by_department = _counted(session, ids, name)
     meaning = _meaning(codes, code, today) if code else None
     return Impact(
         code_list=name, zh=codes.header.zh, en=codes.header.en, edition=codes.header.edition, successor_list=codes.header.successor_list,
-        code=meaning, in_force=_in_force(codes, code, today), successors=_successors(codes, code, today) if code else (),
+        code=meaning, in_force=_in_force(codes, code, today), successors=_successors(codes, code, today, lists) if code else (),
         below=sum(entry.parent == code for entry in codes.at(today)) if code else 0, elements=tuple(ids),
         data_sets=tuple(each.id for each in data_sets().values() if any(member.element in ids for member in each.members)),
         rules=(*_rules_of(elements, name), *_rules_in(contracts, name, ids)), counts=counts, by_department=by_department, page=page,
@@ -58,10 +59,10 @@ def _in_force(codes: CodeList, code: str, today: date) -> bool:
     return (header.valid_from is None or header.valid_from <= today) and (header.valid_to is None or today < header.valid_to)
 
 
-def _successors(codes: CodeList, code: str, today: date) -> tuple[CodeMeaning, ...]:
+def _successors(codes: CodeList, code: str, today: date, lists: Mapping[str, CodeList]) -> tuple[CodeMeaning, ...]:
     """Codes that take its place today; in another list where the whole list has a follower."""
     if codes.header.successor_list:
-        home = code_lists().get(codes.header.successor_list, codes)
+        home = lists.get(codes.header.successor_list, codes)
         return tuple(_meaning(home, each, today) for each in codes.successor(code) if each in home)
     return tuple(_meaning(codes, each, today) for each in codes.successor(code, today) if each != code)
 
