@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,15 @@ import yaml
 import lingnan.world
 from lingnan.base import BadInput
 from lingnan.collect import Feed, feeds
+from lingnan.govern import FeedTables
+from lingnan.hub import Hub
 from lingnan.hub.classification import classify_tables
-from lingnan.trust import Classified, Policy, Subject
+from lingnan.lake import View
+from lingnan.trust import Classified, Policy, Subject, Trust
 from lingnan.trust.policy.judging import judge_columns
+from lingnan.trust.policy.rows import Condition
+from lingnan.trust.policy.verdict import Showing, Verdict
+from lingnan.trust.policy.viewing import compile_view
 
 SOURCES = Path(lingnan.world.__file__).parent / "sources"
 
@@ -71,3 +78,27 @@ def test_a_grade_goes_with_the_value_into_the_register_and_up_to_the_decision(tm
     assert "core-data-under-grant-only" in told.rules
     exported = judge_columns(Policy.read(), steward, "export", found["registers.people"], found["registers.people"].columns)
     assert "household" in exported.denied
+
+
+def mixed(known: Classified, trust: Trust) -> View:
+    """A view that shows each column clear on some rows and masked on the others."""
+    some, none = Condition("hash(\"_position\") % 2 = 0", "some"), Condition("false", "none")
+    steps = (Showing("masked", "hidden"), Showing("clear", rows=some), Showing("other", "hidden", rows=none))
+    return compile_view(known, Verdict({column.name: steps for column in known.columns}, {}), trust._key)
+
+
+def test_technical_columns_keep_their_types_where_rows_are_masked_and_clear_beside_each_other(built: Hub) -> None:
+    wrong = []
+    for feed in built.feeds:
+        tables = FeedTables.of(feed.id)
+        for table in (tables.accepted, tables.landing, tables.quarantine, feed.rejects):
+            known = built.classify(table)
+            if known is None or built.lake.newest(table) is None:
+                continue
+            held = {field.name for field in built.lake.schema(table)}
+            technical = replace(known, columns=tuple(each for each in known.columns if each.name.startswith("_") and each.name in held))
+            plain = View.for_step(table, "1", None)
+            asked = f"select {', '.join(each.name for each in technical.columns)} from {table} limit 20"
+            seen = [built.engine.query(asked, {table: view}).schema.types for view in (plain, mixed(technical, built.trust))]
+            wrong += [(table, *pair) for pair in zip(*seen, strict=True) if pair[0] != pair[1]]
+    assert not wrong

@@ -13,9 +13,12 @@ from lingnan.hub.inheritance import GRADES, TYPES, Inheritance
 from lingnan.trust import Classified, Column
 from lingnan.trust.shapes import Classification, Grade
 
-INTERNAL = ("_batch", "_position", "_received_at", "_rules", "_repaired")
-CHECKS = ("rule", "column", "dimension", "severity", "checked", "failed", "repaired")
-REJECTS = ("_batch", "_position", "_received_at", "reason")
+LANDED = {"_batch": "VARCHAR", "_position": "VARCHAR", "_received_at": "TIMESTAMP WITH TIME ZONE"}
+"""The technical columns of every row that was delivered, with the types a mask has to keep."""
+REPAIRED, RULES = Column("_repaired", "internal", type="VARCHAR[]"), Column("_rules", "internal", type="VARCHAR[]")
+REASONS = Column("_reasons", "personal", type='STRUCT("rule" VARCHAR, "column" VARCHAR, "value" VARCHAR)[]')
+CHECKS = {**dict.fromkeys(("rule", "column", "dimension", "severity"), "VARCHAR"), **dict.fromkeys(("checked", "failed", "repaired"), "BIGINT")}
+REJECTS = {**LANDED, "reason": "VARCHAR"}
 CLASSES: tuple[str, ...] = get_args(Classification)
 
 
@@ -34,7 +37,7 @@ def _of_feed(feed: Feed) -> list[Classified]:
         for each in contract.properties
     )
     as_text = tuple(Column(column.name, column.classification, column.element, grade=column.grade) for column in described)
-    technical = tuple(Column(name, "internal") for name in INTERNAL)
+    landed = tuple(Column(name, "internal", type=kind) for name, kind in LANDED.items())
     # The code a department delivered stands beside the one in force; it tells no more than that.
     delivered = tuple(Column(f"{column.name}_delivered", column.classification, column.element, grade=column.grade) for column in described)
     # The same as the catalogue's: what the contract says of the table, else as guarded as its most guarded item.
@@ -46,11 +49,11 @@ def _of_feed(feed: Feed) -> list[Classified]:
         return Classified(table, columns, feed.file.origin, open_type, share_type, feed.file.department.id)
 
     return [
-        told(tables.accepted, (*described, *delivered, *technical)),
-        told(tables.landing, (*as_text, *technical)),
-        told(tables.quarantine, (*as_text, *technical, Column("_reasons", "personal"))),
-        told(tables.checks, tuple(Column(name, "public") for name in CHECKS)),
-        told(feed.rejects, tuple(Column(name, "internal") for name in REJECTS)),
+        told(tables.accepted, (*described, *delivered, *landed, REPAIRED)),
+        told(tables.landing, (*as_text, *landed)),
+        told(tables.quarantine, (*as_text, *landed, RULES, REASONS)),
+        told(tables.checks, tuple(Column(name, "public", type=kind) for name, kind in CHECKS.items())),
+        told(feed.rejects, tuple(Column(name, "internal", type=kind) for name, kind in REJECTS.items())),
     ]
 
 
