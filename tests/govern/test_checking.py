@@ -43,11 +43,11 @@ def test_a_parquet_file_without_a_contract(desk, tmp_path):
     pq.write_table(people(), file)
     report = check(file, None, tmp_path / "out", engine=desk.engine, views={}, today=TODAY)
     assert report.suggested
-    assert failed(report) == {"id_no_identifier": 1, "birth_matches_number": 1, "serial_no_duplicate_key": 1}
-    assert (report.rows, report.failed_rows) == (200, 3)
+    assert failed(report) == {"id_no_identifier": 1, "birth_matches_number": 1, "serial_no_duplicate_key": 2}
+    assert (report.rows, report.failed_rows) == (200, 4)
     rows = pq.read_table(report.out).to_pylist()
     assert sorted((row["rule"], row["position"]) for row in rows) == [
-        ("birth_matches_number", "6"), ("id_no_identifier", "4"), ("serial_no_duplicate_key", "10"),
+        ("birth_matches_number", "6"), ("id_no_identifier", "4"), ("serial_no_duplicate_key", "10"), ("serial_no_duplicate_key", "9"),
     ]
     assert json.dumps(report.payload(), ensure_ascii=False)
 
@@ -59,7 +59,7 @@ def test_a_text_file_in_any_encoding(desk, tmp_path, encoding):
     file = tmp_path / "unseen.csv"
     file.write_text("\n".join(lines) + "\n", encoding=encoding)
     report = check(file, None, None, engine=desk.engine, views={}, today=TODAY)
-    assert failed(report) == {"公民身份号码_identifier": 1, "birth_matches_number": 1, "编号_duplicate_key": 1}
+    assert failed(report) == {"公民身份号码_identifier": 1, "birth_matches_number": 1, "编号_duplicate_key": 2}
 
 
 def test_a_file_under_a_contract_is_read_by_its_delivered_headers(desk, tmp_path, contract):
@@ -88,6 +88,45 @@ def test_every_failing_row_is_returned_whatever_their_number(desk, tmp_path, con
     pq.write_table(pa.table({"a": ["x"] * 30_000}), file)
     report = check(file, read_contract(contract("{name: a, logicalType: integer}")), tmp_path / "out", engine=desk.engine, views={}, today=TODAY)
     assert report.failed_rows == pq.read_metadata(report.out).num_rows == 30_000
+
+
+def test_failed_rows_count_warnings_once_and_leave_out_counts_within_their_limit(desk, tmp_path, contract):
+    file = tmp_path / "some.parquet"
+    pq.write_table(pa.table({"a": ["x", "xx", None, "y"]}), file)
+    rules = (
+        "[{id: short, type: custom, engine: lingnan, implementation: {rule: length, min: 2}, severity: warning}, "
+        "{id: one, type: custom, engine: lingnan, implementation: {rule: pattern, regex: 'x*'}}, "
+        "{id: few, type: library, metric: nullValues, mustBeLessThan: 2}]"
+    )
+    report = check(file, read_contract(contract(f"{{name: a, logicalType: string, quality: {rules}}}")), tmp_path / "out", engine=desk.engine,
+                   views={}, today=TODAY)
+    assert failed(report) == {"short": 2, "one": 1}
+    assert report.failed_rows == 2
+    assert sorted((row["rule"], row["position"]) for row in pq.read_table(report.out).to_pylist()) == [("one", "4"), ("short", "1"), ("short", "4")]
+
+
+def test_a_rule_over_the_load_fails_the_check_and_has_a_line_without_a_row(desk, tmp_path, contract):
+    file = tmp_path / "some.parquet"
+    pq.write_table(pa.table({"a": ["x"]}), file)
+    text = contract("{name: a, logicalType: string}", "[{id: rows, type: library, metric: rowCount, mustBeGreaterThan: 5}]")
+    report = check(file, read_contract(text), tmp_path / "out", engine=desk.engine, views={}, today=TODAY)
+    assert (report.failed, report.failed_rows) == (True, 0)
+    assert [(row["rule"], row["value"], row["position"]) for row in pq.read_table(report.out).to_pylist()] == [("rows", "1", None)]
+
+
+@pytest.mark.parametrize(("rows", "failing"), [(100, set()), (150, {"volume"}), (40, {"volume"})])
+def test_a_file_is_compared_with_the_load_before(desk, tmp_path, contract, rows, failing):
+    last, file = tmp_path / "last.csv", tmp_path / "now.parquet"
+    last.write_text("企业类别\n" + "国有企业\n民营企业\n" * 50, encoding="gb18030")
+    pq.write_table(pa.table({"企业类别": ["国有企业", "民营企业"] * (rows // 2)}), file)
+    rules = (
+        "[{id: volume, type: custom, engine: lingnan, implementation: {rule: volume, change: 0.3}}, "
+        "{id: drift, type: custom, engine: lingnan, implementation: {rule: drift, of: kind}}]"
+    )
+    text = contract("{name: kind, physicalName: 企业类别, logicalType: string}", rules)
+    report = check(file, read_contract(text), None, engine=desk.engine, views={}, today=TODAY, last=last)
+    assert set(failed(report)) == failing
+    assert {rule.rule: rule.checked for rule in report.rules if rule.over == "table"}["drift"] == 1
 
 
 def test_a_file_that_is_not_there_is_bad_input(desk):

@@ -60,6 +60,28 @@ CASES = {
         "references", "table: shichang.enterprise, column: uscc", TEXT, [{"a": "u1"}, {"a": None}], {"a": "u2"}, "a",
         {"shichang.enterprise": [{"uscc": "u1"}, {"uscc": "u1"}, {"uscc": None}]},
     ),
+    "references_with": Case(
+        "references", "table: x.y, column: k, with: {b: part}", TEXT, [{"a": "1", "b": "p"}, {"a": "2", "b": None}, {"a": None, "b": "q"}],
+        {"a": "1", "b": "q"}, "a", {"x.y": [{"k": "1", "part": "p"}, {"k": "2", "part": "q"}]},
+    ),
+    "in_range_above": Case("in_range", "above: 1, below: 5", NUMBERS, [{"a": "2"}, {"a": "4"}, {"a": None}], {"a": "5"}, "a"),
+    "in_range_steps": Case("in_range", "multiple_of: 0.1", "{name: a, logicalType: number{rule}}", [{"a": "0.3"}, {"a": None}], {"a": "0.35"}, "a"),
+    "readable": Case("readable", "", TEXT, [{"a": "𠮷野家"}, {"a": "?"}, {"a": None}], {"a": "陈\ue81e"}, "a"),
+    "readable_decoded": Case("readable", "", TEXT, [{"a": "陈"}], {"a": "锟斤拷"}, "a"),
+    "retained": Case("retained", "days: 30", DATES, [{"a": "2026-10-01"}, {"a": None}], {"a": "2026-09-30"}, "a"),
+    "holds": Case("holds", "condition: 'a <= b + c'", NUMBERS, [{"a": "3", "b": "1", "c": "2"}, {"a": "9", "b": None, "c": "1"}],
+                  {"a": "4", "b": "1", "c": "2"}),
+    "failing_rows": Case(
+        "failing_rows", "query: 'select _batch, _position from ${table} as t where a > (select avg(a) * 2 from resident)'", NUMBERS,
+        [{"a": "1"}, {"a": "1"}, {"a": "1"}, {"a": None}], {"a": "9"},
+    ),
+    "sum_of_parts_percent": Case(
+        "sum_of_parts", "whole: a, parts: [b, c], tolerance_percent: 10", NUMBERS, [{"a": "11", "b": "5", "c": "5"}], {"a": "12", "b": "5", "c": "5"},
+    ),
+    "sum_of_parts_binary": Case(
+        "sum_of_parts", "whole: a, parts: [b, c]", NUMBERS.replace("integer", "number"), [{"a": "0.3", "b": "0.1", "c": "0.2"}],
+        {"a": "0.31", "b": "0.1", "c": "0.2"},
+    ),
     "sum_of_parts": Case(
         "sum_of_parts", "whole: a, parts: [b, c], tolerance: 1", NUMBERS, [{"a": "4", "b": "1", "c": "2"}, {"a": "4", "b": None, "c": "9"}],
         {"a": "5", "b": "1", "c": "2"},
@@ -88,9 +110,10 @@ CASES = {
         {"a": "y", "b": "k"}, "", {"renshe.insured": [{"a": "x", "b": "k"}]},
     ),
     "nullValues": Case("nullValues", "", TEXT, [{"a": "x"}], {"a": None}, "a"),
-    "missingValues": Case("missingValues", "missingValues: ['N/A', '无']", TEXT, [{"a": "x"}, {"a": None}], {"a": " 无"}, "a"),
+    "missingValues": Case("missingValues", "missingValues: ['N/A', '无']", TEXT, [{"a": "x"}], {"a": " 无"}, "a"),
+    "missingValues_null": Case("missingValues", "missingValues: ['N/A']", TEXT, [{"a": "x"}], {"a": None}, "a"),
     "invalidValues": Case("invalidValues", "validValues: ['1', '2']", TEXT, [{"a": "1"}, {"a": None}], {"a": "3"}, "a"),
-    "invalidValues_pattern": Case("invalidValues", "pattern: '[a-z]+'", TEXT, [{"a": "ab"}, {"a": None}], {"a": "a1"}, "a"),
+    "invalidValues_pattern": Case("invalidValues", "pattern: '^[a-z]+$'", TEXT, [{"a": "ab"}, {"a": None}], {"a": "a1"}, "a"),
     "duplicateValues": Case("duplicateValues", "", TEXT, [{"a": "1"}, {"a": "2"}, {"a": None}, {"a": None}], {"a": "1"}, "a"),
     "duplicateValues_table": Case("duplicateValues", "properties: [a, b]", TEXT, [{"a": "1", "b": "1"}, {"a": "1", "b": "2"}], {"a": "1", "b": "2"}),
 }

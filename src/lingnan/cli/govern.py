@@ -22,9 +22,10 @@ def check_subject(
     contract: Annotated[Path | None, typer.Option("--contract", help="数据契约 data contract; 缺省按内容建议 default: suggested from content",
                                                   show_default=False)] = None,
     out: Annotated[Path | None, typer.Option("--out", help="把全部不合格行写入此文件夹 folder for every failing row", show_default=False)] = None,
+    last: Annotated[str | None, typer.Option("--last", help="上一批的表或文件，供对比 the load before, to compare with", show_default=False)] = None,
     home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
 ) -> int:
-    """检查并列出每条规则的结果；有不合格行时退出码为 1 check, with counts per rule; exit code 1 when rows fail."""
+    """检查并列出每条规则的结果；有不合格时退出码为 1 check, with counts per rule; exit code 1 when a rule fails."""
     from lingnan.base import CHINA
     from lingnan.cli.opening import open_hub, who_acts
     from lingnan.govern import check
@@ -33,12 +34,15 @@ def check_subject(
     with open_hub(home, lang) as hub:
         who, file = who_acts(hub, account), Path(subject)
         given = file if file.exists() else subject
-        views = {} if isinstance(given, Path) else {subject: hub.trust.decide(who, "query", subject)}
+        before = Path(last) if last and Path(last).exists() else last
+        views = {table: hub.trust.decide(who, "query", table) for table in (given, before) if isinstance(table, str)}
         promised = read_contract(contract) if contract else None
-        found = check(given, promised, out, engine=hub.engine, views=views, today=hub.clock.now().astimezone(CHINA).date().isoformat())
+        found = check(
+            given, promised, out, engine=hub.engine, views=views, today=hub.clock.now().astimezone(CHINA).date().isoformat(), last=before,
+        )
     if as_json:
         answer(found.payload())
     else:
         show([(rule.rule, f"{rule.failed:,} / {rule.checked:,}\t{rule.en if language(lang) == 'en' else rule.zh}") for rule in found.rules])
     say(f"{found.rows:,} 行，{found.failed_rows:,} 行不合格。", f"{found.rows:,} rows, {found.failed_rows:,} fail.", language(lang))
-    return 1 if found.failed_rows else 0
+    return 1 if found.failed else 0

@@ -7,12 +7,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lingnan.govern.files import GIVEN, Given, given_file, given_table
+from lingnan.govern.files import GIVEN, Given, given_file, given_last, given_table
+from lingnan.govern.judging import Judged, judge
 from lingnan.govern.rules import statement
 from lingnan.govern.rules.compiler import compile_contract
 from lingnan.govern.rules.plan import Plan
 from lingnan.govern.rules.quoting import literal, quoted, used
-from lingnan.govern.service import Judged, judge
 from lingnan.govern.shapes import CheckReport
 from lingnan.govern.suggestion import suggested_contract
 from lingnan.lake import Engine, View
@@ -26,17 +26,22 @@ FAILURES = pa.schema([
 
 def check(
     subject: str | Path, contract: Contract | None, out: Path | None, *, engine: Engine, views: Mapping[str, View], today: str,
+    last: str | Path | None = None,
 ) -> CheckReport:
-    """Check a table of the lake (its view must be given) or a file; without a contract, one is suggested from what the columns hold."""
+    """Check a table of the lake (its view must be given) or a file; without a contract, one is suggested from what the columns hold.
+
+    `last` is the load before, a table or file, for rules that compare loads. Every row of a repeated key fails, since nothing is kept here.
+    """
     opened: AbstractContextManager[Given] = (
         given_table(subject, engine, views) if isinstance(subject, str) else given_file(subject, contract, engine, views)
     )
     with opened as given:
         asked = contract or suggested_contract(given)
-        plan = compile_contract(asked, GIVEN, given.schema, today=today, tables=views.keys())
-        judged = judge(given.session, plan)
+        with given_last(given, last, contract, engine) as past:
+            plan = compile_contract(asked, GIVEN, given.schema, today=today, tables=views.keys(), past=past, every_copy=True)
+            judged = judge(given.session, plan)
         written = _write(given, plan, judged, asked.key, out) if out else ""
-    return CheckReport(str(subject), judged.rows, judged.quarantined, judged.checks, written, contract is None, tuple(plan.notes))
+    return CheckReport(str(subject), judged.rows, judged.failing, judged.checks, written, contract is None, tuple(plan.notes))
 
 
 def _write(given: Given, plan: Plan, judged: Judged, key: tuple[str, ...], out: Path) -> str:
@@ -46,12 +51,13 @@ def _write(given: Given, plan: Plan, judged: Judged, key: tuple[str, ...], out: 
     with pq.ParquetWriter(out / "failures.parquet", FAILURES, compression="zstd") as writer:
         for batch in given.session.stream(sql, used(sql, plan.values)):
             writer.write_table(pa.Table.from_batches([batch]).cast(FAILURES))
+        writer.write_table(_failed_loads(judged))
     pq.write_table(pa.Table.from_pylist([count.payload() for count in judged.checks]), out / "rules.parquet")
     return str(out / "failures.parquet")
 
 
 def _failures_sql(plan: Plan, judged: Judged, key: tuple[str, ...]) -> str:
-    reasons = statement.quarantine_sql(plan, statement.any_failure(plan))
+    reasons = statement.quarantine_sql(plan, statement.any_failure(plan, judged.broken))
     shown = "concat_ws('|', " + ", ".join(quoted(name) for name in key) + ")" if key else "cast(null as varchar)"
     severities = " ".join(f"when {literal(rule.id)} then {literal(rule.severity)}" for rule in plan.rules) or "when '' then ''"
     # A count that keeps to its limit is no failure of its rows.
@@ -62,3 +68,12 @@ def _failures_sql(plan: Plan, judged: Judged, key: tuple[str, ...]) -> str:
         f"select {shown} as key, reason.rule as rule, reason.\"column\" as \"column\", reason.value as value, _batch as batch, _position as position "
         f"from (select *, unnest(_reasons) as reason from ({reasons}) as failed) as told) as failures {kept}"
     )
+
+
+def _failed_loads(judged: Judged) -> pa.Table:
+    """One line for each rule over the load as a whole that failed: no key and no position, the number it saw as the value."""
+    lines = [
+        {"rule": count.rule, "column": count.column, "value": f"{count.observed:g}", "severity": count.severity}
+        for count in judged.checks if count.over == "table" and count.failed and count.severity != "info"
+    ]
+    return pa.Table.from_pylist(lines, FAILURES)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from lingnan.base import BadInput
+from lingnan.govern.rules.plan import Past
 from lingnan.govern.rules.quoting import literal, quoted, quoted_table
 from lingnan.lake import Engine, EngineSession, View
 from lingnan.standards import Contract
@@ -18,7 +19,7 @@ from lingnan.standards import Contract
 if TYPE_CHECKING:
     from lingnan.collect import Inspection
 
-GIVEN = "given"
+GIVEN, LAST = "given", "last_load"
 _CHUNK = 1 << 20
 
 
@@ -28,6 +29,16 @@ class Given:
 
     session: EngineSession
     schema: pa.Schema
+    elements: Mapping[str, str]
+    titles: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """An opened file: its rows, the name each column takes, and what its headers suggest."""
+
+    rows: pa.RecordBatchReader
+    names: Mapping[str, str]
     elements: Mapping[str, str]
     titles: Mapping[str, str]
 
@@ -43,12 +54,36 @@ def given_table(table: str, engine: Engine, views: Mapping[str, View]) -> Iterat
 @contextmanager
 def given_file(path: Path, contract: Contract | None, engine: Engine, views: Mapping[str, View]) -> Iterator[Given]:
     """A Parquet file, or a text file in any encoding that collecting understands; columns take the contract's names."""
+    with _opened(path, contract, engine) as opened, engine.session(views, {"read": opened.rows}) as session:
+        yield _laid(session, "read", opened.rows.schema, path.name, opened.names, opened.elements, opened.titles)
+
+
+@contextmanager
+def given_last(given: Given, last: str | Path | None, contract: Contract | None, engine: Engine) -> Iterator[Past]:
+    """The load before the given one, a table there is a view of or a file, laid beside it to compare with."""
+    if last is None:
+        yield Past()
+        return
+    session = given.session
+    if isinstance(last, str):
+        session.execute(f"create temp table {LAST} as select * from {quoted_table(last)}")
+    else:
+        with _opened(last, contract, engine) as opened:
+            session.add_arrow("read_last", opened.rows)
+            shown = ", ".join(f"{quoted(name)} as {quoted(opened.names.get(name, name))}" for name in opened.rows.schema.names)
+            session.execute(f"create temp table {LAST} as select {shown} from read_last")
+    rows = session.query(f"select count(*) as n from {LAST}").column(0)[0].as_py()
+    yield Past((int(rows),), LAST, frozenset(session.query(f"select * from {LAST} limit 0").schema.names))
+
+
+@contextmanager
+def _opened(path: Path, contract: Contract | None, engine: Engine) -> Iterator[_Opened]:
     if not path.is_file():
         raise BadInput(f"没有文件 {path}。请给出 Parquet 或 CSV 文件。", f"There is no file {path}. Give a Parquet or CSV file.", path=str(path))
     if path.suffix.lower() in (".parquet", ".pq"):
-        with engine.scan_parquet([path]) as reader, engine.session(views, {"read": reader}) as session:
+        with engine.scan_parquet([path]) as reader:
             names = _target_names(reader.schema.names, reader.schema.names, contract)
-            yield _laid(session, "read", reader.schema, path.name, names, _suggested(path))
+            yield _Opened(reader, names, _suggested(path), {})
         return
     seen = _inspected(path)
     if seen.format not in ("csv", "text", "delimited", "tsv"):
@@ -61,11 +96,8 @@ def given_file(path: Path, contract: Contract | None, engine: Engine, views: Map
     elements = {names[each.name]: each.suggested_element for each in seen.columns if each.suggested_element}
     titles = {names[each.name]: each.source for each in seen.columns}
     types = {each.name: "VARCHAR" for each in seen.columns}
-    with (
-        _utf8(path, seen) as text, engine.scan_csv(text, types, **_csv_options(seen)) as reader,
-        engine.session(views, {"read": reader}) as session,
-    ):
-        yield _laid(session, "read", reader.schema, path.name, names, elements, titles)
+    with _utf8(path, seen) as text, engine.scan_csv(text, types, **_csv_options(seen)) as reader:
+        yield _Opened(reader, names, elements, titles)
 
 
 def _inspected(path: Path) -> "Inspection":

@@ -8,12 +8,11 @@ import pyarrow as pa
 from sqlalchemy.orm import Session
 
 from lingnan.base import CHINA, Clock, Damaged, TableGoverned, WrongUse
+from lingnan.govern.judging import Judged, judge
 from lingnan.govern.rules import statement
-from lingnan.govern.rules.compiler import TECHNICAL, compile_contract, referred_tables
-from lingnan.govern.rules.custom import PLACE
-from lingnan.govern.rules.metrics import within
-from lingnan.govern.rules.plan import Plan, TableRule
-from lingnan.govern.rules.quoting import used
+from lingnan.govern.rules.compiler import TECHNICAL, compile_contract, looks_back, referred_tables
+from lingnan.govern.rules.plan import Past, Plan
+from lingnan.govern.rules.quoting import quoted_table, used
 from lingnan.govern.shapes import GovernResult, RuleCount
 from lingnan.lake import CommitFacts, Engine, EngineSession, Lake, View
 from lingnan.standards import Contract
@@ -22,7 +21,7 @@ from lingnan.storage import Storage
 Observe = Callable[..., object]
 CHECKS_SCHEMA = pa.schema([
     ("rule", pa.string()), ("column", pa.string()), ("dimension", pa.string()), ("severity", pa.string()),
-    ("checked", pa.int64()), ("failed", pa.int64()), ("repaired", pa.int64()),
+    ("checked", pa.int64()), ("failed", pa.int64()), ("repaired", pa.int64()), ("observed", pa.float64()),
 ])
 
 
@@ -63,11 +62,27 @@ def govern_table(
             f"治理 {feed} 需要表 {tables.landing} 的读取视图。", f"Governing {feed} needs a view of {tables.landing}.", table=tables.landing,
         )
     schema = lake.schema(tables.landing, views[tables.landing].version)
-    plan = compile_contract(contract, tables.landing, schema, today=today or china_day(lake.clock), tables=views.keys(), batches=batches)
+    now = "" if today else lake.clock.now().isoformat()
+    plan = compile_contract(
+        contract, tables.landing, schema, today=today or china_day(lake.clock), tables=views.keys(), batches=batches, now=now,
+        past=past_of(lake, tables.accepted, views) if looks_back(contract) else None,
+    )
     with engine.session(views) as session:
         judged = judge(session, plan)
         versions = _write(session, lake, tables, plan, judged, facts)
     return GovernResult(feed, judged.rows - judged.quarantined, judged.quarantined, versions, judged.checks, tuple(plan.notes))
+
+
+def past_of(lake: Lake, table: str, views: Mapping[str, View]) -> Past:
+    """What the hub holds of a table's earlier loads: the rows of each, and, where there is a view of it, what the last one left."""
+    if not lake.exists(table):
+        return Past()
+    loads = [commit.extra for commit in lake.history(table) if {"accepted", "quarantined"} <= commit.extra.keys()]
+    rows = tuple(int(each["accepted"]) + int(each["quarantined"]) for each in loads)
+    view = views.get(table)
+    if view is None:
+        return Past(rows)
+    return Past(rows, quoted_table(table), frozenset(view.columns or lake.schema(table, view.version).names))
 
 
 def announce(storage: Storage, session: Session, result: GovernResult) -> str:
@@ -87,81 +102,6 @@ def observe_quality(observe: Observe, resource: str, result: GovernResult, at: d
 def china_day(clock: Clock) -> str:
     """Today in China as an ISO day."""
     return clock.now().astimezone(CHINA).date().isoformat()
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What the one pass over the rows found; the session's table `marked` holds the rows themselves."""
-
-    rows: int
-    quarantined: int
-    checks: tuple[RuleCount, ...]
-    broken: frozenset[str]
-
-
-def judge(session: EngineSession, plan: Plan) -> Judged:
-    """Mark every row that failed a rule or was repaired, and count."""
-    for name, data in plan.arrow.items():
-        session.add_arrow(name, data)
-    if _number(session, plan, statement.shared_places_sql(plan)):
-        _keep(session, plan, "landed", statement.numbered_places_sql(plan))
-        plan.landing, plan.batches = "landed", None
-    standardised = statement.standardised_sql(plan)
-    for prepared in plan.prepared:
-        _keep(session, plan, prepared.name, prepared.sql.replace("{standardised}", f"({standardised}) as rows_"))
-    _keep(session, plan, "marked", statement.marked_sql(plan, standardised))
-    rows = _number(session, plan, f"select count(*) as n from {statement.landing_sql(plan)} as landing")
-    first = _counts(session, plan, frozenset())
-    broken = frozenset(
-        rule.id for n, rule in enumerate(plan.rules) if rule.limit and not rule.skipped and not within(rule.limit, first[f"k{n}"], rows)
-    )
-    counts = _counts(session, plan, broken) if broken else first
-    table_wide = [_table_wide(session, plan, rule, rows, standardised) for rule in plan.table_rules]
-    return Judged(rows, counts["quarantined"], (*_rule_counts(plan, counts, rows, broken), *table_wide, *_repairs(plan, counts, rows)), broken)
-
-
-def _keep(session: EngineSession, plan: Plan, name: str, sql: str) -> None:
-    session.execute(f"create temp table {name} as {sql}", used(sql, plan.values))
-
-
-def _number(session: EngineSession, plan: Plan, sql: str) -> int:
-    value = session.query(sql, used(sql, plan.values)).column(0)[0].as_py()
-    return int(value or 0)
-
-
-def _counts(session: EngineSession, plan: Plan, broken: frozenset[str]) -> dict[str, int]:
-    row: dict[str, int] = session.query(statement.counts_sql(plan, broken)).to_pylist()[0]
-    return row
-
-
-def _rule_counts(plan: Plan, counts: Mapping[str, int], rows: int, broken: frozenset[str]) -> list[RuleCount]:
-    told = []
-    for number, rule in enumerate(plan.rules):
-        observed = counts[f"k{number}"]
-        failed = observed if rule.limit is None or rule.id in broken else 0
-        told.append(RuleCount(
-            rule.id, rule.kind, rule.column, rule.dimension, rule.severity, rule.zh, rule.en, 0 if rule.skipped else rows, failed, 0, observed,
-        ))
-    return told
-
-
-def _table_wide(session: EngineSession, plan: Plan, rule: TableRule, rows: int, standardised: str) -> RuleCount:
-    observed = rows
-    if rule.sql:
-        shown = ", ".join(f'"{column.name}"' for column in plan.columns)
-        observed = _number(session, plan, rule.sql.replace(PLACE, f"(select {shown} from ({standardised}))"))
-    failed = 0 if within(rule.limit, observed, rows) else 1
-    return RuleCount(rule.id, rule.kind, "", rule.dimension, rule.severity, rule.zh, rule.en, 1, failed, 0, observed)
-
-
-def _repairs(plan: Plan, counts: Mapping[str, int], rows: int) -> list[RuleCount]:
-    return [
-        RuleCount(
-            f"{column.name}_standardise", "standardise", column.name, "conformity", "info", "标准化时修正的值", "values repaired by standardising",
-            rows, 0, counts[f"f{column.number}"], counts[f"f{column.number}"],
-        )
-        for column in plan.columns if column.repaired
-    ]
 
 
 def _write(session: EngineSession, lake: Lake, tables: FeedTables, plan: Plan, judged: Judged, facts: CommitFacts) -> dict[str, int]:
@@ -192,5 +132,5 @@ def checks_table(checks: Sequence[RuleCount]) -> pa.Table:
 
 __all__ = [
     "CHECKS_SCHEMA", "TECHNICAL", "FeedTables", "Judged", "announce", "checks_table", "china_day", "govern_table", "inputs_of", "judge",
-    "observe_quality",
+    "looks_back", "observe_quality", "past_of",
 ]

@@ -18,7 +18,10 @@ DIMENSIONS: Mapping[str, tuple[str, str, str]] = {
 
 @dataclass(frozen=True)
 class RuleCount:
-    """How often one rule was asked and failed, or how often one column was repaired; all in rows."""
+    """How often one rule was asked and failed, or how often one column was repaired; in rows, or `over` the table once.
+
+    `observed` is the number that the rule's limit is about.
+    """
 
     rule: str
     kind: str
@@ -30,7 +33,8 @@ class RuleCount:
     checked: int
     failed: int
     repaired: int = 0
-    observed: int = 0
+    observed: float = 0
+    over: str = "rows"
 
     def payload(self) -> dict[str, Any]:
         """The count as plain values."""
@@ -56,7 +60,7 @@ class GovernResult:
     @property
     def failed_by_rule(self) -> dict[str, int]:
         """Rule id → rows that failed it, rules without a failure left out."""
-        return {count.rule: count.failed for count in self.checks if count.failed}
+        return {count.rule: count.failed for count in self.checks if count.failed and count.severity != "info"}
 
     @property
     def repaired(self) -> int:
@@ -90,6 +94,11 @@ class CheckReport:
     out: str = ""
     suggested: bool = False
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def failed(self) -> bool:
+        """Whether any rule failed, over rows or over the load."""
+        return any(rule.failed for rule in self.rules if rule.severity != "info")
 
     def payload(self) -> dict[str, Any]:
         """The report as the command prints it with `--json`."""

@@ -15,15 +15,19 @@ from lingnan.standards.text import normalise_sql, normalise_text
 from lingnan.standards.workdays import WorkCalendar, load_calendar
 
 if TYPE_CHECKING:
-    from lingnan.standards.codes import Code, CodeList, code_list, code_lists
+    from lingnan.standards.codes import Code, CodeList, Divisions, code_list, code_lists
     from lingnan.standards.contracts import (
         METRICS,
+        PLACE,
         RULES,
         Contract,
         Property,
         Quality,
+        RefusedSql,
         RuleKind,
+        read_condition,
         read_contract,
+        read_query,
         write_contract,
     )
     from lingnan.standards.document_list import Document, documents
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from lingnan.standards.minimal_sets import DataSet, Member, data_set, data_sets
     from lingnan.standards.sizes import enterprise_size
     from lingnan.standards.suggestion import Suggestion, reason, suggest_elements
+    from lingnan.standards.township_list import Township, Zone, townships, zones
     from lingnan.standards.vocabulary import SHIPPED, Vocabulary
 
 IDENTIFIERS = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_CODE, PHONE, PLATE, PERSON_NAME)}
@@ -42,8 +47,8 @@ IDENTIFIERS = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_C
 
 # Opened when first asked for: code lists stand on Arrow and contracts on YAML, which the terminal's help must not pay for.
 __getattr__ = opened_later(__name__, {
-    "codes": "Code CodeList code_list code_lists",
-    "contracts": "METRICS RULES Contract Property Quality RuleKind read_contract write_contract",
+    "codes": "Code CodeList Divisions code_list code_lists",
+    "contracts": "METRICS PLACE RULES Contract Property Quality RefusedSql RuleKind read_condition read_contract read_query write_contract",
     "minimal_sets": "DataSet Member data_set data_sets",
     "document_list": "Document documents",
     "finding": "Hit find_standards",
@@ -54,6 +59,7 @@ __getattr__ = opened_later(__name__, {
     "sizes": "enterprise_size",
     "suggestion": "Suggestion reason suggest_elements",
     "vocabulary": "SHIPPED Vocabulary",
+    "township_list": "Township Zone townships zones",
 })
 
 __all__ = [
@@ -63,6 +69,7 @@ __all__ = [
     "ORGANISATION_CODE",
     "PERSON_NAME",
     "PHONE",
+    "PLACE",
     "PLATE",
     "RULES",
     "SHIPPED",
@@ -73,6 +80,7 @@ __all__ = [
     "Contract",
     "DataElement",
     "DataSet",
+    "Divisions",
     "Document",
     "Duplicate",
     "Elements",
@@ -86,10 +94,13 @@ __all__ = [
     "Member",
     "Property",
     "Quality",
+    "RefusedSql",
     "RuleKind",
     "Suggestion",
+    "Township",
     "Vocabulary",
     "WorkCalendar",
+    "Zone",
     "amount_sql",
     "citizen_birth",
     "citizen_birth_sql",
@@ -122,11 +133,15 @@ __all__ = [
     "parse_date",
     "parse_timestamp",
     "pinyin_of_name",
+    "read_condition",
     "read_contract",
     "read_format",
+    "read_query",
     "reason",
     "split_name",
     "suggest_elements",
     "timestamp_sql",
+    "townships",
     "write_contract",
+    "zones",
 ]

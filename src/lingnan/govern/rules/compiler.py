@@ -6,22 +6,30 @@ from datetime import date
 
 import pyarrow as pa
 
-from lingnan.govern.rules.conditions import Condition, Draft, condition
+from lingnan.govern.rules.conditions import Condition, Draft, condition, repeated_keys_sql
 from lingnan.govern.rules.custom import guarded
+from lingnan.govern.rules.implied import by_agreement, by_options, default_rule
+from lingnan.govern.rules.loads import MEASURES, measure
 from lingnan.govern.rules.metrics import limit_of, metric_condition
-from lingnan.govern.rules.plan import Limit, Plan, Rule, TableRule
+from lingnan.govern.rules.plan import Limit, Past, Plan, Rule, TableRule
 from lingnan.govern.rules.quoting import quoted
 from lingnan.govern.rules.sentences import sentence
 from lingnan.govern.standardise import DIVISIONS, column_of, steps_of
 from lingnan.standards import Contract, Property, Quality, Vocabulary
 
 TECHNICAL = ("_batch", "_position", "_received_at")
+_NONE = Limit("mustBe", 0)
 
 
 def compile_contract(
     contract: Contract, landing: str, schema: pa.Schema, *, today: str, tables: Collection[str] = (), batches: Sequence[str] | None = None,
+    now: str = "", past: Past | None = None, every_copy: bool = False,
 ) -> Plan:
-    """The plan for a table delivered under `landing` with that schema; `today` is an ISO day, `tables` those that references may ask."""
+    """The plan for a table delivered under `landing` with that schema.
+
+    `today` is an ISO day and `now` a moment of it, else its end; `tables` are those that references may ask, `past` tells of earlier loads;
+    with `every_copy` all rows of a repeated key fail, else those received after the first.
+    """
     plan = Plan(landing=landing, columns=(), batches=None if batches is None else tuple(batches), vocabulary=contract.vocabulary)
     day = plan.binder.bind(today)
     plan.columns = tuple(
@@ -30,7 +38,9 @@ def compile_contract(
     )
     plan.missing = frozenset(column.name for column in plan.columns if column.name not in schema.names)
     _note_missing(plan, schema, contract)
-    draft = Draft(plan, {column.name: column for column in plan.columns}, frozenset(tables), day)
+    moment = f"cast({plan.binder.bind(now or f'{today}T23:59:59+08:00')} as timestamptz)"
+    columns = {column.name: column for column in plan.columns}
+    draft = Draft(plan, columns, frozenset(tables), day, moment, past or Past(), every_copy, contract.table)
     found = [rule for quality in _asked(contract, plan) for rule in _rule(draft, contract, *quality)]
     plan.rules = _named_once([*_implicit(draft, contract), *(rule for rule in found if isinstance(rule, Rule))])
     plan.table_rules = tuple(rule for rule in found if isinstance(rule, TableRule))
@@ -41,6 +51,11 @@ def referred_tables(contract: Contract) -> tuple[str, ...]:
     """Other tables whose rows a contract's rules look at; a build step declares them as inputs."""
     asked = [quality for _column, quality in _written(contract) if quality.kind == "custom" and quality.engine == "lingnan"]
     return tuple(sorted({str(quality.args["table"]) for quality in asked if "table" in quality.args}))
+
+
+def looks_back(contract: Contract) -> bool:
+    """Whether a rule of the contract compares a load with those before it."""
+    return any(quality.rule in ("volume", "drift") or quality.args.get("since_last_load") for _column, quality in _written(contract))
 
 
 def rule_words(contract: Contract) -> dict[str, tuple[str, str]]:
@@ -79,16 +94,17 @@ def _asked(contract: Contract, plan: Plan) -> Iterator[tuple[str, Quality]]:
     """Every quality rule: those the contract writes, then what keys and data elements bring and nobody wrote more exactly."""
     written = list(_written(contract))
     yield from written
+    yield from by_agreement(contract)
     told = {(column or str(quality.args.get("of", "")), quality.rule) for column, quality in written}
     for each in contract.properties:
-        for quality in _by_element(each, plan.vocabulary):
-            if (each.name, quality.rule) not in told:
+        for quality in (*_by_element(each, plan.vocabulary), *by_options(each)):
+            if (each.name, quality.rule) not in told or quality.id.endswith("_option"):
                 yield each.name, quality
         if each.unique and contract.key != (each.name,) and (each.name, "duplicateValues") not in told:
-            yield "", _default("duplicate_key", {"columns": [each.name]}, "uniqueness", f"{each.name}_unique")
+            yield "", default_rule("duplicate_key", {"columns": [each.name]}, "uniqueness", f"{each.name}_unique")
     keys = [tuple(quality.args.get("columns", ())) for _column, quality in written if quality.rule == "duplicate_key"]
     if contract.key and contract.key not in keys:
-        yield "", _default("duplicate_key", {"columns": list(contract.key)}, "uniqueness", f"{contract.table}_duplicate_key")
+        yield "", default_rule("duplicate_key", {"columns": list(contract.key)}, "uniqueness", f"{contract.table}_duplicate_key")
 
 
 def _written(contract: Contract) -> Iterator[tuple[str, Quality]]:
@@ -106,46 +122,53 @@ def _by_element(each: Property, vocabulary: Vocabulary) -> Iterator[Quality]:
         if kind == "code_valid":
             args = {"list": each.code_list, **({"edition": each.code_list_edition} if each.code_list_edition else {})}
         if kind == "division_ever_existed" or (each.code_list == DIVISIONS and _replaces_divisions(each, vocabulary)):
-            yield _default("division_ever_existed", {}, "conformity", f"{each.name}_division_ever_existed", severity)
-            yield _default("division_current", {}, "timeliness", f"{each.name}_division_current", "warning")
+            yield default_rule("division_ever_existed", {}, "conformity", f"{each.name}_division_ever_existed", severity)
+            yield default_rule("division_current", {}, "timeliness", f"{each.name}_division_current", "warning")
         else:
-            yield _default(kind, args, "consistency" if kind == "not_after" else "conformity", f"{each.name}_{kind}", severity)
+            yield default_rule(kind, args, "consistency" if kind == "not_after" else "conformity", f"{each.name}_{kind}", severity)
 
 
 def _replaces_divisions(each: Property, vocabulary: Vocabulary) -> bool:
     return any(isinstance(step, dict) and "division" in step for step in steps_of(each, vocabulary))
 
 
-def _default(kind: str, args: dict[str, object], dimension: str, rule_id: str, severity: str = "error") -> Quality:
-    zh, en = sentence(kind, args)
-    return Quality(rule_id, "custom", kind, args, dimension, severity, zh, en)
-
-
 def _rule(draft: Draft, contract: Contract, column: str, quality: Quality) -> Iterator[Rule | TableRule]:
     if quality.kind == "library" and quality.rule == "rowCount":
         zh, en = quality.zh or "行数", quality.en or "row count"
-        limit = limit_of(quality.args) or Limit("mustBe", 0)
-        yield TableRule(quality.id, "rowCount", quality.dimension, quality.severity, zh, en, limit)
+        yield TableRule(quality.id, "rowCount", quality.dimension, quality.severity, zh, en, limit_of(quality.args) or _NONE)
     elif quality.kind == "library":
-        built = metric_condition(draft, quality.rule, quality.args, column, quality.id)
-        yield _of(contract, quality, built, limit_of(quality.args))
+        built, limit = metric_condition(draft, quality.rule, quality.args, column, quality.id), limit_of(quality.args)
+        made = _of(contract, quality, built, limit)
+        yield replace(made, observed=repeated_keys_sql(built.columns)) if limit and quality.rule == "duplicateValues" else made
+    elif quality.kind == "custom" and quality.engine == "lingnan" and quality.rule in MEASURES:
+        taken = measure(draft, quality.rule, quality.args, column, quality.id)
+        zh, en = _about(contract, taken.column, quality)
+        yield TableRule(
+            quality.id, quality.rule, quality.dimension, quality.severity, zh, en, taken.limit, taken.sql, taken.column, taken.skipped,
+            taken.null_skips,
+        )
     elif quality.kind == "custom" and quality.engine == "lingnan":
         yield _of(contract, quality, condition(draft, quality.rule, quality.args, column, quality.id), None)
     elif quality.kind == "sql":
-        sql = guarded(str(quality.args.get("query", "")), quality.id, contract.table)
-        limit = limit_of(quality.args) or Limit("mustBe", 0)
-        yield TableRule(quality.id, "sql", quality.dimension, quality.severity, quality.zh, quality.en, limit, sql)
+        sql = guarded(str(quality.args.get("query", "")), quality.id, contract.table, column or None)
+        yield TableRule(
+            quality.id, "sql", quality.dimension, quality.severity, quality.zh, quality.en, limit_of(quality.args) or _NONE, sql, column,
+        )
     else:
         draft.plan.notes.append(f"规则“{quality.id}”只作说明，未检查。Rule “{quality.id}” is text or for another engine; it was not asked.")
 
 
 def _of(contract: Contract, quality: Quality, built: Condition, limit: Limit | None) -> Rule:
-    blamed = contract.named(built.columns[0]) if built.columns else None
-    zh, en = (f"{blamed.zh}：{quality.zh}", f"{blamed.en}: {quality.en}") if blamed else (quality.zh, quality.en)
+    zh, en = _about(contract, built.columns[0] if built.columns else "", quality)
     return Rule(
         quality.id, quality.rule, built.columns[0] if built.columns else "", quality.dimension, quality.severity, zh, en, built.passes,
         built.columns, limit, built.skipped,
     )
+
+
+def _about(contract: Contract, column: str, quality: Quality) -> tuple[str, str]:
+    blamed = contract.named(column)
+    return (f"{blamed.zh}：{quality.zh}", f"{blamed.en}: {quality.en}") if blamed else (quality.zh, quality.en)
 
 
 def _named_once(rules: list[Rule]) -> tuple[Rule, ...]:

@@ -1,15 +1,16 @@
 """Lingnan's own rules: what each asks of a row, as boolean SQL over the standardised columns where null passes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from lingnan.base import BadInput
-from lingnan.govern.rules.plan import Column, Join, Plan, Prepared
+from lingnan.govern.rules.custom import guarded_condition, guarded_rows
+from lingnan.govern.rules.plan import Column, Join, Past, Plan, Prepared
 from lingnan.govern.rules.quoting import quoted, quoted_table
 from lingnan.govern.standardise import DIVISIONS, validity
-from lingnan.standards import IDENTIFIERS, citizen_birth_sql, citizen_sex_sql
+from lingnan.standards import IDENTIFIERS, PLACE, citizen_birth_sql, citizen_sex_sql
 
 
 @dataclass
@@ -20,6 +21,10 @@ class Draft:
     columns: Mapping[str, Column]
     tables: frozenset[str]
     today: str
+    now: str = "now()"
+    past: Past = field(default_factory=Past)
+    every_copy: bool = False
+    table: str = ""
 
     def bind(self, value: Any, column: str = "") -> str:
         """A bound value, cast to the column's type where the type is not a number's."""
@@ -122,8 +127,15 @@ def _length(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
     return Condition(_between(f"length(cast({quoted(column)} as varchar))", args, draft.plan.binder.bind), (column,))
 
 
+_SIDES = (("min", ">="), ("max", "<="), ("above", ">"), ("below", "<"))
+
+
 def _between(expression: str, args: Args, bind: Callable[[Any], str]) -> str:
-    sides = [f"{expression} {sign} {bind(args[key])}" for key, sign in (("min", ">="), ("max", "<=")) if args.get(key) is not None]
+    sides = [f"{expression} {sign} {bind(args[key])}" for key, sign in _SIDES if args.get(key) is not None]
+    if args.get("multiple_of"):
+        # A decimal step has no exact binary form: 0.3 is a multiple of 0.1 to nine places.
+        quotient = f"({expression} / {bind(args['multiple_of'])})"
+        sides.append(f"abs({quotient} - round({quotient})) <= 1e-9")
     return " and ".join(sides) or "true"
 
 
@@ -145,33 +157,65 @@ def _before(_draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
 
 def _duplicate_key(draft: Draft, args: Args, column: str, rule: str) -> Condition:
     columns = _names(args.get("columns", args.get("properties", column)))
-    return _prepared(draft, f"copies_{len(draft.plan.prepared)}", columns, _copies_sql(columns))
+    return _prepared(draft, f"copies_{len(draft.plan.prepared)}", columns, _copies_sql(columns, every=draft.every_copy))
 
 
 def _never_falls(draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
     series, order, value = _names(args["series"]), args["order"], args["value"]
+    listed = _listed((*series, order, value))
+    rows = f"select _batch, _position, 1 as _load, {listed} from {{standardised}}"
+    if args.get("since_last_load") and {*series, order, value} <= draft.past.columns:
+        rows += f" union all select null, null, 0, {listed} from {draft.past.table}"
     sql = (
-        f"select _batch, _position from (select _batch, _position, {quoted(value)} as v, "
-        f"max({quoted(value)}) over (partition by {_listed(series)} order by {quoted(order)} "
+        f"select _batch, _position from (select _batch, _position, _load, {quoted(value)} as v, "
+        f"max({quoted(value)}) over (partition by {_listed(series)} order by {quoted(order)}, _load "
         f"rows between unbounded preceding and 1 preceding) as before "
-        f"from {{standardised}} where {quoted(value)} is not null and {quoted(order)} is not null) as ordered where v < before"
+        f"from ({rows}) as loads where {quoted(value)} is not null and {quoted(order)} is not null) as ordered where v < before and _load = 1"
     )
     # The only window: a series has an order, and the relation it runs over holds the series' columns alone.
     return _prepared(draft, f"falls_{len(draft.plan.prepared)}", (value, *series, order), sql)
 
 
-def _prepared(draft: Draft, name: str, columns: Sequence[str], sql: str) -> Condition:
-    draft.plan.prepared.append(Prepared(name, tuple(columns), sql))
+def _readable(_draft: Draft, _args: Args, column: str, _rule: str) -> Condition:
+    # U+FFFD and 锟斤拷 are what a wrong decoding leaves; private characters have no meaning outside the office that drew them.
+    broken = r"[\x{FFFD}\x{E000}-\x{F8FF}\x{F0000}-\x{FFFFD}\x{100000}-\x{10FFFD}]|锟斤拷|ï¿½"
+    return Condition(f"not regexp_matches(cast({quoted(column)} as varchar), '{broken}')", (column,))
+
+
+def _retained(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
+    days = draft.plan.binder.bind(args["days"])
+    return Condition(f"date_diff('day', cast({quoted(column)} as date), cast({draft.today} as date)) <= {days}", (column,))
+
+
+def _holds(draft: Draft, args: Args, _column: str, rule: str) -> Condition:
+    condition = guarded_condition(args["condition"], rule, draft.columns.keys())
+    named = tuple(name for name in draft.columns if quoted(name) in condition)
+    sql = f"select _batch, _position from {{standardised}} where not ({condition})"
+    return _prepared(draft, f"unheld_{len(draft.plan.prepared)}", named, sql, rule)
+
+
+def _failing_rows(draft: Draft, args: Args, _column: str, rule: str) -> Condition:
+    query = guarded_rows(args["query"], rule, draft.table)
+    sql = f"with {PLACE} as (select * from {{standardised}}) select distinct _batch, _position from ({query}) as asked"
+    return _prepared(draft, f"listed_{len(draft.plan.prepared)}", (), sql, rule)
+
+
+def _prepared(draft: Draft, name: str, columns: Sequence[str], sql: str, rule: str = "") -> Condition:
+    draft.plan.prepared.append(Prepared(name, tuple(columns), sql, rule))
     return Condition(f"{name}._position is null", tuple(columns))
 
 
-def _copies_sql(columns: Sequence[str]) -> str:
-    """Rows whose key stood before: keys are aggregated as hashes, and only rows of a repeated hash are looked at and put in order."""
+def _copies_sql(columns: Sequence[str], *, every: bool) -> str:
+    """Rows whose key stands more than once: keys are aggregated as hashes, and only rows of a repeated hash are looked at.
+
+    `every` gives all of them; else the one received first is left out, for it is kept.
+    """
     present = " and ".join(f"{quoted(name)} is not null" for name in columns)
     natural = "regexp_extract(_position, '^(.*?)[0-9]*$', 1), try_cast(regexp_extract(_position, '([0-9]+)$', 1) as bigint), _position"
+    order = f"row_number() over (partition by {_listed(columns)} order by _received_at, _batch, {natural})"
+    place = f"count(*) over (partition by {_listed(columns)})" if every else order
     return (
-        f"select _batch, _position from (select _batch, _position, row_number() over "
-        f"(partition by {_listed(columns)} order by _received_at, _batch, {natural}) as _place from ("
+        f"select _batch, _position from (select _batch, _position, {place} as _place from ("
         f"select _batch, _position, _received_at, {_listed(columns)}, hash({_listed(columns)}) as _digest "
         f"from {{standardised}} where {present}) as keyed "
         f"where _digest in (select _digest from (select hash({_listed(columns)}) as _digest from {{standardised}} where {present}) as _digests "
@@ -179,15 +223,28 @@ def _copies_sql(columns: Sequence[str]) -> str:
     )
 
 
-def _references(draft: Draft, args: Args, column: str, rule: str) -> Condition:
-    table, key = args["table"], quoted(args["column"])
-    if table not in draft.tables:
-        return _skipped(draft, rule, table, (column,))
-    alias = draft.join(
-        f"referred_{len(draft.plan.joins)}", f"(select distinct {key} as _k from {quoted_table(table)} where {key} is not null)",
-        f"referred_{len(draft.plan.joins)}._k = {quoted(column)}",
+def repeated_keys_sql(columns: Sequence[str]) -> str:
+    """How many keys stand more than once, which is the number that the standard's operators judge."""
+    present = " and ".join(f"{quoted(name)} is not null" for name in columns)
+    return (
+        f"select count(*) as n from (select 1 as _one from {{standardised}} where {present} group by {_listed(columns)} having count(*) > 1) "
+        "as repeated"
     )
-    return Condition(f"case when {quoted(column)} is null then null else {alias}._k is not null end", (column,))
+
+
+def _references(draft: Draft, args: Args, column: str, rule: str) -> Condition:
+    table, keys = args["table"], {column: str(args["column"]), **dict(args.get("with") or {})}
+    if table not in draft.tables:
+        return _skipped(draft, rule, table, tuple(keys))
+    alias = f"referred_{len(draft.plan.joins)}"
+    theirs = [quoted(name) for name in keys.values()]
+    source = (
+        f"(select distinct {', '.join(f'{name} as _k{n}' for n, name in enumerate(theirs))} from {quoted_table(table)} "
+        f"where {' and '.join(f'{name} is not null' for name in theirs)})"
+    )
+    draft.join(alias, source, " and ".join(f"{alias}._k{n} = {quoted(name)}" for n, name in enumerate(keys)))
+    empty = " or ".join(f"{quoted(name)} is null" for name in keys)
+    return Condition(f"case when {empty} then null else {alias}._k0 is not null end", tuple(keys))
 
 
 def _same_in(draft: Draft, args: Args, column: str, rule: str) -> Condition:
@@ -215,7 +272,17 @@ def _skipped(draft: Draft, rule: str, table: str, columns: tuple[str, ...]) -> C
 def _sum_of_parts(draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
     whole, parts = args["whole"], _names(args["parts"])
     total = " + ".join(quoted(name) for name in parts)
-    return Condition(f"abs({quoted(whole)} - ({total})) <= {draft.plan.binder.bind(args.get('tolerance', 0))}", (whole, *parts))
+    return Condition(f"abs({quoted(whole)} - ({total})) <= {_tolerance(draft, args, quoted(whole), (whole, *parts))}", (whole, *parts))
+
+
+def _tolerance(draft: Draft, args: Args, whole: str, columns: Sequence[str]) -> str:
+    """The larger of the absolute and the relative tolerance; binary fractions are compared to nine digits."""
+    sides = [draft.plan.binder.bind(args.get("tolerance", 0))]
+    if args.get("tolerance_percent"):
+        sides.append(f"abs({whole}) * {draft.plan.binder.bind(args['tolerance_percent'])} / 100")
+    if any(draft.columns[name].physical == "DOUBLE" for name in columns if name in draft.columns):
+        sides.append(f"abs({whole}) * 1e-9")
+    return f"greatest({', '.join(sides)})"
 
 
 def _rows_add_up(draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
@@ -231,7 +298,7 @@ def _rows_add_up(draft: Draft, args: Args, _column: str, _rule: str) -> Conditio
         f"from {{standardised}} where {present} and {is_whole}) as wholes "
         f"{join} (select {_listed(by)}, sum({v}) as _parts from {{standardised}} where {present} and not ({is_whole}) "
         f"group by {_listed(by)}) as parts using ({_listed(by)}) "
-        f"where abs(_whole - coalesce(_parts, 0)) > {draft.plan.binder.bind(args.get('tolerance', 0))}"
+        f"where abs(_whole - coalesce(_parts, 0)) > {_tolerance(draft, args, '_whole', (value,))}"
     )
     return _prepared(draft, f"sums_{len(draft.plan.prepared)}", (value, *by, part), sql)
 
@@ -249,5 +316,6 @@ BUILDERS: Mapping[str, Builder] = {
     "division_current": _division_current,
     "birth_matches_number": _birth, "sex_matches_number": _sex, "in_range": _in_range, "pattern": _pattern, "length": _length,
     "not_after": _not_after, "before": _before, "duplicate_key": _duplicate_key, "references": _references,
-    "sum_of_parts": _sum_of_parts, "rows_add_up": _rows_add_up, "never_falls": _never_falls, "same_in": _same_in,
+    "sum_of_parts": _sum_of_parts, "rows_add_up": _rows_add_up, "never_falls": _never_falls, "same_in": _same_in, "readable": _readable,
+    "retained": _retained, "holds": _holds, "failing_rows": _failing_rows,
 }

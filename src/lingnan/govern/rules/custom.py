@@ -1,42 +1,36 @@
-"""Lets a contract's own SQL through when it only selects from the table itself, and nothing else."""
+"""A contract's own SQL, let through by the standards' reader or refused with the rule's name."""
+
+from collections.abc import Callable, Collection
+from typing import Any
 
 from lingnan.base import BadInput
+from lingnan.standards import PLACE, RefusedSql, read_condition, read_query
 
-PLACE = "__standardised__"
+
+def guarded(query: Any, rule_id: str, table: str, column: str | None = None) -> str:
+    """The query as a select over the standardised rows; BadInput when it is no single select, or touches anything else."""
+    return _or_refused(rule_id, lambda: read_query(query, table, column))
 
 
-def guarded(query: str, rule_id: str, table: str) -> str:
-    """The query as a select over the standardised rows; BadInput when it is no single select, or touches anything else.
+def guarded_rows(query: Any, rule_id: str, table: str) -> str:
+    """The query as a select of the failing rows' `_batch` and `_position`."""
+    return _or_refused(rule_id, lambda: read_query(query, table, rows=True))
 
-    `${table}`, `${object}`, `{table}`, `{model}` and the table's own name stand for the table, as the standard writes them.
-    """
-    import sqlglot  # most contracts hold no SQL of their own, and the parser takes half a second to load
-    from sqlglot import exp
 
-    forbidden = (exp.Anonymous, exp.Command, exp.Into, exp.Parameter, exp.Placeholder, exp.ReadCSV, exp.ReadParquet)
-    written = query
-    for word in ("${table}", "${object}", "${model}", "{table}", "{model}", "{object}"):
-        written = written.replace(word, PLACE)
+def guarded_condition(text: Any, rule_id: str, columns: Collection[str]) -> str:
+    """The condition as SQL over the standardised columns of one row."""
+    return _or_refused(rule_id, lambda: read_condition(text, columns))
+
+
+def _or_refused(rule_id: str, read: Callable[[], str]) -> str:
     try:
-        statements = sqlglot.parse(written, read="duckdb")
-    except sqlglot.errors.ParseError as error:
-        raise _refused(rule_id, "语法不通", "it cannot be parsed") from error
-    statement = statements[0] if len(statements) == 1 else None
-    if not isinstance(statement, exp.Query):
-        raise _refused(rule_id, "只能是一条 SELECT", "it must be one SELECT")
-    names = {cte.alias for cte in statement.find_all(exp.CTE)}
-    for found in statement.find_all(exp.Table):
-        plain = isinstance(found.this, exp.Identifier) and not found.args.get("db") and not found.args.get("catalog")
-        if not plain or found.name not in {PLACE, table, *names}:
-            raise _refused(rule_id, f"只能查询本表，不能查询“{found.sql()}”", f"it may only read its own table, not “{found.sql()}”")
-        if found.name == table and table not in names:
-            found.set("this", exp.to_identifier(PLACE))
-    if any(True for _ in statement.find_all(*forbidden)):
-        raise _refused(rule_id, "用到了不允许的函数", "it uses a function that is not allowed")
-    return statement.sql(dialect="duckdb")
+        return read()
+    except RefusedSql as error:
+        zh, en = error.said
+        raise BadInput(
+            f"规则“{rule_id}”的 SQL 不可用：{zh}。请更正契约。", f"The SQL of rule “{rule_id}” cannot be used: {en}. Correct the contract.",
+            rule=rule_id,
+        ) from error
 
 
-def _refused(rule_id: str, zh: str, en: str) -> BadInput:
-    return BadInput(
-        f"规则“{rule_id}”的 SQL 不可用：{zh}。请更正契约。", f"The SQL of rule “{rule_id}” cannot be used: {en}. Correct the contract.", rule=rule_id,
-    )
+__all__ = ["PLACE", "guarded", "guarded_condition", "guarded_rows"]

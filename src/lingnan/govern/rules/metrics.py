@@ -22,7 +22,9 @@ def metric_condition(draft: Draft, metric: str, args: Mapping[str, Any], column:
         return condition(draft, "duplicate_key", {"columns": given.get("properties", column)}, column, rule_id)
     name = column or str(given.get("property", ""))
     if metric == "nullValues":
-        return Condition(f"{quoted(name)} is not null", (name,))
+        # A value that is there but cannot be converted fails `type`, and is not also missing.
+        text = draft.columns[name].text if name in draft.columns else quoted(name)
+        return Condition(f"{text} is not null", (name,))
     if metric == "missingValues":
         return Condition(_present(draft, name, given.get("missingValues", [None, ""])), (name,))
     if metric == "invalidValues":
@@ -36,18 +38,21 @@ def _present(draft: Draft, name: str, missing: list[Any]) -> str:
     column = draft.columns.get(name)
     text = f"cast({column.delivered} as varchar)" if column else quoted(name)
     values = ", ".join(draft.plan.binder.bind(str(value)) for value in missing if value is not None)
-    present = [f"{text} is not null"] if None in missing else []
+    # A null is missing whether or not the list says so, as the standard's reference implementation counts.
+    present = [f"{text} is not null"]
     if values:
         present.append(f"coalesce(trim({text}) not in ({values}), true)")
-    return " and ".join(present) or "true"
+    return " and ".join(present)
 
 
 def _valid(draft: Draft, name: str, given: Mapping[str, Any]) -> str:
     sides = []
     if given.get("validValues"):
-        sides.append(f"{quoted(name)} in ({', '.join(draft.bind(value, name) for value in given['validValues'])})")
+        allowed = [draft.bind(value, name) for value in given["validValues"] if value is not None]
+        sides.append(f"{quoted(name)} in ({', '.join(allowed)})" if allowed else f"{quoted(name)} is null")
     if given.get("pattern"):
-        sides.append(condition(draft, "pattern", {"regex": given["pattern"]}, name, name).passes)
+        # The standard's patterns are found anywhere in the value unless they are anchored; our own rule `pattern` takes the whole value.
+        sides.append(f"regexp_matches(cast({quoted(name)} as varchar), {draft.plan.binder.bind(given['pattern'])})")
     if given.get("minLength") is not None or given.get("maxLength") is not None:
         sides.append(condition(draft, "length", {"min": given.get("minLength"), "max": given.get("maxLength")}, name, name).passes)
     return " and ".join(f"({side})" for side in sides) or "true"
@@ -60,7 +65,7 @@ def limit_of(args: Mapping[str, Any]) -> Limit | None:
         return None
     percent = args.get("unit") == "percent"
     value = args[operator]
-    if not isinstance(value, list) and not isinstance(value, str) and value == 0 and operator in ("mustBe", "mustBeLessOrEqualTo"):
+    if not isinstance(value, list | str) and value == 0 and operator in ("mustBe", "mustBeLessOrEqualTo"):
         return None
     return Limit(operator, value, percent)
 

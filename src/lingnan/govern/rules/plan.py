@@ -104,11 +104,16 @@ class Rule:
     columns: tuple[str, ...] = ()
     limit: Limit | None = None
     skipped: bool = False
+    observed: str = ""
+    """SQL over {standardised} for the number that `limit` judges, where that is not the number of failing rows."""
 
 
 @dataclass(frozen=True)
 class TableRule:
-    """One rule over the whole table: `sql` gives one number, which `limit` judges; empty sql means the number of rows."""
+    """One rule over the whole table: `sql` gives one number, which `limit` judges; empty sql means the number of rows.
+
+    No number at all fails, or with `null_skips` means that the rule cannot be asked.
+    """
 
     id: str
     kind: str
@@ -118,15 +123,31 @@ class TableRule:
     en: str
     limit: Limit
     sql: str = ""
+    column: str = ""
+    skipped: bool = False
+    null_skips: bool = False
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A small table of rows found beforehand (later copies, falls): `sql` selects `_batch` and `_position` from {standardised}."""
+    """A small table of rows found beforehand (copies, falls): `sql` selects `_batch` and `_position` from {standardised}.
+
+    `rule` names the rule where the contract wrote the SQL itself, so that its faults can be told as its own.
+    """
 
     name: str
     columns: tuple[str, ...]
     sql: str
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What earlier loads held: rows delivered by each, newest first, and the accepted rows of the last as a table the session can read."""
+
+    rows: tuple[int, ...] = ()
+    table: str = ""
+    columns: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -22,6 +22,13 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "sum_of_parts": ("应等于各分项之和", "must be the sum of its parts"),
     "rows_add_up": ("应等于同组各分项行之和", "must be the sum of the rows that are its parts"),
     "never_falls": ("累计值不应下降", "must never fall along its series"),
+    "readable": ("不应含乱码或自造字", "must hold no broken or private characters"),
+    "retained": ("不应超过保存期限", "must not be older than it may be kept"),
+    "holds": ("应满足 {condition}", "must fulfil {condition}"),
+    "failing_rows": ("不应在规则的查询结果中", "must not be among the rows that the rule's query selects"),
+    "fresh": ("最新数据应足够新", "the newest value must be recent enough"),
+    "volume": ("行数应与以往各批相当", "must have about as many rows as earlier loads"),
+    "drift": ("取值分布应与上一批相当", "must be distributed as in the last load"),
     "same_in": ("应与表 {table} 一致", "must agree with table {table}"),
 }
 

@@ -4,7 +4,7 @@ Plain constructs only, so that another engine's dialect can be made of them: mas
 `string_split(concat_ws(…))` and list concatenation, no lambdas. What is DuckDB's own: `regexp_full_match`, `hash`, `try_cast`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from lingnan.govern.rules.compiler import TECHNICAL
 from lingnan.govern.rules.plan import BITS, Column, Plan, Rule
@@ -114,17 +114,21 @@ def _masks(letter: str, conditions: list[tuple[int, str]], bits: int) -> Iterato
 
 def rejected_condition(plan: Plan, broken: frozenset[str]) -> str:
     """The condition over masks for quarantine: a rule of severity error failed, and it judges rows or its limit is `broken`."""
+    return _any_bit(plan, lambda rule: rejects(rule, broken))
+
+
+def any_failure(plan: Plan, broken: frozenset[str]) -> str:
+    """The condition over masks for rows that failed any rule, warnings included; a count that keeps to its limit is no failure of its rows."""
+    return _any_bit(plan, lambda rule: not rule.skipped and (rule.limit is None or rule.id in broken))
+
+
+def _any_bit(plan: Plan, wanted: Callable[[Rule], bool]) -> str:
     bits: dict[int, int] = {}
     for number, rule in enumerate(plan.rules):
-        if rejects(rule, broken):
+        if wanted(rule):
             mask, bit = plan.bit(number)
             bits[mask] = bits.get(mask, 0) | bit
     return " or ".join(f"(_m{mask} & {value}) <> 0" for mask, value in bits.items()) or "false"
-
-
-def any_failure(plan: Plan) -> str:
-    """The condition over masks for rows that failed any rule, warnings included."""
-    return " or ".join(f"_m{mask} <> 0" for mask in range(max(1, -(-len(plan.rules) // BITS))))
 
 
 def rejects(rule: Rule, broken: frozenset[str]) -> bool:
@@ -133,10 +137,11 @@ def rejects(rule: Rule, broken: frozenset[str]) -> bool:
 
 
 def counts_sql(plan: Plan, broken: frozenset[str]) -> str:
-    """One row: failures per rule (`k#`), repairs per column (`f#`), rows for quarantine."""
+    """One row: failures per rule (`k#`), repairs per column (`f#`), rows for quarantine, rows that fail anything."""
     parts = [f"{_count(f'(_m{plan.bit(n)[0]} & {plan.bit(n)[1]}) <> 0')} as k{n}" for n in range(len(plan.rules))]
     parts += [f"{_count(_fixed(column))} as f{column.number}" for column in plan.columns if column.repaired]
-    return f"select {', '.join([*parts, f'{_count(rejected_condition(plan, broken))} as quarantined'])} from marked"
+    parts += [f"{_count(rejected_condition(plan, broken))} as quarantined", f"{_count(any_failure(plan, broken))} as failing"]
+    return f"select {', '.join(parts)} from marked"
 
 
 def _count(condition: str) -> str:

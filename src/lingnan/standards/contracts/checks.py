@@ -5,25 +5,20 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from lingnan.standards.amounts import UNITS
+from lingnan.standards.contracts.qualities import Qualities
 from lingnan.standards.contracts.rules import (
     ARGUMENT_STEPS,
     CLASSIFICATIONS,
     GRADES,
-    IDENTIFIER_KINDS,
     PHYSICAL,
     PLAIN_STEPS,
-    RULES,
-    SEVERITIES,
     SHARE_LEVELS,
     SHARE_WAYS,
 )
-from lingnan.standards.contracts.source import Path, Source
-from lingnan.standards.vocabulary import Vocabulary
+from lingnan.standards.contracts.source import Path
 
 _NAME = r"[a-z][a-z0-9_]{0,62}"
 _DECIMAL = re.compile(r"DECIMAL\((\d{1,2}), ?(\d{1,2})\)")
-SHOWN = 20
 OUR_KEYS = ("titleZh", "titleEn", "dataElement", "codeList", "codeListEdition", "shareLevel", "grade", "standardise")
 """What the hub reads in the custom properties of a column."""
 TABLE_KEYS = (
@@ -38,13 +33,8 @@ def custom_values(node: Mapping[str, Any]) -> dict[str, Any]:
     return {entry["property"]: entry["value"] for entry in node.get("customProperties", ())}
 
 
-class Checks:
+class Checks(Qualities):
     """The checks of one contract's table."""
-
-    def __init__(self, source: Source, table: Mapping[str, Any], vocabulary: Vocabulary) -> None:
-        self.source, self.vocabulary = source, vocabulary
-        self.table = table
-        self.names = [str(each["name"]) for each in table.get("properties", ())]
 
     def run(self) -> None:
         """Note every fault of the table."""
@@ -65,19 +55,6 @@ class Checks:
         for i, each in enumerate(self.table.get("properties", ())):
             self._property((*here, "properties", i), each)
         self._qualities(here, self.table, None)
-
-    def _fault(self, path: Path, zh: str, en: str) -> None:
-        self.source.fault(path, zh, en)
-
-    def _one_of(self, path: Path, what: tuple[str, str], value: Any, allowed: Any) -> None:
-        names = list(map(str, allowed))
-        if value in names:
-            return
-        near = get_close_matches(str(value), names, 1)
-        shown = names if len(names) <= SHOWN else [*names[:SHOWN], "…"]
-        zh = f"是否想写“{near[0]}”？" if near else f"现有：{'、'.join(shown)}。"
-        en = f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join(shown)}."
-        self._fault(path, f"没有{what[0]}“{value}”。{zh}", f"There is no {what[1]} “{value}”. {en}")
 
     def _name(self, path: Path, name: str) -> None:
         if not re.fullmatch(_NAME, name):
@@ -122,6 +99,7 @@ class Checks:
         if "classification" in each:
             self._one_of((*path, "classification"), ("数据分级", "classification"), each["classification"], CLASSIFICATIONS)
         self._steps(self._custom_path(path, each, "standardise"), custom.get("standardise", []))
+        self._options((*path, "logicalTypeOptions"), each)
         self._qualities(path, each, each["name"])
 
     @staticmethod
@@ -163,77 +141,3 @@ class Checks:
                 kinds = ARGUMENT_STEPS.get(name, {})
                 self._one_of((*path, i), ("参数", "argument"), key, kinds)
                 self._argument((*path, i), key, value, kinds.get(key, ""))
-
-    def _qualities(self, path: Path, node: Mapping[str, Any], column: str | None) -> None:
-        for i, quality in enumerate(node.get("quality", ())):
-            here = (*path, "quality", i)
-            if "severity" in quality:
-                self._one_of((*here, "severity"), ("严重程度", "severity"), quality["severity"], SEVERITIES)
-            if quality.get("type") == "custom" and quality.get("engine") == "lingnan":
-                self._rule(here, quality["implementation"], column)
-
-    def _rule(self, path: Path, implementation: Any, column: str | None) -> None:
-        here = (*path, "implementation")
-        if not isinstance(implementation, dict) or "rule" not in implementation:
-            self._fault(here, "须写成 {rule: 规则名, …}。", "Write {rule: name, …}.")
-            return
-        name = implementation["rule"]
-        self._one_of((*here, "rule"), ("规则", "rule"), name, RULES)
-        if name not in RULES:
-            return
-        kind = RULES[name]
-        known = {**kind.required, **kind.optional}
-        given = {key: value for key, value in implementation.items() if key != "rule" and not (key == "of" and kind.of_column and column is None)}
-        if kind.of_column and column is None:
-            self._argument(here, "of", implementation.get("of"), "column")
-        if name == "same_in" and column is None:
-            self._argument((*here, "column"), "column", implementation.get("column"), "column")
-        for key in sorted(kind.required.keys() - given.keys()):
-            self._fault(here, f"规则“{name}”缺少参数“{key}”。", f"Rule “{name}” lacks its argument “{key}”.")
-        if name in ("in_range", "length") and not given:
-            self._fault(here, f"规则“{name}”须有 min 或 max。", f"Rule “{name}” needs min or max.")
-        for key, value in given.items():
-            if key in known:
-                self._argument((*here, key), key, value, known[key])
-            else:
-                self._one_of((*here, key), (f"规则“{name}”的参数", f"argument of rule “{name}”"), key, known)
-
-    def _argument(self, path: Path, key: str, value: Any, kind: str) -> None:
-        if kind == "code_list":
-            self._one_of(path, ("代码表", "code list"), value, self.vocabulary.lists)
-        elif kind == "identifier":
-            self._one_of(path, ("标识种类", "kind of identifier"), value, IDENTIFIER_KINDS)
-        elif kind == "unit":
-            self._one_of(path, ("金额单位", "unit of money"), value, UNITS)
-        elif kind == "column" or (kind == "column?" and value is not None):
-            self._one_of(path, ("信息项", "property"), value, self.names)
-        elif kind == "column|today" and value != "today":
-            self._one_of(path, ("信息项", "property"), value, [*self.names, "today"])
-        elif kind in ("columns", "keys"):
-            # A key may also be written {own column: their column}.
-            for each in value if isinstance(value, list) or (isinstance(value, dict) and kind == "keys") else [value]:
-                self._one_of(path, ("信息项", "property"), each, self.names)
-        else:
-            self._plain_argument(path, key, value, kind)
-
-    def _plain_argument(self, path: Path, key: str, value: Any, kind: str) -> None:
-        wrong = {
-            "label_or_code": lambda: value not in ("code", "label", "label_or_code"),
-            "flag": lambda: not isinstance(value, bool),
-            "mapping": lambda: not isinstance(value, dict),
-            "text": lambda: not isinstance(value, str),
-            "count": lambda: not isinstance(value, int) or isinstance(value, bool) or value < 0,
-            "scalar": lambda: isinstance(value, bool) or not isinstance(value, int | float | str),
-            "regex": lambda: not _portable(value),
-        }
-        if kind in wrong and wrong[kind]():
-            self._fault(path, f"参数“{key}”的值“{value}”不可用（应为 {kind}）。", f"Argument “{key}” cannot be “{value}” (a {kind} is asked for).")
-
-
-def _portable(regex: Any) -> bool:
-    """Whether a pattern means the same to Python, RE2 and Java: no look-around, no back reference."""
-    try:
-        re.compile(regex)
-    except (re.error, TypeError):
-        return False
-    return not re.search(r"\(\?[=!<P]|\\[1-9]|\\[ZAG]|[*+?}]\+", regex)

@@ -30,6 +30,7 @@ class RuleKind:
     required: Mapping[str, str] = field(default_factory=dict)
     optional: Mapping[str, str] = field(default_factory=dict)
     of_column: bool = False
+    over_table: bool = False
 
 
 RULES: Mapping[str, RuleKind] = MappingProxyType({
@@ -48,7 +49,8 @@ RULES: Mapping[str, RuleKind] = MappingProxyType({
         "timeliness", "行政区划代码现行有效", "division code is in force", {}, {"list": "code_list"}, of_column=True,
     ),
     "in_range": RuleKind(
-        "conformity", "数值在范围内", "value lies within the range", {}, {"min": "scalar", "max": "scalar"}, of_column=True,
+        "conformity", "数值在范围内", "value lies within the range", {},
+        {"min": "scalar", "max": "scalar", "above": "scalar", "below": "scalar", "multiple_of": "limit"}, of_column=True,
     ),
     "pattern": RuleKind("conformity", "符合格式", "value fits the pattern", {"regex": "regex"}, of_column=True),
     "length": RuleKind(
@@ -64,23 +66,42 @@ RULES: Mapping[str, RuleKind] = MappingProxyType({
     "before": RuleKind("consistency", "先后次序正确", "first does not come after second", {"first": "column", "second": "column"}),
     "duplicate_key": RuleKind("uniqueness", "键不重复", "key stands once", {"columns": "columns"}),
     "references": RuleKind(
-        "consistency", "引用的记录存在", "what is referred to exists", {"table": "text", "column": "text"}, of_column=True,
+        "consistency", "引用的记录存在", "what is referred to exists", {"table": "text", "column": "text"}, {"with": "own_keys"}, of_column=True,
     ),
     "sum_of_parts": RuleKind(
-        "consistency", "分项之和等于总数", "parts add up to the whole", {"whole": "column", "parts": "columns"}, {"tolerance": "scalar"},
+        "consistency", "分项之和等于总数", "parts add up to the whole", {"whole": "column", "parts": "columns"},
+        {"tolerance": "limit", "tolerance_percent": "limit"},
     ),
     "rows_add_up": RuleKind(
         "consistency", "分项各行之和等于合计行", "rows of the parts add up to the row of the whole",
-        {"value": "column", "by": "columns", "part": "column"}, {"whole": "text", "tolerance": "scalar", "parts_required": "flag"},
+        {"value": "column", "by": "columns", "part": "column"},
+        {"whole": "text", "tolerance": "limit", "tolerance_percent": "limit", "parts_required": "flag"},
     ),
     "never_falls": RuleKind(
         "consistency", "累计值不下降", "cumulative value never falls", {"series": "columns", "order": "column", "value": "column"},
+        {"since_last_load": "flag"},
     ),
     "same_in": RuleKind(
         "accuracy", "与另一来源一致", "agrees with another source", {"table": "text", "key": "keys"}, {"column": "column", "other": "text"},
     ),
+    "readable": RuleKind("accuracy", "没有乱码和自造字", "holds no broken or private characters", of_column=True),
+    "holds": RuleKind("consistency", "条件成立", "condition holds", {"condition": "condition"}),
+    "failing_rows": RuleKind("consistency", "不在查询选出的行中", "is not among the rows that the query selects", {"query": "query"}),
+    "fresh": RuleKind(
+        "timeliness", "最新数据足够新", "the newest value is recent enough", {}, {"column": "column", "days": "limit", "hours": "limit"},
+        over_table=True,
+    ),
+    "retained": RuleKind(
+        "timeliness", "未超过保存期限", "value is not older than it may be kept", {"days": "limit"}, of_column=True,
+    ),
+    "volume": RuleKind(
+        "coverage", "行数与以往各批相当", "as many rows as earlier loads had", {"change": "limit"}, {"loads": "number_of_loads"}, over_table=True,
+    ),
+    "drift": RuleKind(
+        "consistency", "取值分布与上一批相当", "values are distributed as in the last load", {}, {"limit": "share"}, of_column=True, over_table=True,
+    ),
 })
-"""Every rule that govern can run."""
+"""Every rule that govern can run; one `over_table` judges the load as a whole, the others each row."""
 
 DIMENSIONS = ("completeness", "uniqueness", "conformity", "consistency", "accuracy", "timeliness", "coverage")
 SEVERITIES = ("error", "warning")
@@ -93,6 +114,25 @@ METRICS: Mapping[str, tuple[str, str, str]] = MappingProxyType({
     "rowCount": ("completeness", "行数", "row count"),
 })
 """The standard's own metrics: dimension, Chinese, English."""
+
+METRIC_ARGUMENTS: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "nullValues": MappingProxyType({"property": "column"}),
+    "missingValues": MappingProxyType({"missingValues": "values", "property": "column"}),
+    "invalidValues": MappingProxyType({
+        "validValues": "values", "pattern": "regex", "minLength": "count", "maxLength": "count", "property": "column",
+    }),
+    "duplicateValues": MappingProxyType({"properties": "columns"}),
+    "rowCount": MappingProxyType({}),
+})
+"""What each metric may be given; `property` names the column where the rule stands at the table."""
+
+UNITS_OF_COUNTS = ("rows", "percent")
+
+OPTIONS: Mapping[str, str] = MappingProxyType({
+    "pattern": "regex", "minLength": "count", "maxLength": "count", "minimum": "bound", "maximum": "bound", "exclusiveMinimum": "bound",
+    "exclusiveMaximum": "bound", "multipleOf": "limit",
+})
+"""The standard's logicalTypeOptions that are asked of every value."""
 
 PHYSICAL: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "string": ("VARCHAR",),
