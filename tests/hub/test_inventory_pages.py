@@ -217,6 +217,40 @@ def test_a_table_is_described(site: Site) -> None:
     assert "扫描件" in page
 
 
+def test_a_table_becomes_a_draft_that_is_counted_until_it_is_thrown_away(site: Site) -> None:
+    table, inventory = table_of(site), site.hub.catalogue.inventory
+    assert "编目" in site.get("keeper", "/systems/gongan.banjian", lang="zh").text
+    answer = site.post("keeper", f"/database-tables/{table}/draft")
+    assert answer.status_code == 303
+    key = inventory.table(table).resource
+    assert answer.headers["location"] == f"/catalogue/{key}/edit?done=kept"
+    page = site.get("keeper", answer.headers["location"], lang="zh").text
+    for told in ('value="sfzh"', 'value="citizen_number"', '<option value="sensitive" selected'):
+        assert told in page, told
+    for path in (f"/database-tables/{table}", "/systems/gongan.banjian"):
+        page = site.get("keeper", path, lang="zh").text
+        assert f'href="/catalogue/{key}/edit"' in page, path
+        assert f'action="/database-tables/{table}/draft"' not in page, path
+    assert inventory.progress("gongan")[0].tables_catalogued == 1
+    assert inventory.databases("gongan.banjian")[0].catalogued == 1
+    again = site.post("keeper", f"/database-tables/{table}/draft?lang=zh")
+    assert (again.status_code, "已编目" in again.text) == (409, True)
+    # The log's foreign key leads to the table, so their resources are related.
+    assert site.post("office", f"/database-tables/{table_of(site, 't_log')}/draft").status_code == 303
+    other = inventory.table(table_of(site, "t_log")).resource
+    card = site.hub.catalogue.life.card(other, site.hub.trust.subject_of(site.session("keeper")))
+    assert [each.target for each in card.form.relations] == [key]
+    assert site.post("keeper", f"/catalogue/{key}/discard").status_code == 303
+    assert (inventory.table(table).resource, inventory.progress("gongan")[0].tables_catalogued) == ("", 1)
+    assert site.post("keeper", f"/database-tables/{table}/draft").status_code == 303
+    assert inventory.progress("gongan")[0].tables_catalogued == 2
+
+
+@pytest.mark.parametrize(("who", "status"), [("other", 404), ("analyst", 403), ("administrator", 403)])
+def test_who_may_not_draft_from_a_table(site: Site, who: str, status: int) -> None:
+    assert site.post(who, f"/database-tables/{table_of(site)}/draft").status_code == status
+
+
 @pytest.mark.parametrize("path", ["/inventory/nobody", "/systems/gongan.none", "/systems/none", "/database-tables/none"])
 def test_what_there_is_not_is_not_found(site: Site, path: str) -> None:
     assert site.get("office", path).status_code == 404

@@ -103,6 +103,7 @@ if TYPE_CHECKING:
         InventoryDepartment,
         InventoryDuty,
         InventoryLine,
+        InventoryResource,
         InventoryStep,
         InventorySystemLine,
         InventorySystemSheet,
@@ -234,7 +235,7 @@ __getattr__ = opened_later(__name__, {
     ),
     "inventory": (
         "AuthorityBoard AuthorityDispute AuthorityEntry InventoryBoard InventoryColumn InventoryDatabase InventoryDepartment "
-        "InventoryDuty InventoryLine InventoryStep InventorySystemLine InventorySystemSheet InventoryTable InventoryTableSheet "
+        "InventoryDuty InventoryLine InventoryResource InventoryStep InventorySystemLine InventorySystemSheet InventoryTable InventoryTableSheet "
         "WorkbookCheck WorkbookCount WorkbookFault"
     ),
     "policy": (
@@ -272,9 +273,9 @@ __all__ = [
     "ElementUse", "EntryLine", "EntryProof", "EntrySheet", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine", "FaultLine", "Field", "Figure",
     "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage",
     "GrantSheet", "Grid", "GridColumn", "GuardFigure", "IdentityLine", "IndicatorSheet", "InventoryBoard", "InventoryColumn", "InventoryDatabase",
-    "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryStep", "InventorySystemLine", "InventorySystemSheet", "InventoryTable",
-    "InventoryTableSheet", "ItemLine", "ItemPage", "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageEdge", "LineageNode",
-    "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine",
+    "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource", "InventoryStep", "InventorySystemLine", "InventorySystemSheet",
+    "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageEdge",
+    "LineageNode", "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine",
     "Origin", "OverdueBoard", "OverdueDepartment", "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList",
     "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics",
     "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RegisterEntry",

@@ -17,7 +17,7 @@ class InventoryStep(Card):
 
 
 class InventoryLine(Card):
-    """How far one department is."""
+    """How far one department is; `catalogued` are the tables that a resource stands for, drafts included."""
 
     key: str
     title: Words
@@ -25,6 +25,7 @@ class InventoryLine(Card):
     systems: int
     databases: int
     steps: tuple[InventoryStep, ...]
+    catalogued: InventoryStep
     href: str
 
 
@@ -83,6 +84,15 @@ class InventoryDepartment(Card):
     writes: bool
 
 
+class InventoryResource(Card):
+    """The resource that stands for a table, and where it is read or, while it is a draft, written."""
+
+    key: str
+    title: Words
+    status: Words
+    href: str
+
+
 class InventoryTable(Card):
     """A table or view of a database; `retyped` of its columns have another type than when they were decided on."""
 
@@ -96,10 +106,14 @@ class InventoryTable(Card):
     described: bool
     decided: InventoryStep
     href: str
+    resource: "InventoryResource | None" = None
 
 
 class InventorySystemSheet(Card):
-    """One system with all that is known of it; the tables are those of `database`, and only for readers who keep its inventory (`inside`)."""
+    """One system with all that is known of it; the tables are those of `database`, and only for readers who keep its inventory (`inside`).
+
+    `writes`: the reader may make resources of them.
+    """
 
     key: str
     title: Words
@@ -118,6 +132,7 @@ class InventorySystemSheet(Card):
     resources: int
     databases: tuple[InventoryDatabase, ...]
     inside: bool
+    writes: bool
     database: str
     words: str
     total: int
@@ -170,7 +185,6 @@ class InventoryTableSheet(Card):
     department: str
     department_title: Words
     references: tuple[dict[str, Any], ...]
-    resource: str
     gone: bool
     decides: bool
     elements: tuple[tuple[str, Words], ...]

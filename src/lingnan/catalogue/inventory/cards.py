@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lingnan.base import Missing
@@ -27,6 +27,7 @@ _TABLE = (
 _COLUMN = tuple(name for name in ColumnCard.model_fields if name not in ("table", "gone_at", "element_reasons"))
 _LIVE_TABLE, _LIVE_COLUMN = DatabaseTable.deleted_at.is_(None), TableColumn.deleted_at.is_(None)
 _DESCRIBED = or_(DatabaseTable.zh != "", DatabaseTable.comment != "")
+_STANDS_FOR = exists().where(Resource.key == DatabaseTable.resource_key, Resource.deleted_at.is_(None))
 
 
 def find_department(session: Session, wanted: str) -> Department:
@@ -103,14 +104,18 @@ def database_cards(session: Session, system: str = "") -> list[DatabaseCard]:
         wanted = wanted.where(System.key == system)
     records = session.execute(wanted.order_by(SystemDatabase.key)).all()
     ids = [record.id for record, _key in records]
-    held = select(DatabaseTable.database_id, func.count(), func.sum(case((_DESCRIBED, 1), else_=0))).where(_LIVE_TABLE)
-    tables = {key: (count, int(named or 0)) for key, count, named in session.execute(held.group_by(DatabaseTable.database_id))}
+    counted = (func.count(), func.sum(case((_DESCRIBED, 1), else_=0)), func.sum(case((_STANDS_FOR, 1), else_=0)))
+    held = select(DatabaseTable.database_id, *counted).where(_LIVE_TABLE).group_by(DatabaseTable.database_id)
+    names = ("tables", "described", "catalogued")
+    tables: dict[str, dict[str, Any]] = {
+        key: dict(zip(names, (int(each or 0) for each in counts), strict=True)) for key, *counts in session.execute(held)
+    }
     columns = _column_counts(session, DatabaseTable.database_id, DatabaseTable.database_id.in_(ids))
     return [
         DatabaseCard(
             **{name: getattr(record, name) for name in ("id", "key", "name", "kind", "version", "place", "discovered_at")}, system=key,
-            tables=tables.get(record.id, (0, 0))[0], described=tables.get(record.id, (0, 0))[1], columns=columns.get(record.id, (0, 0))[0],
-            decided=columns.get(record.id, (0, 0))[1], gone_at=record.deleted_at,
+            **tables.get(record.id, dict.fromkeys(names, 0)),
+            columns=columns.get(record.id, (0, 0))[0], decided=columns.get(record.id, (0, 0))[1], gone_at=record.deleted_at,
         )
         for record, key in records
     ]
@@ -141,15 +146,25 @@ def table_cards(session: Session, records: Sequence[DatabaseTable]) -> list[Tabl
         Department, Department.id == System.department_id
     ).where(SystemDatabase.id.in_({record.database_id for record in records}))
     places = {each[0]: each[1:] for each in session.execute(homes)}
+    resources = _resources(session, {record.resource_key for record in records})
     return [
         TableCard(
             **{name: getattr(record, name) for name in _TABLE}, references=tuple(record.references), database=places[record.database_id][0],
-            system=places[record.database_id][1], department=places[record.database_id][2], resource=record.resource_key,
-            columns=counts.get(record.id, (0, 0))[0], decided=counts.get(record.id, (0, 0))[1], retyped=retyped.get(record.id, 0),
+            system=places[record.database_id][1], department=places[record.database_id][2],
+            **resources.get(record.resource_key, {"resource": ""}), columns=counts.get(record.id, (0, 0))[0],
+            decided=counts.get(record.id, (0, 0))[1], retyped=retyped.get(record.id, 0),
             gone_at=record.deleted_at,
         )
         for record in records
     ]
+
+
+def _resources(session: Session, keys: set[str]) -> dict[str, dict[str, Any]]:
+    """What cards tell of the resources of these keys; a draft that was thrown away stands for nothing."""
+    wanted = select(Resource.key, Resource.zh, Resource.en, Resource.status).where(Resource.key.in_(keys - {""}), Resource.deleted_at.is_(None))
+    return {
+        key: {"resource": key, "resource_zh": zh, "resource_en": en, "resource_status": status} for key, zh, en, status in session.execute(wanted)
+    }
 
 
 def column_cards(session: Session, table: str, gone: bool = False) -> list[ColumnCard]:
@@ -195,7 +210,8 @@ def _progress_counts(session: Session) -> dict[str, dict[str, int]]:
         "duties": select(Duty.department_id, func.count()).where(Duty.deleted_at.is_(None)).group_by(Duty.department_id),
         "systems": select(own, func.count()).where(System.deleted_at.is_(None)).group_by(own),
         "systems_with_database": with_one.group_by(own), "databases": to_database.group_by(own), "tables": joined.group_by(own),
-        "tables_described": joined.where(_DESCRIBED).group_by(own), "columns": to_column.group_by(own),
+        "tables_described": joined.where(_DESCRIBED).group_by(own), "tables_catalogued": joined.where(_STANDS_FOR).group_by(own),
+        "columns": to_column.group_by(own),
         "columns_decided": to_column.where(TableColumn.decided_at.is_not(None)).group_by(own), "resources": of_resource,
         "resources_published": select(Resource.department_id, func.count()).where(listed()).group_by(Resource.department_id),
     }

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from lingnan.base import content_digest
 from lingnan.catalogue.inventory.cards import find_table
-from lingnan.catalogue.inventory.records import SystemDatabase, TableColumn
+from lingnan.catalogue.inventory.records import DatabaseTable, SystemDatabase, TableColumn
 from lingnan.catalogue.inventory.suggestion import CONFIDENT
-from lingnan.catalogue.records import Department, System
-from lingnan.catalogue.shapes import DepartmentForm, ItemForm, ResourceForm, SystemForm
+from lingnan.catalogue.records import Department, Resource, System
+from lingnan.catalogue.shapes import DepartmentForm, ItemForm, RelationForm, ResourceForm, SystemForm
 from lingnan.standards import data_elements
 
 FORMATS = {"postgresql": "postgres", "sqlite": "sqlite"}
@@ -39,7 +39,18 @@ def resource_form(session: Session, table: str) -> ResourceForm:
         format=FORMATS.get(database.kind, "sql"), origin="real",
         source=f"{database.place}：{record.schema_name + '.' if schema else ''}{record.name}",
         items=tuple(_item(column) for column in columns),
+        relations=tuple(RelationForm(target=target) for target in _referred(session, record) if target != key),
     )
+
+
+def _referred(session: Session, table: DatabaseTable) -> list[str]:
+    """The resources of the tables that foreign keys point to, as far as those have one."""
+    names = {str(each.get("table", "")) for each in table.references}
+    wanted = select(DatabaseTable.resource_key).join(Resource, Resource.key == DatabaseTable.resource_key).where(
+        DatabaseTable.database_id == table.database_id, DatabaseTable.schema_name == table.schema_name, DatabaseTable.name.in_(names),
+        Resource.deleted_at.is_(None),
+    )
+    return sorted(set(session.scalars(wanted)))
 
 
 def _item(column: TableColumn) -> ItemForm:

@@ -139,7 +139,7 @@ class InventorySystem(SystemDetails):
 
 
 class DatabaseCard(_Shape):
-    """A database of a system with the number of its tables, those described, and of its columns, those decided on."""
+    """A database of a system: how many tables, described ones and ones that a resource stands for, how many columns and how many decided on."""
 
     id: str
     key: str
@@ -151,6 +151,7 @@ class DatabaseCard(_Shape):
     discovered_at: datetime | None
     tables: int
     described: int
+    catalogued: int
     columns: int
     decided: int
     gone_at: datetime | None
@@ -185,7 +186,10 @@ class ColumnCard(_Shape):
 
 
 class TableCard(_Shape):
-    """A table of a database; `zh`, `en` and `description` are a steward's, `comment` is the database's own."""
+    """A table of a database; `zh`, `en` and `description` are a steward's, `comment` is the database's own.
+
+    `resource` is the key of the resource that describes it, empty while there is none.
+    """
 
     id: str
     database: str
@@ -202,6 +206,9 @@ class TableCard(_Shape):
     rows_are: str
     references: tuple[dict[str, Any], ...]
     resource: str
+    resource_zh: str = ""
+    resource_en: str = ""
+    resource_status: str = ""
     columns: int
     decided: int
     retyped: int
@@ -263,6 +270,7 @@ class InventoryProgress(_Shape):
     databases: int
     tables: int
     tables_described: int
+    tables_catalogued: int
     columns: int
     columns_decided: int
     resources: int

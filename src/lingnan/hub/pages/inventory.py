@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lingnan.base import BadInput, Missing
-from lingnan.catalogue import ColumnCard, DatabaseCard, DutyCard, InventoryProgress, InventorySystem, TableCard
+from sqlalchemy import select
+
+from lingnan.base import BadInput, Conflict, Missing
+from lingnan.catalogue import LABELS, ColumnCard, DatabaseCard, DutyCard, InventoryProgress, InventorySystem, TableCard
+from lingnan.catalogue.records import Resource
 from lingnan.hub.inventory import allow_describing, describes
 from lingnan.hub.pages.desk import Desk, offset_of, percent
 from lingnan.insight import (
@@ -15,6 +18,7 @@ from lingnan.insight import (
     InventoryDepartment,
     InventoryDuty,
     InventoryLine,
+    InventoryResource,
     InventoryStep,
     InventorySystemLine,
     InventorySystemSheet,
@@ -29,8 +33,8 @@ TABLES = 50
 SHOWN = 5
 """Shapes and values of a profile that a page shows."""
 COUNTED = (
-    "duties", "systems", "systems_with_database", "databases", "tables", "tables_described", "columns", "columns_decided", "resources",
-    "resources_published",
+    "duties", "systems", "systems_with_database", "databases", "tables", "tables_described", "tables_catalogued", "columns", "columns_decided",
+    "resources", "resources_published",
 )
 FIGURES = ("rows", "nulls", "blanks", "distinct", "shortest", "longest")
 
@@ -82,6 +86,7 @@ class InventoryPages:
         return InventorySystemSheet(
             key=found.key, title=Words(zh=found.zh, en=found.en), department=self._department(found.department), department_key=found.department,
             **{name: getattr(found, name) for name in names}, resources=found.resources, inside=inside,
+            writes=inside and edits(subject),
             databases=tuple(_database(each, inside) for each in databases), database=chosen.id if chosen else "", words=words,
             total=tables.total if tables else 0, items=tuple(_table(each) for each in tables.items) if tables else (),
             next=str(page + 1) if tables and page * TABLES < tables.total else None,
@@ -95,7 +100,7 @@ class InventoryPages:
         return InventoryTableSheet(
             table=_table(card), description=card.description, comment=card.comment, schema_name=card.schema_name, database=card.database,
             system=card.system, system_title=Words(zh=system.zh, en=system.en), department=card.department,
-            department_title=self._department(card.department), references=card.references, resource=card.resource, gone=card.gone_at is not None,
+            department_title=self._department(card.department), references=card.references, gone=card.gone_at is not None,
             decides=card.gone_at is None and edits(subject),
             elements=tuple((each.id, Words(zh=each.zh, en=each.en)) for each in known.values()),
             items=tuple(_column(each) for each in self._desk.hub.catalogue.inventory.columns(card.id)),
@@ -117,6 +122,29 @@ class InventoryPages:
         facts = {"element": element, "classification": classification, "mask": mask}
         with writing(self._desk.hub.trust.audit, subject, "catalogue.decide_column", f"database-column:{column}", facts=facts):
             inventory.decide_column(column, subject.reference, element=element, classification=classification, mask=mask)
+
+    def draft(self, table: str, subject: Subject) -> str:
+        """Draft the resource that stands for a table, filled in with what is known and suggested of it; gives its key.
+
+        A resource of that key that is there already is the one. Conflict for a table that has a resource or is gone.
+        """
+        card, catalogue = self._edited(table, subject), self._desk.hub.catalogue
+        if card.resource:
+            raise Conflict(
+                f"这张表已编目为“{card.resource_zh}”。", f"This table is described as “{card.resource_en or card.resource_zh}” already.",
+                resource=card.resource,
+            )
+        if card.gone_at is not None:
+            raise Conflict("数据库里已没有这张表，不能编目。", "The database has no such table any more; it cannot be described as a resource.")
+        form = catalogue.inventory.make_resource_form(card.id)
+        key = form.key if self._is_held(form.key) else catalogue.life.draft(form, subject).resource
+        with writing(self._desk.hub.trust.audit, subject, "catalogue.link_resource", f"database-table:{card.id}", facts={"resource": key}):
+            catalogue.inventory.link_resource(card.id, key)
+        return key
+
+    def _is_held(self, key: str) -> bool:
+        with self._desk.hub.storage.reading() as session:
+            return session.scalar(select(Resource.id).where(Resource.key == key, Resource.deleted_at.is_(None))) is not None
 
     def _edited(self, table: str, subject: Subject) -> TableCard:
         """The table of somebody who may write its department's inventory."""
@@ -168,6 +196,7 @@ def _line(each: InventoryProgress) -> InventoryLine:
             _step("systems", each.systems_with_database, each.systems), _step("tables", each.tables_described, each.tables),
             _step("columns", each.columns_decided, each.columns), _step("resources", each.resources_published, each.resources),
         ),
+        catalogued=_step("catalogued", each.tables_catalogued, each.tables),
     )
 
 
@@ -187,7 +216,10 @@ def _database(each: DatabaseCard, inside: bool) -> InventoryDatabase:
     return InventoryDatabase(
         id=each.id, name=each.name, kind=each.kind, version=each.version if inside else "", place=each.place if inside else "",
         discovered_at=each.discovered_at, gone=each.gone_at is not None,
-        steps=(_step("tables", each.described, each.tables), _step("columns", each.decided, each.columns)),
+        steps=(
+            _step("tables", each.described, each.tables), _step("columns", each.decided, each.columns),
+            _step("catalogued", each.catalogued, each.tables),
+        ),
     )
 
 
@@ -196,7 +228,18 @@ def _table(each: TableCard) -> InventoryTable:
     return InventoryTable(
         id=each.id, name=name, kind=each.kind, title=Words(zh=each.zh or each.comment, en=each.en), rows=each.rows, rows_are=each.rows_are,
         retyped=each.retyped, described=bool(each.zh or each.comment), decided=_step("columns", each.decided, each.columns),
-        href=f"/database-tables/{each.id}",
+        href=f"/database-tables/{each.id}", resource=_resource(each),
+    )
+
+
+def _resource(each: TableCard) -> InventoryResource | None:
+    if not each.resource:
+        return None
+    zh, en = LABELS["status"][each.resource_status]
+    page = f"/catalogue/{each.resource}"
+    return InventoryResource(
+        key=each.resource, title=Words(zh=each.resource_zh, en=each.resource_en), status=Words(zh=zh, en=en),
+        href=f"{page}/edit" if each.resource_status == "draft" else page,
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 
-from lingnan.base import BadInput, WrongUse
+from lingnan.base import BadInput, Conflict, WrongUse
 from lingnan.insight import InventoryLine
 from lingnan.web.answers import status_of
 from lingnan.web.exports import xlsx_file
@@ -20,8 +20,8 @@ from lingnan.web.words import word
 router = APIRouter()
 Short = Annotated[str, Query(max_length=100)]
 Cursor = Annotated[str, Query(max_length=10)]
-COLUMNS = ("department", "duties", "systems", "with_database", "databases", "tables", "tables_described", "columns", "columns_decided", "resources",
-           "resources_published")
+COLUMNS = ("department", "duties", "systems", "with_database", "databases", "tables", "tables_described", "tables_catalogued", "columns",
+           "columns_decided", "resources", "resources_published")
 
 
 @router.get("/inventory")
@@ -71,6 +71,16 @@ def decide(table: str, column: str, visit: SignedIn, form: Sent) -> Response:
     return _do(visit, table, "decided", column, told, lambda: visit.pages.inventory.decide(table, column, **told, subject=visit.subject))
 
 
+@router.post("/database-tables/{table}/draft")
+def draft(table: str, visit: SignedIn) -> Response:
+    """Draft the resource that stands for the table and open its form; where it cannot be, the table says why."""
+    try:
+        key = visit.pages.inventory.draft(table, visit.subject)
+    except (BadInput, Conflict) as error:
+        return _show(visit, table, status=status_of(error), wrong="draft", error=error.text(visit.lang))
+    return RedirectResponse(f"/catalogue/{quote(key)}/edit?done=kept", status_code=303)
+
+
 def _describe(visit: Visit, table: str, told: dict[str, str]) -> None:
     if not told["zh"]:
         raise BadInput("请填写表的中文名称。", "Give the table a Chinese name.")
@@ -97,5 +107,7 @@ def _show(
 
 def _numbers(line: InventoryLine) -> list[int]:
     steps = {each.key: each for each in line.steps}
-    parts = [number for key in ("tables", "columns", "resources") for number in (steps[key].of, steps[key].done)]
-    return [line.duties, line.systems, steps["systems"].done, line.databases, *parts]
+    parts = [number for key in ("columns", "resources") for number in (steps[key].of, steps[key].done)]
+    return [
+        line.duties, line.systems, steps["systems"].done, line.databases, steps["tables"].of, steps["tables"].done, line.catalogued.done, *parts,
+    ]

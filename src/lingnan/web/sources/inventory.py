@@ -30,6 +30,10 @@ class InventorySource(Protocol):
         """Give a table its names and say what it holds."""
         ...
 
+    def draft(self, table: str, subject: Subject) -> str:
+        """Draft the resource that stands for a table; gives its key, Conflict for a table that has one or is gone."""
+        ...
+
     def decide(self, table: str, column: str, element: str, classification: str, mask: str, subject: Subject) -> None:
         """Decide what a column of the table is; BadInput for a class below that of its element."""
         ...
