@@ -19,6 +19,7 @@ import lingnan.trust.identity.credential_records
 import lingnan.trust.identity.records
 import lingnan.trust.keys.records
 import lingnan.trust.log.records
+import lingnan.trust.policy.held_records
 import lingnan.trust.policy.records
 import lingnan.trust.signing.records
 import lingnan.trust.watch.records  # noqa: F401  # all register their tables
@@ -30,14 +31,14 @@ TABLES = [
     "witnessed_checkpoint", "watch_mark", "account_hour", "account_seen", "token_client", "abnormal_access", "emergency_override",
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_term",
-    "resource_classification", "resource_relation", "resource_version", "resource_draft", "resource_review", "star_rating", "saved_search",
+    "resource_classification", "resource_relation", "resource_version", "resource_draft", "resource_review", "bulk_edit", "star_rating", "saved_search",
     "column_conformance", "registered_element", "standard_document", "standard_comment", "registered_code_list", "conformance_history",
     "department_duty", "system_database", "database_table", "database_column", "authoritative_source", "source_conflict",
     "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",
     "passkey", "ceremony", "provider_invitation", "api_token", "token_use", "token_spending", "agency_authority", "acting_session",
     "alert", "alert_audience", "alert_step", "alert_sighting", "alert_turn", "notice", "notice_preference", "mail_message", "outgoing_source",
     "webhook_endpoint", "webhook_delivery", "attachment",
-    "policy_state", "policy_set", "negative_list_entry", "impact_assessment", "data_grant",
+    "policy_state", "policy_set", "negative_list_entry", "impact_assessment", "data_grant", "held_purpose",
     "flow_version", "case_file", "case_side", "case_entry", "case_deadline", "case_comment", "dispute",
 ]
 
