@@ -174,6 +174,7 @@ class Hub:
     def _sweep_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
         swept = sweep_versions(self.lake, self.settings.keep_days)
         sweep_workbooks(self.office.attachments, self.storage)
+        self.catalogue.life.bulk_edits.sweep()
         self.office.attachments.sweep()
         self.trust.sign_in.sweep()
         return f"{sum(swept.values())} files"

@@ -67,7 +67,18 @@ if TYPE_CHECKING:
     )
     from lingnan.insight.cockpit import Chart, CitySheet, Cockpit, CountyLine, Figure, LastBuild, Load, MapLayer, Series
     from lingnan.insight.directories import DirectoryBranch, DirectoryBy, DirectoryKind, DirectoryPage
-    from lingnan.insight.editing import ResourceVersionSheet, VersionFact, WithdrawalSheet
+    from lingnan.insight.editing import (
+        BulkCaseView,
+        BulkField,
+        BulkLineView,
+        BulkPick,
+        BulkSheet,
+        BulkStart,
+        ExtensionInput,
+        ResourceVersionSheet,
+        VersionFact,
+        WithdrawalSheet,
+    )
     from lingnan.insight.identity import (
         AccountForm,
         AccountLine,
@@ -228,7 +239,9 @@ __getattr__ = opened_later(__name__, {
     ),
     "cockpit": "Chart CitySheet Cockpit CountyLine Figure LastBuild Load MapLayer Series",
     "directories": "DirectoryBranch DirectoryBy DirectoryKind DirectoryPage",
-    "editing": "ResourceVersionSheet VersionFact WithdrawalSheet",
+    "editing": (
+        "BulkCaseView BulkField BulkLineView BulkPick BulkSheet BulkStart ExtensionInput ResourceVersionSheet VersionFact WithdrawalSheet"
+    ),
     "identity": (
         "AccountForm AccountLine AccountPage AccountSheet AuthorityLine Choice IdentityLine Limit Me Menu MenuLine PasskeyLine "
         "ProfileSheet ProviderLine RoleLine SessionLine SignInNeed SignInPage TokenForm TokenLine TokenPage UnitLine UnitTree"
@@ -264,18 +277,23 @@ __getattr__ = opened_later(__name__, {
 __all__ = [
     "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet", "AlertList", "AlertRow",
     "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute", "AuthorityEntry",
-    "AuthorityLine", "Batch", "BuildLine", "BuildPage", "BuildSheet", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList",
+    "AuthorityLine", "Batch", "BuildLine", "BuildPage", "BuildSheet",
+    "BulkCaseView", "BulkField", "BulkLineView", "BulkPick", "BulkSheet", "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures",
+    "CaseFile", "CaseList",
     "CaseOpened", "CaseRemark", "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "Chart", "CheckpointLine",
     "CheckpointPage", "Choice", "CitySheet", "Cockpit", "CodeLine", "CodeListSheet", "CodeMeaning", "Cosignature", "Count", "CountyLine",
     "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList", "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine",
     "DirectoryBranch", "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed", "DownloadFile", "DraftLine", "DraftList", "DraftSheet",
     "ElementSheet",
-    "ElementUse", "EntryLine", "EntryProof", "EntrySheet", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine", "FaultLine", "Field", "Figure",
+    "ElementUse", "EntryLine", "EntryProof", "EntrySheet", "ExtensionInput", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine",
+    "FaultLine", "Field", "Figure",
     "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage",
     "GrantSheet", "Grid", "GridColumn", "GuardFigure", "IdentityLine", "IndicatorSheet", "InventoryBoard", "InventoryColumn", "InventoryDatabase",
     "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource", "InventoryStep", "InventorySystemLine", "InventorySystemSheet",
-    "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageEdge",
-    "LineageNode", "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine",
+    "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage",
+    "LineageEdge",
+    "LineageNode", "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish",
+    "OfficeLine",
     "Origin", "OverdueBoard", "OverdueDepartment", "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList",
     "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics",
     "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RegisterEntry",

@@ -1,10 +1,11 @@
 """What officials do with a resource: one version of it to cite, its withdrawal, and changes of many at once."""
 
 from datetime import datetime
+from typing import Literal
 
-from lingnan.insight.catalogue import GoneSheet, RunningCase
-from lingnan.insight.shapes import Card, Words
-from lingnan.insight.sheets import Field
+from lingnan.insight.catalogue import DifferenceLine, GoneSheet, RunningCase
+from lingnan.insight.shapes import Card, ShareType, Words
+from lingnan.insight.sheets import CatalogueQuery, Field
 
 
 class VersionFact(Card):
@@ -48,3 +49,84 @@ class WithdrawalSheet(Card):
     title: Words
     version: int
     running: RunningCase | None
+
+
+class ExtensionInput(Card):
+    """One extension field of a province as a form asks for it; `values` are what stands in it now, several only where several may be chosen."""
+
+    key: str
+    title: Words
+    kind: Literal["text", "choice", "choices", "date", "number", "flag"]
+    required: bool
+    choices: tuple[tuple[str, Words], ...]
+    values: tuple[str, ...]
+
+
+class BulkPick(Card):
+    """A resource that a bulk edit may take."""
+
+    key: str
+    code: str
+    title: Words
+    department: Words
+    share_type: ShareType
+    open_type: ShareType
+    update_cycle: str
+
+
+class BulkField(Card):
+    """A field that may be changed for many at once; one with choices is chosen, the others are written."""
+
+    name: str
+    title: Words
+    kind: Literal["text", "long", "choice"]
+    choices: tuple[tuple[str, Words], ...] = ()
+
+
+class BulkStart(Card):
+    """What a bulk edit begins with: the resources that a search found, the first of them to tick, and what may be changed."""
+
+    query: CatalogueQuery
+    total: int
+    most: int
+    items: tuple[BulkPick, ...]
+    fields: tuple[BulkField, ...]
+    extension: tuple[ExtensionInput, ...]
+
+
+class BulkLineView(Card):
+    """What a bulk edit does to one resource, or why not."""
+
+    code: str
+    title: Words
+    department: Words
+    outcome: Literal["changed", "unchanged", "refused"]
+    differences: tuple[DifferenceLine, ...]
+    reasons: tuple[Words, ...]
+
+
+class BulkCaseView(Card):
+    """The case of one department; or why none could be opened."""
+
+    department: Words
+    count: int
+    case: str
+    reason: Words | None
+
+
+class BulkSheet(Card):
+    """A bulk edit as its maker sees it; `items` is a page of its lines, the refused ones first."""
+
+    id: str
+    state: Literal["checking", "ready", "applying", "done", "failed"]
+    total: int
+    done: int
+    made_at: datetime
+    changes: tuple[tuple[Words, Words | None], ...]
+    changed: int
+    unchanged: int
+    refused: int
+    items: tuple[BulkLineView, ...]
+    next: str | None
+    cases: tuple[BulkCaseView, ...]
+    reason: Words | None

@@ -15,6 +15,7 @@ from lingnan.catalogue import cards
 from lingnan.catalogue.records import Department, Resource
 from lingnan.catalogue.resources import freshness, reviews
 from lingnan.catalogue.resources.bulk import bulk_forms, chosen
+from lingnan.catalogue.resources.bulk_edits import BulkEdits
 from lingnan.catalogue.resources.comparing import differences
 from lingnan.catalogue.resources.drafts import Drafts
 from lingnan.catalogue.resources.effects import ResourceEffects
@@ -48,6 +49,11 @@ class ResourceLife:
     def effects(self) -> ResourceEffects:
         """What the flows' decided cases do, for `hub` to bind."""
         return ResourceEffects(self._storage, self._rules, lambda: self.cases)
+
+    @cached_property
+    def bulk_edits(self) -> BulkEdits:
+        """Bulk edits that people look at before they agree: planned, shown whole, then applied."""
+        return BulkEdits(self._storage, self._rules, lambda: self.cases, self.bulk_edit)
 
     @property
     def today(self) -> date:
@@ -177,7 +183,7 @@ class ResourceLife:
             records = chosen(session, resources)
             for key in {record.department_id for record in records}:
                 must_belong(session, by, session.get_one(Department, key).key, self._office)
-            forms = bulk_forms([(record, working_form(session, record)) for record in records], changes, self._faults)
+            forms = bulk_forms([(record, working_form(session, record)) for record in records], changes, self._faults, self._rules.extensions)
             changed = {old.key: differences(old, new) for old, new in forms}
         told = {key: found for key, found in changed.items() if found}
         same = tuple(key for key, found in changed.items() if not found)

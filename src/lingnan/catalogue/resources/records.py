@@ -103,3 +103,23 @@ class ResourceReview(Record):
     case_number: Mapped[str] = mapped_column(String(40), default="")
     outcome: Mapped[str] = mapped_column(String(20), default="")
     done_on: Mapped[date | None] = mapped_column(Date, default=None)
+
+
+class BulkEdit(Record):
+    """A change of many resources that one person plans, looks at and then applies; `content` holds the keys, what became of each, and the cases.
+
+    `state` is checking, ready, applying, done or failed; what failed says why in `told`.
+    """
+
+    __tablename__ = "bulk_edit"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account: Mapped[str] = mapped_column(String(36), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    total: Mapped[int] = mapped_column(Integer)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[dict[str, Any]] = mapped_column(PackedJson)
+    told: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

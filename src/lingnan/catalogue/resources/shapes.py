@@ -73,6 +73,52 @@ class BulkChange(_Card):
     case: str = ""
 
 
+class BulkReason(_Card):
+    """Why a resource is left out of a bulk edit."""
+
+    zh: str
+    en: str
+
+
+class BulkLine(_Card):
+    """What a bulk edit does to one resource: everything that changes, or why it is refused."""
+
+    key: str
+    code: str
+    zh: str
+    en: str
+    department: str
+    outcome: Literal["changed", "unchanged", "refused"]
+    differences: tuple[Difference, ...] = ()
+    reasons: tuple[BulkReason, ...] = ()
+
+
+class BulkCase(_Card):
+    """The case that a bulk edit opened for one department, and of how many resources; or why it could not."""
+
+    department: str
+    count: int
+    case: str = ""
+    zh: str = ""
+    en: str = ""
+
+
+class BulkEditCard(_Card):
+    """A planned bulk edit as its maker sees it; `done` of `total` were looked at while its state is checking."""
+
+    id: str
+    state: Literal["checking", "ready", "applying", "done", "failed"]
+    total: int
+    done: int
+    changes: dict[str, Any]
+    made_at: datetime
+    moved_at: datetime
+    lines: tuple[BulkLine, ...]
+    cases: tuple[BulkCase, ...]
+    zh: str = ""
+    en: str = ""
+
+
 class DueReview(_Card):
     """A resource whose yearly review is due."""
 

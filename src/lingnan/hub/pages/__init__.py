@@ -8,6 +8,7 @@ from lingnan.base import Missing
 from lingnan.hub.pages import builds, catalogue, cockpit, departments, economy, lineage, places, quarantine, registers, resource, session, tables
 from lingnan.hub.pages.alerts import AlertPages
 from lingnan.hub.pages.authorities import AuthorityPages
+from lingnan.hub.pages.bulk_edits import BulkPages
 from lingnan.hub.pages.cases import CasePages
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.directories import DirectoryPages
@@ -61,6 +62,7 @@ class HubPages:
         self.saved_searches = SavedSearchPages(self._desk)
         self.directories, self.standards = DirectoryPages(self._desk), StandardPages(self._desk)
         self.resources, self.drafts = ResourcePages(self._desk), DraftPages(self._desk)
+        self.bulk_edits = BulkPages(self._desk)
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
 
     def warm(self) -> None:

@@ -50,7 +50,7 @@ class DraftPages:
         departments = self._departments(subject)
         return DraftSheet(
             key="", code="", title=Words(zh="", en=""), department=departments[0][1], status=named("status", "draft"), waits=False, kept=False,
-            base=0, case="", values=_texts(BLANK), items=(), choices={**_choices(), "department": departments}, faults=(),
+            base=0, case="", values=_texts(BLANK), items=(), choices={**choices(), "department": departments}, faults=(),
         )
 
     def begin(self, department: str, name: str, values: Mapping[str, str], items: Sequence[Mapping[str, str]], subject: Subject) -> str:
@@ -129,7 +129,7 @@ class DraftPages:
         return DraftSheet(
             key=card.resource, code=card.code, title=Words(zh=form.zh, en=form.en), department=Words(zh=form.department.zh, en=form.department.en),
             status=named("status", card.status), waits=card.status in WAITING, kept=self._is_kept(card.resource),
-            base=card.base, case=card.case, values=_texts(form), choices=_choices(),
+            base=card.base, case=card.case, values=_texts(form), choices=choices(),
             items=tuple({name: _text(getattr(item, name)) for name in ITEM_FIELDS} for item in form.items),
             faults=tuple(FaultLine(field=fault.field, text=Words(zh=fault.zh, en=fault.en)) for fault in card.faults),
         )
@@ -176,7 +176,8 @@ def _items(lines: Sequence[Mapping[str, str]], held: Mapping[str, Mapping[str, A
     return items
 
 
-def _choices() -> dict[str, tuple[tuple[str, Words], ...]]:
+def choices() -> dict[str, tuple[tuple[str, Words], ...]]:
+    """What may be chosen, field by field."""
     named_values = {name: tuple((value, Words(zh=zh, en=en)) for value, (zh, en) in LABELS[name].items()) for name in CHOSEN}
     themes = tuple((each.code, Words(zh=each.zh, en=each.en)) for each in code_list("themes").entries)
     return {**named_values, "theme": themes, "classification": tuple(CLASS_NAMES.items()), "share_level": named_values["share_type"]}

@@ -1,11 +1,11 @@
 """Says values of resource forms in words: coded ones by name, lists in a line, items by what officials look for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from lingnan.catalogue import LABELS, label
+from lingnan.catalogue import LABELS, Difference, label
 from lingnan.hub.pages.resource_record import NO, YES
-from lingnan.insight import Words
+from lingnan.insight import DifferenceLine, Words
 
 CODED: Final = {
     "share_type": "share_type", "open_type": "open_type", "share_level": "share_type", "update_cycle": "update_cycle", "share_way": "share_way",
@@ -37,6 +37,17 @@ def told(field: str, value: Any) -> Words | None:
         each = [told(last, one) or _same("—") for one in value]
         return Words(zh="、".join(one.text("zh") for one in each), en=", ".join(one.text("en") for one in each))
     return _same(str(value))
+
+
+def difference_lines(found: Iterable[Difference]) -> tuple[DifferenceLine, ...]:
+    """Differences in words, without what says only how this hub is set up."""
+    return tuple(
+        DifferenceLine(
+            field=each.field, title=Words(zh=each.zh, en=each.en), kind=each.kind, before=told(each.field, each.before),
+            after=told(each.field, each.after),
+        )
+        for each in found if each.field not in HIDDEN
+    )
 
 
 def _record(value: Mapping[str, Any]) -> Words:

@@ -8,10 +8,9 @@ from lingnan.catalogue import DraftCard, Freshness, ItemHit, ResourceCard, Sugge
 from lingnan.hub.pages.catalogue import facets, page_of
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.resource_record import case_for, editable, named, stars
-from lingnan.hub.pages.resource_values import HIDDEN, told
+from lingnan.hub.pages.resource_values import difference_lines
 from lingnan.hub.pages.resource_versions import version_sheet
 from lingnan.insight import (
-    DifferenceLine,
     DraftLine,
     DraftList,
     FaultLine,
@@ -59,16 +58,10 @@ class ResourcePages:
         """In what two versions differ; Missing for a version there is none of."""
         card, life = self._card(code, subject), self._desk.hub.catalogue.life
         found = life.compare(card.id, before, after)
-        lines = tuple(
-            DifferenceLine(
-                field=each.field, title=Words(zh=each.zh, en=each.en), kind=each.kind, before=told(each.field, each.before),
-                after=told(each.field, each.after),
-            )
-            for each in found.differences if each.field not in HIDDEN
-        )
         numbers = tuple(each.number for each in life.versions(card.id))
         return ResourceComparison(
-            code=card.code, title=Words(zh=card.zh, en=card.en), before=before, after=after, numbers=numbers, items=lines,
+            code=card.code, title=Words(zh=card.zh, en=card.en), before=before, after=after, numbers=numbers,
+            items=difference_lines(found.differences),
         )
 
     def stars(self, code: str, subject: Subject) -> StarSheet:

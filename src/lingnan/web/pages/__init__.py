@@ -6,6 +6,7 @@ from lingnan.web.pages import (
     audit,
     authorities,
     builds,
+    bulk_edits,
     case,
     cases,
     catalogue,
@@ -42,5 +43,5 @@ routers = (
     setup.router, tokens.router, profile.router, accounts.router, inbox.router, cases.router, openings.router, case.router, trace.router,
     alerts.router, notices.router, outgoing_sources.router, security.router, policy.router, grants.router, audit.router, risk.router,
     signatures.router, statistics.router, records.router, directories.router, standards.router, saved_searches.router, workbook.router,
-    inventory.router, authorities.router,
+    inventory.router, authorities.router, bulk_edits.router,
 )

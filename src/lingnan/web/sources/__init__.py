@@ -28,7 +28,7 @@ from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
 from lingnan.web.sources.directories import DirectorySource
 from lingnan.web.sources.identity import IdentitySource
 from lingnan.web.sources.inventory import AuthoritySource, InventorySource, WorkbookSource
-from lingnan.web.sources.resources import DraftSource, ResourceSource
+from lingnan.web.sources.resources import BulkSource, DraftSource, ResourceSource
 from lingnan.web.sources.saved_searches import SavedSearchSource
 from lingnan.web.sources.security import SecuritySource
 from lingnan.web.sources.standards import StandardSource
@@ -75,6 +75,11 @@ class Pages(Protocol):
     @property
     def drafts(self) -> DraftSource:
         """The forms with which stewards describe resources."""
+        ...
+
+    @property
+    def bulk_edits(self) -> BulkSource:
+        """Changes of many resources at once."""
         ...
 
     @property

@@ -1,9 +1,13 @@
 """What the pages around a resource ask for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from lingnan.insight import (
+    BulkLineView,
+    BulkSheet,
+    BulkStart,
+    CatalogueQuery,
     DraftList,
     DraftSheet,
     ItemPage,
@@ -87,4 +91,28 @@ class DraftSource(Protocol):
 
     def withdraw(self, code: str, reason: str, replacement: str, subject: Subject) -> str:
         """Ask that a resource be withdrawn; gives the number of the case."""
+        ...
+
+
+class BulkSource(Protocol):
+    """Changes of many resources at once."""
+
+    def start(self, query: CatalogueQuery, subject: Subject) -> BulkStart:
+        """The resources that a search found, and what may be changed."""
+        ...
+
+    def begin(self, chosen: CatalogueQuery | Sequence[str], changes: Mapping[str, Sequence[str]], subject: Subject) -> str:
+        """Begin with the resources of a search, or those named; gives the id."""
+        ...
+
+    def sheet(self, edit: str, cursor: str, subject: Subject) -> BulkSheet:
+        """How it stands, with a page of its lines."""
+        ...
+
+    def lines(self, edit: str, subject: Subject) -> Iterator[BulkLineView]:
+        """Every line."""
+        ...
+
+    def agree(self, edit: str, summary: str, subject: Subject) -> None:
+        """Apply what was shown."""
         ...
