@@ -31,6 +31,7 @@ class Lake:
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.folder = folder.resolve()
+        self._root = str(self.folder)
         self.clock = clock
 
     def path(self, table: str) -> Path:
@@ -53,8 +54,12 @@ class Lake:
 
     def newest(self, table: str) -> int | None:
         """The newest version's number from the names in its log, without opening it; None when there is no such table."""
-        log = self.path(table) / "_delta_log"
-        found = [name for name in os.listdir(log) if name.endswith(".json") and name[:20].isdigit()] if log.is_dir() else []
+        # A page asks this of every table it names, so no path is made of parts and nothing is asked of the file system twice.
+        log = f"{self._root}/{names.checked(table).replace('.', '/')}/_delta_log"
+        try:
+            found = [name for name in os.listdir(log) if name.endswith(".json") and name[:20].isdigit()]
+        except (FileNotFoundError, NotADirectoryError):
+            return None
         return int(max(found)[:20]) if found else None
 
     def rows(self, table: str, version: int | None = None) -> int:

@@ -192,6 +192,8 @@ def advanced(
 ) -> Columns:
     """The next state: these resources stand in new slots with their items, those with the keys in `gone` in none."""
     if not changed.num_rows and not len(gone):
+        if departments == old.departments:
+            return _seen_further(old, seen)
         return replace(old, seen=seen, departments=departments, remembered=Remembered())
     left = pa.concat_arrays([whole(changed["key"]), gone])
     alive = pc.and_(old.alive, pc.invert(pc.is_in(old.column("key"), value_set=left)))
@@ -205,6 +207,13 @@ def advanced(
         return _compacted(moved)
     behind = held.num_rows - old.indexed.covered
     return replace(moved, indexed=postings(held)) if behind > max(_TAIL, held.num_rows // 20) else moved
+
+
+def _seen_further(columns: Columns, seen: Mapping[int, int]) -> Columns:
+    """The same state with all that was worked out of it: most changes of a hub are of cases, accounts and events, not of the catalogue."""
+    same = replace(columns, seen=seen)
+    vars(same).update({name: value for name, value in vars(columns).items() if name not in columns.__dataclass_fields__})
+    return same
 
 
 def _compacted(columns: Columns) -> Columns:

@@ -63,24 +63,25 @@ def counts(column: pa.DictionaryArray, at: pa.Array) -> dict[str, int]:
 def facet_values(field: str, counted: Mapping[str, int], chosen: Chosen, departments: Mapping[str, Label]) -> list[FacetValue]:
     """Counts as they are shown."""
     # A chosen value stays visible with its zero, or the reader could not take the filter back.
-    shown = {**dict.fromkeys(chosen.get(field, ()), 0), **counted}
+    wanted = chosen.get(field, frozenset())
+    shown = {**dict.fromkeys(wanted, 0), **counted}
     facets = []
     for value, count in sorted(shown.items(), key=lambda pair: (-pair[1], pair[0])):
         zh, en = _label(field, value, departments)
-        facets.append(
-            FacetValue(field=field, value=value, label_zh=zh, label_en=en or zh, count=count, chosen=value in chosen.get(field, ()))
-        )
+        facets.append(FacetValue(field=field, value=value, label_zh=zh, label_en=en or zh, count=count, chosen=value in wanted))
     return facets
 
 
 def _label(field: str, value: str, departments: Mapping[str, Label]) -> tuple[str, str]:
     if field == "department":
         return (departments[value].zh, departments[value].en) if value in departments else (value, value)
-    return _division(value) if field == "division" and value else label(field, value)
+    return _coded(field, value)
 
 
 @lru_cache(maxsize=4096)
-def _division(value: str) -> tuple[str, str]:
+def _coded(field: str, value: str) -> tuple[str, str]:
+    if field != "division" or not value:
+        return label(field, value)
     try:
         name = code_list("divisions").name(value)
     except Missing:

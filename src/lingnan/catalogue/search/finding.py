@@ -2,23 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 
+import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from lingnan.catalogue.records import Department, ItemTerm, Resource, ResourceWords
+from lingnan.catalogue.records import Resource, ResourceWords
 from lingnan.catalogue.search import facets
 from lingnan.catalogue.search.columns import Columns
 from lingnan.catalogue.search.facets import Filters, checked_filters
-from lingnan.catalogue.search.indexing import chunks
 from lingnan.catalogue.search.matching import Found as Matched
-from lingnan.catalogue.search.matching import matching_slots, matching_terms, nearest_slots
+from lingnan.catalogue.search.matching import matching_slots, nearest_slots, terms_that_hold
 from lingnan.catalogue.search.ranking import browsed_slots, ranked_slots
 from lingnan.catalogue.search.words import runs
 from lingnan.catalogue.shapes import Found, FoundItem, SearchResult
 
 LARGEST_PAGE = 200
-_SAME = ("id", "key", "code", "abstract_zh", "abstract_en", "format", "share_type", "open_type", "update_cycle", "origin", "stars")
+_SAME = ("key", "code", "table", "format", "share_type", "open_type", "update_cycle", "origin")
+_IN_MEMORY = ("number", "department", "zh", "en", "title_zh", "title_en", "stars", *_SAME)
+_SHOWN = (
+    select(ResourceWords.number, Resource.id, Resource.abstract_zh, Resource.abstract_en)
+    .join(Resource, Resource.id == ResourceWords.resource_id).where(ResourceWords.number.in_(bindparam("numbers", expanding=True)))
+)
+"""All of a page that does not stand in the columns; written once, for building a statement costs as much as running it."""
 
 
 def search_resources(session: Session, columns: Columns, words: str, filters: Filters, page: int, page_size: int) -> SearchResult:
@@ -50,45 +56,41 @@ def _page(
 def _found(session: Session, columns: Columns, wanted: Sequence[str], slots: list[int]) -> list[Found]:
     if not slots:
         return []
-    numbers = columns.column("number").take(slots).to_pylist()
-    fields = [getattr(Resource, name) for name in _SAME]
-    statement = select(ResourceWords.number, Resource.zh, Resource.en, Resource.table_name, Department.zh, Department.en, *fields)
-    statement = statement.join(Resource, Resource.id == ResourceWords.resource_id).join(Department, Department.id == Resource.department_id)
-    rows = {row[0]: row for row in session.execute(statement.where(ResourceWords.number.in_(numbers)))}
-    held = _matched_items(session, columns, wanted, slots)
-    return [
-        Found(
-            name=row[1], name_en=row[2], table=row[3], department=row[4], department_en=row[5], matched_items=tuple(held.get(slot, ())),
-            **dict(zip(_SAME, row[6:], strict=True)),
-        )
-        for slot, row in zip(slots, (rows[number] for number in numbers), strict=True)
-    ]
+    shown = columns.slots.select(_IN_MEMORY).take(slots).to_pylist()
+    told = {row[0]: row for row in session.execute(_SHOWN, {"numbers": [row["number"] for row in shown]})}
+    held = _matched_items(session, columns, wanted, slots, shown)
+    found = []
+    for row, items in zip(shown, held, strict=True):
+        department = columns.departments[row["department"]]
+        _number, identity, abstract_zh, abstract_en = told[row["number"]]
+        found.append(Found(
+            id=identity, name=row["zh"], name_en=row["en"], department=department.zh, department_en=department.en, abstract_zh=abstract_zh,
+            abstract_en=abstract_en, stars=int(row["stars"]), matched_items=items, **{name: row[name] for name in _SAME},
+        ))
+    return found
 
 
-def _matched_items(session: Session, columns: Columns, wanted: Sequence[str], slots: list[int]) -> Mapping[int, list[FoundItem]]:
+def _matched_items(
+    session: Session, columns: Columns, wanted: Sequence[str], slots: list[int], shown: Sequence[Mapping[str, str]]
+) -> list[tuple[FoundItem, ...]]:
     """Of each slot, the items that hold every run in their term or their resource's name, at least one in their term."""
     if not wanted:
-        return {}
-    by_run = matching_terms(session, columns, wanted)
-    zh, en = (columns.column(name).take(slots).to_pylist() for name in ("title_zh", "title_en"))
-    matched: dict[int, list[int]] = {}
-    for at, (slot, terms) in enumerate(zip(slots, columns.terms_at(slots), strict=True)):
-        named = [run in zh[at] or run in en[at] for run in wanted]
-        matched[slot] = [term for term in terms if _holds(term, by_run, named)]
-    names = _terms(session, sorted({term for terms in matched.values() for term in terms}))
-    return {slot: [names[term] for term in terms] for slot, terms in matched.items()}
+        return [()] * len(slots)
+    held = columns.terms_at(slots)
+    terms = pc.unique(pa.array([term for of_slot in held for term in of_slot], pa.int32()))
+    by_run = terms_that_hold(session, columns, wanted, terms)
+    in_names = [[run in row["title_zh"] or run in row["title_en"] for run in wanted] for row in shown]
+    matched = [_matching(of_slot, by_run, named) for of_slot, named in zip(held, in_names, strict=True)]
+    named = _named(columns, sorted({term for of_slot in matched for term in of_slot}))
+    return [tuple(named[term] for term in of_slot) for of_slot in matched]
 
 
-def _holds(term: int, by_run: Sequence[set[int]], named: Sequence[bool]) -> bool:
-    called = [term in terms for terms in by_run]
-    return any(called) and all(one or other for one, other in zip(called, named, strict=True))
+def _matching(terms: Sequence[int], by_run: Sequence[set[int]], named: Sequence[bool]) -> list[int]:
+    """Terms that hold a run, and every run that the resource's name does not hold."""
+    lacking = [holding for holding, in_name in zip(by_run, named, strict=True) if not in_name]
+    return [term for term in terms if all(term in holding for holding in lacking) and any(term in holding for holding in by_run)]
 
 
-def _terms(session: Session, numbers: Sequence[int]) -> dict[int, FoundItem]:
-    found: dict[int, FoundItem] = {}
-    for chunk in chunks(numbers):
-        for number, name, zh, en in session.execute(
-            select(ItemTerm.number, ItemTerm.item_name, ItemTerm.zh, ItemTerm.en).where(ItemTerm.number.in_(chunk))
-        ):
-            found[number] = FoundItem(name=name, zh=zh, en=en)
-    return found
+def _named(columns: Columns, terms: Sequence[int]) -> dict[int, FoundItem]:
+    rows = columns.terms.select(("number", "item_name", "zh", "en")).take(columns.term_row.take(pa.array(terms, pa.int32()))).to_pylist()
+    return {row["number"]: FoundItem(name=row["item_name"], zh=row["zh"], en=row["en"]) for row in rows}

@@ -57,9 +57,9 @@ def matching_items(session: Session, columns: Columns, wanted: Sequence[str]) ->
     return items
 
 
-def matching_terms(session: Session, columns: Columns, wanted: Sequence[str]) -> list[set[int]]:
-    """The terms that hold each run."""
-    return [set(_hits(session, columns, TERMS, run).to_pylist()) for run in wanted]
+def terms_that_hold(session: Session, columns: Columns, wanted: Sequence[str], among: pa.Int32Array) -> list[set[int]]:
+    """Of these terms, those that hold each run."""
+    return [set(among.filter(pc.is_in(among, value_set=_hits(session, columns, TERMS, run))).to_pylist()) for run in wanted]
 
 
 def in_name(columns: Columns, run: str) -> pa.BooleanArray:

@@ -21,9 +21,10 @@ _TIER = 1 << 32
 def ranked_slots(session: Session, columns: Columns, words: str, wanted: Sequence[str], found: Found, slots: pa.Array, end: int) -> list[int]:
     """The first slots of what was found, in their order, up to a place."""
     own = found.own.take(slots)
-    tier = _tier(columns, words, wanted, slots, own)
+    # A name that is or holds the words is an own text, so what was found by its items alone need not be looked at.
+    tier = pc.replace_with_mask(pa.repeat(pa.scalar(REST, pa.int64()), len(slots)), own, _tier(columns, words, wanted, slots.filter(own)))
     order = columns.order.take(slots)
-    if found.own.true_count <= _FEW:
+    if 0 < found.own.true_count <= _FEW:
         order = _by_score(columns, scores(session, RESOURCES, wanted), slots, own, order)
     chosen: list[int] = slots.take(first(pc.add(pc.multiply(tier, _TIER), order), end)).to_pylist()
     return chosen
@@ -51,16 +52,18 @@ def name_tier(whole: str, names: Sequence[pa.Array], initials: pa.Array, exact: 
     return _steps([(same, 0), (begins, 1), (part, 2)])
 
 
-def _tier(columns: Columns, words: str, wanted: Sequence[str], slots: pa.Array, own: pa.BooleanArray) -> pa.Int64Array:
+def _tier(columns: Columns, words: str, wanted: Sequence[str], slots: pa.Array) -> pa.Int64Array:
+    """The steps of slots that hold every run in their own texts."""
     asked, whole = words.strip(), normal(words)
-    exact = reduce(pc.or_, [pc.equal(columns.column(name), asked) for name in ("code", "key", "table")]).take(slots)
+    exact = reduce(pc.or_, [pc.equal(columns.column(name).take(slots), asked) for name in ("code", "key", "table")])
     titles = ("title_zh", "title_en") if any(run.isascii() for run in wanted) or not columns.titles_are_ascii else ("title_zh",)
     names = [columns.column(name).take(slots) for name in titles]
     by_name = name_tier(whole, names, columns.column("initials").take(slots), exact)
+    by_name = pc.min_element_wise(by_name, pa.scalar(REST - 1, pa.int64()))
     if list(wanted) == [whole]:
-        return pc.min_element_wise(by_name, _steps([(own, 4)]))
+        return by_name
     named = reduce(pc.and_, [reduce(pc.or_, [pc.match_substring(name, run) for name in names]) for run in wanted])
-    return pc.min_element_wise(by_name, _steps([(named, 3), (own, 4)]))
+    return pc.min_element_wise(by_name, _steps([(named, REST - 2)]))
 
 
 def _steps(steps: Sequence[tuple[pa.BooleanArray, int]]) -> pa.Int64Array:

@@ -17,6 +17,7 @@ from lingnan.catalogue.search.mending import write_anew
 from lingnan.storage import NodeSequence, Storage
 
 _AT_ONCE = 5_000
+_LAST = select(NodeSequence.node, NodeSequence.last)
 _SOURCES: Mapping[str, Any] = {
     "number": ResourceWords.number, "key": Resource.key, "code": Resource.code, "table": Resource.table_name,
     "zh": Resource.zh, "en": Resource.en,
@@ -69,9 +70,9 @@ def bring_up(session: Session, kept: Columns | None) -> Columns:
     A writer takes its sequence numbers under a lock on its node's counter that it holds until it has committed, on PostgreSQL too, so
     within a node a lower number never becomes visible after a higher one; and the counter is read in the same snapshot as the rows.
     """
-    seen = dict(session.execute(select(NodeSequence.node, NodeSequence.last)).all())
     if kept is None:
         return fresh_columns(session)
+    seen = dict(session.execute(_LAST).all())
     if seen == kept.seen:
         return kept
     later = or_(false(), *(and_(Resource.node == node, Resource.sequence > kept.seen.get(node, -1)) for node in seen))
@@ -84,7 +85,7 @@ def bring_up(session: Session, kept: Columns | None) -> Columns:
 
 def grown_columns(session: Session) -> Columns:
     """Columns read as they were after half of all changes, as far as rows still show, and brought up from there."""
-    seen = {node: last // 2 for node, last in session.execute(select(NodeSequence.node, NodeSequence.last))}
+    seen = {node: last // 2 for node, last in session.execute(_LAST)}
     return bring_up(session, fresh_columns(session, seen))
 
 
@@ -92,7 +93,7 @@ def fresh_columns(session: Session, seen: Mapping[int, int] | None = None) -> Co
     """Columns read anew; of what `seen` says when it is given."""
     wanted = _resources().where(ResourceWords.number.is_not(None)).order_by(ResourceWords.number)
     if seen is None:
-        seen = dict(session.execute(select(NodeSequence.node, NodeSequence.last)).all())
+        seen = dict(session.execute(_LAST).all())
     else:
         wanted = wanted.where(or_(false(), *(and_(Resource.node == node, Resource.sequence <= last) for node, last in seen.items())))
     slots, items, _gone = _read(session, wanted)

@@ -1,6 +1,8 @@
 """The catalogue's list: what was searched, with facets, sizes and scores."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 
 from lingnan.catalogue import FacetValue as Counted
 from lingnan.catalogue import Found
@@ -54,9 +56,13 @@ def _line(desk: Desk, found: Found, counts: quality.Counts) -> CatalogueLine:
 
 def facets(counted: tuple[Counted, ...], titles: Mapping[str, Words]) -> tuple[Facet, ...]:
     """A facet with a single value that is not chosen narrows nothing and is left out."""
+    by_field: dict[str, list[Counted]] = defaultdict(list)
+    for each in counted:
+        if each.value or each.chosen:
+            by_field[each.field].append(each)
     shown = []
     for field, title in titles.items():
-        values = [each for each in counted if each.field == field and (each.value or each.chosen)]
+        values = by_field[field]
         if field == "stars":
             values.sort(key=lambda each: each.value, reverse=True)
         if len(values) > 1 or any(each.chosen for each in values):
@@ -65,10 +71,11 @@ def facets(counted: tuple[Counted, ...], titles: Mapping[str, Words]) -> tuple[F
 
 
 def _value(each: Counted) -> FacetValue:
-    return FacetValue(value=each.value, title=_title(each), count=each.count, chosen=each.chosen)
+    return FacetValue(value=each.value, title=_title(each.field, each.value, each.label_zh, each.label_en), count=each.count, chosen=each.chosen)
 
 
-def _title(each: Counted) -> Words:
-    if each.field == "stars" and each.value.isdecimal():
-        return Words(zh="★" * int(each.value), en="★" * int(each.value)) if each.value != "0" else UNRATED
-    return CLASS_NAMES.get(each.value, Words(zh=each.value)) if each.field == "classification" else Words(zh=each.label_zh, en=each.label_en)
+@lru_cache(maxsize=4096)
+def _title(field: str, value: str, zh: str, en: str) -> Words:
+    if field == "stars" and value.isdecimal():
+        return Words(zh="★" * int(value), en="★" * int(value)) if value != "0" else UNRATED
+    return CLASS_NAMES.get(value, Words(zh=value)) if field == "classification" else Words(zh=zh, en=en)
