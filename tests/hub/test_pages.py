@@ -131,8 +131,9 @@ def test_a_city_adds_up_to_its_counties(pages):
 def test_a_departments_score_follows_from_its_checks(built, pages):
     line = pages.department("gongan", ANONYMOUS).line
     counts = whole(
-        built, "select dimension, 100.0 * (1 - sum(failed) / sum(checked)) as score from checks.gongan_resident "
-        "where severity <> 'info' and checked > 0 group by 1", "checks.gongan_resident",
+        built, "select case dimension when 'uniqueness' then 'accuracy' else dimension end as characteristic, "
+        "100.0 * (1 - sum(failed) / sum(checked)) as score from checks.gongan_resident "
+        "where (severity <> 'info' or dimension = 'accessibility') and checked > 0 group by 1", "checks.gongan_resident",
     )
     assert float(line.score) == pytest.approx(sum(row["score"] for row in counts) / len(counts), abs=0.01)
     assert line.accepted == built.lake.rows("gongan.resident")
@@ -144,7 +145,10 @@ def test_a_resource_tells_quality_batches_lineage_and_use(built, pages):
     assert sheet.origin == "made"
     assert sheet.quality.score == pages.department("gongan", ANONYMOUS).line.score
     assert sheet.quality.accepted + sheet.quality.quarantined == built.lake.rows("landing.gongan_resident")
-    assert len(sheet.quality.trend) == 1
+    assert [point.score for point in sheet.quality.trend] == [sheet.quality.score]
+    assert [each.title.zh for each in sheet.quality.characteristics] == ["规范性", "完整性", "准确性", "一致性", "时效性", "可访问性"]
+    asked = [each.score for each in sheet.quality.characteristics if each.score is not None]
+    assert float(sheet.quality.score) == pytest.approx(float(sum(asked)) / len(asked), abs=0.01)
     assert sum(batch.rows for batch in sheet.batches) == built.lake.rows("landing.gongan_resident")
     assert all(rule.title.zh != rule.id for rule in sheet.quality.rules)
     depths = {node.id: node.depth for node in sheet.lineage.nodes}

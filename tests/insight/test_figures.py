@@ -11,8 +11,8 @@ from lingnan.lake import CommitFacts, Lake, View
 
 FEEDS = ["gongan.resident", "shuiwu.taxpayer_year"]
 FACTS = CommitFacts("insight:figures")
-CHECKS = {"rule": ["a", "b", "c", "d"], "dimension": ["conformity", "conformity", "completeness", "conformity"],
-          "severity": ["error", "warning", "error", "info"], "checked": [100, 100, 50, 100], "failed": [10, 0, 5, 0]}
+CHECKS = {"rule": ["a", "b", "c", "d", "e"], "dimension": ["conformity", "conformity", "coverage", "conformity", "accessibility"],
+          "severity": ["error", "warning", "error", "info", "info"], "checked": [100, 100, 50, 100, 10], "failed": [10, 0, 5, 0, 2]}
 
 
 @pytest.fixture
@@ -51,10 +51,12 @@ def test_cities_counties_departments_and_dimensions_add_up(lake):
     ]
     assert [row["score"] for row in city] == [75.0, None]
     assert [(row["county"], row["people"]) for row in county] == [("440103", 1), ("440106", 2), ("440304", 1)]
-    # Conformity 190 of 200, completeness 45 of 50; the row of repairs is no check.
-    assert [(row["department"], row["accepted"], row["quarantined"], row["score"]) for row in department] == [("gongan", 3, 3, 92.5)]
+    # Conformity 190 of 200, completeness 45 of 50 by its dimension coverage, accessibility 8 of 10; the row of repairs is no check.
+    assert [(row["department"], row["accepted"], row["quarantined"], row["score"]) for row in department] == [
+        ("gongan", 3, 3, pytest.approx((95 + 90 + 80) / 3)),
+    ]
     assert {row["dimension"]: (row["checked"], row["failed"], row["score"]) for row in dimension} == {
-        "conformity": (200, 10, 95.0), "completeness": (50, 5, 90.0),
+        "conformity": (200, 10, 95.0), "coverage": (50, 5, 90.0),
     }
 
 

@@ -1,11 +1,48 @@
 """Standardises and checks what departments deliver: accepted rows, quarantined rows with their reasons, counts per rule."""
 
 from lingnan.govern.checking import check
+from lingnan.govern.linking import (
+    LINK_KINDS,
+    Asked,
+    Choices,
+    Explanation,
+    LinkPlan,
+    LinkReport,
+    explain_pair,
+    link,
+    read_plan,
+    tables_of_links,
+)
 from lingnan.govern.rules.compiler import rule_words
-from lingnan.govern.service import FeedTables, announce, govern_table, inputs_of, observe_quality
+from lingnan.govern.scores import CHARACTERISTICS, COUNTS_TOWARDS, characteristic_scores, total_score
+from lingnan.govern.service import FeedTables, announce, govern_table, inputs_of, looks_back, observe_quality
 from lingnan.govern.shapes import DIMENSIONS, CheckReport, GovernResult, RuleCount
 
 __all__ = [
-    "DIMENSIONS", "CheckReport", "FeedTables", "GovernResult", "RuleCount", "announce", "check", "govern_table", "inputs_of", "observe_quality",
+    "CHARACTERISTICS",
+    "COUNTS_TOWARDS",
+    "DIMENSIONS",
+    "LINK_KINDS",
+    "Asked",
+    "CheckReport",
+    "Choices",
+    "Explanation",
+    "FeedTables",
+    "GovernResult",
+    "LinkPlan",
+    "LinkReport",
+    "RuleCount",
+    "announce",
+    "characteristic_scores",
+    "check",
+    "explain_pair",
+    "govern_table",
+    "inputs_of",
+    "link",
+    "looks_back",
+    "observe_quality",
+    "read_plan",
     "rule_words",
+    "tables_of_links",
+    "total_score",
 ]

@@ -96,7 +96,8 @@ def observe_quality(observe: Observe, resource: str, result: GovernResult, at: d
     evidence = {"versions": dict(result.versions)}
     observe(resource, "rows", result.accepted, at, evidence)
     observe(resource, "quarantined", {"rows": result.quarantined, "rules": result.failed_by_rule}, at, evidence)
-    observe(resource, "score", {"dimensions": result.scores(), "total": result.score}, at, evidence)
+    scores = {"dimensions": result.scores(), "characteristics": result.characteristics(), "total": result.score}
+    observe(resource, "score", scores, at, evidence)
 
 
 def china_day(clock: Clock) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from lingnan.govern.scores import Asked, characteristic_scores, total_score
+
 DIMENSIONS: Mapping[str, tuple[str, str, str]] = {
     "completeness": ("完整性", "Completeness", "完整性"),
     "uniqueness": ("唯一性", "Uniqueness", "准确性"),
@@ -12,6 +14,7 @@ DIMENSIONS: Mapping[str, tuple[str, str, str]] = {
     "accuracy": ("准确性", "Accuracy", "准确性"),
     "timeliness": ("时效性", "Timeliness", "时效性"),
     "coverage": ("覆盖度", "Coverage", "完整性"),
+    "accessibility": ("可访问性", "Accessibility", "可访问性"),
 }
 """ODCS dimension → Chinese, English, and the quality characteristic of GB/T 36344-2018 it counts towards (proofed: false)."""
 
@@ -35,6 +38,11 @@ class RuleCount:
     repaired: int = 0
     observed: float = 0
     over: str = "rows"
+
+    @property
+    def asked(self) -> Asked:
+        """What scores are made of."""
+        return self.dimension, self.severity, self.checked, self.failed
 
     def payload(self) -> dict[str, Any]:
         """The count as plain values."""
@@ -76,11 +84,15 @@ class GovernResult:
                 totals[count.dimension] = (checked + count.checked, failed + count.failed)
         return {dimension: 1 - failed / checked for dimension, (checked, failed) in totals.items()}
 
+    def characteristics(self) -> dict[str, float]:
+        """Characteristic of GB/T 36344-2018 → share of what was asked that held (0..1)."""
+        return characteristic_scores(count.asked for count in self.checks)
+
     @property
     def score(self) -> float:
-        """Mean of the dimensions' scores (0..1); 1 when nothing was asked."""
-        scores = self.scores()
-        return sum(scores.values()) / len(scores) if scores else 1.0
+        """Mean of the characteristics' scores (0..1); 1 when nothing was asked."""
+        total = total_score(self.characteristics())
+        return 1.0 if total is None else total
 
 
 @dataclass(frozen=True)
@@ -96,6 +108,11 @@ class CheckReport:
     notes: tuple[str, ...] = field(default=())
 
     @property
+    def scores(self) -> dict[str, float]:
+        """Characteristic of GB/T 36344-2018 → share of what was asked that held (0..1)."""
+        return characteristic_scores(count.asked for count in self.rules)
+
+    @property
     def failed(self) -> bool:
         """Whether any rule failed, over rows or over the load."""
         return any(rule.failed for rule in self.rules if rule.severity != "info")
@@ -104,6 +121,6 @@ class CheckReport:
         """The report as the command prints it with `--json`."""
         return {
             "schema": 1, "subject": self.subject, "rows": self.rows, "failed_rows": self.failed_rows, "out": self.out,
-            "suggested": self.suggested, "notes": list(self.notes),
+            "suggested": self.suggested, "notes": list(self.notes), "scores": self.scores, "score": total_score(self.scores),
             "rules": [{"id": rule.rule, **rule.payload()} for rule in self.rules],
         }

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lingnan.base import RegisterBuilt, read_place
 from lingnan.collect import Feed, current_batches, fingerprint, live_place, load_feed
-from lingnan.govern import FeedTables, announce, govern_table, inputs_of, observe_quality
+from lingnan.govern import FeedTables, announce, govern_table, inputs_of, looks_back, observe_quality
 from lingnan.insight import FIGURE_TABLES, build_figures, figure_inputs
 from lingnan.jobs import Step, StepContext, StepResult, StepRun, code_digest, in_both
 from lingnan.lake import Lake, View
@@ -104,7 +104,8 @@ def _govern(feed: Feed, made: Iterable[str], observe: Observe) -> Step:
     def run(context: StepContext) -> StepResult:
         batches = current_batches(context.storage, feed.id) if feed.file.load == "snapshot" else None
         result = govern_table(
-            feed.id, feed.contract, lake=context.lake, engine=context.engine, views=context.views(), facts=context.facts(), batches=batches
+            feed.id, feed.contract, lake=context.lake, engine=context.engine, facts=context.facts(), batches=batches,
+            views=_with_prior(context, tables.accepted) if looks_back(feed.contract) else context.views(),
         )
         with context.storage.session() as session:
             announce(context.storage, session, result)

@@ -139,6 +139,7 @@ if TYPE_CHECKING:
         PurposePage,
         WhoCanAnswer,
     )
+    from lingnan.insight.quality import Characteristic, TrendPoint
     from lingnan.insight.query import CLASSES, QueryAnswer, QueryColumn, query_notice
     from lingnan.insight.rooms import (
         BuildLine,
@@ -209,7 +210,6 @@ if TYPE_CHECKING:
         RegisterSheet,
         ResourceSheet,
         RuleLine,
-        TrendPoint,
         Use,
         Value,
     )
@@ -268,9 +268,10 @@ __getattr__ = opened_later(__name__, {
     ),
     "shapes": "Card Count Disputed Facet FacetValue Origin Severity Words",
     "standards": "CodeMeaning CodeListSheet DataSetSheet ElementSheet ElementUse IndicatorSheet SetMember StandardLine StandardPage",
+    "quality": "Characteristic TrendPoint",
     "sheets": (
         "Batch CatalogueLine CataloguePage CatalogueQuery Fact Field Lineage LineageEdge LineageNode Quality RegisterEntry "
-        "RegisterLine RegisterList RegisterPage RegisterSheet ResourceSheet RuleLine TrendPoint Use Value"
+        "RegisterLine RegisterList RegisterPage RegisterSheet ResourceSheet RuleLine Use Value"
     ),
 })
 
@@ -280,7 +281,8 @@ __all__ = [
     "AuthorityLine", "Batch", "BuildLine", "BuildPage", "BuildSheet",
     "BulkCaseView", "BulkField", "BulkLineView", "BulkPick", "BulkSheet", "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures",
     "CaseFile", "CaseList",
-    "CaseOpened", "CaseRemark", "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "Chart", "CheckpointLine",
+    "CaseOpened", "CaseRemark", "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "Characteristic", "Chart",
+    "CheckpointLine",
     "CheckpointPage", "Choice", "CitySheet", "Cockpit", "CodeLine", "CodeListSheet", "CodeMeaning", "Cosignature", "Count", "CountyLine",
     "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList", "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine",
     "DirectoryBranch", "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed", "DownloadFile", "DraftLine", "DraftList", "DraftSheet",

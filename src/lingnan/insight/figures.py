@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from lingnan.govern import FeedTables
+from lingnan.govern import COUNTS_TOWARDS, FeedTables
 from lingnan.lake import CommitFacts, Engine, Lake, View
 from lingnan.standards import code_list
 
@@ -24,13 +24,13 @@ from counted where length(division) >= 6 group by all having sum(people) + sum(e
     DEPARTMENT: """select r.department, r.accepted, r.quarantined, s.score
 from (select department, sum(accepted)::bigint as accepted, sum(quarantined)::bigint as quarantined from delivered group by department) as r
 left join (select department, avg(score)::double as score from
-  (select department, dimension, 100.0 * (1 - sum(failed) / sum(checked)) as score from asked group by all) group by department) as s
+  (select department, characteristic, 100.0 * (1 - sum(failed) / sum(checked)) as score from asked group by all) group by department) as s
 on s.department = r.department order by r.department""",
     DIMENSION: """select dimension, sum(checked)::bigint as checked, sum(failed)::bigint as failed,
-  (100.0 * (1 - sum(failed) / sum(checked)))::double as score from asked group by dimension order by dimension""",
+  (100.0 * (1 - sum(failed) / sum(checked)))::double as score from asked where dimension <> 'accessibility' group by dimension order by dimension""",
 }
 """Table to its select over the session's `counted`, `delivered` and `asked`; scores in percent. A city's score is the share of rows accepted,
-a department's the mean over its dimensions of the share of checks that held (GB/T 36344-2018 measures each indicator so)."""
+a department's the mean over the characteristics of GB/T 36344-2018 of the share of what was asked that held."""
 
 FIGURE_TABLES = tuple(FIGURES)
 FIGURE_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -41,6 +41,7 @@ FIGURE_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """Every column of the figures, all public: counts of many rows. Where a counted column is graded, the count takes its grade (`figure_lineage`)."""
 
+_CHARACTERISTIC = "case dimension " + " ".join(f"when '{known}' then '{told}'" for known, told in COUNTS_TOWARDS.items()) + " else dimension end"
 _COUNTS = ("people", "entities", "cases", "accepted", "quarantined")
 
 
@@ -112,9 +113,9 @@ class _Given:
         """One row per rule that was asked."""
         found = {feed: tables.checks for feed, tables in self._governed.items() if tables.checks in self._views}
         return _union([
-            f"select '{_department(feed)}' as department, dimension, checked, failed from {checks} "
-            f"where severity in ('error', 'warning') and checked > 0" for feed, checks in found.items()
-        ], "null::varchar as department, null::varchar as dimension, 1 as checked, 0 as failed")
+            f"select '{_department(feed)}' as department, dimension, {_CHARACTERISTIC} as characteristic, checked, failed from {checks} "
+            f"where (severity in ('error', 'warning') or dimension = 'accessibility') and checked > 0" for feed, checks in found.items()
+        ], "null::varchar as department, null::varchar as dimension, null::varchar as characteristic, 1 as checked, 0 as failed")
 
     def _has_division(self, table: str) -> bool:
         return table in self._views and "division" in self._lake.schema(table, self._views[table].version).names

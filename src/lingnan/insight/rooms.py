@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field as Ask
 
+from lingnan.insight.quality import Characteristic, TrendPoint
 from lingnan.insight.shapes import Card, Classification, Count, Disputed, Facet, Origin, Severity, Words
 
 Cell = str | int | Decimal | float | bool | date | datetime | None
@@ -141,11 +142,13 @@ class DepartmentPage(Card):
 
 
 class DepartmentSheet(Card):
-    """One department with its systems and resources."""
+    """One department with its systems, its resources and the quality of all its data."""
 
     line: DepartmentLine
     systems: tuple[SystemLine, ...]
     resources: tuple[Count, ...]
+    characteristics: tuple[Characteristic, ...] = ()
+    trend: tuple[TrendPoint, ...] = ()
 
 
 class BuildLine(Card):

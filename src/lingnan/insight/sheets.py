@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field as Ask
 
 from lingnan.insight.catalogue import ResourceRecord
+from lingnan.insight.quality import Characteristic, TrendPoint
 from lingnan.insight.rooms import Grid, RuleFailure
 from lingnan.insight.shapes import Card, Classification, Count, Disputed, Facet, Origin, Severity, ShareType, Words
 
@@ -83,20 +84,14 @@ class RuleLine(Card):
     href: str = ""
 
 
-class TrendPoint(Card):
-    """The score of one day, in percent."""
-
-    at: datetime
-    score: Decimal
-
-
 class Quality(Card):
-    """What the last check found; `score` in percent of checked values that hold, by dimension too."""
+    """What the last check found; `score` is the mean of the characteristics' scores, in percent."""
 
     score: Decimal | None
     accepted: int
     quarantined: int
     dimensions: tuple[Count, ...]
+    characteristics: tuple[Characteristic, ...] = ()
     rules: tuple[RuleLine, ...]
     trend: tuple[TrendPoint, ...]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from lingnan.base import Missing
 from lingnan.catalogue import DepartmentCard
-from lingnan.hub.pages import loads
+from lingnan.hub.pages import loads, quality
 from lingnan.hub.pages.desk import Desk, percent
 from lingnan.insight import Count, DepartmentLine, DepartmentPage, DepartmentSheet, SystemLine, Words
 from lingnan.trust import Subject
@@ -35,7 +35,8 @@ def department(desk: Desk, subject: Subject, key: str) -> DepartmentSheet:
         for card in desk.hub.catalogue.resources(key) if card.withdrawn_at is None
     ]
     systems = [SystemLine(title=Words(zh=system.zh, en=system.en), resources=system.resources) for system in desk.hub.catalogue.systems(key)]
-    return DepartmentSheet(line=line, systems=tuple(systems), resources=tuple(resources))
+    characteristics, trend = quality.department_quality(desk, subject, key)
+    return DepartmentSheet(line=line, systems=tuple(systems), resources=tuple(resources), characteristics=characteristics, trend=trend)
 
 
 def _line(card: DepartmentCard, figures: dict[str, Any], last_at: Any) -> DepartmentLine:

@@ -1,21 +1,21 @@
-"""Quality of a feed, read from the counts that governing wrote: scores, rules, and how the score went over versions."""
+"""Quality of a feed and of a department: scores by characteristic, rules, and how the scores went over the checks."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from lingnan.base import LingnanError
-from lingnan.govern import FeedTables
+from lingnan.base import CHINA, Missing
+from lingnan.govern import CHARACTERISTICS, FeedTables, characteristic_scores, total_score
 from lingnan.hub.pages.cockpit import dimension_words
 from lingnan.hub.pages.desk import Desk, percent
-from lingnan.insight import Count, Quality, RuleLine, TrendPoint
-from lingnan.lake import View
+from lingnan.insight import Characteristic, Count, Quality, RuleLine, TrendPoint, Words
 from lingnan.trust import Subject
 
-MOST_POINTS = 10
+MOST_POINTS, MOST_DAYS = 10, 60
 JUDGED = ("error", "warning")
+Told = tuple[datetime, Mapping[str, Any]]
 Counts = list[dict[str, Any]]
 # A column is named `column`, a word of SQL, so it is quoted.
 _COUNTS = 'rule, "column", dimension, severity, checked, failed, repaired'
@@ -35,24 +35,32 @@ def counts(desk: Desk, subject: Subject, feeds: Iterable[str]) -> dict[str, Coun
 
 
 def score(rows: Iterable[Mapping[str, Any]]) -> Decimal | None:
-    """Mean over the dimensions of the share of checks that held, in percent; None when nothing was asked."""
-    totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        if row["severity"] in JUDGED and row["checked"]:
-            totals[row["dimension"]][0] += row["checked"]
-            totals[row["dimension"]][1] += row["failed"]
-    held = [100 * (1 - failed / checked) for checked, failed in totals.values()]
-    return percent(sum(held) / len(held)) if held else None
+    """Mean over the characteristics of the share of what was asked that held, in percent; None when nothing was asked."""
+    return _in_percent(total_score(_scores(rows)))
 
 
 def quality(desk: Desk, subject: Subject, feed: str) -> Quality:
-    """What the last check of a feed found, and its trend."""
+    """What the last check of a feed found, and how its scores went over the checks before."""
     tables = FeedTables.of(feed)
     rows = counts(desk, subject, [feed]).get(feed, [])
+    told = _told(desk, feed) if rows else []
     return Quality(
-        score=score(rows), accepted=desk.rows(tables.accepted), quarantined=desk.rows(tables.quarantine),
-        dimensions=_dimensions(rows), rules=_rules(desk, feed, rows), trend=_trend(desk, subject, tables.checks) if rows else (),
+        score=score(rows), accepted=desk.rows(tables.accepted), quarantined=desk.rows(tables.quarantine), dimensions=_dimensions(rows),
+        characteristics=_characteristics(rows, told), rules=_rules(desk, feed, rows), trend=_line((at, each.get("total")) for at, each in told),
     )
+
+
+def department_quality(desk: Desk, subject: Subject, department: str) -> tuple[tuple[Characteristic, ...], tuple[TrendPoint, ...]]:
+    """A department's six characteristics over all rules of its feeds, and day by day the mean of what each feed was last found to be."""
+    feeds = [feed.id for feed in desk.hub.feeds if feed.id.split(".")[0] == department]
+    found = counts(desk, subject, feeds)
+    moments = sorted((at, feed, each["total"]) for feed in found for at, each in _told(desk, feed, MOST_DAYS) if each.get("total") is not None)
+    last: dict[str, float] = {}
+    days: dict[date, tuple[datetime, float]] = {}
+    for at, feed, total in moments:
+        last[feed] = total
+        days[at.astimezone(CHINA).date()] = (at, sum(last.values()) / len(last))
+    return _characteristics([row for rows in found.values() for row in rows], []), _line(list(days.values())[-MOST_POINTS:])
 
 
 def nothing(accepted: int) -> Quality:
@@ -82,23 +90,34 @@ def _rules(desk: Desk, feed: str, rows: Counts) -> tuple[RuleLine, ...]:
     return tuple(sorted(lines, key=lambda line: -line.failed))
 
 
-def _trend(desk: Desk, subject: Subject, checks: str) -> tuple[TrendPoint, ...]:
-    """The score of the last versions, oldest first; versions whose files were swept are left out."""
-    commits = list(reversed(desk.history(checks)[:MOST_POINTS]))
-    view = desk.views(subject, [checks])[checks]
-    scores = desk.keep(("trend", checks, commits[-1].version), lambda: _scores(desk, view, [commit.version for commit in commits]))
-    points = [(commit.at, scores.get(commit.version)) for commit in commits]
-    return tuple(TrendPoint(at=at, score=found) for at, found in points if found is not None)
+def _scores(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    return characteristic_scores((row["dimension"], row["severity"], row["checked"], row["failed"]) for row in rows)
 
 
-def _scores(desk: Desk, view: View, versions: Sequence[int]) -> dict[int, Decimal | None]:
-    """Scores of several versions in one session, or of the newest alone when files of an older one are gone."""
-    for wanted in (versions, versions[-1:]):
-        views = {f"checks.version_{version}": replace(view, version=version) for version in wanted}
-        sql = " union all ".join(f"select {version} as version, {_COUNTS} from checks.version_{version}" for version in wanted)
-        try:
-            rows = desk.hub.engine.query(sql, views).to_pylist() if wanted else []
-        except LingnanError:
-            continue
-        return {version: score(row for row in rows if row["version"] == version) for version in wanted}
-    return {}
+def _characteristics(rows: Iterable[Mapping[str, Any]], told: Sequence[Told]) -> tuple[Characteristic, ...]:
+    """All six in the standard's order."""
+    found = _scores(rows)
+    return tuple(
+        Characteristic(
+            key=key, title=Words(zh=zh, en=en), score=_in_percent(found.get(key)),
+            trend=_line((at, each.get("characteristics", {}).get(key)) for at, each in told),
+        )
+        for key, (zh, en) in CHARACTERISTICS.items()
+    )
+
+
+def _told(desk: Desk, feed: str, most: int = MOST_POINTS) -> list[Told]:
+    """What the catalogue was told of a feed's scores after each check, oldest first."""
+    try:
+        seen = desk.hub.catalogue.history(feed, "score", most)
+    except Missing:
+        return []
+    return [(each.at, each.value) for each in reversed(seen)]
+
+
+def _line(points: Iterable[tuple[datetime, float | None]]) -> tuple[TrendPoint, ...]:
+    return tuple(TrendPoint(at=at, score=found) for at, share in points if (found := _in_percent(share)) is not None)
+
+
+def _in_percent(share: float | None) -> Decimal | None:
+    return None if share is None else percent(100 * share)

@@ -29,7 +29,10 @@ def resource(code: str, visit: Visitor) -> Response:
     """One resource: fields, preview, quality, where it came from, who uses it."""
     card = visit.pages.resource(code, visit.subject)
     grid = visit.pages.preview(code, visit.subject)
-    return render(visit, "resource.html", card=card, grid=grid, picture=draw_lineage(card.lineage), trend=draw_trend(card.quality.trend))
+    lines = {each.key: draw_trend(each.trend) for each in card.quality.characteristics}
+    return render(
+        visit, "resource.html", card=card, grid=grid, picture=draw_lineage(card.lineage), trend=draw_trend(card.quality.trend), lines=lines,
+    )
 
 
 @router.get("/tables/{area}/{table}")

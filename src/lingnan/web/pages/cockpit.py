@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from lingnan.insight import Cockpit, MapLayer
 from lingnan.web.maps import Outlines, outlines, step_of, steps
+from lingnan.web.pictures import draw_trend
 from lingnan.web.rendering import render
 from lingnan.web.visitor import Visit, Visitor
 
@@ -56,7 +57,8 @@ def departments(visit: Visitor) -> Response:
 @router.get("/departments/{department}")
 def department(department: str, visit: Visitor) -> Response:
     """One department."""
-    return render(visit, "department.html", card=visit.pages.department(department, visit.subject))
+    card = visit.pages.department(department, visit.subject)
+    return render(visit, "department.html", card=card, trend=draw_trend(card.trend))
 
 
 @router.get("/about")
