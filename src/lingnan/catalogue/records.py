@@ -58,7 +58,10 @@ class Resource(Travelling, Record):
     """
 
     __tablename__ = "resource"
-    __table_args__ = (UniqueConstraint("category", "number"),)
+    __table_args__ = (
+        UniqueConstraint("category", "number"),
+        Index("ix_resource_standing", "department_id", "update_cycle", "status", "deleted_at", "created_at", "id"),
+    )
 
     key: Mapped[str] = mapped_column(String(160), unique=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)

@@ -54,7 +54,7 @@ class DatabaseTable(Travelling, Record):
     rows: Mapped[int | None] = mapped_column(BigInteger, default=None)
     rows_are: Mapped[str] = mapped_column(String(10), default="")
     references: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    resource_key: Mapped[str] = mapped_column(String(160), default="")
+    resource_key: Mapped[str] = mapped_column(String(160), default="", index=True)
 
 
 class TableColumn(Travelling, Record):
@@ -63,6 +63,7 @@ class TableColumn(Travelling, Record):
     __tablename__ = "database_column"
     __table_args__ = (
         UniqueConstraint("table_id", "name"),
+        Index("ix_database_column_decided", "table_id", "deleted_at", "decided_at"),
         Index("ix_database_column_element", "element", sqlite_where=text("element <> ''"), postgresql_where=text("element <> ''")),
     )
 
