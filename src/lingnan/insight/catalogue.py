@@ -267,10 +267,22 @@ class DraftList(Card):
     items: tuple[DraftLine, ...]
 
 
+class ExtensionInput(Card):
+    """One extension field of a province as a form asks for it; `values` are what stands in it now, several only where several may be chosen."""
+
+    key: str
+    title: Words
+    kind: Literal["text", "choice", "choices", "date", "number", "flag"]
+    required: bool
+    choices: tuple[tuple[str, Words], ...]
+    values: tuple[str, ...]
+
+
 class DraftSheet(Card):
     """A resource as its authors write it: its fields as text, its items as lines, what may be chosen, and what still has to be mended.
 
-    `key` is empty for one that is still to be named; `waits` while a case has it, when nothing can be changed.
+    `key` is empty for one that is still to be named; `waits` while a case has it, when nothing can be changed. `province` is the one that asks
+    for the extension fields.
     """
 
     key: str
@@ -286,3 +298,5 @@ class DraftSheet(Card):
     items: tuple[dict[str, str], ...]
     choices: dict[str, tuple[tuple[str, Words], ...]]
     faults: tuple[FaultLine, ...]
+    province: Words | None = None
+    extension: tuple[ExtensionInput, ...] = ()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from lingnan.insight.catalogue import DifferenceLine, GoneSheet, RunningCase
+from lingnan.insight.catalogue import DifferenceLine, ExtensionInput, GoneSheet, RunningCase
 from lingnan.insight.shapes import Card, ShareType, Words
 from lingnan.insight.sheets import CatalogueQuery, Field
 
@@ -49,17 +49,6 @@ class WithdrawalSheet(Card):
     title: Words
     version: int
     running: RunningCase | None
-
-
-class ExtensionInput(Card):
-    """One extension field of a province as a form asks for it; `values` are what stands in it now, several only where several may be chosen."""
-
-    key: str
-    title: Words
-    kind: Literal["text", "choice", "choices", "date", "number", "flag"]
-    required: bool
-    choices: tuple[tuple[str, Words], ...]
-    values: tuple[str, ...]
 
 
 class BulkPick(Card):

@@ -5,18 +5,17 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import FormData
 
 from lingnan.base import BadInput, Conflict, LingnanError
 from lingnan.insight import DraftSheet, FaultLine, WithdrawalSheet, Words
 from lingnan.web.answers import status_of
 from lingnan.web.filled import Sent, text
-from lingnan.web.rendering import render
+from lingnan.web.rendering import render, wants_fragment
+from lingnan.web.typed_draft import Typed, moved_lines, read_typed, told_faults, with_typed
 from lingnan.web.visitor import SignedIn, Visit
+from lingnan.web.words import word
 
 router = APIRouter()
-MOST_ITEMS = 2000
-SPARE_LINES = 5
 BODY_BYTES = 4 << 20
 MOST_REASON = 2000
 
@@ -29,13 +28,19 @@ def blank(visit: SignedIn) -> Response:
 
 @router.post("/catalogue/new", max_body_size=BODY_BYTES)
 def begin(visit: SignedIn, form: Sent) -> Response:
-    """Keep a new draft, which then shows what is still to mend."""
-    values, items = _values(form), _items(form)
+    """Keep a new draft, which then shows what is still to mend; or add, remove or move a line of its items."""
+    typed = read_typed(form)
+
+    def page() -> DraftSheet:
+        return visit.pages.drafts.blank(visit.subject, typed.values.get("department", ""), typed.values.get("division", "").strip())
+
+    if act := text(form, "act"):
+        return _moved(visit, page(), typed, act)
+    department, name = text(form, "department"), text(form, "name").strip()
     try:
-        key = visit.pages.drafts.begin(text(form, "department"), text(form, "name").strip(), values, items, visit.subject)
+        key = visit.pages.drafts.begin(department, name, typed.values, typed.items, typed.extension, visit.subject)
     except (BadInput, Conflict) as error:
-        typed = {**values, "department": text(form, "department"), "name": text(form, "name")}
-        return _refused(visit, visit.pages.drafts.blank(visit.subject), typed, items, error)
+        return _refused(visit, page(), typed, error)
     return _to(f"/catalogue/{quote(key)}/edit?done=kept")
 
 
@@ -47,12 +52,14 @@ def edit(code: str, visit: SignedIn, done: Annotated[str, Query(max_length=20)] 
 
 @router.post("/catalogue/{code:path}/edit", max_body_size=BODY_BYTES)
 def keep(code: str, visit: SignedIn, form: Sent) -> Response:
-    """Keep what was written; a refused form comes back as it was typed."""
-    values, items = _values(form), _items(form)
+    """Keep what was written, or add, remove or move a line; a refused form comes back as it was typed."""
+    typed = read_typed(form)
+    if act := text(form, "act"):
+        return _moved(visit, visit.pages.drafts.sheet(code, visit.subject, typed.values.get("division", "").strip()), typed, act)
     try:
-        key = visit.pages.drafts.keep(code, values, items, visit.subject)
+        key = visit.pages.drafts.keep(code, typed.values, typed.items, typed.extension, visit.subject)
     except (BadInput, Conflict) as error:
-        return _refused(visit, visit.pages.drafts.sheet(code, visit.subject), values, items, error)
+        return _refused(visit, visit.pages.drafts.sheet(code, visit.subject, typed.values.get("division", "").strip()), typed, error)
     return _to(f"/catalogue/{quote(key)}/edit?done=kept")
 
 
@@ -98,34 +105,27 @@ def _withdrawal(visit: Visit, page: WithdrawalSheet, typed: dict[str, str] | Non
 
 
 def _show(visit: Visit, page: DraftSheet, *, status: int = 200, done: str = "", error: str = "") -> Response:
-    told: dict[str, str] = {}
-    for fault in page.faults:
-        told[fault.field] = " ".join(filter(None, (told.get(fault.field), fault.text.text(visit.lang))))
-    return render(visit, "draft.html", status=status, page=page, faults=told, done=done, error=error, spare=SPARE_LINES)
+    faults = told_faults(page, visit.lang)
+    return render(visit, "draft.html", status=status, page=page, faults=faults, done=done, error=error, focus="", moved="")
 
 
-def _refused(visit: Visit, page: DraftSheet, values: dict[str, str], items: list[dict[str, str]], error: LingnanError) -> Response:
+def _moved(visit: Visit, page: DraftSheet, typed: Typed, act: str) -> Response:
+    """The form as it was typed, with a line of its items added, removed or moved; nothing is kept. htmx asks for the items alone."""
+    lines, focus, moved = moved_lines(typed.lines, act)
+    shown = with_typed(page, typed).model_copy(update={"items": tuple(lines), "faults": ()})
+    template = "_draft_items.html" if wants_fragment(visit) else "draft.html"
+    said = word(visit.lang, moved) if moved else ""
+    return render(visit, template, page=shown, faults={}, done="", error="", focus=focus, moved=said)
+
+
+def _refused(visit: Visit, page: DraftSheet, typed: Typed, error: LingnanError) -> Response:
     faults = tuple(_fault(each) for each in error.facts.get("fields", ()))
-    return _show(visit, page.model_copy(update={"values": {**page.values, **values}, "items": tuple(items), "faults": faults}),
-                 status=status_of(error), error=error.text(visit.lang))
+    shown = with_typed(page, typed).model_copy(update={"faults": faults})
+    return _show(visit, shown, status=status_of(error), error=error.text(visit.lang))
 
 
 def _fault(told: dict[str, str]) -> FaultLine:
     return FaultLine(field=told["field"], text=Words(zh=told.get("zh", "") or "填写有误，请改正。", en=told["en"]))
-
-
-def _values(form: FormData) -> dict[str, str]:
-    return {name.removeprefix("form."): text(form, name) for name in form if name.startswith("form.")}
-
-
-def _items(form: FormData) -> list[dict[str, str]]:
-    """The lines of the table that say anything, in their order."""
-    lines: dict[int, dict[str, str]] = {}
-    for name in form:
-        parts = name.split(".")
-        if len(parts) == 3 and parts[0] == "item" and parts[1].isdecimal() and int(parts[1]) < MOST_ITEMS:
-            lines.setdefault(int(parts[1]), {})[parts[2]] = text(form, name)
-    return [lines[place] for place in sorted(lines) if lines[place].get("name", "").strip()]
 
 
 def _to(address: str) -> RedirectResponse:

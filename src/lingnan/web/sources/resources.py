@@ -61,19 +61,24 @@ class ResourceSource(Protocol):
 class DraftSource(Protocol):
     """The forms with which stewards describe resources."""
 
-    def sheet(self, code: str, subject: Subject) -> DraftSheet:
-        """What the authors are at."""
+    def sheet(self, code: str, subject: Subject, division: str = "") -> DraftSheet:
+        """What the authors are at; `division` is what was typed and not kept yet."""
         ...
 
-    def blank(self, subject: Subject) -> DraftSheet:
+    def blank(self, subject: Subject, department: str = "", division: str = "") -> DraftSheet:
         """A resource still to be described."""
         ...
 
-    def begin(self, department: str, name: str, values: Mapping[str, str], items: Sequence[Mapping[str, str]], subject: Subject) -> str:
+    def begin(
+        self, department: str, name: str, values: Mapping[str, str], items: Sequence[Mapping[str, str]], extension: Mapping[str, Sequence[str]],
+        subject: Subject,
+    ) -> str:
         """Keep a new draft; gives its key."""
         ...
 
-    def keep(self, code: str, values: Mapping[str, str], items: Sequence[Mapping[str, str]], subject: Subject) -> str:
+    def keep(
+        self, code: str, values: Mapping[str, str], items: Sequence[Mapping[str, str]], extension: Mapping[str, Sequence[str]], subject: Subject
+    ) -> str:
         """Keep what was written; gives the key."""
         ...
 
