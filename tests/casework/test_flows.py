@@ -136,14 +136,14 @@ def test_old_cases_go_on_under_their_version(tmp_path):
         flow = bureau.work.flows.flow("data-correction")
         accept = flow.transition("accept")
         fewer = tuple(each for each in flow.transitions if each.id != "return")
-        newer = flow.model_copy(update={"version": 2, "transitions": fewer})
+        newer = flow.model_copy(update={"version": flow.version + 1, "transitions": fewer})
         work = Casework.open(bureau.office.storage, bureau.office.trust, office=bureau.units["shuju"])
         work.flows._flows["data-correction"] = newer
         fresh = work.cases.open("data-correction", bureau.citizen, DISPUTE).number
-        assert [work.cases.sheet(each, bureau.steward).flow_version for each in (number, fresh)] == [1, 2]
+        assert [work.cases.sheet(each, bureau.steward).flow_version for each in (number, fresh)] == [flow.version, newer.version]
         assert [each.transition for each in work.cases.sheet(number, bureau.steward).actions] == ["return", "accept"]
         assert [each.transition for each in work.cases.sheet(fresh, bureau.steward).actions] == ["accept"]
-        assert work.flows._older["data-correction", 1].transition("accept") == accept, "kept as it was, key by key"
+        assert work.flows._older["data-correction", flow.version].transition("accept") == accept, "kept as it was, key by key"
         work.flows._flows["data-correction"] = newer.model_copy(update={"zh": "改了名"})
         with pytest.raises(Conflict, match="Raise its version"):
             work.cases.open("data-correction", bureau.citizen, DISPUTE)

@@ -572,3 +572,28 @@ QUARANTINED = """
         (select 'b1' as _batch, 'pensions.csv:2' as _position, timestamptz '2026-03-01 00:00:00+08' as _received_at, ['amount:type'] as _rules,
             [{'rule': 'amount:type', 'column': 'amount', 'value': 'x'}] as _reasons)
 """
+
+
+def test_a_unit_above_the_provider_reads_a_case_and_its_figures_and_does_nothing(site: Site) -> None:
+    tree = [{"key": "ting", "zh": "上级单位", "en": "Unit above"}, {"key": "gongan", "zh": "公安厅", "en": "Public Security", "parent": "ting"}]
+    site.hub.trust.organisations.import_tree(tree)
+    site.hub.trust.accounts.make_account("shang", "shang", "shang", roles=("steward",), organisation="ting")
+    number = site.opened("citizen1", "data-correction", {"table": "gongan.resident", "entry_key": "P1", "claim": "金额与银行流水不符"})
+    assert site.get("shang", f"/cases/{number}").status_code == 404
+    assert site.act("lin", number, "accept").status_code == 303
+    assert site.act("lin", number, "forward", {"source_department": "gongan"}).status_code == 303
+    page = site.get("shang", f"/cases/{number}").text
+    assert "可查看，不能办理" in page
+    assert "金额与银行流水不符" not in page
+    assert not re.search(rf'action="/cases/{number}/', page), "no form to do anything"
+    assert number in site.get("shang", "/cases?scope=visible").text
+    assert number not in site.get("shang", "/inbox").text
+    assert site.post("shang", f"/cases/{number}/act/report", {"version": "3", "form.finding": "right"}).status_code in (403, 409, 422)
+    for deed, form in (("remarks", {"text": "请尽快"}), ("interest", {"note": "亲属"}), ("claim", {})):
+        assert site.post("shang", f"/cases/{number}/{deed}", form).status_code == 403
+    assert "请尽快" not in site.get("huang", f"/cases/{number}").text
+    mine = site.get("shang", "/cases/statistics?since=2026-03-01&until=2026-03-31&scope=visible").text
+    told = site.hub.office.casework.statistics.of(NOW.date(), NOW.date(), seen_by=site.subject("shang")).total.opened
+    assert 0 < told < site.hub.office.casework.statistics.of(NOW.date(), NOW.date()).total.opened
+    assert f'<strong class="figure-value">{told}</strong>' in mine
+    assert "全平台" in mine

@@ -98,7 +98,8 @@ class Cases:
             at = find(session, subject, case, trace_code=trace_code)
             flow = self.flows.pinned(session, at.case.flow, at.case.flow_version)
             shown = sheet_of(session, Desk(self.mover, flow, at, lang))
-        return shown.model_copy(update={"attachments": list(self.attachments(shown.line.id))})
+        # Files may hold what is masked in the facts, so they are for those who handle the case.
+        return shown if shown.oversees else shown.model_copy(update={"attachments": list(self.attachments(shown.line.id))})
 
     def facts(self, case: str) -> dict[str, Any]:
         """Every fact of a case, personal ones too: for handlers of effects, never for a page."""
@@ -165,7 +166,13 @@ class Cases:
         with self.storage.reading() as session:
             number = find(session, subject, case, trace_code=trace_code).case.number
         with self._logged(subject, action, f"case:{number}", {}), self.storage.session() as session:
-            yield session, find(session, subject, case, trace_code=trace_code, lock=True)
+            at = find(session, subject, case, trace_code=trace_code, lock=True)
+            if at.oversees:
+                raise Refused(
+                    f"您所在单位是事项 {number} 有关单位的上级，可查看，不能办理。",
+                    f"Your unit stands above one of case {number}: you may read it and do nothing in it.", case=number,
+                )
+            yield session, at
 
     @contextmanager
     def _logged(self, subject: Subject, action: str, resource: str, facts: Mapping[str, Any]) -> Iterator[None]:

@@ -189,8 +189,15 @@ class Concerns(Strict):
     organisations: tuple[Identifier, ...] = ()
 
 
+Watched = Literal["applicant", "handler", "provider", "above"]
+"""Sides of a case, and the units above them."""
+
+
 class Flow(Words):
-    """A flow whole; `summary` is a sentence for those who choose what to apply for."""
+    """A flow whole; `summary` is a sentence for those who choose what to apply for.
+
+    `visible_to` names sides whose units above may read a case and never act; without it nobody above does.
+    """
 
     id: Identifier
     version: int = Field(ge=1)
@@ -204,6 +211,18 @@ class Flow(Words):
     deadlines: tuple[Deadline, ...] = ()
     concerns: Concerns = Concerns()
     trace: PublicTrace = PublicTrace()
+    visible_to: tuple[Watched, ...] = ()
+
+    @model_validator(mode="after")
+    def _above_whom(self) -> Self:
+        if self.visible_to and ("above" not in self.visible_to or not self.overseen):
+            raise ValueError("visible_to: names one of applicant, handler, provider, and `above`")
+        return self
+
+    @property
+    def overseen(self) -> tuple[str, ...]:
+        """The sides whose units above may read."""
+        return tuple(each for each in self.visible_to if each != "above")
 
     @property
     def start(self) -> State:

@@ -16,7 +16,7 @@ from lingnan.casework.checking import Attempt, approvals_so_far
 from lingnan.casework.flow import Assignment, Flow, Step, Transition
 from lingnan.casework.flow_library import Flows
 from lingnan.casework.form import canonical, is_personal, sealed, unsealed
-from lingnan.casework.policy import account_id, add_side, named_organisations, organisation_id, organisation_of, trace_hash
+from lingnan.casework.policy import OVERSEEN, account_id, add_side, named_organisations, organisation_id, organisation_of, trace_hash
 from lingnan.casework.records import Case, CaseEntry
 from lingnan.casework.shapes import Authority, Vault
 from lingnan.trust import OrganisationUnit, Subject
@@ -161,6 +161,9 @@ class Mover:
             add_side(session, case, "provider", organisation=named)
         if step.assign is not None:
             self._assign(session, case, step.assign)
+        sides = {"applicant": case.applicant_organisation, "handler": case.handler, "provider": case.provider}
+        for side in flow.overseen:
+            add_side(session, case, OVERSEEN, organisation=sides[side])
 
     def _assign(self, session: Session, case: Case, assign: Assignment) -> None:
         by_party = {"applicant": "", "handler": case.handler, "provider": case.provider}

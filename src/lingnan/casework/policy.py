@@ -16,17 +16,21 @@ from lingnan.trust import Account, OrganisationUnit, Subject
 
 SEEING_SIDES = ("applicant", "handler", "provider", "assigned")
 INTERESTED_SIDES = ("concerned", "interest")
+OVERSEEN = "overseen"
+"""The side of an organisation whose units above may read, as its flow says."""
 EVERYTHING = ("system", "operator")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One subject before one case: on which sides it stands; `by_trace` when it showed the case's trace code."""
+    """One subject before one case: on which sides it stands; `by_trace` when it showed the case's trace code, `above` when it belongs to a
+    unit above an organisation of the case and the flow lets such units read."""
 
     subject: Subject
     case: Case
     sides: Sequence[CaseSide] = field(default=(), repr=False)
     by_trace: bool = False
+    above: bool = False
 
     @property
     def is_applicant(self) -> bool:
@@ -41,6 +45,15 @@ class Standing:
     @property
     def may_see(self) -> bool:
         """Tenancy: the applicant, and officials of the organisations of the case within their division; the hub itself and its operator."""
+        return self._stands_beside or self.oversees
+
+    @property
+    def oversees(self) -> bool:
+        """Whether the subject may read from a unit above and do nothing: an official there who stands on no side of the case."""
+        return self.above and self.subject.kind == "official" and self._within_division() and not self._stands_beside
+
+    @property
+    def _stands_beside(self) -> bool:
         if self.subject.kind in EVERYTHING or self.is_applicant:
             return True
         return self.subject.kind == "official" and self._within_division() and (not self.case.handler or self._belongs(SEEING_SIDES))
@@ -60,6 +73,8 @@ class Standing:
 
     def allowed_as(self, who: Iterable[Who]) -> tuple[bool, str]:
         """Whether one of these ways is open to the subject, and the role it then acts in (empty when it acts as a side only)."""
+        if self.oversees:
+            return False, ""
         for way in who:
             roles = sorted(self.subject.roles & set(way.roles))
             fits = (not way.roles or roles) and (way.party is None or self.on_side(way.party))
@@ -91,7 +106,7 @@ def visible(subject: Subject) -> ColumnElement[bool]:
         return true()
     ways: list[ColumnElement[bool]] = [applied_by(subject)]
     if subject.kind == "official":
-        ways.append(and_(_within_division(subject), or_(Case.handler == "", _belongs(subject))))
+        ways.append(and_(_within_division(subject), or_(Case.handler == "", _belongs(subject), _above(subject))))
     return or_(*ways)
 
 
@@ -118,10 +133,22 @@ def _belongs(subject: Subject) -> ColumnElement[bool]:
     return exists(select(CaseSide.id).where(CaseSide.case_id == Case.id, CaseSide.side.in_(SEEING_SIDES), or_(*names)))
 
 
+def _above(subject: Subject) -> ColumnElement[bool]:
+    """Whether a case has an overseen organisation below the subject's; asked of the tree as it is now."""
+    if not subject.organisation:
+        return false()
+    below = select(OrganisationUnit.id).where(OrganisationUnit.parent_id == subject.organisation).cte(recursive=True)
+    below = below.union(select(OrganisationUnit.id).join(below, OrganisationUnit.parent_id == below.c.id))
+    watched = CaseSide.organisation.in_(select(below.c.id))
+    return exists(select(CaseSide.id).where(CaseSide.case_id == Case.id, CaseSide.side == OVERSEEN, watched))
+
+
 def standing(session: Session, subject: Subject, case: Case, trace_code: str = "") -> Standing:
     """The subject before the case."""
     sides = session.scalars(select(CaseSide).where(CaseSide.case_id == case.id)).all()
-    return Standing(subject, case, sides, bool(trace_code) and opens(case, trace_code))
+    may_watch = subject.kind == "official" and any(side.side == OVERSEEN for side in sides)
+    above = may_watch and session.scalar(select(Case.id).where(Case.id == case.id, _above(subject))) is not None
+    return Standing(subject, case, sides, bool(trace_code) and opens(case, trace_code), above)
 
 
 def find(session: Session, subject: Subject, case: str, *, trace_code: str = "", lock: bool = False) -> Standing:

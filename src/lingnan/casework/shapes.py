@@ -249,6 +249,7 @@ class CaseSheet(BaseModel):
     may_claim: bool = False
     may_release: bool = False
     interest: bool = False
+    oversees: bool = False
 
 
 class TraceStep(BaseModel):

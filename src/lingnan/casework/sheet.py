@@ -58,7 +58,7 @@ def sheet_of(session: Session, desk: Desk) -> CaseSheet:
         facts=fact_views(fields, desk.mover.facts(case), clear), timeline=list(_timeline(session, desk, fields, clear)), actions=actions,
         deadlines=deadline_views(session, desk), comments=_comments(session, desk), diagram=draw_svg(desk.flow, case.state, desk.lang),
         may_claim=_may_claim(session, at), may_release=case.claimed_at is not None and case.assigned_account == at.subject.account,
-        interest=at.interested,
+        interest=at.interested, oversees=at.oversees,
     )
 
 

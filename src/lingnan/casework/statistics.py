@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 
 from lingnan.base import CHINA
 from lingnan.casework.cases import Cases
+from lingnan.casework.policy import visible
 from lingnan.casework.records import Case, CaseDeadline, CaseEntry
 from lingnan.casework.shapes import CaseStatistics, Figures
+from lingnan.trust import Subject
 
 COLUMNS = (
     "number", "flow", "flow_version", "state", "outcome", "division", "handler", "provider", "role", "opened_on", "closed_on", "due_on",
@@ -32,9 +34,9 @@ class Statistics:
     def __init__(self, cases: Cases) -> None:
         self._cases = cases
 
-    def of(self, since: date, until: date, *, flow: str = "", handler: str = "") -> CaseStatistics:
-        """Figures over the cases that were open at some time from `since` up to and with `until`."""
-        rows = self.rows(since, until, flow=flow, handler=handler)
+    def of(self, since: date, until: date, *, flow: str = "", handler: str = "", seen_by: Subject | None = None) -> CaseStatistics:
+        """Figures over the cases that were open at some time from `since` up to and with `until`; `seen_by` counts those it may see alone."""
+        rows = self.rows(since, until, flow=flow, handler=handler, seen_by=seen_by)
 
         def by(key: str) -> dict[str, Figures]:
             return _grouped(rows, lambda row: str(row[key]), since, until)
@@ -46,13 +48,14 @@ class Statistics:
             by_role=_grouped(closed, lambda row: str(row["role"]), since, until), by_outcome=dict(sorted(outcomes.items())),
         )
 
-    def rows(self, since: date, until: date, *, flow: str = "", handler: str = "") -> list[dict[str, object]]:
+    def rows(self, since: date, until: date, *, flow: str = "", handler: str = "", seen_by: Subject | None = None) -> list[dict[str, object]]:
         """One row a case, without anything about people: what the figures are counted from."""
         first, last = _moment(since), _moment(until + timedelta(days=1))
         then = (Case.opened_at < last, or_(Case.closed_at.is_(None), Case.closed_at >= first))
         statement = select(Case).where(*then)
         statement = statement.where(Case.flow == flow) if flow else statement
         statement = statement.where(Case.handler == handler) if handler else statement
+        statement = statement.where(visible(seen_by)) if seen_by is not None else statement
         with self._cases.storage.reading() as session:
             cases = session.scalars(statement.order_by(Case.opened_at, Case.id)).all()
             limits = session.execute(

@@ -94,7 +94,7 @@ class KeyedVault:
 
 
 class CaseFiles:
-    """The attachments of cases: who may see a case may read them, who may act on it or opened it may add to them."""
+    """The attachments of cases: who may see a case, but from a unit above, may read them, who may act on it or opened it may add to them."""
 
     casework: Casework
     attachments: Attachments
@@ -111,4 +111,4 @@ class CaseFiles:
             sheet = self.casework.cases.sheet(case, subject)
         except Missing:
             return False
-        return action == "read" or bool(sheet.actions) or sheet.applicant == subject.reference
+        return (action == "read" and not sheet.oversees) or bool(sheet.actions) or sheet.applicant == subject.reference

@@ -153,6 +153,7 @@ class CaseView(Card):
     may_attach: bool
     may_remark: bool
     interest: bool
+    oversees: bool
     titles: dict[str, Words]
     roles: tuple[tuple[str, Words], ...] = ()
     confirmed: bool = False
@@ -211,6 +212,7 @@ class CaseFigureSheet(Card):
     by_organisation: tuple[CaseFigures, ...]
     by_role: tuple[CaseFigures, ...]
     charts: tuple[Chart, ...]
+    scope: str = ""
 
 
 class TraceLine(Card):

@@ -12,19 +12,23 @@ from lingnan.insight import CaseFigures, CaseFigureSheet, Chart, Series, Words
 from lingnan.trust import Subject
 
 USUAL_DAYS, MOST_DAYS = 90, 3660
+VISIBLE = "visible"
 OFFICE = Words(zh="本平台", en="The hub's office")
 ALL = Words(zh="全部", en="All")
 
 
-def figures(desk: Desk, subject: Subject, since: date | None, until: date | None, flow: str) -> CaseFigureSheet:
-    """Figures by flow, organisation and role, for whoever governs or audits; BadInput for a period that cannot be."""
+def figures(desk: Desk, subject: Subject, since: date | None, until: date | None, flow: str, scope: str = "") -> CaseFigureSheet:
+    """Figures by flow, organisation and role, for whoever governs or audits; BadInput for a period that cannot be.
+
+    The scope `visible` counts the cases that the reader may see, among them those that flows show to units above.
+    """
     desk.hub.trust.allow(subject, "case.statistics", "cases")
     casework = desk.hub.office.casework
     last = until or casework.cases.mover.today
     first = since or last - timedelta(days=USUAL_DAYS - 1)
     if not timedelta() <= last - first <= timedelta(days=MOST_DAYS):
         raise BadInput("起日不得晚于止日，且至多十年。", "The first day must not lie after the last, and the period is ten years at most.")
-    counted = casework.statistics.of(first, last, flow=flow)
+    counted = casework.statistics.of(first, last, flow=flow, seen_by=subject if scope == VISIBLE else None)
     organisations = desk.organisations()
     by_flow = tuple(_line(name, flow_title(casework, name), each) for name, each in counted.by_flow.items())
     by_organisation = tuple(
@@ -32,7 +36,8 @@ def figures(desk: Desk, subject: Subject, since: date | None, until: date | None
     )
     by_role = tuple(_line(role, role_title(role), each) for role, each in counted.by_role.items())
     return CaseFigureSheet(
-        since=first, until=last, total=_line("", ALL, counted.total), by_flow=by_flow, by_organisation=by_organisation, by_role=by_role,
+        since=first, until=last, scope=scope if scope == VISIBLE else "", total=_line("", ALL, counted.total),
+        by_flow=by_flow, by_organisation=by_organisation, by_role=by_role,
         charts=(_ends(by_flow), _days(by_flow), _outcomes(counted.by_outcome)) if by_flow else (),
     )
 

@@ -27,7 +27,7 @@ def view(desk: Desk, subject: Subject, number: str, lang: str, session: str) -> 
     files = tuple(_file(each) for each in sheet.attachments)
     facts = Facts(desk, flow, sheet.line.number, organisations, files)
     applies = _applies(sheet, subject)
-    reassigns = sheet.line.closed_at is None and desk.hub.trust.point.permits(subject, "case.administer")[0]
+    reassigns = sheet.line.closed_at is None and not sheet.oversees and desk.hub.trust.point.permits(subject, "case.administer")[0]
     return CaseView(
         line=row(desk, sheet.line, organisations), version=sheet.version, flow_version=sheet.flow_version, basis=sheet.basis,
         applicant=APPLICANTS[sheet.applicant_kind], applies=applies, handler=unit_title(sheet.handler, organisations),
@@ -35,7 +35,8 @@ def view(desk: Desk, subject: Subject, number: str, lang: str, session: str) -> 
         timeline=tuple(_event(flow, facts, each, subject, organisations) for each in sheet.timeline), actions=tuple(sheet.actions),
         deadlines=tuple(sheet.deadlines), remarks=tuple(_remark(each, subject, organisations) for each in sheet.comments), files=files,
         diagram=sheet.diagram, may_claim=sheet.may_claim, may_release=sheet.may_release, may_reassign=reassigns,
-        may_attach=sheet.line.closed_at is None and (bool(sheet.actions) or applies), may_remark=bool(subject.account), interest=sheet.interest,
+        may_attach=sheet.line.closed_at is None and (bool(sheet.actions) or applies), may_remark=bool(subject.account) and not sheet.oversees,
+        interest=sheet.interest, oversees=sheet.oversees,
         titles={name: Words(zh=field.zh, en=field.en) for name, field in flow.fields.items()},
         roles=_roles() if reassigns else (), confirmed=confirmed(desk, subject, session),
         passkey=any(action.signature for action in sheet.actions) and signs_by_passkey(desk, subject),

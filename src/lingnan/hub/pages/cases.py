@@ -44,9 +44,9 @@ class CasePages:
         """Every case the query means, for the export."""
         return case_lists.export(self._desk, subject, query)
 
-    def figures(self, subject: Subject, since: date | None, until: date | None, flow: str) -> CaseFigureSheet:
+    def figures(self, subject: Subject, since: date | None, until: date | None, flow: str, scope: str = "") -> CaseFigureSheet:
         """Figures over the cases of a period; the last ninety days when none is given."""
-        return case_figures.figures(self._desk, subject, since, until, flow)
+        return case_figures.figures(self._desk, subject, since, until, flow, scope)
 
     def flows(self, subject: Subject, lang: str) -> FlowList:
         """What the subject may apply for."""

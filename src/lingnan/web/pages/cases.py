@@ -55,16 +55,16 @@ def export(visit: SignedIn, asked: Asked) -> Response:
 
 
 @router.get("/cases/statistics")
-def statistics(visit: SignedIn, since: str = "", until: str = "", flow: Word = "") -> Response:
+def statistics(visit: SignedIn, since: str = "", until: str = "", flow: Word = "", scope: Word = "") -> Response:
     """Figures over the cases of a period."""
-    sheet = visit.pages.cases.figures(visit.subject, read_day(since), read_day(until), flow)
+    sheet = visit.pages.cases.figures(visit.subject, read_day(since), read_day(until), flow, scope)
     return render(visit, "case_statistics.html", sheet=sheet, flow=flow)
 
 
 @router.get("/cases/statistics.csv")
-def statistics_export(visit: SignedIn, since: str = "", until: str = "", flow: Word = "") -> Response:
+def statistics_export(visit: SignedIn, since: str = "", until: str = "", flow: Word = "", scope: Word = "") -> Response:
     """The same figures by flow, organisation and role for a spreadsheet."""
-    sheet = visit.pages.cases.figures(visit.subject, read_day(since), read_day(until), flow)
+    sheet = visit.pages.cases.figures(visit.subject, read_day(since), read_day(until), flow, scope)
     names = ("group", "title_column", *FIGURES)
     groups = (("by_flow", sheet.by_flow), ("by_organisation", sheet.by_organisation), ("by_role", sheet.by_role))
     rows = (

@@ -44,7 +44,7 @@ class CaseSource(Protocol):
         """Every case the query means, for the export."""
         ...
 
-    def figures(self, subject: Subject, since: date | None, until: date | None, flow: str) -> CaseFigureSheet:
+    def figures(self, subject: Subject, since: date | None, until: date | None, flow: str, scope: str = "") -> CaseFigureSheet:
         """Figures over the cases of a period; the last ninety days when none is given."""
         ...
 
