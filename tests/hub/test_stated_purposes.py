@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,33 @@ def test_stated_for_one_answer_alone(ground: Ground) -> None:
     entry = next(each for each in reversed(ground.hub.trust.audit.entries(limit=100_000)) if each.kind == "decision" and each.action == "preview")
     assert (entry.purpose, entry.facts["stated"]) == ("verification", {"article": STATED["article"], "matter": STATED["matter"]})
     assert not AMOUNTS.search(text(ground, "steward"))
+
+
+def test_stated_for_the_session_it_holds_for_the_table_with_a_banner_until_it_is_ended(ground: Ground) -> None:
+    held, mine = {"table": TABLE, **STATED}, ground.session("steward")
+
+    def ask(method: str, path: str, who: str = "steward", session: str | None = mine, **form: str) -> Any:
+        return ground.ask(who, method, path, session=session, **({"data": form} if method == "POST" else {}))
+
+    for left_out in STATED:
+        half = ask("POST", "/profile/purposes", **{**held, left_out: ""})
+        assert (half.status_code, AMOUNTS.search(half.text)) == (422, None)
+    assert ask("POST", "/profile/purposes", **{**held, "matter": "110105194912310021"}).status_code == 400
+    assert ask("POST", "/profile/purposes", "citizen", None, **held).status_code == 403
+    assert ask("POST", "/profile/purposes", **held).headers["location"] == PAGE
+    assert AMOUNTS.search(ask("GET", PAGE).text)
+    entry = next(each for each in reversed(ground.hub.trust.audit.entries(limit=100_000)) if each.kind == "decision" and each.action == "preview")
+    assert (entry.purpose, entry.facts["stated"]["matter"], list(entry.facts["held"])) == ("verification", STATED["matter"], [TABLE])
+    elsewhere = ask("GET", "/catalogue?lang=zh").text
+    assert f"对表 {TABLE} 的目的生效中" in elsewhere
+    assert STATED["article"] in elsewhere
+    for who in ("steward", "steward_b"):
+        other = ground.hub.trust.sessions.open(ground.accounts[who], 2, method="test").token
+        page = ask("GET", f"{PAGE}?lang=zh", who, other).text
+        assert ("的目的生效中" in page, AMOUNTS.search(page)) == (False, None), "another sign-in, another account"
+    assert ask("POST", "/profile/purposes/end", table=TABLE).status_code == 303
+    assert not AMOUNTS.search(ask("GET", PAGE).text)
+    assert ask("POST", "/profile/purposes/end", table=TABLE).status_code == 404
 
 
 @pytest.mark.parametrize("left_out", ["purpose", "article", "matter"])

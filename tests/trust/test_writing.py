@@ -47,7 +47,7 @@ DOORS: dict[str, type] = {
     "statistics": lingnan.trust.Statistics, "grants": lingnan.trust.Grants, "assessments": lingnan.trust.Assessments,
     "negative_list": lingnan.trust.NegativeList, "policy_sets": lingnan.trust.PolicySets, "agency": lingnan.trust.Agency,
     "tokens": lingnan.trust.Tokens, "passkeys": Passkeys, "providers": Providers, "keys": lingnan.trust.KeyAdministration,
-    "signatures": lingnan.trust.Signatures, "issuers": lingnan.trust.RecognisedIssuers,
+    "held_purposes": lingnan.trust.HeldPurposes, "signatures": lingnan.trust.Signatures, "issuers": lingnan.trust.RecognisedIssuers,
 }
 READS = """
 trust.allow trust.close trust.decide trust.decide_many trust.explain trust.open trust.passkeys trust.policy trust.providers trust.pseudonym
@@ -60,6 +60,7 @@ sign_in.add_factor sign_in.awaiting sign_in.enrolling_totp sign_in.has_password
 administration.has_administrator administration.listing administration.use_policy
 witnessing.check witnessing.export watch.findings overrides.active overrides.card overrides.cards
 overrides.to_sign overrides.use_classifier overrides.use_signatures sightings.about sightings.of
+held_purposes.for_tables held_purposes.of held_purposes.purpose_for held_purposes.use_classifier
 statistics.public statistics.smallest grants.get grants.of grants.on grants.is_holder assessments.about assessments.get assessments.listing
 negative_list.entries negative_list.version policy_sets.active policy_sets.drift policy_sets.effects policy_sets.text policy_sets.versions
 agency.acting agency.authorities agency.authorities_of agency.may_act tokens.of tokens.purpose_of passkeys.of providers.cards providers.redirect_uri
@@ -275,6 +276,9 @@ def credential_writes(on: Ground) -> Iterator[tuple[str, Act]]:
     steward = trust.accounts.make_account("token-holder", "令牌人", "Holder", roles=("steward",))
     opened = trust.sessions.open(steward, 2, method="test")
     ends = on.clock.now() + timedelta(days=1)
+    held = trust.held_purposes
+    yield "held_purposes.state", lambda: held.state(opened.subject, TABLE, STATED)
+    yield "held_purposes.end", lambda: held.end(opened.subject, TABLE)
     yield "tokens.make", lambda: trust.tokens.make(opened.subject, name="t", scope=["read"], purpose=STATED, expires_at=ends)
     token = trust.tokens.of(steward)[0].id
     yield "tokens.revoke", lambda: trust.tokens.revoke(token, opened.subject)

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
         DraftLine,
         DraftList,
         DraftSheet,
-        ExtensionInput,
         ExtensionLine,
         FaultLine,
         FreshnessSheet,
@@ -75,6 +74,7 @@ if TYPE_CHECKING:
         BulkPick,
         BulkSheet,
         BulkStart,
+        ExtensionInput,
         ResourceVersionSheet,
         VersionFact,
         WithdrawalSheet,
@@ -86,6 +86,7 @@ if TYPE_CHECKING:
         AccountSheet,
         AuthorityLine,
         Choice,
+        HeldPurposeLine,
         IdentityLine,
         Limit,
         Me,
@@ -233,17 +234,17 @@ __getattr__ = opened_later(__name__, {
         "NoticeWish PlaceLine PlaceList TraceLine TraceList Upload WebhookLine WebhookList"
     ),
     "catalogue": (
-        "CodeLine DifferenceLine DraftLine DraftList DraftSheet ExtensionInput ExtensionLine FaultLine FreshnessSheet GoneSheet ItemLine ItemPage "
+        "CodeLine DifferenceLine DraftLine DraftList DraftSheet ExtensionLine FaultLine FreshnessSheet GoneSheet ItemLine ItemPage "
         "OverdueBoard OverdueDepartment OverdueLine RelatedLine ResourceComparison ResourceRecord ResourceVersionLine "
         "ResourceVersions RunningCase StarDimension StarPointLine StarSheet SuggestionLine SuggestionList"
     ),
     "cockpit": "Chart CitySheet Cockpit CountyLine Figure LastBuild Load MapLayer Series",
     "directories": "DirectoryBranch DirectoryBy DirectoryKind DirectoryPage",
     "editing": (
-        "BulkCaseView BulkField BulkLineView BulkPick BulkSheet BulkStart ResourceVersionSheet VersionFact WithdrawalSheet"
+        "BulkCaseView BulkField BulkLineView BulkPick BulkSheet BulkStart ExtensionInput ResourceVersionSheet VersionFact WithdrawalSheet"
     ),
     "identity": (
-        "AccountForm AccountLine AccountPage AccountSheet AuthorityLine Choice IdentityLine Limit Me Menu MenuLine PasskeyLine "
+        "AccountForm AccountLine AccountPage AccountSheet AuthorityLine Choice HeldPurposeLine IdentityLine Limit Me Menu MenuLine PasskeyLine "
         "ProfileSheet ProviderLine RoleLine SessionLine SignInNeed SignInPage TokenForm TokenLine TokenPage UnitLine UnitTree"
     ),
     "inventory": (
@@ -290,7 +291,8 @@ __all__ = [
     "ElementUse", "EntryLine", "EntryProof", "EntrySheet", "ExtensionInput", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine",
     "FaultLine", "Field", "Figure",
     "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage",
-    "GrantSheet", "Grid", "GridColumn", "GuardFigure", "IdentityLine", "IndicatorSheet", "InventoryBoard", "InventoryColumn", "InventoryDatabase",
+    "GrantSheet", "Grid", "GridColumn", "GuardFigure", "HeldPurposeLine", "IdentityLine",
+    "IndicatorSheet", "InventoryBoard", "InventoryColumn", "InventoryDatabase",
     "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource", "InventoryStep", "InventorySystemLine", "InventorySystemSheet",
     "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage",
     "LineageEdge",

@@ -15,13 +15,22 @@ class MenuLine(Card):
     count: int | None = None
 
 
+class HeldPurposeLine(Card):
+    """A purpose that the signed-in person has stated for a table, until when; every look at the table is logged with it."""
+
+    table: str
+    said: Words
+    ends_at: datetime
+
+
 class Menu(Card):
-    """What the top of every page says of who is signed in; `acting_for` is the legal person acted for."""
+    """What the top of every page says of who is signed in; `acting_for` is the legal person acted for, `purposes` what holds for this session."""
 
     name: Words
     acting_for: str = ""
     own: tuple[MenuLine, ...] = ()
     guard: tuple[MenuLine, ...] = ()
+    purposes: tuple[HeldPurposeLine, ...] = ()
 
     @property
     def waiting(self) -> int:

@@ -30,6 +30,7 @@ from lingnan.trust.log.witness import CheckpointFile, Witnessing
 from lingnan.trust.log.writing import Recoverer, Settled, Writing, by_marks, settle, sweep_marks, writing
 from lingnan.trust.policy.assessments import Assessments, assessment_template
 from lingnan.trust.policy.grants import Grants
+from lingnan.trust.policy.held import HeldPurposeCard, HeldPurposes
 from lingnan.trust.policy.masks import mask_sql, mask_value
 from lingnan.trust.policy.negative_list import NegativeList
 from lingnan.trust.policy.policy_sets import PolicySets
@@ -118,6 +119,8 @@ __all__ = [
     "GrantCard",
     "GrantForm",
     "Grants",
+    "HeldPurposeCard",
+    "HeldPurposes",
     "HubKey",
     "InclusionProof",
     "IssuedToken",

@@ -24,6 +24,7 @@ from lingnan.trust.log.writing import sweep_marks
 from lingnan.trust.policy.assessments import Assessments
 from lingnan.trust.policy.deciding import PolicyPoint
 from lingnan.trust.policy.grants import Grants
+from lingnan.trust.policy.held import HeldPurposes
 from lingnan.trust.policy.negative_list import NegativeList
 from lingnan.trust.policy.policy_sets import PolicySets
 from lingnan.trust.policy.reach import within_reach
@@ -64,7 +65,10 @@ class Trust:
         self.sightings, self.statistics = Sightings(storage, audit, key), Statistics(storage, audit)
         self.point = PolicyPoint(storage, audit, key, classifier, SignInRules.read(home).second_factor.compulsory, office)
         self.point.overriding = self.overrides.active
-        self.overrides.use_classifier(lambda table: self.point.classifier(table))
+        self.held_purposes = HeldPurposes(storage, audit, audit.clock)
+        self.point.holding = self.held_purposes.for_tables
+        for part in (self.overrides, self.held_purposes):
+            part.use_classifier(lambda table: self.point.classifier(table))
         self.administration.use_policy(self.allow)
         self.grants, self.assessments = Grants(storage, self.point), Assessments(storage, self.point)
         self.negative_list, self.policy_sets = NegativeList(storage, self.point), PolicySets(storage, self.point, home)

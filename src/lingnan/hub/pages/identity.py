@@ -17,7 +17,7 @@ from lingnan.insight import (
     TokenPage,
     UnitTree,
 )
-from lingnan.trust import Departure, IssuedToken, MadeAccount, SignInStep, Subject, TotpEnrolment
+from lingnan.trust import Departure, IssuedToken, MadeAccount, Purpose, SignInStep, Subject, TotpEnrolment
 
 Counts = Callable[[Subject], Mapping[str, int]]
 """How many things wait for a subject, by the key of the menu's entry."""
@@ -33,6 +33,14 @@ class IdentityPages:
     def menu(self, subject: Subject) -> Menu:
         """What the top of the page offers to who is signed in."""
         return own_account.menu(self._desk, subject, self.counts(subject))
+
+    def hold_purpose(self, subject: Subject, table: str, purpose: Purpose) -> None:
+        """Let a purpose hold for this session and a table."""
+        self._desk.hub.trust.held_purposes.state(subject, table, purpose)
+
+    def end_purpose(self, subject: Subject, table: str) -> None:
+        """End what was stated for a table."""
+        self._desk.hub.trust.held_purposes.end(subject, table)
 
     def me(self, subject: Subject) -> Me:
         """Who asks."""

@@ -7,6 +7,7 @@ from lingnan.base import Refused, WrongUse
 from lingnan.hub.pages.desk import Desk
 from lingnan.insight import (
     AuthorityLine,
+    HeldPurposeLine,
     IdentityLine,
     Me,
     Menu,
@@ -17,7 +18,7 @@ from lingnan.insight import (
     SessionLine,
     Words,
 )
-from lingnan.trust import AccountCard, Authority, Purpose, SessionCard, SignInRules, SignInStep, Subject, known_roles
+from lingnan.trust import AccountCard, Authority, HeldPurposeCard, Purpose, SessionCard, SignInRules, SignInStep, Subject, known_roles, purpose_codes
 from lingnan.trust.identity.site import Site
 
 VIEW, EDIT = "profile.view", "profile.edit"
@@ -40,7 +41,13 @@ def menu(desk: Desk, subject: Subject, counts: Mapping[str, int]) -> Menu:
     """The entries that policy permits the subject; looked up without a line in the log, since nothing is opened by it."""
     card, permitted = desk.hub.trust.accounts.account(subject.account), _permitted(desk, subject)
     own = tuple(line for line in _lines(permitted, OWN, counts) if line.key not in OF_THE_PUBLIC or subject.kind != "official")
-    return Menu(name=_title(card), acting_for=subject.credit_code, own=own, guard=_lines(permitted, GUARD, counts))
+    held = tuple(_held(each) for each in desk.hub.trust.held_purposes.of(subject))
+    return Menu(name=_title(card), acting_for=subject.credit_code, own=own, guard=_lines(permitted, GUARD, counts), purposes=held)
+
+
+def _held(card: HeldPurposeCard) -> HeldPurposeLine:
+    known, stated = purpose_codes()[card.purpose.code], (card.purpose.article, card.purpose.matter)
+    return HeldPurposeLine(table=card.table, said=Words(zh="，".join((known.zh, *stated)), en=", ".join((known.en, *stated))), ends_at=card.ends_at)
 
 
 def me(desk: Desk, subject: Subject) -> Me:

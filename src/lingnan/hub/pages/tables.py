@@ -43,10 +43,12 @@ def grid(desk: Desk, subject: Subject, name: str, purpose: Purpose | None = None
     shown = tuple(tuple(cell(value) for value in row.values()) for row in rows)
     keys = keys_of(desk, name)
     marks = Marks(desk, subject, [name]).of_rows(name, () if view.masks.keys() & set(keys) else keys, rows)
+    held = desk.hub.trust.held_purposes.purpose_for(subject, "preview", name) if told == Purpose() else None
     need = desk.hub.trust.purpose_need(subject, "preview", {name: view.columns}, told)
     return Grid(
         table=name, columns=columns(desk, name, view), rows=shown, total=desk.rows(name), origin=origin, decision=view.decision, disputed=marks,
-        needs=Words(zh=need.zh, en=need.en) if need else None, purposes=purposes() if need else (), stated=_stated(told) if not need else None,
+        needs=Words(zh=need.zh, en=need.en) if need else None, purposes=purposes() if need else (),
+        stated=_stated(held.purpose if held else told) if not need else None,
     )
 
 

@@ -11,6 +11,7 @@ from lingnan.storage import Storage
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.policy.book import Page, PolicyBook
+from lingnan.trust.policy.held import HeldPurposeCard
 from lingnan.trust.policy.judging import Circumstances, forbidden_tables, is_own, judge_action, judge_columns
 from lingnan.trust.policy.overriding import Overriding, opened, overrides_of
 from lingnan.trust.policy.purposes import OWN_DUTY, as_purpose, missing_parts, purpose_codes
@@ -23,6 +24,8 @@ from lingnan.trust.watch.shapes import ActiveOverride
 
 Demands = Callable[[str, frozenset[str]], bool]
 """Whether signing in demands a second factor of a kind with these roles."""
+Holding = Callable[[Subject, str, Iterable[str]], Mapping[str, HeldPurposeCard]]
+"""The purposes that a subject has stated for its session, for a look at these tables, by table."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class PolicyPoint:
         self.book, self.audit, self.classifier, self.keeper = PolicyBook(storage, audit.clock), audit, classifier, keeper
         self._key, self._demands = key, demands or (lambda _kind, _roles: False)
         self.overriding: Overriding = lambda _subject, _table: None
+        self.holding: Holding = lambda _subject, _action, _tables: {}
 
     @property
     def clock(self) -> Clock:
@@ -58,14 +62,19 @@ class PolicyPoint:
         self, subject: Subject, action: str, tables: Mapping[str, Iterable[str] | None], purpose: Purpose | str = "",
         versions: Mapping[str, int | None] | None = None, about: Mapping[str, str] | None = None,
     ) -> dict[str, View]:
-        """The views of one request under one entry of the log, which `about` says what record it is about; Refused when any of them is."""
+        """The views of one request under one entry of the log, which `about` says what record it is about; Refused when any of them is.
+
+        Where the request states no purpose, each table is judged under what its session holds for that table alone.
+        """
         page, told, at = self.book.page(), as_purpose(purpose), versions or {}
+        held = self._held(subject, action, tables, told)
         refusal, judged = None, {}
         for table, items in tables.items():
             asked = tuple(items) if items is not None else None
-            grants = self._used_grants(page, subject, action, table, told)
-            unstated = self._unstated(told, grants, table)
-            judged[table] = self._judge(page, subject, action, table, asked, told, () if unstated else grants)
+            why = held[table].purpose if table in held else told
+            grants = self._used_grants(page, subject, action, table, why)
+            unstated = self._unstated(why, grants, table)
+            judged[table] = self._judge(page, subject, action, table, asked, why, () if unstated else grants)
             # What is permitted without the grant, such as a steward's masked look, needs none of what a grant demands.
             if unstated and (told.grant or not judged[table].decision.allowed):
                 refusal = refusal or unstated
@@ -73,8 +82,9 @@ class PolicyPoint:
         opening = {each.override.id: each.override.purpose for each in judged.values() if each.override is not None}
         refused = [decision for decision in decisions if not decision.allowed]
         failed = bool(refused or refusal)
-        logged = told if failed or told.code else next(iter(opening.values()), None) or self._own_duty(page, subject, tables)
-        number = self._log(subject, action, decisions, logged, "refused" if failed else "allowed", _under(about or {}, opening))
+        stated = [*(each.purpose for each in held.values()), *opening.values()]
+        logged = told if failed or told.code else next(iter(stated), None) or self._own_duty(page, subject, tables)
+        number = self._log(subject, action, decisions, logged, "refused" if failed else "allowed", _under(about or {}, opening, held))
         if refusal:
             raise _with_number(refusal, number)
         if refused:
@@ -97,8 +107,10 @@ class PolicyPoint:
         missing = missing_parts(told, with_codes=False)
         if subject.kind != "official" or not missing:
             return None
-        found = []
+        held, found = self._held(subject, action, tables, told), []
         for table, items in tables.items():
+            if table in held:
+                continue
             asked = tuple(items) if items is not None else None
             now, stated = (_shown(self._judge(page, subject, action, table, asked, told, (), complete).view) for complete in (False, True))
             found += [(table, column) for column in stated if column not in now or stated[column] != now[column]]
@@ -180,6 +192,10 @@ class PolicyPoint:
             self.book.keep(page, key, found)
         return found
 
+    def _held(self, subject: Subject, action: str, tables: Iterable[str], told: Purpose) -> Mapping[str, HeldPurposeCard]:
+        """What the session holds for these tables; a purpose that the request states goes before."""
+        return {} if told != Purpose() or subject.kind != "official" else self.holding(subject, action, tables)
+
     def _own_duty(self, page: Page, subject: Subject, tables: Iterable[str]) -> Purpose:
         """The purpose of an official who states none: own duty, when all that is not shared freely comes from the own unit or those below."""
         if subject.kind != "official":
@@ -257,12 +273,13 @@ def refusal_of(decision: Decision, number: int, why: tuple[str, str] = ("", ""))
     )
 
 
-def _under(about: Mapping[str, str], opening: Mapping[str, Purpose]) -> dict[str, Any]:
-    """The facts of an entry under emergency overrides: which opened something, and the code, article and matter of each."""
+def _under(about: Mapping[str, str], opening: Mapping[str, Purpose], held: Mapping[str, HeldPurposeCard]) -> dict[str, Any]:
+    """The facts of an entry under emergency overrides (which opened something, with code, article and matter of each) and held purposes."""
+    facts = {**about, **({"held": {table: each.id for table, each in held.items()}} if held else {})}
     if not opening:
-        return dict(about)
+        return facts
     stated = {each: {"code": purpose.code, "article": purpose.article, "matter": purpose.matter} for each, purpose in opening.items()}
-    return {**about, "override": next(iter(opening)), "overrides": stated}
+    return {**facts, "override": next(iter(opening)), "overrides": stated}
 
 
 def _shown(view: View | None) -> dict[str, str]:

@@ -1,11 +1,13 @@
 """One's own account: who one is, ways of signing in, sessions, and acting for a legal person."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Form, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from lingnan.base import LingnanError, Refused
+from lingnan.base import LingnanError, Refused, WrongUse
+from lingnan.trust import Purpose
 from lingnan.web.answers import headers_of
 from lingnan.web.cookies import keep_session, onward, unkept
 from lingnan.web.pages.session import Next, NextField, Secret, Text, ask_first_code, show_codes, status_of_form, take_first_code
@@ -14,6 +16,9 @@ from lingnan.web.visitor import SESSION_COOKIE, SignedIn, Visit, address
 from lingnan.web.words import word
 
 router = APIRouter(prefix="/profile")
+Code = Annotated[str, Form(max_length=80)]
+Article = Annotated[str, Form(max_length=400)]
+Table = Annotated[str, Form(max_length=200)]
 DONE = ("password", "passkey", "passkey_revoked", "session", "confirmed")
 
 
@@ -113,6 +118,32 @@ def act_for(visit: SignedIn, credit_code: Annotated[str, Form(max_length=40)] = 
     """Act for a legal person, or for oneself again when none is named."""
     visit.pages.identity.act_for(_session(visit), credit_code)
     return _back("")
+
+
+@router.post("/purposes")
+def hold_purpose(visit: SignedIn, table: Table = "", purpose: Code = "", article: Article = "", matter: Code = "") -> Response:
+    """Let a purpose hold for this session and a table; half of one gives the table's page back with what was typed."""
+    told = Purpose(purpose.strip(), article.strip(), matter.strip())
+    try:
+        visit.pages.identity.hold_purpose(visit.subject, table.strip(), told)
+    except WrongUse as error:
+        if "missing" not in error.facts:
+            raise
+        card = visit.pages.table(table.strip(), visit.subject)
+        return render(visit, "table.html", status=422, card=card, typed={"purpose": told.code, "article": told.article, "matter": told.matter})
+    return _to_table(table.strip())
+
+
+@router.post("/purposes/end")
+def end_purpose(visit: SignedIn, table: Table = "") -> Response:
+    """End now what was stated for a table."""
+    visit.pages.identity.end_purpose(visit.subject, table.strip())
+    return _to_table(table.strip())
+
+
+def _to_table(table: str) -> Response:
+    """The page of a table that is known to be one."""
+    return RedirectResponse(f"/tables/{quote(table.replace('.', '/', 1))}", status_code=303)
 
 
 def _profile(visit: Visit, *, done: str = "", wrong: dict[str, str] | None = None, error: LingnanError | None = None) -> Response:

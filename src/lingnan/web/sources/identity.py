@@ -16,7 +16,7 @@ from lingnan.insight import (
     TokenPage,
     UnitTree,
 )
-from lingnan.trust import Departure, IssuedToken, MadeAccount, SignInStep, Subject, TotpEnrolment
+from lingnan.trust import Departure, IssuedToken, MadeAccount, Purpose, SignInStep, Subject, TotpEnrolment
 
 
 class IdentitySource(Protocol):
@@ -24,6 +24,14 @@ class IdentitySource(Protocol):
 
     def menu(self, subject: Subject) -> Menu:
         """What the top of the page offers to who is signed in."""
+        ...
+
+    def hold_purpose(self, subject: Subject, table: str, purpose: Purpose) -> None:
+        """Let a purpose hold for this session and a table; WrongUse when half of it is missing."""
+        ...
+
+    def end_purpose(self, subject: Subject, table: str) -> None:
+        """End what was stated for a table; Missing when nothing was."""
         ...
 
     def me(self, subject: Subject) -> Me:
