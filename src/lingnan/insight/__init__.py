@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         DraftLine,
         DraftList,
         DraftSheet,
+        ExtensionInput,
         ExtensionLine,
         FaultLine,
         FreshnessSheet,
@@ -74,7 +75,6 @@ if TYPE_CHECKING:
         BulkPick,
         BulkSheet,
         BulkStart,
-        ExtensionInput,
         ResourceVersionSheet,
         VersionFact,
         WithdrawalSheet,
@@ -234,14 +234,14 @@ __getattr__ = opened_later(__name__, {
         "NoticeWish PlaceLine PlaceList TraceLine TraceList Upload WebhookLine WebhookList"
     ),
     "catalogue": (
-        "CodeLine DifferenceLine DraftLine DraftList DraftSheet ExtensionLine FaultLine FreshnessSheet GoneSheet ItemLine ItemPage "
+        "CodeLine DifferenceLine DraftLine DraftList DraftSheet ExtensionInput ExtensionLine FaultLine FreshnessSheet GoneSheet ItemLine ItemPage "
         "OverdueBoard OverdueDepartment OverdueLine RelatedLine ResourceComparison ResourceRecord ResourceVersionLine "
         "ResourceVersions RunningCase StarDimension StarPointLine StarSheet SuggestionLine SuggestionList"
     ),
     "cockpit": "Chart CitySheet Cockpit CountyLine Figure LastBuild Load MapLayer Series",
     "directories": "DirectoryBranch DirectoryBy DirectoryKind DirectoryPage",
     "editing": (
-        "BulkCaseView BulkField BulkLineView BulkPick BulkSheet BulkStart ExtensionInput ResourceVersionSheet VersionFact WithdrawalSheet"
+        "BulkCaseView BulkField BulkLineView BulkPick BulkSheet BulkStart ResourceVersionSheet VersionFact WithdrawalSheet"
     ),
     "identity": (
         "AccountForm AccountLine AccountPage AccountSheet AuthorityLine Choice HeldPurposeLine IdentityLine Limit Me Menu MenuLine PasskeyLine "
