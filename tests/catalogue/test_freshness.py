@@ -1,13 +1,18 @@
 """Freshness: golden days of each cycle with its grace over weekends and holidays, by hand from the notices."""
 
+from collections import Counter
 from datetime import datetime, timedelta
+from itertools import product
+from random import Random
 
 import pytest
+from sqlalchemy import update
 
 from lingnan.base import CHINA
 from lingnan.casework import DayCounter
 from lingnan.catalogue import Catalogue
-from lingnan.catalogue.resources.freshness import measure, rules_on
+from lingnan.catalogue.records import Department, LatestObservation, Resource
+from lingnan.catalogue.resources.freshness import lateness, measure, overdue, rules_on
 from lingnan.storage import Storage
 
 DAYS = DayCounter()
@@ -66,3 +71,53 @@ def test_loads_that_were_seen_count_and_the_latest_stand_first(catalogue: Catalo
     assert catalogue.life.freshness("shuiwu.taxpayer_year").state == "fresh"
     catalogue.observe("gongan.household", "load", {"rows": 1}, now)
     assert catalogue.life.freshness("gongan.household").state == "fresh"
+
+
+NOW = at("2026-03-05 00:00:01")
+CYCLES = ("realtime", "daily", "weekly", "monthly", "quarterly", "yearly", "once", "irregular")
+
+
+def _spread(storage: Storage, catalogue: Catalogue) -> dict[str, tuple[str, datetime | None, datetime]]:
+    """A resource of each cycle for many ages around the moments at which they become late: loaded, only counted, or never seen."""
+    draw, ages = Random(7), [0, 1, 3, 4, 5, 8, 9, 10, 34, 35, 36, 37, 105, 106, 390, 393, 3000]
+    known = {}
+    for number, (cycle, age) in enumerate(product(CYCLES, ages)):
+        seen = NOW - timedelta(days=age, microseconds=draw.choice((0, 1, 999_999, 3_600_000_000)))
+        known[f"late.r{number}"] = (cycle, seen if number % 3 else None, NOW - timedelta(days=age + number % 2, seconds=number))
+    catalogue.register_many(
+        {"key": key, "zh": key, "department": {"id": f"late{number % 4}", "zh": f"迟到{number % 4}"}, "update_cycle": cycle}
+        for number, (key, (cycle, _seen, _made)) in enumerate(known.items())
+    )
+    for number, (key, (_cycle, seen, made)) in enumerate(known.items()):
+        if seen is not None:
+            catalogue.observe(key, "rows" if number % 5 == 1 else "load", {"rows": number}, seen)
+        with storage.session() as session:
+            session.execute(update(Resource).where(Resource.key == key).values(created_at=made))
+    return known
+
+
+def test_the_database_finds_late_what_is_late_by_the_rules_one_by_one(catalogue: Catalogue, storage: Storage) -> None:
+    known, rules = _spread(storage, catalogue), rules_on(NOW.date())
+    by_hand = {key: measure(cycle, seen, made, NOW, rules, DAYS) for key, (cycle, seen, made) in known.items()}
+    with storage.reading() as session:
+        found = {each.resource: each.days_late for each in overdue(session, NOW) if each.resource in known}
+        counted = {each.department: (each.resources, each.days_late) for each in lateness(session, NOW)}
+        homes = dict(session.query(Resource.key, Department.key).join(Department, Department.id == Resource.department_id).all())
+        whole = overdue(session, NOW)
+    assert found == {key: one.days_late for key, one in by_hand.items() if one.state == "overdue"}
+    assert len(found) > 40
+    sizes = Counter(homes[each.resource] for each in whole)
+    assert counted == {key: (count, max(one.days_late for one in whole if homes[one.resource] == key)) for key, count in sizes.items()}
+
+
+@pytest.mark.parametrize("step", [-1, 0, 1])
+def test_a_resource_becomes_late_at_the_microsecond_the_rules_say(catalogue: Catalogue, storage: Storage, step: int) -> None:
+    seen = at("2026-03-02 09:00")
+    tolerated = measure("realtime", seen, seen, seen, rules_on(NOW.date()), DAYS).tolerated
+    assert tolerated is not None
+    catalogue.register({"key": "late.hourly", "zh": "逐时", "department": {"id": "late", "zh": "迟到"}, "update_cycle": "realtime"})
+    catalogue.observe("late.hourly", "load", {"rows": 1}, seen)
+    with storage.reading() as session:
+        assert session.query(LatestObservation).count() > 0
+        late = {each.resource for each in overdue(session, tolerated + timedelta(microseconds=step), "late")}
+    assert late == ({"late.hourly"} if step > 0 else set())

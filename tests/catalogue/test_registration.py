@@ -130,7 +130,7 @@ def test_what_is_not_there_is_missing(catalogue: Catalogue) -> None:
 
 
 def test_departments_and_systems_are_counted(catalogue: Catalogue) -> None:
-    assert [(card.key, card.systems, card.resources, card.items) for card in catalogue.departments()] == [
+    assert [(card.key, card.systems, card.resources, card.items) for card in catalogue.departments(items=True)] == [
         ("gongan", 1, 2, 2), ("shuiwu", 0, 1, 1), ("nengyuan", 0, 1, 0),
     ]
     assert [(card.key, card.resources) for card in catalogue.systems("gongan")] == [("gongan.hukou", 1)]

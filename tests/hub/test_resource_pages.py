@@ -232,6 +232,27 @@ def test_the_board_shows_each_department_what_is_late(site: Site) -> None:
     assert [cell.data_type for cell in book["B"] if cell.value == "=HYPERLINK(1)"] == ["s"]
 
 
+def test_where_much_is_late_resources_are_listed_by_department_page_by_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    early, site.hub.storage.clock = site.hub.storage.clock, FixedClock(NOW + timedelta(days=20))
+    monkeypatch.setattr("lingnan.hub.pages.resources.LISTED", 1)
+    try:
+        board = site.get("/api/v1/overdue", "author").json()
+        page = site.get("/overdue", "author", lang="zh").text
+        first = site.get("/api/v1/overdue", "author", department="gongan").json()
+        second = site.get("/api/v1/overdue", "author", department="gongan", cursor=first["next"]).json()
+        shown = site.get("/overdue", "author", department="gongan").text
+        rows = list(csv.reader(io.StringIO(site.get("/overdue/export.csv", "author").text.lstrip("\ufeff"))))
+    finally:
+        site.hub.storage.clock = early
+    assert [(each["key"], each["late"], each["items"]) for each in board["items"]] == [("gongan", 2, []), ("shuiwu", 1, [])]
+    assert (board["total"], board["next"]) == (3, None)
+    assert "从上表选择部门" in page
+    listed = [line["code"] for part in (first, second) for each in part["items"] for line in each["items"]]
+    assert (len(set(listed)), first["total"], second["next"]) == (2, 2, None)
+    assert "cursor=2" in shown
+    assert {row[2] for row in rows[1:]} > set(listed)
+
+
 def test_the_board_is_for_those_who_tend_data(site: Site) -> None:
     assert site.get("/overdue").headers["location"].startswith("/sign-in")
     assert (site.get("/overdue", "guard").status_code, site.get("/api/v1/overdue").status_code) == (403, 403)

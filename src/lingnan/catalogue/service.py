@@ -31,6 +31,7 @@ from lingnan.catalogue.shapes import (
     Registered,
     ResourceCard,
     ResourceForm,
+    ResourceName,
     SearchResult,
     Suggestion,
     Summary,
@@ -166,10 +167,15 @@ class Catalogue:
                 wanted = wanted.where((Department.key == department) | (Department.id == department))
             return [cards.resource_card(session, record) for record in session.scalars(wanted.order_by(Resource.code)).all()]
 
-    def departments(self) -> list[DepartmentCard]:
-        """Departments with the sizes of their inventories."""
+    def resource_names(self, department: str) -> list[ResourceName]:
+        """Keys, codes, names and tables of a department's live resources, in the order of their codes."""
         with self._storage.reading() as session:
-            return cards.department_cards(session)
+            return cards.resource_names(session, department)
+
+    def departments(self, *, items: bool = False) -> list[DepartmentCard]:
+        """Departments with the sizes of their inventories; their items are counted only when wished, which takes longer than all the rest."""
+        with self._storage.reading() as session:
+            return cards.department_cards(session, items=items)
 
     def systems(self, department: str = "") -> list[SystemCard]:
         """Business systems, of one department when given."""

@@ -194,8 +194,18 @@ class ObservationCard(_Card):
     evidence: dict[str, Any]
 
 
+class ResourceName(_Card):
+    """What a resource is called, and the table that holds it; empty when there is none."""
+
+    key: str
+    code: str
+    zh: str
+    en: str
+    table: str
+
+
 class DepartmentCard(_Card):
-    """A department with the size of its inventory."""
+    """A department with the size of its inventory; its items are None where they were not counted."""
 
     id: str
     key: str
@@ -206,7 +216,7 @@ class DepartmentCard(_Card):
     division: str
     systems: int
     resources: int
-    items: int
+    items: int | None = None
 
 
 class SystemCard(_Card):

@@ -220,17 +220,18 @@ class OverdueLine(Card):
 
 
 class OverdueDepartment(Card):
-    """A department's late resources, the latest first, out of how many it has in the catalogue."""
+    """How many of a department's resources are late, and these, the latest first, as far as the board lists them."""
 
     key: str
     title: Words
     resources: int
+    late: int
     days_late: int
     items: tuple[OverdueLine, ...]
 
 
 class OverdueBoard(Card):
-    """What is late, by department; the department with most of it first."""
+    """What is late, by department; the department with most of it first. Where much is late, resources are listed under one department alone."""
 
     at: datetime
     total: int
@@ -238,6 +239,7 @@ class OverdueBoard(Card):
     department: str
     basis: str
     items: tuple[OverdueDepartment, ...]
+    next: str | None = None
 
 
 class FaultLine(Card):

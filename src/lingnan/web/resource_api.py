@@ -63,9 +63,9 @@ def suggestions(visit: Visitor, q: Words = "", limit: Annotated[int, Query(ge=1,
 
 
 @router.get("/overdue", response_model=OverdueBoard)
-def overdue(visit: Visitor, department: Annotated[str, Query(max_length=100)] = "") -> Response:
-    """What is later than tolerated, by department."""
-    return answer(visit.request, visit.pages.resources.overdue(department, visit.subject))
+def overdue(visit: Visitor, department: Annotated[str, Query(max_length=100)] = "", cursor: Cursor = "") -> Response:
+    """What is later than tolerated, by department; where much is late, the resources are listed under one `department` alone."""
+    return answer(visit.request, visit.pages.resources.overdue(department, visit.subject, cursor))
 
 
 @router.get("/drafts", response_model=DraftList)

@@ -1,27 +1,33 @@
 """Freshness: the last load that was seen of a resource against the cycle it declares, with a dated table of grace and the working calendar."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from math import ceil
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Row, and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from lingnan.base import CHINA, load_yaml
+from lingnan.base import CHINA, LingnanError, load_yaml
 from lingnan.casework import DayCounter
 from lingnan.catalogue.records import Department, LatestObservation, Resource, listed
-from lingnan.catalogue.resources.shapes import Freshness, Punctuality
+from lingnan.catalogue.resources.shapes import Freshness, Lateness, Punctuality
 
 RULES = Path(__file__).parent / "rules" / "cycles.yaml"
 LOAD, SIZE = "load", "rows"
 MONTHS = 12
 DAY_END = time(23, 59, 59)
+LONGEST = timedelta(days=3653)
+"""No cycle is longer; what was not seen for so long is late under each."""
+_LOAD, _SIZE = aliased(LatestObservation), aliased(LatestObservation)
+_LOADED = func.coalesce(_LOAD.at, _SIZE.at)
+# A case and not a condition, which would lead SQLite to another index than the one that holds all it needs.
+_STANDS = case((listed(), 1), else_=0)
 
 
 class Span(BaseModel):
@@ -117,25 +123,77 @@ def of_resources(session: Session, keys: Iterable[str], now: datetime) -> dict[s
 
 def overdue(session: Session, now: datetime, department: str = "") -> list[Freshness]:
     """The resources that are later than tolerated, the latest first."""
-    found = [each for each in measured(session, now, department) if each.state == "overdue"]
-    return sorted(found, key=lambda each: (-each.days_late, each.code))
+    wanted, days = _rows().where(listed(), _is_late(now)), DayCounter()
+    rows = session.execute(wanted.where(Department.key == department) if department else wanted)
+    return sorted((_card(row, now, days) for row in rows), key=lambda each: (-each.days_late, each.code))
 
 
-def measured(session: Session, now: datetime, department: str = "") -> Iterator[Freshness]:
-    """The freshness of every resource in the catalogue, of one department when given."""
-    wanted, days = _rows().where(listed()), DayCounter()
-    for row in session.execute(wanted.where(Department.key == department) if department else wanted):
-        yield _card(row, now, days)
+def lateness(session: Session, now: datetime) -> list[Lateness]:
+    """How many resources of each department are later than tolerated, and by how many days at most; the department with most of them first.
+
+    Of what shares department and cycle the one that was seen first is the latest, so no resource is looked at by itself.
+    """
+    never = case((_LOADED.is_(None), Resource.created_at))
+    wanted = select(Department.key, Resource.update_cycle, func.count(), func.min(_LOADED), func.min(never), func.count(never))
+    wanted = _with_loads(wanted).where(_STANDS == 1, _is_late(now)).group_by(Resource.department_id, Department.key, Resource.update_cycle)
+    rules, days, found = rules_on(now.astimezone(CHINA).date()), DayCounter(), dict[str, Lateness]()
+    for key, cycle, count, loaded, made, bare in session.execute(wanted):
+        seen = [(loaded, now)] * (bare < count) + [(None, made)] * (bare > 0)
+        latest = max(measure(cycle, at, since, now, rules, days).days_late for at, since in seen)
+        before = found.get(key, Lateness(department=key, resources=0, days_late=0))
+        found[key] = Lateness(department=key, resources=before.resources + count, days_late=max(before.days_late, latest))
+    return sorted(found.values(), key=lambda each: (-each.resources, -each.days_late, each.department))
+
+
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    """Whether a resource is overdue now, as the database can say it: each cycle has a moment, and what was seen before it is late."""
+    rules, days, seen = rules_on(now.astimezone(CHINA).date()), DayCounter(), _LOADED
+    late: list[ColumnElement[bool]] = []
+    for cycle in rules.cycles:
+        of_cycle = Resource.update_cycle == cycle
+        if loaded := _first_tolerated(partial(_measured, cycle, now, rules, days), now):
+            late.append(and_(of_cycle, seen < loaded))
+        if never := _first_tolerated(partial(_measured, cycle, now, rules, days, never=True), now):
+            late.append(and_(of_cycle, seen.is_(None), Resource.created_at < never))
+    return or_(false(), *late)
+
+
+def _measured(cycle: str, now: datetime, rules: CycleRules, days: DayCounter, at: datetime, *, never: bool = False) -> Punctual:
+    """What is measured of a resource that was loaded at a moment, or stands in the catalogue since then and was never loaded."""
+    return measure(cycle, None if never else at, at, now, rules, days)
+
+
+def _first_tolerated(measured: Callable[[datetime], Punctual], now: datetime) -> datetime | None:
+    """The earliest moment that is tolerated, to the microsecond, for of two loads the later is never due before the earlier; None when all are."""
+    late, tolerated = now - LONGEST, now
+    if not _late(measured, late):
+        return None
+    while tolerated - late > timedelta(microseconds=1):
+        middle = late + (tolerated - late) // 2
+        late, tolerated = (middle, tolerated) if _late(measured, middle) else (late, middle)
+    return tolerated
+
+
+def _late(measured: Callable[[datetime], Punctual], at: datetime) -> bool:
+    try:
+        return measured(at).state == "overdue"
+    except LingnanError:
+        return True  # before the first notice on public holidays nobody can count the days, and nothing is due so late
+
+
+def _with_loads(wanted: Any) -> Any:
+    """With the last load of each resource; a register is built by the hub itself, so its size is seen instead."""
+    joined = wanted.select_from(Resource).join(Department, Department.id == Resource.department_id)
+    joined = joined.outerjoin(_LOAD, and_(_LOAD.resource_id == Resource.id, _LOAD.kind == LOAD))
+    return joined.outerjoin(_SIZE, and_(_SIZE.resource_id == Resource.id, _SIZE.kind == SIZE))
 
 
 def _rows() -> Any:
-    """One row a resource with its last load; a register is built by the hub itself, so its size is seen instead."""
-    kind = and_(LatestObservation.resource_id == Resource.id, LatestObservation.kind.in_((LOAD, SIZE)))
-    last = select(LatestObservation.at).where(kind).order_by(LatestObservation.kind).limit(1).correlate(Resource).scalar_subquery()
-    return select(
+    """One row a resource with its last load."""
+    return _with_loads(select(
         Resource.key, Resource.code, Resource.zh, Resource.en, Resource.update_cycle, Resource.created_at, Department.key.label("department"),
-        last.label("loaded"),
-    ).join(Department, Department.id == Resource.department_id)
+        _LOADED.label("loaded"),
+    ))
 
 
 def _card(row: Row[Any], now: datetime, days: DayCounter, *, withdrawn: bool = False) -> Freshness:

@@ -24,7 +24,7 @@ from lingnan.catalogue.resources.forms import current_form, read_form, with_chan
 from lingnan.catalogue.resources.permits import belongs, must_belong
 from lingnan.catalogue.resources.records import ResourceDraft
 from lingnan.catalogue.resources.registration import Rules
-from lingnan.catalogue.resources.shapes import BulkChange, Comparison, Difference, DraftCard, DueReview, Freshness, Submitted, VersionCard
+from lingnan.catalogue.resources.shapes import BulkChange, Comparison, Difference, DraftCard, DueReview, Freshness, Lateness, Submitted, VersionCard
 from lingnan.catalogue.resources.versions import find_version, version_cards
 from lingnan.catalogue.shapes import FormFault, ResourceForm
 from lingnan.storage import Storage
@@ -210,6 +210,16 @@ class ResourceLife:
         """The resources that are later than tolerated, the latest first."""
         with self._storage.reading() as session:
             return freshness.overdue(session, self._storage.clock.now(), department)
+
+    def lateness(self) -> list[Lateness]:
+        """How many resources of each department are later than tolerated; the department with most of them first."""
+        with self._storage.reading() as session:
+            return freshness.lateness(session, self._storage.clock.now())
+
+    @property
+    def lateness_basis(self) -> str:
+        """What the cycles and their grace rest on today."""
+        return freshness.rules_on(self.today).basis
 
     def _hand_in(self, flow: str, facts: Mapping[str, Any], by: Subject, case: str, keys: tuple[str, ...]) -> str:
         """Open the case of a batch, or go on with it; what could not be handed in is a draft again."""

@@ -133,6 +133,14 @@ class DueReview(_Card):
 Punctuality = Literal["fresh", "grace", "overdue", "not_measured"]
 
 
+class Lateness(_Card):
+    """How many resources of a department are later than tolerated, and the most days late among them."""
+
+    department: str
+    resources: int
+    days_late: int
+
+
 class Freshness(_Card):
     """How fresh a resource is against its declared cycle: last load, when the next was due, until when it is tolerated, days late."""
 

@@ -32,7 +32,7 @@ def department(desk: Desk, subject: Subject, key: str) -> DepartmentSheet:
         raise Missing(f"没有部门“{key}”。请从部门列表选择。", f"There is no department “{key}”. Choose one from the list.", department=key)
     resources = [
         Count(key=card.key, title=Words(zh=card.zh, en=card.en), count=desk.rows(card.table) if card.table else 0, href=f"/catalogue/{card.code}")
-        for card in desk.hub.catalogue.resources(key) if card.withdrawn_at is None
+        for card in desk.hub.catalogue.resource_names(key)
     ]
     systems = [SystemLine(title=Words(zh=system.zh, en=system.en), resources=system.resources) for system in desk.hub.catalogue.systems(key)]
     characteristics, trend = quality.department_quality(desk, subject, key)

@@ -33,6 +33,8 @@ from lingnan.trust import Subject
 ITEM_FACETS = {"department": Words(zh="提供部门", en="Provider"), "classification": Words(zh="分级", en="Classification")}
 KINDS = {"department": Words(zh="部门", en="Department"), "resource": Words(zh="资源", en="Resource"), "item": Words(zh="信息项", en="Item")}
 WAITING = ("checking", "reviewing")
+LISTED = 200
+"""Late resources on one page."""
 
 
 class ResourcePages:
@@ -84,25 +86,31 @@ class ResourcePages:
         self._desk.hub.trust.allow(subject, "catalogue.search", "catalogue")
         return SuggestionList(items=tuple(_suggestion(each) for each in self._desk.hub.catalogue.suggest(words, limit)))
 
-    def overdue(self, department: str, subject: Subject) -> OverdueBoard:
-        """What is later than tolerated, by department; of one when given. Refused for who does not tend data."""
+    def overdue(self, department: str, subject: Subject, cursor: str = "", *, whole: bool = False) -> OverdueBoard:
+        """What is later than tolerated, by department; of one when given. Refused for who does not tend data.
+
+        Resources are listed page by page under one department, and on the whole board while they are few; all of them when it is to be `whole`.
+        """
         self._desk.hub.trust.allow(subject, "page.govern", "overdue")
+        catalogue, page = self._desk.hub.catalogue, page_of(cursor)
+        counted = [each for each in catalogue.life.lateness() if department in ("", each.department)]
+        total = sum(each.resources for each in counted)
         late: dict[str, list[Freshness]] = defaultdict(list)
-        for each in self._desk.hub.catalogue.life.overdue(department):
+        for each in catalogue.life.overdue(department) if whole or department or total <= LISTED else ():
             late[each.department].append(each)
-        cards = {card.key: card for card in self._desk.hub.catalogue.departments()}
+        shown = slice(None) if whole else slice((page - 1) * LISTED, page * LISTED)
+        cards = {card.key: card for card in catalogue.departments()}
         lines = [
             OverdueDepartment(
-                key=key, title=Words(zh=cards[key].zh, en=cards[key].en), resources=cards[key].resources, days_late=found[0].days_late,
-                items=tuple(_late(each) for each in found),
+                key=each.department, title=Words(zh=cards[each.department].zh, en=cards[each.department].en),
+                resources=cards[each.department].resources, late=each.resources, days_late=each.days_late,
+                items=tuple(_late(one) for one in late[each.department][shown]),
             )
-            for key, found in late.items()
+            for each in counted
         ]
-        lines.sort(key=lambda line: (-len(line.items), -line.days_late, line.key))
-        basis = next((each.basis for found in late.values() for each in found), "")
         return OverdueBoard(
-            at=self._desk.now(), total=sum(len(line.items) for line in lines), departments=len(lines), department=department, basis=basis,
-            items=tuple(lines),
+            at=self._desk.now(), total=total, departments=len(lines), department=department, basis=catalogue.life.lateness_basis if total else "",
+            items=tuple(lines), next=str(page + 1) if department and not whole and page * LISTED < total else None,
         )
 
     def drafts(self, subject: Subject) -> DraftList:

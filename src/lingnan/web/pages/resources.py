@@ -21,6 +21,7 @@ from lingnan.web.words import word
 router = APIRouter()
 Number = Annotated[int, Query(ge=1, le=1_000_000)]
 Department = Annotated[str, Query(max_length=100)]
+Cursor = Annotated[str, Query(max_length=10)]
 OVERDUE = ("department", "name", "code", "cycle", "loaded", "due", "tolerated", "days_late")
 
 
@@ -76,22 +77,22 @@ def compare(code: str, visit: Visitor, a: Number, b: Number) -> Response:
 
 
 @router.get("/overdue")
-def overdue(visit: SignedIn, department: Department = "") -> Response:
+def overdue(visit: SignedIn, department: Department = "", cursor: Cursor = "") -> Response:
     """What is later than tolerated, by department."""
-    return render(visit, "overdue.html", page=visit.pages.resources.overdue(department, visit.subject))
+    return render(visit, "overdue.html", page=visit.pages.resources.overdue(department, visit.subject, cursor))
 
 
 @router.get("/overdue/export.csv")
 def overdue_csv(visit: SignedIn, department: Department = "") -> Response:
     """The same as CSV."""
-    board = visit.pages.resources.overdue(department, visit.subject)
+    board = visit.pages.resources.overdue(department, visit.subject, whole=True)
     return csv_file("overdue.csv", _titles(visit.lang), ([str(cell) for cell in row] for row in _cells(board, visit.lang)))
 
 
 @router.get("/overdue/export.xlsx")
 def overdue_xlsx(visit: SignedIn, department: Department = "") -> Response:
     """The same as a workbook."""
-    board = visit.pages.resources.overdue(department, visit.subject)
+    board = visit.pages.resources.overdue(department, visit.subject, whole=True)
     return xlsx_file("overdue.xlsx", word(visit.lang, "overdue.sheet"), _titles(visit.lang), _cells(board, visit.lang))
 
 

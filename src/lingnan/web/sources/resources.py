@@ -49,8 +49,8 @@ class ResourceSource(Protocol):
         """Names that what was typed may grow into."""
         ...
 
-    def overdue(self, department: str, subject: Subject) -> OverdueBoard:
-        """What is later than tolerated, by department."""
+    def overdue(self, department: str, subject: Subject, cursor: str = "", *, whole: bool = False) -> OverdueBoard:
+        """What is later than tolerated, by department; `whole` lists every resource."""
         ...
 
     def drafts(self, subject: Subject) -> DraftList:
