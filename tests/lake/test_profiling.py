@@ -1,5 +1,6 @@
 """The profiler: counts, shapes, shares of values that fit, and values that are kept only where many rows share them."""
 
+import math
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from lingnan.base import FixedClock
-from lingnan.lake import ColumnProfile, Engine, Lake, profile_columns
+from lingnan.lake import ColumnProfile, Engine, Lake, candidate_keys, divergence, profile_columns
 from lingnan.standards import USCC
 
 NUMBERS = ("11010519491231002X", "440524188001010014")
@@ -75,3 +76,38 @@ def test_hostile_names_and_values_are_data(engine: Engine) -> None:
     name = 'a"; drop table x; --'
     seen = profiled(engine, **{name: ["'); select 1; --", "\x00\x01", "𠮷" * 50, "%$1"]})[name]
     assert (seen.rows, seen.filled) == (4, 4)
+
+
+def test_numbers_and_days_have_quantiles_and_bars_and_their_shapes_have_none(engine: Engine) -> None:
+    seen = profiled(engine, n=list(range(101)), d=[date(2024, 1, 1)] * 50 + [date(2024, 1, 11)] * 51, t=["甲", "乙"] * 50 + [None])
+    assert seen["n"].quantiles == tuple(float(5 * at) for at in range(21))
+    assert (sum(seen["n"].bins), seen["n"].mean) == (pytest.approx(1000, abs=6), "50")
+    assert seen["d"].bins[0] == 495
+    assert seen["d"].quantiles[-1] - seen["d"].quantiles[0] == 10
+    assert (seen["t"].quantiles, seen["t"].bins, sorted(seen["t"].buckets)[-2:]) == ((), (), [500, 500])
+    bare = seen["n"].in_shapes()
+    assert (bare.quantiles, bare.mean, bare.bins) == ((), "", seen["n"].bins)
+
+
+def test_a_shift_is_told_by_its_size_and_the_same_is_none(engine: Engine) -> None:
+    assert divergence([100, 200, 700], [100, 200, 700]) == 0
+    # The textbook's sum over the parts: (q - p) ln(q / p).
+    assert divergence([50, 50], [25, 75]) == pytest.approx(-0.25 * math.log(0.5) + 0.25 * math.log(1.5))
+    assert divergence([1000, 0], [0, 1000]) > 10
+
+
+def test_keys_are_columns_and_pairs_that_repeat_in_no_row(engine: Engine) -> None:
+    rows = pa.table({
+        "city": [at // 30 for at in range(90)], "number": [at % 30 for at in range(90)], "id": [f"x{at}" for at in range(90)],
+        "half": [f"y{at}" if at else None for at in range(90)], "same": [1] * 90, "near": [at % 89 for at in range(90)],
+    })
+    with engine.session({}, {"given": rows}) as session:
+        profiles = profile_columns(session, "given")
+        assert candidate_keys(session, "given", profiles, 90) == [("id",), ("city", "number"), ("city", "near"), ("number", "near")]
+        assert candidate_keys(session, "given", profiles, 1) == []
+
+
+def test_what_stands_within_longer_texts_is_found(engine: Engine) -> None:
+    texts = ["申请人身份证11010519491231002X，电话13800138000。", "请于三个工作日之内书面答复申请人，谢谢支持", "编号1234567890123456789012345的材料"]
+    seen = profiled(engine, t=texts)["t"]
+    assert (seen.shares["holds_citizen_number"], seen.shares["holds_phone"]) == (0.3333, 0.3333)

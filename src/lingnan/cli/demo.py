@@ -29,6 +29,7 @@ def demo(
             report = hub.build(progress=progress)
         tell_build(report, words)
         hub.measure_conformance()
+        hub.profile_tables("gongan.resident")
         prepare_steward(hub)
         if not serving:
             return report.exit_code

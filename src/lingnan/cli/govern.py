@@ -7,6 +7,7 @@ import typer
 
 from lingnan.cli.options import As, AsJson, Home, Lang
 from lingnan.cli.output import answer, language, say, show
+from lingnan.cli.profiles import profile_subject
 
 app = typer.Typer(help="治理 governing", no_args_is_help=True)
 
@@ -14,6 +15,9 @@ app = typer.Typer(help="治理 governing", no_args_is_help=True)
 @app.callback()
 def _group() -> None:
     """治理 governing."""
+
+
+app.command("profile")(profile_subject)
 
 
 @app.command("check")

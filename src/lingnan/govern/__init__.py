@@ -13,6 +13,8 @@ from lingnan.govern.linking import (
     read_plan,
     tables_of_links,
 )
+from lingnan.govern.profiles.profiling import Promised, profile
+from lingnan.govern.profiles.shapes import Drift, ProfiledColumn, TableProfile
 from lingnan.govern.rules.compiler import rule_words
 from lingnan.govern.scores import CHARACTERISTICS, COUNTS_TOWARDS, characteristic_scores, total_score
 from lingnan.govern.service import FeedTables, announce, govern_table, inputs_of, looks_back, observe_quality
@@ -26,12 +28,16 @@ __all__ = [
     "Asked",
     "CheckReport",
     "Choices",
+    "Drift",
     "Explanation",
     "FeedTables",
     "GovernResult",
     "LinkPlan",
     "LinkReport",
+    "ProfiledColumn",
+    "Promised",
     "RuleCount",
+    "TableProfile",
     "announce",
     "characteristic_scores",
     "check",
@@ -41,6 +47,7 @@ __all__ = [
     "link",
     "looks_back",
     "observe_quality",
+    "profile",
     "read_plan",
     "rule_words",
     "tables_of_links",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lingnan.hub.inventory import allow_describing, describes
     from lingnan.hub.office import FLOWS
     from lingnan.hub.pages import HubPages
+    from lingnan.hub.profiles import keep_profile, profile_table
     from lingnan.hub.service import Hub
     from lingnan.hub.status import HubStatus, hub_status
 
@@ -22,11 +23,12 @@ __getattr__ = opened_later(__name__, {
     "inventory": "allow_describing describes",
     "office": "FLOWS",
     "pages": "HubPages",
+    "profiles": "keep_profile profile_table",
     "service": "Hub",
     "status": "HubStatus hub_status",
 })
 
 __all__ = [
     "FLOWS", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "allow_describing", "describes", "examine", "examine_hub",
-    "furnish_office", "hub_status", "make_steward", "prepare_demo", "prepare_steward",
+    "furnish_office", "hub_status", "keep_profile", "make_steward", "prepare_demo", "prepare_steward", "profile_table",
 ]

@@ -17,6 +17,7 @@ from lingnan.hub.conformance import measure_conformance
 from lingnan.hub.effects import Effects
 from lingnan.hub.handlers import handlers
 from lingnan.hub.office import Office
+from lingnan.hub.profiles import profile_tables
 from lingnan.hub.recovery import recoverers
 from lingnan.hub.registration import organisation_nodes, resource_forms
 from lingnan.hub.steps import build_steps
@@ -181,13 +182,17 @@ class Hub:
 
     def _catalogue_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
         opened, told = look_at_catalogue(self.catalogue, self.storage)
-        measured = self.measure_conformance()
+        measured, profiled = self.measure_conformance(), self.profile_tables()
         self.catalogue.elements.documents.tell_reviews()
-        return f"{opened} reviews, {told} departments overdue, {measured} tables measured"
+        return f"{opened} reviews, {told} departments overdue, {measured} tables measured, {profiled} profiled"
 
     def measure_conformance(self, resource: str = "") -> int:
         """Count how well tables with a new version, or one resource's, keep to their data elements; gives how many were counted."""
         return measure_conformance(self, resource)
+
+    def profile_tables(self, resource: str = "") -> int:
+        """Profile tables with a new version, or one resource's; gives how many were profiled."""
+        return profile_tables(self, resource)
 
     def close(self) -> None:
         """Let go of the database and the log."""

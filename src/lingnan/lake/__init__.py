@@ -3,7 +3,7 @@
 from lingnan.lake.binding import bound, keyed_hash
 from lingnan.lake.engine import Capabilities, Engine, EngineSession
 from lingnan.lake.fingerprint import content_hash
-from lingnan.lake.profiling import ColumnProfile, profile_columns, profile_rows
+from lingnan.lake.profiling import SAMPLE_ROWS, ColumnProfile, candidate_keys, divergence, profile_columns, profile_rows, shares_between
 from lingnan.lake.sandbox import (
     BUCKETS,
     CHECK,
@@ -26,6 +26,7 @@ from lingnan.lake.tables import Lake
 __all__ = [
     "BUCKETS",
     "CHECK",
+    "SAMPLE_ROWS",
     "Box",
     "Capabilities",
     "ColumnProfile",
@@ -46,9 +47,12 @@ __all__ = [
     "TableUse",
     "View",
     "bound",
+    "candidate_keys",
     "content_hash",
+    "divergence",
     "keyed_hash",
     "profile_columns",
     "profile_rows",
     "rows_in",
+    "shares_between",
 ]

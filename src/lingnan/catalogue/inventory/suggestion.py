@@ -14,7 +14,7 @@ CONFIDENT = 0.6
 """From this score on an element's own class counts."""
 _SEEN: Final = 20
 """Fewer filled values say nothing of what is not among them."""
-_VALUES = ("minimum", "maximum", "top")
+_VALUES = ("minimum", "maximum", "mean", "quantiles", "top")
 
 # Article 28 of the Personal Information Protection Law: biometrics, belief, specific identity, health, accounts, whereabouts, minors under 14.
 _SENSITIVE = re.compile(

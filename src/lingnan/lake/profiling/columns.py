@@ -1,4 +1,4 @@
-"""The one profiler: what the values of a column look like, counted by the engine over a bounded sample; rooms add what it means."""
+"""What the values of a column look like, counted by the engine over a bounded sample; rooms add what it means."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ import pyarrow as pa
 from lingnan.base import SystemClock
 from lingnan.lake.engine import EngineSession
 from lingnan.lake.names import quoted
+from lingnan.lake.profiling.spread import spread_of
 from lingnan.standards import IDENTIFIERS, code_lists, date_sql, timestamp_sql
 
 SAMPLE_ROWS = 200_000
@@ -24,6 +25,7 @@ PATTERNS = 5
 JUDGED = 5_000
 """Different values that identifiers are looked for in."""
 
+_TYPED = ("integer", "number", "date", "timestamp")
 _LONGEST_SHAPED, _NEARLY_ALL = 40, 0.95
 _CODES, _SAMPLED, _VALUES = "profile_codes", "profile_sampled", "profile_values"
 _IDENTIFIERS: Final = {
@@ -43,13 +45,19 @@ _EXPRESSIONS: Final = {
     "boolean": "0|1|[YyNn]|[Tt]rue|[Ff]alse|TRUE|FALSE|是|否",
     "digits": "[0-9]+",
 }
+_WITHIN: Final = {
+    "holds_citizen_number": r"(?:^|[^0-9])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?:$|[^0-9])",
+    "holds_phone": r"(?:^|[^0-9])1[3-9][0-9]{9}(?:$|[^0-9])",
+}
+"""What may stand within a longer text."""
 
 
 @dataclass(frozen=True)
 class ColumnProfile:
     """What a sample says of one column; `shares` (0–1) tell what part of the filled values fits an identifier, a code list or a form.
 
-    `minimum`, `maximum` (numbers and dates alone) and `top` are values; `patterns` are shapes: 9 a digit, A a letter, 汉 a Chinese character.
+    `minimum`, `maximum`, `mean`, `quantiles` (numbers, and dates as days since 1970) and `top` are values; `patterns` are shapes: 9 a digit, A a
+    letter, 汉 a Chinese character; `bins` and `buckets` are shares per mille of parts whose values cannot be read from them.
     """
 
     name: str
@@ -66,6 +74,10 @@ class ColumnProfile:
     patterns: tuple[tuple[str, int], ...] = ()
     top: tuple[tuple[str, int], ...] = ()
     shares: Mapping[str, float] = field(default_factory=dict)
+    mean: str = ""
+    quantiles: tuple[float, ...] = ()
+    bins: tuple[int, ...] = ()
+    buckets: tuple[int, ...] = ()
 
     @property
     def filled(self) -> int:
@@ -74,7 +86,7 @@ class ColumnProfile:
 
     def in_shapes(self) -> "ColumnProfile":
         """The same without a single value: what may be kept of persons."""
-        return replace(self, minimum="", maximum="", top=())
+        return replace(self, minimum="", maximum="", mean="", quantiles=(), top=())
 
     def payload(self) -> dict[str, Any]:
         """The same as JSON."""
@@ -125,8 +137,13 @@ def _profile(session: EngineSession, source: str, column: pa.Field, sample: int,
     if not filled:
         return seen
     found = {name: share for name, share in _shares(session, seen, filled, asked) if share}
-    low, high = _bounds(session, seen.kind, found)
-    return replace(seen, shares=found, minimum=low, maximum=high, patterns=_patterns(session), top=_top(session))
+    reading = _reading(seen.kind, found)
+    low, high = _bounds(session, reading)
+    spread = spread_of(session, _VALUES, _as_number(reading, seen.kind, found))
+    return replace(
+        seen, shares=found, minimum=low, maximum=high, patterns=_patterns(session), top=_top(session), mean=spread.mean,
+        quantiles=spread.quantiles, bins=spread.bins, buckets=spread.buckets,
+    )
 
 
 def _kind(given: pa.DataType) -> str:
@@ -170,6 +187,9 @@ def _identifier_shares(session: EngineSession, seen: ColumnProfile, asked: Seque
 def _tests(seen: ColumnProfile) -> Iterator[tuple[str, str]]:
     for name, expression in _EXPRESSIONS.items():
         yield name, f"length(t) <= 300 and regexp_full_match(t, '{expression}')"
+    if seen.longest > 20:
+        for name, expression in _WITHIN.items():
+            yield name, f"length(t) > 18 and regexp_matches(t, '{expression}')"
     # A bare run of up to seven digits also reads as a spreadsheet's serial date; such a column is a number here.
     if seen.longest >= 6 and seen.shortest <= 40:
         yield "date", f"{date_sql('t')} is not null and not regexp_full_match(t, '[0-9]{{1,7}}')"
@@ -177,12 +197,28 @@ def _tests(seen: ColumnProfile) -> Iterator[tuple[str, str]]:
         yield "timestamp", f"{timestamp_sql('t')} is not null and not regexp_full_match(t, '[0-9]{{1,13}}')"
 
 
-def _bounds(session: EngineSession, kind: str, shares: Mapping[str, float]) -> tuple[str, str]:
+def _reading(kind: str, shares: Mapping[str, float]) -> str:
+    """How a value that is a number or a day is read; empty for texts."""
+    if kind in _TYPED:
+        return "v"
+    return {"date": date_sql("t"), "integer": "try_cast(t as bigint)", "number": "try_cast(t as double)", "": ""}[_certain(shares)]
+
+
+def _certain(shares: Mapping[str, float]) -> str:
+    """What nearly all texts are."""
+    return next((name for name in ("date", "integer", "number") if shares.get(name, 0) >= _NEARLY_ALL), "")
+
+
+def _as_number(reading: str, kind: str, shares: Mapping[str, float]) -> str:
+    """The same as a number; days are counted from 1970."""
+    if not reading:
+        return ""
+    of = kind if kind in _TYPED else _certain(shares)
+    return f"cast(epoch(cast({reading} as timestamp)) / 86400 as double)" if of in ("date", "timestamp") else f"try_cast({reading} as double)"
+
+
+def _bounds(session: EngineSession, reading: str) -> tuple[str, str]:
     """The least and the greatest of numbers and dates; of texts, whose ends are just two of them, none."""
-    typed = kind in ("integer", "number", "date", "timestamp")
-    certain = next((name for name in ("date", "integer", "number") if shares.get(name, 0) >= _NEARLY_ALL), "")
-    texts = {"date": date_sql("t"), "integer": "try_cast(t as bigint)", "number": "try_cast(t as double)", "": ""}
-    reading = "v" if typed else texts[certain]
     if not reading:
         return "", ""
     row = session.query(f"select cast(min(x) as varchar) as low, cast(max(x) as varchar) as high from (select {reading} as x from {_VALUES}) as read")
