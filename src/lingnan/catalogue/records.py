@@ -69,7 +69,7 @@ class Resource(Travelling, Record):
     number: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(20))
     department_id: Mapped[str] = mapped_column(ForeignKey("department.id"), index=True)
-    system_id: Mapped[str | None] = mapped_column(ForeignKey("business_system.id"), default=None)
+    system_id: Mapped[str | None] = mapped_column(ForeignKey("business_system.id"), index=True, default=None)
     zh: Mapped[str] = mapped_column(String(300))
     en: Mapped[str] = mapped_column(String(300), default="")
     abstract_zh: Mapped[str] = mapped_column(Text, default="")
