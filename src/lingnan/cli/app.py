@@ -13,6 +13,7 @@ from lingnan.cli import (
     insight,
     issuers,
     keys,
+    linking,
     registers,
     resources,
     serve,
@@ -33,6 +34,8 @@ app.command("status")(hub.status)
 app.command("doctor")(hub.doctor)
 app.add_typer(world.app, name="world")
 app.add_typer(collect.app, name="collect")
+govern.app.command("link")(linking.link_records)
+govern.app.command("explain")(linking.explain)
 app.add_typer(govern.app, name="govern")
 app.add_typer(registers.app, name="registers")
 catalogue.app.command("show")(resources.show_resource)

@@ -1,0 +1,10 @@
+"""Matches and links: identifiers first, then the weight of all evidence; blocking, threshold and clusters found from the data."""
+
+from lingnan.govern.linking.explanation import Explanation, explain_pair, tables_of_links
+from lingnan.govern.linking.kinds import KINDS as LINK_KINDS
+from lingnan.govern.linking.plan import LinkPlan, read_plan
+from lingnan.govern.linking.service import Choices, link
+from lingnan.govern.linking.shapes import LinkReport
+from lingnan.govern.linking.sources import Asked
+
+__all__ = ["LINK_KINDS", "Asked", "Choices", "Explanation", "LinkPlan", "LinkReport", "explain_pair", "link", "read_plan", "tables_of_links"]

@@ -1,0 +1,123 @@
+"""How two records are compared: one comparison a column, its levels as SQL, and the pairs of a join with all their levels."""
+
+import re
+from collections.abc import Sequence
+
+from lingnan.govern.linking.shapes import Comparison, Level, LinkColumn
+from lingnan.govern.linking.traits import IDENTIFIER_KINDS, TRAITS, Trait
+from lingnan.govern.linking.values import Values
+
+FORMER = Level("与曾用名相同", "equals a former name")
+SWAPPED = Level("两栏互换", "swapped with the other column")
+_SWAPPING = ("name", "address")
+_DISTINCT_LIMIT = 0.7
+"""Columns more different than this tell all by being equal; a value's own frequency says nothing more."""
+
+
+def comparisons_of(values: Values) -> tuple[Comparison, ...]:
+    """The comparisons of the columns, in order."""
+    twins = _twins(values.columns)
+    made = []
+    for number, column in enumerate(values.columns):
+        made.append(_comparison(number, column, values, twins))
+    return tuple(made)
+
+
+def _twins(columns: Sequence[LinkColumn]) -> dict[int, int]:
+    """Neighbouring columns of one kind, such as given name and surname, whose values offices enter the wrong way round."""
+    found: dict[int, int] = {}
+    for kind in _SWAPPING:
+        of_kind = [n for n, each in enumerate(columns) if each.kind == kind and not each.former]
+        for first, second in zip(of_kind[::2], of_kind[1::2], strict=False):
+            found[first], found[second] = second, first
+    return found
+
+
+def _comparison(number: int, column: LinkColumn, values: Values, twins: dict[int, int]) -> Comparison:
+    trait = TRAITS[column.kind]
+    measures = {f"{name}{number}": _qualified(sql, number, trait) for name, sql in trait.measures.items()}
+    conditions = [_flat(sql, number, trait) for sql in trait.cases]
+    levels = list(trait.levels)
+    former = values.formers.get(number)
+    if former is not None:
+        measures[f"former{number}"] = f"coalesce(l.v{number} = r.v{former}, false) or coalesce(r.v{number} = l.v{former}, false)"
+        conditions.insert(1, f"former{number}")
+        levels.insert(2, FORMER)
+    twin = twins.get(number)
+    missing = f"lv{number} is null or rv{number} is null"
+    if twin is not None:
+        first, second = min(number, twin), max(number, twin)
+        swapped = f"swapped{first}"
+        if number == first:
+            measures[swapped] = f"coalesce(l.v{first} = r.v{second} and l.v{second} = r.v{first} and l.v{first} <> r.v{first}, false)"
+            conditions.insert(1, swapped)
+            levels.insert(2, SWAPPED)
+        else:
+            missing = f"{swapped} or {missing}"
+    if column.kind in IDENTIFIER_KINDS:
+        # Two valid numbers are no evidence here: equal ones are linked before, different ones never are.
+        missing += " or (l_ident is not null and r_ident is not null)"
+    cases = " ".join(f"when {condition} then {level}" for level, condition in enumerate(conditions, 1))
+    by_frequency = trait.by_frequency and column.distinct < _DISTINCT_LIMIT
+    return Comparison(
+        number, column, tuple(levels), measures, f"case when {missing} then 0 {cases} else {len(levels) - 1} end", by_frequency,
+        _frequency_sql(number, column, levels) if by_frequency else "",
+    )
+
+
+def _frequency_sql(number: int, column: LinkColumn, levels: Sequence[Level]) -> str:
+    """Bits by which this value's coincidence is rarer than chance: of the value when equal, of the syllables when of the same sound."""
+    parts = f"when g{number} = 1 then -lbits{number}"
+    if column.kind == "han_name":
+        sound = next(place for place, level in enumerate(levels) if level.en == "same sound")
+        parts += f" when g{number} = {sound} then -greatest(lsoundbits{number}, rsoundbits{number})"
+    return f"case {parts} else 0 end"
+
+
+def _names(trait: Trait) -> str:
+    return "|".join(["v", "sound", *trait.extras])
+
+
+def _qualified(sql: str, number: int, trait: Trait) -> str:
+    return re.sub(rf"\b([lr])\.({_names(trait)})\b", rf"\1.\g<2>{number}", sql)
+
+
+def _flat(sql: str, number: int, trait: Trait) -> str:
+    measures = "|".join(trait.measures)
+    if measures:
+        sql = re.sub(rf"(?<![\w'.])({measures})(?![\w('.])", rf"\g<1>{number}", sql)
+    return re.sub(rf"\b([lr])\.({_names(trait)})\b", rf"\g<1>\g<2>{number}", sql)
+
+
+def compared_sql(comparisons: Sequence[Comparison], joined: str, shown: Sequence[str] = (), parts: Sequence[str] = ()) -> str:
+    """Pairs (`a`, `b`) with the level of every comparison and `rarity`, the bits of rarity of their equal values.
+
+    `joined` says where `l` and `r` come from; `shown` are further expressions over both, kept as they are named; `parts` are expressions over
+    the levels.
+    """
+    wanted = _wanted(comparisons)
+    sides = ", ".join(f"l.{name} as l{name}, r.{name} as r{name}" for name in wanted)
+    measures = "".join(f", {sql} as {name}" for each in comparisons for name, sql in each.measures.items())
+    more = "".join(f", {each}" for each in shown)
+    inner = f"select l.rid as a, r.rid as b, l.ident as l_ident, r.ident as r_ident{more}, {sides}{measures} {joined}"
+    kept = "".join(f", {each.rsplit(' as ', 1)[1]}" for each in shown)
+    levels = ", ".join(f"cast({each.level_sql} as utinyint) as {each.gamma}" for each in comparisons)
+    bits = wanted_bits(comparisons)
+    levelled = f"select a, b{kept}{bits}, {levels} from ({inner}) as paired"
+    gammas = ", ".join(each.gamma for each in comparisons)
+    rarity = " + ".join(each.frequency_sql for each in comparisons if each.by_frequency) or "0"
+    return f"select a, b{kept}, {gammas}, cast({rarity} as float) as rarity{''.join(f', {each}' for each in parts)} from ({levelled}) as levelled"
+
+
+def _wanted(comparisons: Sequence[Comparison]) -> list[str]:
+    names: list[str] = []
+    for each in comparisons:
+        said = " ".join([each.level_sql, each.frequency_sql])
+        names += [name for name in re.findall(r"\b[lr]((?:v|core|sound|soundbits|bits|w|n|q)\d+)\b", said) if name not in names]
+    return list(dict.fromkeys(names))
+
+
+def wanted_bits(comparisons: Sequence[Comparison]) -> str:
+    """The columns of rarity that the frequencies read."""
+    found = dict.fromkeys(name for each in comparisons for name in re.findall(r"\b([lr](?:sound)?bits\d+)\b", each.frequency_sql))
+    return "".join(f", {name}" for name in found)

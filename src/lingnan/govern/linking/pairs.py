@@ -1,0 +1,143 @@
+"""Makes the pairs that rules meet, with their levels, and counts what all possible pairs show."""
+
+from collections.abc import Sequence
+
+from lingnan.govern.linking.blocking import Rule, rule_sql, whole_sql
+from lingnan.govern.linking.comparisons import compared_sql
+from lingnan.govern.linking.em import PATTERNS, Ground
+from lingnan.govern.linking.shapes import EXACT, Comparison
+from lingnan.govern.linking.values import RECORDS, Values
+from lingnan.lake import EngineSession
+
+PAIRS, KNOWN = "pairs", "known_pairs"
+DRAWN_RECORDS, DRAWN_TURNS = 10_000, 10
+"""Records drawn for chance pairs, and how many others each is compared with."""
+
+_UNSETTLED = "(l.ident is null or r.ident is null)"
+
+
+def possible_pairs(values: Values, linking: bool) -> float:
+    """All pairs there are."""
+    left, right = values.sides
+    return float(left) * right if linking else left * (left - 1) / 2.0
+
+
+def ground(session: EngineSession, values: Values, comparisons: Sequence[Comparison], linking: bool) -> Ground:
+    """How often each level stands among all pairs: equality counted, the other levels from pairs drawn at random."""
+    drawn = _drawn_levels(session, comparisons, linking)
+    levels = []
+    for comparison, counts in zip(comparisons, drawn, strict=True):
+        equal, filled = _equal(session, [comparison.number], linking)
+        others = sum(counts[2:]) or 1.0
+        share = min(0.999, equal / filled) if filled else 0.5
+        levels.append((0.0, max(share, 1e-12), *((1 - share) * count / others for count in counts[2:])))
+    shared = {
+        (a.number, b.number): _equal(session, [a.number, b.number], linking)[0]
+        for n, a in enumerate(comparisons) for b in comparisons[n + 1 :]
+    }
+    settled = settled_pairs(session, linking)
+    pairs = possible_pairs(values, linking)
+    return Ground(pairs, pairs - settled, tuple(levels), tuple(each.by_frequency for each in comparisons), shared)
+
+
+def settled_pairs(session: EngineSession, linking: bool, equal: bool = False) -> float:
+    """Pairs of which both have a valid identifier; with `equal` those of the same one."""
+    counts = "cast(count(*) filter (where side = 0) as double) as l, cast(count(*) filter (where side = 1) as double) as r"
+    each = "l * r" if linking else "l * (l - 1) / 2"
+    row = session.query(
+        f"select coalesce(sum({each}), 0) as n from (select {counts} from {RECORDS} where ident is not null "
+        f"{'group by ident' if equal else ''}) as counted"
+    ).to_pylist()[0]
+    return float(row["n"])
+
+
+def _drawn_levels(session: EngineSession, comparisons: Sequence[Comparison], linking: bool) -> list[list[float]]:
+    for side, kept in (("l", "where side = 0" if linking else ""), ("r", "where side = 1" if linking else "")):
+        session.execute(
+            f"create or replace temp table drawn_{side} as select *, row_number() over () - 1 as place "
+            f"from (select * from {RECORDS} {kept} using sample {DRAWN_RECORDS} rows (reservoir, {3 if side == 'l' else 5}))"
+        )
+    session.execute(
+        f"create or replace temp table drawn_ids as select place as of_l, (place + 1 + turn) % greatest(1, {count(session, 'drawn_r')}) as of_r "
+        f"from drawn_l, range({DRAWN_TURNS}) as turns(turn)"
+    )
+    joined = "from drawn_ids join drawn_l as l on l.place = of_l join drawn_r as r on r.place = of_r where l.rid <> r.rid"
+    sql = compared_sql(comparisons, joined)
+    session.execute(f"create or replace temp table drawn as {sql}")
+    shown = [f"count(*) filter (where {each.gamma} = {level}) as {each.gamma}_{level}" for each in comparisons for level in range(each.last + 1)]
+    row = session.query(f"select {', '.join(shown)} from drawn").to_pylist()[0]
+    session.execute("drop table drawn")
+    return [[float(row[f"{each.gamma}_{level}"]) + 0.5 for level in range(each.last + 1)] for each in comparisons]
+
+
+def _equal(session: EngineSession, numbers: Sequence[int], linking: bool) -> tuple[float, float]:
+    """Pairs of all possible ones that are equal in these columns, and that have a value in each."""
+    values = ", ".join(f"v{n}" for n in numbers)
+    filled = " and ".join(f"v{n} is not null" for n in numbers)
+    each = "l * r" if linking else "l * (l - 1) / 2"
+    all_filled = "sum(l) * sum(r)" if linking else "sum(l) * (sum(l) - 1) / 2"
+    row = session.query(
+        f"with counted as (select cast(count(*) filter (where side = 0) as double) as l, cast(count(*) filter (where side = 1) as double) as r "
+        f"from {RECORDS} where {filled} group by {values}) "
+        f"select coalesce(sum({each}), 0) as equal, coalesce({all_filled}, 0) as filled from counted"
+    ).to_pylist()[0]
+    return float(row["equal"]), float(row["filled"])
+
+
+def make_pairs(session: EngineSession, rules: Sequence[Rule], comparisons: Sequence[Comparison], linking: bool) -> int:
+    """Every pair that a rule meets and identifiers leave open, once, in the session's table `pairs`; gives how many."""
+    for number in range(len(rules)):
+        sql = compared_sql(comparisons, _joined(rules, number, linking, _UNSETTLED), (f"{number} as rule",))
+        session.execute(f"{'insert into' if number else 'create or replace temp table'} {PAIRS} {'' if number else 'as '}{sql}")
+    return count(session, PAIRS)
+
+
+def _joined(rules: Sequence[Rule], number: int, linking: bool, condition: str) -> str:
+    earlier = "".join(f" and not coalesce({rule_sql(rule)}, false)" for rule in rules[:number])
+    return f"from {RECORDS} as l join {RECORDS} as r on {rule_sql(rules[number])} where {whole_sql(linking)} and {condition}{earlier}"
+
+
+def make_known_pairs(session: EngineSession, rules: Sequence[Rule], comparisons: Sequence[Comparison], values: Values, linking: bool) -> int:
+    """Pairs that identifiers have settled, for learning: of a sample of records, every pair that a rule meets, with `known` 1 or 0."""
+    if values.identified < 2:
+        return 0
+    condition = "l.ident is not null and r.ident is not null"
+    share = 1.0
+    for _try in range(2):
+        kept = f"{condition} and hash(l.ident) % 100000 < {int(share * 100_000)}"
+        joined = [_joined(rules, number, linking, kept) for number in range(len(rules))]
+        if share == 1.0 and values.identified > 20_000:
+            share = 20_000 / values.identified
+            continue
+        break
+    for number, join in enumerate(joined):
+        sql = compared_sql(comparisons, join, ("cast(l.ident = r.ident as integer) as known", f"{number} as rule"))
+        session.execute(f"{'insert into' if number else 'create or replace temp table'} {KNOWN} {'' if number else 'as '}{sql}")
+    return count(session, KNOWN)
+
+
+def lay_patterns(session: EngineSession, comparisons: Sequence[Comparison], linking: bool, known: bool) -> int:
+    """Pairs of one pattern counted together, their rarity to the nearest bit; gives the number of patterns.
+
+    Settled pairs are a sample and count for all that are settled.
+    """
+    gammas = ", ".join(each.gamma for each in comparisons)
+    rarity = "round(rarity) as rarity"
+    sources = [f"select {gammas}, {rarity}, cast(null as integer) as known, 1.0 as times from {PAIRS}"]
+    if known:
+        sampled = count(session, f"{KNOWN} where known = 1")
+        times = settled_pairs(session, linking, equal=True) / sampled if sampled else 1.0
+        sources.append(f"select {gammas}, {rarity}, known, {times:.6f} as times from {KNOWN}")
+    session.execute(
+        f"create or replace temp table {PATTERNS} as select {gammas}, rarity, known, cast(sum(times) as double) as n from "
+        f"({' union all '.join(sources)}) as met group by {gammas}, rarity, known"
+    )
+    return count(session, PATTERNS)
+
+
+def count(session: EngineSession, table: str) -> int:
+    """The rows of a table of the session."""
+    return int(session.query(f"select count(*) as n from {table}").column(0)[0].as_py())
+
+
+__all__ = ["EXACT", "KNOWN", "PAIRS", "count", "ground", "lay_patterns", "make_known_pairs", "make_pairs", "possible_pairs"]

@@ -1,0 +1,170 @@
+"""The verb of linking: from files to clusters, each step on the session's tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lingnan.base import WrongUse
+from lingnan.govern.linking import blocking, clusters, em, pairs
+from lingnan.govern.linking.comparisons import comparisons_of
+from lingnan.govern.linking.evaluation import evaluate
+from lingnan.govern.linking.explanation import keep_model
+from lingnan.govern.linking.output import write_links
+from lingnan.govern.linking.shapes import Comparison, LinkColumn, LinkReport, Model
+from lingnan.govern.linking.sources import Asked, laid
+from lingnan.govern.linking.threshold import Threshold, bins_of, choose_threshold
+from lingnan.govern.linking.values import RECORDS, Values, lay_records
+from lingnan.lake import Engine, EngineSession, View
+
+BUDGET_PER_RECORD, LEAST_BUDGET, GREATEST_BUDGET = 40, 1_000_000, 40_000_000
+"""Pairs compared for each record, and the bounds of the sum."""
+_CONFIDENT = 0.9
+_MASKS = 40_000
+_ONE_TO_ONE_AT_MOST = 0.02
+_FAR_BELOW = 12.0
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the caller decides; None lets the data decide."""
+
+    threshold: float | None = None
+    one_to_one: bool | None = None
+    budget: int | None = None
+    engine: str = "lingnan"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Everything that gives a pair its weight; `all_columns` are the columns as they were found, compared or not."""
+
+    all_columns: tuple[LinkColumn, ...]
+    values: Values
+    comparisons: tuple[Comparison, ...]
+    ground: em.Ground
+    model: Model
+    blocking: blocking.Blocking
+    missed_by_overlap: float
+
+    @property
+    def sounds(self) -> dict[int, int]:
+        """Comparison → its level of the same sound."""
+        return sounds_of(self.comparisons)
+
+    @property
+    def weight(self) -> str:
+        """The SQL of a pair's weight in bits."""
+        return em.weight_sql(self.model, self.ground, self.sounds)
+
+
+def sounds_of(comparisons: Sequence[Comparison]) -> dict[int, int]:
+    """Comparison → its level of the same sound, for those that have one."""
+    return {
+        each.number: level for each in comparisons if each.column.kind == "han_name"
+        for level, said in enumerate(each.levels) if said.en == "same sound"
+    }
+
+
+def link(asked: Asked, out: Path | None, *, engine: Engine, views: Mapping[str, View], choices: Choices | None = None) -> LinkReport:
+    """Link the records of two sides, or find those of one side that are one entity; OUT gets every record's cluster and every pair's weight."""
+    choices = choices or Choices()
+    with laid(asked, engine, views) as (session, columns):
+        fitted = fit(session, columns, asked.linking, choices)
+        chosen = score(session, fitted, choices)
+        alone = choices.one_to_one if choices.one_to_one is not None else asked.linking and _looks_one_to_one(session, chosen.weight)
+        clusters.lay_groups(session)
+        if alone and asked.linking:
+            clusters.one_to_one(session, chosen.weight)
+        else:
+            clusters.lay_edges(session, chosen.weight - _FAR_BELOW)
+            clusters.cluster(session, fitted.comparisons, fitted.weight, chosen.weight, asked.linking)
+        quality = evaluate(session, clusters.CLUSTERS, asked.linking) if asked.truth else None
+        told = write_links(session, chosen, out, asked.linking)
+        if out is not None:
+            keep_model(out, asked, fitted, chosen.weight)
+    return LinkReport(
+        records=fitted.values.records, pairs=told.pairs, clusters=told.clusters, linked_records=told.linked_records, compared=told.compared,
+        threshold=round(chosen.weight, 3), chosen_by=chosen.chosen_by, review=told.review, by_identifier=told.by_identifier,
+        one_to_one=bool(alone and asked.linking), missed=fitted.blocking.missed, missed_by_overlap=fitted.missed_by_overlap,
+        expected_precision=chosen.precision, expected_recall=chosen.recall, engine="lingnan", columns=tuple(columns),
+        rules=fitted.blocking.described, out=str(out or ""), quality=quality,
+    )
+
+
+def fit(session: EngineSession, columns: Sequence[LinkColumn], linking: bool, choices: Choices) -> Fitted:
+    """Make the records comparable, find rules, compare, and learn the model; the pairs stand in `pairs` afterwards."""
+    if all(each.kind == "ignored" for each in columns):
+        raise WrongUse(
+            "没有可以比对的列：除主键外各列都为空、只有一个值或是行号。",
+            "No column can be compared: all but the key are empty, hold one value or number the rows.",
+        )
+    values = lay_records(session, columns)
+    comparisons = comparisons_of(values)
+    ground = pairs.ground(session, values, comparisons, linking)
+    budget = choices.budget or min(GREATEST_BUDGET, max(LEAST_BUDGET, BUDGET_PER_RECORD * values.records))
+    met = blocking.rules_met(session, values, linking, budget // 3)
+    if not met:
+        raise WrongUse(
+            "在给定的比对次数内找不到分块规则。请提高 --budget 或增加有区分力的列。",
+            "No blocking rule keeps to the budget of pairs. Raise --budget, or give columns that tell more.",
+        )
+    sounds = sounds_of(comparisons)
+    pilot = blocking.choose(met, blocking.guessed(values), values, max(budget // 4, min(rule.pairs for rule in met)))
+    guess = em.first_guess(ground, max(1.0, values.records * 0.2))
+    model = _learn(session, pilot, values, comparisons, ground, guess, sounds, linking)
+    agreement = blocking.learnt(_masks(session, values, model, ground, sounds), pilot.rules, values)
+    final = blocking.choose(met, agreement, values, budget)
+    model = _learn(session, final, values, comparisons, ground, model, sounds, linking)
+    overlap = blocking.missed_by_overlap(_masks(session, values, model, ground, sounds), final.rules)
+    return Fitted(tuple(columns), values, comparisons, ground, model, final, overlap)
+
+
+def _learn(
+    session: EngineSession, chosen: blocking.Blocking, values: Values, comparisons: Sequence[Comparison], ground: em.Ground, start: Model,
+    sounds: Mapping[int, int], linking: bool,
+) -> Model:
+    pairs.make_pairs(session, chosen.rules, comparisons, linking)
+    known = pairs.make_known_pairs(session, chosen.rules, comparisons, values, linking) > 0
+    pairs.lay_patterns(session, comparisons, linking, known)
+    return em.fit(session, ground, start, sounds)
+
+
+def _masks(
+    session: EngineSession, values: Values, model: Model, ground: em.Ground, sounds: Mapping[int, int]
+) -> list[tuple[int, float]]:
+    """Which keys agree in confident matches, as bits, with how many pairs do so."""
+    bits = " + ".join(f"case when l.k{n} = r.k{n} then {1 << n} else 0 end" for n in range(len(values.keys)))
+    least = f"{em.weight_sql(model, ground, sounds)} >= 3.2"
+    rows = session.query(
+        f"select {bits} as mask, count(*) as n from (select a, b from {pairs.PAIRS} where {least} limit {_MASKS}) as sure "
+        f"join {RECORDS} as l on l.rid = a join {RECORDS} as r on r.rid = b group by 1"
+    ).to_pylist()
+    return [(int(row["mask"]), float(row["n"])) for row in rows]
+
+
+def score(session: EngineSession, fitted: Fitted, choices: Choices) -> Threshold:
+    """Give every pair its weight, in `scored`, and choose the threshold."""
+    gammas = ", ".join(each.gamma for each in fitted.comparisons)
+    session.execute(
+        f"create or replace temp table {clusters.SCORED} as select a, b, {gammas}, rarity, {fitted.weight} as weight, rule from {pairs.PAIRS}"
+    )
+    session.execute(f"drop table {pairs.PAIRS}")
+    known = ""
+    if fitted.values.identified >= 2:
+        session.execute(f"create or replace temp table known_scored as select known, {fitted.weight} as weight from {pairs.KNOWN}")
+        known = "known_scored"
+    missed = max(fitted.blocking.missed, fitted.missed_by_overlap)
+    return choose_threshold(bins_of(session, clusters.SCORED, known), missed, choices.threshold)
+
+
+def _looks_one_to_one(session: EngineSession, threshold: float) -> bool:
+    """Whether hardly a record of either file has two sure partners in the other."""
+    row = session.query(
+        f"with sure as (select a, b from {clusters.SCORED} where weight >= {threshold + 3:.6f}), "
+        "of_a as (select count(*) as n from sure group by a), of_b as (select count(*) as n from sure group by b) "
+        "select (select avg(cast(n > 1 as integer)) from of_a) as a, (select avg(cast(n > 1 as integer)) from of_b) as b"
+    ).to_pylist()[0]
+    return max(row["a"] or 0.0, row["b"] or 0.0) <= _ONE_TO_ONE_AT_MOST
+
+
+__all__ = ["Choices", "Fitted", "fit", "link", "score"]

@@ -1,0 +1,173 @@
+"""What each kind of value is made comparable by, compared by and blocked by, as SQL; every measure is symmetric."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lingnan.govern.linking.shapes import Level
+from lingnan.standards import CITIZEN_NUMBER, PERSON_NAME, USCC, date_sql, normalise_sql
+
+EQUAL, DIFFERENT = Level("相同", "equal"), Level("不同", "different")
+ABSENT = Level("缺失，不作证据", "missing, no evidence")
+
+
+@dataclass(frozen=True)
+class Trait:
+    """One kind: `value` makes the comparable text of `{}`; `extras` are made of the value `{v}` and the delivered text `{t}`.
+
+    `measures` and `cases` speak of `l.v`, `r.v` and the extras, `l.sound`; the first case that holds is the level, the last level needs none.
+    `keys` are what pairs are blocked by, made of `{v}` and extras by name.
+    """
+
+    value: str
+    levels: tuple[Level, ...]
+    cases: tuple[str, ...]
+    keys: Mapping[str, str]
+    extras: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, str] = field(default_factory=dict)
+    by_frequency: bool = False
+
+
+_FOLDED = rf"nullif(regexp_replace(lower(strip_accents({normalise_sql('{}')})), '[^\p{{L}}\p{{N}}]+', '', 'g'), '')"
+_PLAIN = "lower(strip_accents({t}))"
+_WORDS = rf"list_filter(regexp_split_to_array({_PLAIN}, '[^\p{{L}}\p{{N}}]+'), w -> w <> '')"
+_SORTED = f"array_to_string(list_sort({_WORDS}), '')"
+_FIGURES = "array_to_string(regexp_extract_all(translate({t}, '０１２３４５６７８９', '0123456789'), '[0-9]+'), '-')"
+_SOUND = "left(v, 1) || left(regexp_replace(replace(replace(substr(v, 2), 'ph', 'f'), 'ck', 'k'), '[aeiouyhw]', '', 'g'), 3)"
+_LEGAL = (
+    r"\b(?:incorporated|inc|limited|ltd|llc|llp|lp|plc|gmbh|corporation|corp|company|co|pty|sa|sarl|srl|spa|bv|nv|ag|kg|oy|ab|as|the|and)\b"
+)
+_HAN_LEGAL = (
+    "(?:股份有限公司|有限责任公司|集团有限公司|有限公司|总公司|分公司|公司|股份合作制|（有限合伙）|有限合伙|普通合伙|个人独资|集团|总厂|厂|商行|经营部|店)+$"
+)
+_HAN_PLACE = r"^(?:中国|[\p{Han}]{2,3}省)?(?:[\p{Han}]{2,4}?市)?"
+_DIVISIONS = r"^(?:[\p{Han}]{2,6}?(?:省|自治区))?(?:[\p{Han}]{2,6}?(?:市|自治州|地区|盟))?(?:[\p{Han}]{1,7}?(?:区|县|市|旗))?"
+
+
+def _jaro(first: str) -> Mapping[str, str]:
+    return {"s": f"jaro_winkler_similarity(l.{first}, r.{first})"}
+
+
+def _alike(*bounds: float) -> tuple[str, ...]:
+    return ("l.v = r.v", *(f"s >= {bound}" for bound in bounds))
+
+
+def _likeness(*names: tuple[str, str]) -> tuple[Level, ...]:
+    return (ABSENT, EQUAL, *(Level(zh, en) for zh, en in names), DIFFERENT)
+
+
+_NEAR = (("几乎相同", "almost equal"), ("相近", "alike"), ("略相近", "somewhat alike"))
+_EDITS = {"d": "damerau_levenshtein(l.v, r.v)"}
+_ONE_OFF, _TWO_OFF = ("差一位或相邻两位对调", "one character off or two swapped"), ("差两位", "two characters off")
+
+_NAME = Trait(
+    value=_FOLDED, extras={"w": _SORTED}, measures={"s": "greatest(jaro_winkler_similarity(l.v, r.v), jaro_winkler_similarity(l.w, r.w))"},
+    levels=_likeness(*_NEAR), cases=("l.v = r.v", "l.w = r.w or s >= 0.92", "s >= 0.82", "s >= 0.7"),
+    keys={"": "v", "sound": _SOUND, "words": "w"}, by_frequency=True,
+)
+_TOKENS = "len(list_intersect(l.q, r.q)) / greatest(1, len(list_distinct(list_concat(l.q, r.q))))"
+_TEXT = Trait(
+    value=_FOLDED, extras={"w": _SORTED, "q": _WORDS, "n": _FIGURES},
+    measures={"s": f"greatest(jaro_winkler_similarity(l.v, r.v), jaro_winkler_similarity(l.w, r.w), 0.6 + 0.4 * {_TOKENS})"},
+    levels=_likeness(*_NEAR), cases=_alike(0.93, 0.85, 0.75),
+    keys={"": "v", "begin": "left(v, 6)", "end": "right(v, 6)", "words": "w", "figures": "nullif(n, '')"}, by_frequency=True,
+)
+_HAN_ALIKE = "1 - levenshtein(l.v, r.v) / greatest(length(l.v), length(r.v))"
+
+TRAITS: Mapping[str, Trait] = {
+    "name": _NAME,
+    "text": _TEXT,
+    "address": Trait(
+        value=_FOLDED, extras=_TEXT.extras, measures={**_TEXT.measures, "n": "l.n = r.n"},
+        levels=_likeness(("几乎相同且号码相同", "almost equal, same numbers"), *_NEAR),
+        cases=("l.v = r.v", "(l.w = r.w or s >= 0.85) and n", "s >= 0.92", "s >= 0.82", "s >= 0.7"), keys=_TEXT.keys, by_frequency=True,
+    ),
+    "firm": Trait(
+        value=rf"nullif(regexp_replace(regexp_replace(lower(strip_accents({normalise_sql('{}')})), '{_LEGAL}', '', 'g'), "
+        r"'[^\p{L}\p{N}]+', '', 'g'), '')",
+        extras={"w": _SORTED.replace(_PLAIN, f"regexp_replace({_PLAIN}, '{_LEGAL}', '', 'g')"), "q": _WORDS},
+        measures={**_TEXT.measures, "b": "length(least(l.v, r.v)) >= 4 and (starts_with(l.v, r.v) or starts_with(r.v, l.v))"},
+        levels=_likeness(_NEAR[0], ("一方为另一方的开头", "one begins with the other"), *_NEAR[1:]),
+        cases=("l.v = r.v", "l.w = r.w or s >= 0.93", "b", "s >= 0.85", "s >= 0.75"),
+        keys={"": "v", "begin": "left(v, 5)", "words": "w", "sound": _SOUND}, by_frequency=True,
+    ),
+    "han_name": Trait(
+        value=f"nullif({PERSON_NAME.normal_sql('{}')}, '')", extras={},
+        measures={"d": "levenshtein(l.v, r.v)", "h": "l.sound = r.sound"},
+        levels=_likeness(("同音", "same sound"), ("差一个字", "one character differs"), ("仅同姓", "same surname only")),
+        cases=("l.v = r.v", "h", "d = 1 and length(l.v) + length(r.v) > 4", "left(l.v, 1) = left(r.v, 1)"),
+        keys={"": "v", "sound": "sound", "given": "case when length(v) > 2 then substr(v, 2) end"}, by_frequency=True,
+    ),
+    "han_firm": Trait(
+        value=rf"nullif(regexp_replace({normalise_sql('{}')}, '[^\p{{L}}\p{{N}}]+', '', 'g'), '')",
+        extras={"core": f"coalesce(nullif(regexp_replace(regexp_replace({{v}}, '{_HAN_LEGAL}', ''), '{_HAN_PLACE}', ''), ''), {{v}})"},
+        measures={"s": "1 - levenshtein(l.core, r.core) / greatest(length(l.core), length(r.core))",
+                  "b": "least(length(l.core), length(r.core)) >= 2 and (contains(l.v, r.core) or contains(r.v, l.core))"},
+        levels=_likeness(("字号相同", "same core name"), ("简称包含于全称", "short name within the other"), *_NEAR[1:]),
+        cases=("l.v = r.v", "l.core = r.core", "b", "s >= 0.7", "s >= 0.45"),
+        keys={"": "v", "core": "core", "begin": "left(core, 2)", "end": "right(core, 3)"}, by_frequency=True,
+    ),
+    "han_address": Trait(
+        value=rf"nullif(regexp_replace(regexp_replace({normalise_sql('{}')}, '[^\p{{L}}\p{{N}}]+', '', 'g'), '{_DIVISIONS}', ''), '')",
+        extras={"n": _FIGURES}, measures={"s": _HAN_ALIKE, "n": "l.n = r.n"},
+        levels=_likeness(("相近且号码相同", "alike, same numbers"), *_NEAR),
+        cases=("l.v = r.v", "s >= 0.5 and n", "s >= 0.85", "s >= 0.7", "s >= 0.5"),
+        keys={"": "v", "begin": "left(v, 5)", "figures": "nullif(n, '')"}, by_frequency=True,
+    ),
+    "date": Trait(
+        value=f"coalesce(strftime({date_sql('{}')}, '%Y%m%d'), nullif(regexp_replace({{}}, '[^0-9]', '', 'g'), ''))",
+        measures=_EDITS,
+        levels=_likeness(("日月颠倒", "day and month swapped"), _ONE_OFF, ("年月日有两项相同", "two of year, month, day equal")),
+        cases=("l.v = r.v", "left(l.v, 4) = left(r.v, 4) and substr(l.v, 5, 2) = right(r.v, 2) and substr(r.v, 5, 2) = right(l.v, 2)", "d = 1",
+               "cast(left(l.v, 4) = left(r.v, 4) as integer) + cast(substr(l.v, 5, 2) = substr(r.v, 5, 2) as integer) "
+               "+ cast(right(l.v, 2) = right(r.v, 2) as integer) >= 2 or d = 2"),
+        keys={"": "v", "month": "left(v, 6)", "day": "right(v, 4)", "year": "left(v, 4)"},
+    ),
+    "code": Trait(
+        value=r"nullif(regexp_replace(upper({}), '[^\p{L}\p{N}]+', '', 'g'), '')", measures=_EDITS, levels=_likeness(_ONE_OFF, _TWO_OFF),
+        cases=("l.v = r.v", "d = 1", "d = 2 and least(length(l.v), length(r.v)) >= 6"),
+        keys={"": "v", "begin": "case when length(v) > 3 then left(v, (length(v) + 1) // 2) end",
+              "end": "case when length(v) > 3 then right(v, length(v) // 2) end"},
+        by_frequency=True,
+    ),
+    "phone": Trait(
+        value="nullif(regexp_replace(regexp_replace({}, '[^0-9]', '', 'g'), '^(?:0086|86|0)', ''), '')", measures=_EDITS,
+        levels=_likeness(("末七位相同", "last seven digits equal"), _ONE_OFF, _TWO_OFF),
+        cases=("l.v = r.v", "right(l.v, 7) = right(r.v, 7)", "d = 1", "d = 2 and least(length(l.v), length(r.v)) >= 6"),
+        keys={"": "v", "begin": "left(v, 7)", "end": "right(v, 6)"},
+    ),
+    "email": Trait(
+        value="nullif(lower(trim({})), '')", measures=_jaro("v"), levels=_likeness(("用户名相同", "same user name"), *_NEAR[:1]),
+        cases=("l.v = r.v", "split_part(l.v, '@', 1) = split_part(r.v, '@', 1)", "s >= 0.93"), keys={"": "v", "user": "split_part(v, '@', 1)"},
+    ),
+    "number": Trait(
+        value="nullif(regexp_replace(lower({}), '[^0-9a-z.]+', '', 'g'), '')", measures=_EDITS, levels=_likeness(_ONE_OFF),
+        cases=("l.v = r.v", "d = 1"), keys={"": "v"}, by_frequency=True,
+    ),
+    "category": Trait(
+        value="nullif(upper(trim({})), '')", levels=_likeness(), cases=("l.v = r.v",), keys={"": "v"}, by_frequency=True,
+    ),
+    "citizen_number": Trait(
+        value=f"nullif({CITIZEN_NUMBER.normal_sql('{}')}, '')", measures=_EDITS,
+        levels=_likeness(_ONE_OFF, _TWO_OFF, ("前 14 位相同", "same division and birth date")),
+        cases=("l.v = r.v", "d = 1", "d = 2", "left(l.v, 14) = left(r.v, 14)"), keys={"": "v", "begin": "left(v, 9)", "end": "right(v, 9)"},
+    ),
+    "uscc": Trait(
+        value=f"nullif({USCC.normal_sql('{}')}, '')", measures=_EDITS,
+        levels=_likeness(_ONE_OFF, _TWO_OFF, ("组织机构代码相同", "same organisation code")),
+        cases=("l.v = r.v", "d = 1", "d = 2", "right(l.v, 10) = right(r.v, 10)"), keys={"": "v", "begin": "left(v, 9)", "end": "right(v, 9)"},
+    ),
+}
+"""Kind → its trait."""
+
+IDENTIFIER_KINDS = {"citizen_number": CITIZEN_NUMBER, "uscc": USCC}
+"""Kinds whose valid values are identifiers: equal ones are one entity, different ones never are (GB 11643, GB 32100)."""
+
+SEXES = {"男": "1", "M": "1", "MALE": "1", "男性": "1", "女": "2", "F": "2", "FEMALE": "2", "女性": "2"}
+"""Ways to write the codes of GB/T 2261.1; letters and words stand for the codes in any column of few values that holds both sexes."""
+
+
+def filled_in(template: str, **names: str) -> str:
+    """The template with its `{name}` places filled, nothing else touched."""
+    for name, sql in names.items():
+        template = template.replace("{" + name + "}", sql)
+    return template
