@@ -29,7 +29,7 @@ with Hub.open(load_settings(Path(sys.argv[1]))) as hub:
         if sys.argv[3] == "override":
             hub.trust.overrides.approve(who, sys.argv[4], receipt)
         else:
-            hub.office.sources.approve(who, sys.argv[4])
+            hub.sources.approve(who, sys.argv[4])
         print("done", flush=True)
     except LingnanError as error:
         print(type(error).__name__, flush=True)
@@ -64,5 +64,5 @@ def test_of_two_who_approve_an_override_one_does(ground: Ground, turn: int) -> N
 
 
 def test_of_two_who_approve_a_place_one_does(ground: Ground) -> None:
-    source = ground.hub.office.sources.propose(ground.subject("steward"), "api.race.example:443", "collect", "部门接口")
+    source = ground.hub.sources.propose(ground.subject("steward"), "api.race.example:443", "collect", "部门接口")
     assert sorted(both(ground, ("security.a", "security.b"), "source", source)) == ["Conflict", "done"]

@@ -31,7 +31,7 @@ steps = st.lists(
 
 
 def differing(catalogue: Catalogue) -> list[str]:
-    with catalogue._shelf.reading() as (session, kept):
+    with catalogue._search._shelf.reading() as (session, kept):
         return columns_differing(kept, fresh_columns(session))
 
 

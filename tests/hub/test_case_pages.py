@@ -460,15 +460,15 @@ def test_a_place_is_called_only_after_a_second_person_agreed(site: Site) -> None
     assert site.post("lin", "/outgoing-sources/propose", {
         "place": "api.example.gov.cn:443", "purpose": "collect", "reason": "归集指标",
     }).status_code == 303
-    source = site.hub.office.sources.listing(site.subject("lin"), state="proposed")[0]
+    source = site.hub.sources.listing(site.subject("lin"), state="proposed")[0]
     assert "须由他人批准" in site.get("lin", "/outgoing-sources?state=proposed").text
     alone = site.post("lin", "/outgoing-sources/approve", {"place": source.id})
     assert alone.status_code == 403
     assert "提请人不得批准" in alone.text
     assert site.post("lin2", "/outgoing-sources/approve", {"place": source.id}).status_code == 303
-    assert "api.example.gov.cn:443" in site.hub.office.sources.allowed("collect")
+    assert "api.example.gov.cn:443" in site.hub.sources.allowed("collect")
     assert site.post("anquan", "/outgoing-sources/revoke", {"place": source.id}).status_code == 303
-    assert "api.example.gov.cn:443" not in site.hub.office.sources.allowed("collect")
+    assert "api.example.gov.cn:443" not in site.hub.sources.allowed("collect")
     assert site.get("citizen1", "/outgoing-sources").status_code == 403
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from lingnan.base import load_settings
 from lingnan.hub import Hub
+from lingnan.hub.places import register_made
 from tests.back_ends import Furnish
 from tests.pension import FEED, describe
 
@@ -32,8 +33,8 @@ def test_only_databases_of_made_departments_on_this_machine_register_themselves(
 ) -> None:
     home = described(furnish(tmp_path / "hub"), "postgresql://reader:geheim@127.0.0.1:5432/minzheng", origin)
     with Hub.open(load_settings(home)) as hub:
-        hub.office.register_made(hub.feeds)
-        assert hub.office.callable_places() == ({"127.0.0.1:5432"} if registered else set())
+        register_made(hub.sources, hub.feeds)
+        assert hub.callable_places() == ({"127.0.0.1:5432"} if registered else set())
 
 
 def test_an_unapproved_database_is_not_knocked_at_and_asked_again_once_it_is(tmp_path: Path, furnish: Furnish) -> None:
@@ -46,6 +47,6 @@ def test_an_unapproved_database_is_not_knocked_at_and_asked_again_once_it_is(tmp
             server.settimeout(0.1)
             with pytest.raises(TimeoutError):
                 server.accept()
-            hub.office.sources.register(place, "collect", "民政厅")
+            hub.sources.register(place, "collect", "民政厅")
             assert state(hub) != before
             server.accept()[0].close()

@@ -72,7 +72,8 @@ def served(home: Path) -> Iterator[str]:
         env={**os.environ, "LINGNAN_MEMORY": "512MB"},
     )
     try:
-        for _ in range(200):
+        for _ in range(600):
+            assert server.poll() is None, "the server ended"
             with socket.socket() as knock:
                 if knock.connect_ex(("127.0.0.1", port)) == 0:
                     break

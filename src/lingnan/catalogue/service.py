@@ -12,16 +12,8 @@ from sqlalchemy import select
 
 from lingnan.base import BadInput, WrongUse
 from lingnan.catalogue import cards, observations
-from lingnan.catalogue.inventory.service import Inventory
 from lingnan.catalogue.records import Department, Resource, listed
 from lingnan.catalogue.resources.registration import Registrar, Rules
-from lingnan.catalogue.search import checking, mending
-from lingnan.catalogue.search.facets import Filters
-from lingnan.catalogue.search.finding import search_resources
-from lingnan.catalogue.search.items import search_items
-from lingnan.catalogue.search.saved import SavedSearches
-from lingnan.catalogue.search.shelf import Shelf
-from lingnan.catalogue.search.suggesting import suggest
 from lingnan.catalogue.shapes import (
     CatalogueCheck,
     DepartmentCard,
@@ -43,8 +35,12 @@ from lingnan.storage import Storage
 if TYPE_CHECKING:
     from lingnan.casework import Cases
     from lingnan.catalogue.directories.service import Directories
+    from lingnan.catalogue.inventory.service import Inventory
     from lingnan.catalogue.registry.service import Registry
     from lingnan.catalogue.resources.life import ResourceLife
+    from lingnan.catalogue.search.facets import Filters
+    from lingnan.catalogue.search.saved import SavedSearches
+    from lingnan.catalogue.search.service import Search
     from lingnan.standards import Contract
 
 _CHUNK = 500
@@ -57,7 +53,7 @@ class Catalogue:
         self, storage: Storage, rules: Rules | None = None, *, cases: "Callable[[], Cases] | None" = None,
         contracts: "Callable[[], Iterable[Contract]]" = tuple,
     ) -> None:
-        self._storage, self._rules, self._shelf, self._cases, self._contracts = storage, rules or Rules(), Shelf(storage), cases, contracts
+        self._storage, self._rules, self._cases, self._contracts = storage, rules or Rules(), cases, contracts
 
     @cached_property
     def life(self) -> "ResourceLife":
@@ -67,14 +63,22 @@ class Catalogue:
         return ResourceLife(self._storage, self._rules, self._cases or _no_cases)
 
     @cached_property
-    def inventory(self) -> Inventory:
+    def inventory(self) -> "Inventory":
         """Duties, systems, databases and what was discovered in them, sources of authority, the template."""
+        from lingnan.catalogue.inventory.service import Inventory  # opened when an inventory is kept
+
         return Inventory(self._storage, self._rules)
 
     @cached_property
-    def saved_searches(self) -> SavedSearches:
+    def _search(self) -> "Search":
+        from lingnan.catalogue.search.service import Search  # its columns are laid out when somebody searches
+
+        return Search(self._storage)
+
+    @property
+    def saved_searches(self) -> "SavedSearches":
         """The searches that people keep."""
-        return SavedSearches(self._storage, self._shelf)
+        return self._search.saved
 
     @cached_property
     def directories(self) -> "Directories":
@@ -139,20 +143,17 @@ class Catalogue:
         with self._storage.reading() as session:
             return observations.history(session, cards.find_resource(session, resource), kind, limit)
 
-    def search(self, words: str = "", filters: Filters | None = None, page: int = 1, page_size: int = 20) -> SearchResult:
+    def search(self, words: str = "", filters: "Filters | None" = None, page: int = 1, page_size: int = 20) -> SearchResult:
         """Resources that hold all words, exact names first, with facets counted under the other facets' filters."""
-        with self._shelf.reading() as (session, columns):
-            return search_resources(session, columns, words, filters or {}, page, page_size)
+        return self._search.resources(words, filters or {}, page, page_size)
 
-    def search_items(self, words: str, page: int = 1, page_size: int = 20, filters: Filters | None = None) -> ItemResult:
+    def search_items(self, words: str, page: int = 1, page_size: int = 20, filters: "Filters | None" = None) -> ItemResult:
         """Information items that hold all words, at least one of them in their own names; filters: department, classification."""
-        with self._shelf.reading() as (session, columns):
-            return search_items(session, columns, words, filters or {}, page, page_size)
+        return self._search.items(words, filters or {}, page, page_size)
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Names of departments, resources and items that the text may grow into; Chinese, English, pinyin or initials."""
-        with self._shelf.reading() as (_session, columns):
-            return suggest(columns, text, limit)
+        return self._search.suggest(text, limit)
 
     def resource(self, wanted: str) -> ResourceCard:
         """Everything known of a resource, by id, code, key or table; Missing when there is none."""
@@ -189,21 +190,15 @@ class Catalogue:
 
     def check(self) -> list[str]:
         """Keys of resources that index, words or columns have otherwise than the records say; empty when all is well. Damaged for a broken index."""
-        checked = self.inspect()
-        checking.refuse_broken(checked)
-        return sorted({*checked.differing, *checked.columns_differing})
+        return self._search.check()
 
     def inspect(self) -> CatalogueCheck:
         """Compare index with words, words with records, and this process's columns with fresh ones."""
-        with self._storage.session() as session:
-            sound = checking.index_is_sound(session)
-        with self._shelf.reading() as (session, columns):
-            return checking.inspect(session, columns, sound)
+        return self._search.inspect()
 
     def mend(self) -> int:
         """Write all words and terms anew from the records and rebuild the index; gives how many resources stand in it."""
-        with self._storage.session() as session:
-            return mending.write_anew(session)
+        return self._search.mend()
 
 
 def _no_cases() -> "Cases":

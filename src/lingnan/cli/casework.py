@@ -74,7 +74,7 @@ def sources(
     from lingnan.cli.opening import open_hub, who_acts
 
     with open_hub(home, lang) as hub:
-        who, kept = who_acts(hub, account), hub.office.sources
+        who, kept = who_acts(hub, account), hub.sources
         if propose:
             kept.propose(who, propose, purpose or "collect", reason)
         if approve:

@@ -100,7 +100,7 @@ def discover(
             hub.trust.allow(who, "catalogue.edit", system)
             allow_describing(hub.trust, hub.settings.office, who, system.partition(".")[0])
         found = discover_database(
-            url, engine=hub.engine, progress=progress, password=password_of(password_file), allowed=hub.office.callable_places(),
+            url, engine=hub.engine, progress=progress, password=password_of(password_file), allowed=hub.callable_places(),
             schemas=schema or (),
         )
         recorded = None

@@ -1,7 +1,7 @@
 """Opens casework for a hub: cases, alerts, notices, webhooks, attachments, and the places that may be called."""
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,11 +14,10 @@ from lingnan.casework.mail_shapes import MailSettings
 from lingnan.casework.notices import Notices
 from lingnan.casework.sources import Sources
 from lingnan.casework.webhooks import Webhooks
-from lingnan.collect import Feed, live_place
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, HubKey, Subject, Trust
 
-CASE, WORKBOOK, COLLECTING = "case", "inventory-workbook", "collect"
+CASE, WORKBOOK = "case", "inventory-workbook"
 FLOWS = "flows"
 """The folder of a home in which an office keeps flows of its own."""
 
@@ -35,7 +34,7 @@ class Office:
     sources: Sources
 
     @classmethod
-    def open(cls, settings: Settings, storage: Storage, trust: Trust) -> "Office":
+    def open(cls, settings: Settings, storage: Storage, trust: Trust, sources: Sources) -> "Office":
         """Put the parts together; nothing is sent or called here."""
         key, files = HubKey.open(settings.home), CaseFiles()
         scan = ClamdScanner(settings.clamd) if settings.clamd else None
@@ -47,23 +46,12 @@ class Office:
         webhooks = Webhooks(storage, trust, key.seal, sign=partial(trust.keys.sign, "webhook"))
         return cls(
             files.casework, Alerts(storage, trust, open_case=files.casework.open_for_alert),
-            Notices(storage, trust, mail=MailSettings.read(settings)), webhooks, files.attachments, Sources(storage, trust),
+            Notices(storage, trust, mail=MailSettings.read(settings)), webhooks, files.attachments, sources,
         )
-
-    def callable_places(self) -> frozenset[str]:
-        """The places from which data may be collected at this moment."""
-        return self.sources.allowed(COLLECTING)
 
     def undelivered(self) -> tuple[int, int]:
         """How many mails, and how many webhook calls, were given up."""
         return self.notices.given_up(), self.webhooks.given_up()
-
-    def register_made(self, feeds: Iterable[Feed]) -> None:
-        """Register interfaces and databases of made departments, which live on this machine; every other place needs two people."""
-        for feed in feeds:
-            place = live_place(feed)
-            if feed.file.origin == "made" and place.startswith("127.0.0.1:"):
-                self.sources.register(place, COLLECTING, feed.file.title.zh)
 
     def tick(self) -> None:
         """One round of the worker: deadlines, escalations, mails and webhooks that are due."""

@@ -9,25 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from lingnan.base import Clock, Progress, Settings
+from lingnan.casework import Sources
 from lingnan.catalogue import Catalogue
 from lingnan.collect import Feed, feeds
 from lingnan.hub.catalogue_rounds import MORNING, catalogue_rules, look_at_catalogue
 from lingnan.hub.classification import classify_tables
-from lingnan.hub.conformance import measure_conformance
-from lingnan.hub.effects import Effects
-from lingnan.hub.handlers import handlers
-from lingnan.hub.office import Office
-from lingnan.hub.profiles import profile_tables
+from lingnan.hub.places import COLLECTING, register_made
 from lingnan.hub.recovery import recoverers
 from lingnan.hub.registration import organisation_nodes, resource_forms
 from lingnan.hub.steps import build_steps
-from lingnan.hub.workbooks import sweep_workbooks
-from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, deliver, run_build, run_worker, sweep_versions
+from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, anything_to_deliver, deliver, run_build, run_worker, sweep_versions
 from lingnan.lake import Engine, Lake, Sandbox, View
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, by_marks, settle, sweep_marks, writing
 
 if TYPE_CHECKING:
+    from lingnan.hub.office import Office
     from lingnan.insight import QueryAnswer
 
 PARALLEL = 2
@@ -107,7 +104,7 @@ class Hub:
 
     def steps(self) -> list[Step]:
         """Every step of a build: collecting, governing, registers, figures."""
-        return build_steps(self.feeds, self.home, self.storage, self.catalogue.observe, self.office.callable_places)
+        return build_steps(self.feeds, self.home, self.storage, self.catalogue.observe, self.callable_places)
 
     def build(
         self, *, only: list[str] | None = None, progress: Progress | None = None, parallel: int = PARALLEL, stop: threading.Event | None = None
@@ -115,7 +112,7 @@ class Hub:
         """Register what the feeds describe, bring every table up to date, and tell the catalogue what was seen."""
         self.recover()
         self.follow_standards()
-        self.office.register_made(self.feeds)
+        register_made(self.sources, self.feeds)
         self.trust.organisations.import_tree(organisation_nodes(self.feeds, [unit.key for unit in self.trust.organisations.listing()]))
         with writing(self.trust.audit, SYSTEM, "catalogue.register", "catalogue") as told:
             forms = resource_forms(self.feeds)
@@ -130,12 +127,26 @@ class Hub:
         return report
 
     @cached_property
-    def office(self) -> Office:
+    def sources(self) -> Sources:
+        """The places that may be called."""
+        return Sources(self.storage, self.trust)
+
+    def callable_places(self) -> frozenset[str]:
+        """The places from which data may be collected at this moment."""
+        return self.sources.allowed(COLLECTING)
+
+    @cached_property
+    def office(self) -> "Office":
         """Cases, alerts, notices, attachments and outgoing places of this hub."""
-        return Office.open(self.settings, self.storage, self.trust)
+        from lingnan.hub.office import Office  # people's work is opened when there is some
+
+        return Office.open(self.settings, self.storage, self.trust, self.sources)
 
     @cached_property
     def _handlers(self) -> Handlers:
+        from lingnan.hub.effects import Effects  # who listens is asked when something was announced
+        from lingnan.hub.handlers import handlers
+
         return handlers(self.catalogue, self.office, Effects(self.storage, self.trust, self.office, self.catalogue))
 
     def recover(self) -> list[Settled]:
@@ -148,7 +159,7 @@ class Hub:
 
     def deliver(self) -> None:
         """Hand announced events to the rooms that listen, until none is left."""
-        while deliver(self.storage, self._handlers).delivered:
+        while anything_to_deliver(self.storage) and deliver(self.storage, self._handlers).delivered:
             continue
 
     def work(self, stop: threading.Event | None = None) -> None:
@@ -173,6 +184,8 @@ class Hub:
         return self.build(stop=stop).ensure_done().state
 
     def _sweep_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
+        from lingnan.hub.workbooks import sweep_workbooks
+
         swept = sweep_versions(self.lake, self.settings.keep_days)
         sweep_workbooks(self.office.attachments, self.storage)
         self.catalogue.life.bulk_edits.sweep()
@@ -188,10 +201,14 @@ class Hub:
 
     def measure_conformance(self, resource: str = "") -> int:
         """Count how well tables with a new version, or one resource's, keep to their data elements; gives how many were counted."""
+        from lingnan.hub.conformance import measure_conformance
+
         return measure_conformance(self, resource)
 
     def profile_tables(self, resource: str = "") -> int:
         """Profile tables with a new version, or one resource's; gives how many were profiled."""
+        from lingnan.hub.profiles import profile_tables
+
         return profile_tables(self, resource)
 
     def close(self) -> None:

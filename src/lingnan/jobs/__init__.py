@@ -4,7 +4,7 @@ from lingnan.jobs.code import code_digest
 from lingnan.jobs.events import BuildEnded
 from lingnan.jobs.graph import Graph, build_graph
 from lingnan.jobs.leases import held
-from lingnan.jobs.outbox import Announced, DeliveryReport, Handler, Handlers, OutsideHandler, deliver, retry_poisoned
+from lingnan.jobs.outbox import Announced, DeliveryReport, Handler, Handlers, OutsideHandler, anything_to_deliver, deliver, retry_poisoned
 from lingnan.jobs.processes import ProcessMark
 from lingnan.jobs.queue import Duty, TaskState, ask, forget_tasks, tasks
 from lingnan.jobs.records import Build, StepRun
@@ -36,6 +36,7 @@ __all__ = [
     "StepRun",
     "TaskState",
     "Timetable",
+    "anything_to_deliver",
     "ask",
     "build_graph",
     "build_report",

@@ -69,7 +69,7 @@ def deliver(storage: Storage, handlers: Handlers, *, clock: Clock | None = None,
     Waits go by the machine's clock unless one is given: a hub whose clock is held still must retry all the same.
     """
     wall = clock or SystemClock()
-    if not _anything_to_do(storage, wall):
+    if not anything_to_deliver(storage, wall):
         return DeliveryReport()
     try:
         with held(storage, OUTBOX_LEASE, new_id(storage.node, wall)):
@@ -91,8 +91,9 @@ def retry_poisoned(storage: Storage, event_id: str | None = None, *, clock: Cloc
         return len(poisoned)
 
 
-def _anything_to_do(storage: Storage, wall: Clock) -> bool:
+def anything_to_deliver(storage: Storage, wall: Clock | None = None) -> bool:
     """A look that takes no lock, because an idle worker looks every second: something due, or an event nobody still waits for."""
+    wall = wall or SystemClock()
     due = select(EventDelivery.event_id).where(EventDelivery.state == "waiting", EventDelivery.due_at <= wall.now())
     open_still = exists().where(EventDelivery.event_id == OutboxEvent.id, EventDelivery.state != "done")
     fresh = select(OutboxEvent.id).where(OutboxEvent.delivered.is_(False), ~open_still)

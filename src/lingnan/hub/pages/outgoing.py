@@ -18,7 +18,7 @@ class OutgoingPages:
 
     def places(self, subject: Subject, state: str) -> PlaceList:
         """The list of places that may be called, newest first."""
-        found = self._desk.hub.office.sources.listing(subject, state=state)
+        found = self._desk.hub.sources.listing(subject, state=state)
         return PlaceList(
             items=tuple(_place(card, subject) for card in found), may_propose=self._may(subject, "source.propose"),
             may_approve=self._may(subject, "source.approve"), may_revoke=self._may(subject, "source.revoke"),
@@ -26,15 +26,15 @@ class OutgoingPages:
 
     def propose_place(self, subject: Subject, place: str, purpose: str, reason: str) -> None:
         """Ask that a place may be called; BadInput for what is none, Conflict when it is on the list."""
-        self._desk.hub.office.sources.propose(subject, place.strip(), purpose.strip(), reason.strip())
+        self._desk.hub.sources.propose(subject, place.strip(), purpose.strip(), reason.strip())
 
     def approve_place(self, subject: Subject, place: str) -> None:
         """Let a place be called; Refused to who proposed it."""
-        self._desk.hub.office.sources.approve(subject, place)
+        self._desk.hub.sources.approve(subject, place)
 
     def revoke_place(self, subject: Subject, place: str) -> None:
         """Strike a place off."""
-        self._desk.hub.office.sources.revoke(subject, place)
+        self._desk.hub.sources.revoke(subject, place)
 
     def webhooks(self, subject: Subject) -> WebhookList:
         """Every webhook and what one may do with it."""
