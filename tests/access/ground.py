@@ -15,6 +15,7 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from lingnan.base import AlertRaised, load_settings
+from lingnan.catalogue.registry.shapes import CodeRow
 from lingnan.hub import Hub, HubPages
 from lingnan.standards.organisations import uscc_check_digit
 from lingnan.trust import AssessmentForm, GrantForm, Purpose, Subject
@@ -197,6 +198,7 @@ def _own(ground: Ground) -> None:
     mine["override"] = asked.id
     mine |= _grants(ground)
     mine["passkey"], mine["credit_code"] = _passkey(ground), credit_code("a")
+    mine |= _standards(ground)
 
 
 def _grants(ground: Ground) -> dict[str, str]:
@@ -210,6 +212,17 @@ def _grants(ground: Ground) -> dict[str, str]:
     asked, given = (trust.grants.propose(form, steward).id for _each in range(2))
     trust.grants.approve(given, ground.subject("reviewer"))
     return {"grant": asked, "grant_given": given, "assessment": assessment.id}
+
+
+def _standards(ground: Ground) -> dict[str, str]:
+    """A code list being drafted, and a standard that is proposed and not open for comments yet."""
+    register, steward = ground.hub.catalogue.elements, ground.subject("steward")
+    form = {"name": "canary-kinds", "zh": CANARY, "edition": "1", "source": CANARY, "submitter": "zhengwu"}
+    drafted = register.lists.draft(form, [CodeRow(code="1", zh=CANARY)], steward)
+    told = {"document": "canary-standard", "title": CANARY, "kind": "local", "scope": CANARY, "drafter": "zhengwu"}
+    register.documents.propose(told, steward)
+    ground.hub.deliver()
+    return {"code_list": drafted.name, "project": "canary-standard"}
 
 
 def _notice(ground: Ground) -> str:

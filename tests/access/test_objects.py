@@ -64,6 +64,9 @@ LISTS: dict[str, Verb] = {
     "authorities": lambda at, who: at.hub.trust.agency.authorities(who.account),
     "grants": lambda at, who: HubPages(at.hub).security.grants.page("", who),
     "assessments": lambda at, who: HubPages(at.hub).security.grants.assessments(who),
+    "code lists": lambda at, who: HubPages(at.hub).code_lists.form("", who).choices,
+    "standards": lambda at, who: HubPages(at.hub).projects.listing("", who),
+    "standards under way": lambda at, who: HubPages(at.hub).under_way.listing(False, who),
     "tables to grant": lambda at, who: CANARY if TABLE in dict(HubPages(at.hub).security.grants.choices(TABLE, who).tables) else "",
 }
 

@@ -60,6 +60,7 @@ def test_no_key_without_a_place() -> None:
                 "settings.table.", "setting.", "verdict.", "signed_kind.",
                 "statistics.column.", "records.lead_", "record_action.",
                 "catalogue_nav.", "directory.", "standards.kind_", "standards.note_", "element.place_",
+                "standards_nav.", "standard_status.", "under_way.kind_", "project.", "conformance.", "code_list.column_",
                 "inventory.", "system_status.", "system.hosting_", "rows_are.", "database_table.kind_", "database_table.done_",
                 "column.fact_", "column.mask_", "workbook.sheet_", "sources.done_", "sources.state_",
                 "freshness.", "stars.mend_", "difference.", "overdue.column.",

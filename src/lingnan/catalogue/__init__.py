@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from lingnan.catalogue.labels import LABELS, label
     from lingnan.catalogue.observations import Seen
     from lingnan.catalogue.registry.shapes import (
+        CodeListCard,
         CodeMeaning,
+        CodeTable,
         ColumnMeasure,
         CommentCard,
         Conformance,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
         Impact,
         MappingSuggestion,
         MeasuredColumn,
+        MeasuredOnce,
         RuleUse,
         Usage,
         Use,
@@ -103,8 +106,8 @@ __getattr__ = opened_later(__name__, {
     "labels": "LABELS label",
     "observations": "Seen",
     "registry.shapes": (
-        "CodeMeaning ColumnMeasure CommentCard Conformance DocumentCard ElementCard Impact MappingSuggestion MeasuredColumn "
-        "RuleUse Usage Use UseCounts"
+        "CodeListCard CodeMeaning CodeTable ColumnMeasure CommentCard Conformance DocumentCard ElementCard Impact MappingSuggestion "
+        "MeasuredColumn MeasuredOnce RuleUse Usage Use UseCounts"
     ),
     "resources.codes": "check_code department_category parse_code resource_code",
     "resources.extensions": "Extensions",
@@ -127,7 +130,9 @@ __all__ = [
     "Catalogue",
     "CatalogueCheck",
     "ClassificationCard",
+    "CodeListCard",
     "CodeMeaning",
+    "CodeTable",
     "ColumnCard",
     "ColumnFound",
     "ColumnMeasure",
@@ -169,6 +174,7 @@ __all__ = [
     "ItemResult",
     "MappingSuggestion",
     "MeasuredColumn",
+    "MeasuredOnce",
     "ObservationCard",
     "ObservationKind",
     "Registered",

@@ -214,10 +214,31 @@ if TYPE_CHECKING:
         Use,
         Value,
     )
+    from lingnan.insight.registry import (
+        CodeListDraft,
+        ConformanceBoard,
+        ConformanceColumn,
+        ConformanceLine,
+        ConformancePoint,
+        ConformanceSheet,
+        ElementForm,
+        ElementVerdict,
+        ProjectLine,
+        ProjectPage,
+        ProjectSheet,
+        StandardFile,
+        StandardRemark,
+        StandardStep,
+        StandardVersion,
+        UnderWayLine,
+        UnderWayPage,
+    )
     from lingnan.insight.standards import (
+        CodeImpact,
         CodeListSheet,
         CodeMeaning,
         DataSetSheet,
+        DocumentSheet,
         ElementSheet,
         ElementUse,
         IndicatorSheet,
@@ -268,7 +289,14 @@ __getattr__ = opened_later(__name__, {
         "PublicStatistics RecordPage RuleTable SecurityOverview SettingLine SettingsPage SightingLine SignatureAnswer"
     ),
     "shapes": "Card Count Disputed Facet FacetValue Origin Severity Words",
-    "standards": "CodeMeaning CodeListSheet DataSetSheet ElementSheet ElementUse IndicatorSheet SetMember StandardLine StandardPage",
+    "registry": (
+        "CodeListDraft ConformanceBoard ConformanceColumn ConformanceLine ConformancePoint ConformanceSheet ElementForm ElementVerdict ProjectLine "
+        "ProjectPage ProjectSheet StandardFile StandardRemark StandardStep StandardVersion UnderWayLine UnderWayPage"
+    ),
+    "standards": (
+        "CodeImpact CodeMeaning CodeListSheet DataSetSheet DocumentSheet ElementSheet ElementUse IndicatorSheet SetMember StandardLine "
+        "StandardPage"
+    ),
     "quality": "Characteristic TrendPoint",
     "sheets": (
         "Batch CatalogueLine CataloguePage CatalogueQuery Fact Field Lineage LineageEdge LineageNode Quality RegisterEntry "
@@ -312,4 +340,6 @@ __all__ = [
     "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words",
     "WorkbookCheck", "WorkbookCount", "WorkbookFault", "build_figures", "figure_inputs",
     "figure_lineage", "query_notice",
+    "CodeImpact", "CodeListDraft", "ConformanceBoard", "ConformanceColumn", "ConformanceLine", "ConformancePoint", "ConformanceSheet", "ElementForm",
+    "DocumentSheet", "ElementVerdict", "ProjectLine", "ProjectPage", "ProjectSheet", "StandardFile", "StandardRemark", "StandardStep", "StandardVersion", "UnderWayLine", "UnderWayPage",
 ]

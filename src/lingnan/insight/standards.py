@@ -2,11 +2,15 @@
 
 from datetime import date
 
+from lingnan.insight.registry import StandardVersion
 from lingnan.insight.shapes import Card, Count, Words
 
 
 class StandardLine(Card):
-    """One thing of the standards in a list; `note` says what it is at a glance (format, edition, unit, number of members)."""
+    """One thing of the standards in a list; `note` says what it is at a glance (format, edition, unit, number of members).
+
+    `own` says that this hub registered it.
+    """
 
     id: str
     title: Words
@@ -15,6 +19,7 @@ class StandardLine(Card):
     source: str
     proofed: bool
     href: str = ""
+    own: bool = False
 
 
 class StandardPage(Card):
@@ -74,6 +79,10 @@ class ElementSheet(Card):
     relations: tuple[tuple[str, tuple[str, ...]], ...]
     used: int
     uses: tuple[ElementUse, ...]
+    status: str = ""
+    case: str = ""
+    versions: tuple[StandardVersion, ...] = ()
+    writes: bool = False
 
 
 class CodeMeaning(Card):
@@ -86,6 +95,18 @@ class CodeMeaning(Card):
     valid_to: date | None
     successors: tuple[str, ...]
     proofed: bool
+
+
+class CodeImpact(Card):
+    """What a change of a code list touches, or of the one code asked about."""
+
+    code: str
+    elements: tuple[str, ...]
+    columns: int
+    contracts: int
+    departments: tuple[tuple[str, int], ...]
+    rules: tuple[tuple[str, str, str], ...]
+    places: tuple[ElementUse, ...]
 
 
 class CodeListSheet(Card):
@@ -105,6 +126,26 @@ class CodeListSheet(Card):
     elements: tuple[StandardLine, ...]
     codes: tuple[CodeMeaning, ...]
     next: str | None = None
+    status: str = ""
+    case: str = ""
+    version: str = ""
+    versions: tuple[StandardVersion, ...] = ()
+    keeps: bool = False
+    impact: CodeImpact | None = None
+
+
+class DocumentSheet(Card):
+    """One standard, law or format that the hub refers to, with the elements, lists, sets and indicators that name it as their source."""
+
+    id: str
+    title: Words
+    kind: Words
+    state: Words
+    in_force: date | None
+    replaces: tuple[str, ...]
+    replaced_by: tuple[str, ...]
+    proofed: bool
+    named_by: tuple[StandardLine, ...]
 
 
 class SetMember(Card):

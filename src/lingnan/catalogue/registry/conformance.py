@@ -86,10 +86,10 @@ def history_of(session: Session, resource: Resource) -> list[MeasuredOnce]:
 
 
 def trend_of(session: Session, department: str) -> list[MeasuredOnce]:
-    """A department after each counting: the sums of the last that was counted of each of its resources."""
+    """A department, or all together, after each day of counting: the sums of the last that was counted of each resource."""
     wanted = (
         select(ConformanceHistory).join(Resource, Resource.id == ConformanceHistory.resource_id)
-        .join(Department, Department.id == Resource.department_id).where(Department.key == department, listed())
+        .join(Department, Department.id == Resource.department_id).where(listed(), *([Department.key == department] if department else []))
         .order_by(ConformanceHistory.measured_at)
     )
     last: dict[str, ConformanceHistory] = {}

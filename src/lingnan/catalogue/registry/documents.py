@@ -26,6 +26,9 @@ COMMENT_KINDS = {"ge": ("总体", "general"), "te": ("技术", "technical"), "ed
 DISPOSITIONS = {
     "accepted": ("采纳", "accepted"), "partly": ("部分采纳", "accepted in part"), "rejected": ("不采纳", "not accepted"), "noted": ("已阅", "noted"),
 }
+COMMENTING = ("official", "citizen", "enterprise")
+"""Whoever has signed in: drafts are open to the public."""
+MOST_COMMENTS = 100
 STANDING = ("in_force", "reviewing")
 Facts = Mapping[str, Any]
 DATES = ("published_on", "filed_on", "in_force_on", "reviewed_on")
@@ -99,20 +102,23 @@ class StandardDocuments:
             return [_card(session, each) for each in found]
 
     def comment(self, document: str, by: Subject, *, clause: str, kind: str, comment: str, proposal: str = "") -> int:
-        """Comment on a draft while it is open for comments; gives the comment's number. `kind` is ge, te or ed."""
+        """Comment on a draft while it is open for comments, as anybody signed in may; gives the comment's number. `kind` is ge, te or ed."""
         self.cases.trust.allow(by, "page.view")
-        if by.kind != "official":
-            raise Refused("请以机关工作人员账号登录后提出意见。", "Sign in as an official to comment.")
+        if by.kind not in COMMENTING or not by.account:
+            raise Refused("请登录后提出意见。", "Sign in to comment.")
         if kind not in COMMENT_KINDS or not comment.strip() or not clause.strip():
             raise BadInput("请填写条款、意见类型（ge、te、ed）和意见。", "A comment needs its clause, kind (ge, te, ed) and text.", kind=kind)
         with writing(self.cases.trust.audit, by, "standard.comment", document), self._storage.session() as session:
             record = _find(session, document)
             if record.stage != "consulting":
                 raise Conflict(f"标准“{record.zh}”现不在征求意见阶段。", f"“{record.en or record.zh}” is not open for comments.", document=document)
+            own = select(func.count()).where(StandardComment.document_id == record.id, StandardComment.made_by == by.account)
+            if (session.scalar(own) or 0) >= MOST_COMMENTS:
+                raise Conflict(f"每人对一项标准最多提 {MOST_COMMENTS} 条意见。", f"Nobody makes more than {MOST_COMMENTS} comments on one standard.")
             number = (session.scalar(select(func.max(StandardComment.number)).where(StandardComment.document_id == record.id)) or 0) + 1
             session.add(StandardComment(
                 document_id=record.id, number=number, clause=clause.strip(), kind=kind, comment=comment.strip(), proposal=proposal.strip(),
-                organisation=unit_key(session, by.organisation), made_by=by.account,
+                organisation=unit_key(session, by.organisation) if by.kind == "official" else "", made_by=by.account,
             ))
             return number
 
@@ -138,7 +144,7 @@ class StandardDocuments:
         with self._storage.reading() as session:
             wanted = select(StandardComment).where(StandardComment.document_id == _find(session, document).id).order_by(StandardComment.number)
             found = session.scalars(wanted.where(StandardComment.disposition == "") if open_only else wanted)
-            return [CommentCard.model_validate(each, from_attributes=True) for each in found]
+            return [_comment(each) for each in found]
 
     def review_calendar(self, until: date | None = None) -> list[DocumentCard]:
         """Standards in force by the day of their next review, up to a day; those past it first."""
@@ -256,6 +262,11 @@ def _card(session: Session, record: StandardDocument) -> DocumentCard:
     comments, disposed = session.execute(counts).one()
     facts = {name: getattr(record, name) for name in DocumentCard.model_fields if name not in ("comments", "disposed", "case")}
     return DocumentCard(**facts, comments=comments, disposed=disposed, case=record.case_number)
+
+
+def _comment(record: StandardComment) -> CommentCard:
+    facts = {name: getattr(record, name) for name in CommentCard.model_fields if name != "made_at"}
+    return CommentCard(**facts, made_at=record.created_at)
 
 
 def _day(value: Any) -> date:

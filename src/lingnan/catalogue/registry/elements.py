@@ -134,6 +134,16 @@ def content_of(session: Session, element: str, version: str = "") -> Mapping[str
     return next(dict(row.content) for row in rows_of(session, element) if row.version == wanted.version and not row.shipped)
 
 
+def meaning_of(session: Session, element: str, version: str = "") -> DataElement:
+    """One version as standards read it; Missing for a proposal that lacks something."""
+    wanted = current(session, element, version)
+    if wanted.shipped:
+        return data_elements()[element]
+    if wanted.status == "incomplete":
+        raise Missing(f"数据元“{element}”的提案尚不完整。", f"The proposal of “{element}” is not complete yet.", element=element)
+    return next(element_of(row) for row in rows_of(session, element) if row.version == wanted.version and not row.shipped)
+
+
 def card_of(row: RegisteredElement) -> ElementCard:
     """A row of the register as pages show it."""
     return _unread(row) if row.status == "incomplete" else _card(element_of(row), row, row.status)

@@ -26,7 +26,7 @@ from lingnan.catalogue.registry.shapes import (
     MeasuredOnce,
     Usage,
 )
-from lingnan.standards import Contract, Vocabulary
+from lingnan.standards import Contract, DataElement, Vocabulary
 from lingnan.storage import Storage
 from lingnan.trust import Subject
 
@@ -150,6 +150,11 @@ class Registry:
             chosen = [row for row in rows if by in ("", row.proposed_by) and case in ("", row.case_number)]
             return [elements.card_of(row) for row in sorted(chosen, key=lambda row: row.created_at, reverse=True)]
 
+    def meaning(self, element: str, version: str = "") -> DataElement:
+        """One version of an element as standards read it; Missing for none, and for a proposal that cannot be read yet."""
+        with self._storage.reading() as session:
+            return elements.meaning_of(session, element, version)
+
     def content(self, element: str, version: str = "") -> Mapping[str, Any]:
         """An element as it stands in a file of elements, to be written on from; Missing when there is none."""
         with self._storage.reading() as session:
@@ -169,8 +174,8 @@ class Registry:
         with self._storage.reading() as session:
             return conformance.history_of(session, cards.find_resource(session, resource))
 
-    def trend(self, department: str) -> list[MeasuredOnce]:
-        """What a department's resources came to together after each of its countings, the oldest first."""
+    def trend(self, department: str = "") -> list[MeasuredOnce]:
+        """What a department's resources, or all, came to together after each day of counting, the oldest first."""
         with self._storage.reading() as session:
             return conformance.trend_of(session, department)
 

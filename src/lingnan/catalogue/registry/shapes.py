@@ -212,6 +212,7 @@ class CommentCard(_Card):
     reason: str
     disposed_by: str
     disposed_at: datetime | None
+    made_at: datetime
 
 
 class MappingSuggestion(_Card):

@@ -10,8 +10,11 @@ from lingnan.hub.pages.alerts import AlertPages
 from lingnan.hub.pages.authorities import AuthorityPages
 from lingnan.hub.pages.bulk_edits import BulkPages
 from lingnan.hub.pages.cases import CasePages
+from lingnan.hub.pages.code_list_forms import CodeListPages
+from lingnan.hub.pages.conformance import ConformancePages
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.directories import DirectoryPages
+from lingnan.hub.pages.element_forms import ElementPages
 from lingnan.hub.pages.identity import IdentityPages
 from lingnan.hub.pages.inventory import InventoryPages
 from lingnan.hub.pages.outgoing import OutgoingPages
@@ -19,7 +22,9 @@ from lingnan.hub.pages.resource_drafts import DraftPages
 from lingnan.hub.pages.resources import ResourcePages
 from lingnan.hub.pages.saved_searches import SavedSearchPages
 from lingnan.hub.pages.security import SecurityPages
+from lingnan.hub.pages.standard_projects import ProjectPages
 from lingnan.hub.pages.standards import StandardPages
+from lingnan.hub.pages.under_way import UnderWayPages
 from lingnan.hub.pages.workbook import WorkbookPages
 from lingnan.insight import (
     BuildPage,
@@ -63,6 +68,8 @@ class HubPages:
         self.directories, self.standards = DirectoryPages(self._desk), StandardPages(self._desk)
         self.resources, self.drafts = ResourcePages(self._desk), DraftPages(self._desk)
         self.bulk_edits = BulkPages(self._desk)
+        self.elements, self.code_lists, self.under_way = ElementPages(self._desk), CodeListPages(self._desk), UnderWayPages(self._desk)
+        self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
 
     def warm(self) -> None:

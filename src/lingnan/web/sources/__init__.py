@@ -28,6 +28,7 @@ from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
 from lingnan.web.sources.directories import DirectorySource
 from lingnan.web.sources.identity import IdentitySource
 from lingnan.web.sources.inventory import AuthoritySource, InventorySource, WorkbookSource
+from lingnan.web.sources.registry import CodeListSource, ConformanceSource, ElementSource, ProjectSource, UnderWaySource
 from lingnan.web.sources.resources import BulkSource, DraftSource, ResourceSource
 from lingnan.web.sources.saved_searches import SavedSearchSource
 from lingnan.web.sources.security import SecuritySource
@@ -100,6 +101,31 @@ class Pages(Protocol):
     @property
     def standards(self) -> StandardSource:
         """Data elements, code lists, minimal data sets, indicators, documents."""
+        ...
+
+    @property
+    def elements(self) -> ElementSource:
+        """The forms of data elements."""
+        ...
+
+    @property
+    def code_lists(self) -> CodeListSource:
+        """The forms of the hub's own code lists."""
+        ...
+
+    @property
+    def under_way(self) -> UnderWaySource:
+        """What is on its way into the register."""
+        ...
+
+    @property
+    def projects(self) -> ProjectSource:
+        """Standards in the making."""
+        ...
+
+    @property
+    def conformance(self) -> ConformanceSource:
+        """How well columns keep to their elements."""
         ...
 
     @property

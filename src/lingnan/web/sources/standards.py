@@ -1,9 +1,11 @@
 """What the pages of standards ask for."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
-from lingnan.insight import CodeListSheet, DataSetSheet, ElementSheet, IndicatorSheet, StandardPage
+from lingnan.insight import CodeListSheet, DataSetSheet, DocumentSheet, ElementSheet, IndicatorSheet, StandardLine, StandardPage, Words
+from lingnan.standards import Code
 from lingnan.trust import Subject
 
 
@@ -14,12 +16,24 @@ class StandardSource(Protocol):
         """A page of one kind of thing."""
         ...
 
-    def element(self, element: str, subject: Subject) -> ElementSheet:
+    def lines(self, kind: str, words: str, group: str, subject: Subject) -> list[StandardLine]:
+        """The same whole, for the export."""
+        ...
+
+    def element(self, element: str, version: str, subject: Subject) -> ElementSheet:
         """One data element and where it is used."""
         ...
 
-    def code_list(self, name: str, at: date | None, words: str, cursor: str, subject: Subject) -> CodeListSheet:
+    def code_list(self, name: str, at: date | None, words: str, cursor: str, subject: Subject, version: str = "") -> CodeListSheet:
         """One code list, on a day or through all time."""
+        ...
+
+    def codes(self, name: str, at: date | None, version: str, subject: Subject) -> tuple[Words, Iterable[Code]]:
+        """The title and every code of a list."""
+        ...
+
+    def document(self, number: str, subject: Subject) -> DocumentSheet:
+        """One standard, law or format that is referred to."""
         ...
 
     def data_set(self, name: str, subject: Subject) -> DataSetSheet:
