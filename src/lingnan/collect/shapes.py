@@ -117,6 +117,12 @@ class Named(BaseModel):
     code: str = Field(default="", description="Official code, such as a unified social credit code")
 
 
+class Provider(Named):
+    """The department that hands over, and the division it is of."""
+
+    division: str = Field(default="", pattern=r"^(\d{6})?$", description="Six-digit code of the division it serves; empty for a national one")
+
+
 class Title(BaseModel):
     """A title in both languages."""
 
@@ -143,7 +149,7 @@ class FeedFile(BaseModel):
 
     feed: str = Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", description="`department.feed`, unique in the hub")
     title: Title = Field(description="Title: zh, en")
-    department: Named = Field(description="Department that hands over: id, zh, en, code")
+    department: Provider = Field(description="Department that hands over: id, zh, en, code, division")
     system: Named | None = Field(default=None, description="Its information system: id, zh, en, code")
     connector: ConnectorKind = Field(description="How it is read")
     location: str = Field(min_length=1, description="Path relative to the hub's home (wildcards allowed), or a URL")

@@ -12,8 +12,6 @@ from lingnan.standards import Contract, Property
 from lingnan.trust import Classified
 
 BUREAU = DepartmentForm(id="zhengwu", zh="政务服务数据管理局", en="Government Services and Data Administration")
-REGISTER_CATEGORIES = {"registers.people": "101", "registers.entities": "102", "registers.places": "103"}
-"""The base class and item of the guide that each register is of; the guide has none for the economy."""
 SAID = {
     "shareCondition": "share_condition", "shareBasis": "share_basis", "shareWay": "share_way", "openCondition": "open_condition",
     "openBasis": "open_basis", "formatClass": "format_class", "theme": "theme", "publishedOn": "published_on", "extension": "extension",
@@ -73,7 +71,7 @@ def _sides(description: str) -> tuple[str, str]:
 
 def _department(feed: Feed) -> DepartmentForm:
     named = feed.file.department
-    return DepartmentForm(id=named.id, zh=named.zh, en=named.en, code=named.code)
+    return DepartmentForm(id=named.id, zh=named.zh, en=named.en, code=named.code, division=named.division)
 
 
 def _of_register(definition: RegisterDefinition, bureau: DepartmentForm, classified: Classified) -> ResourceForm:
@@ -88,7 +86,7 @@ def _of_register(definition: RegisterDefinition, bureau: DepartmentForm, classif
     return ResourceForm(
         key=definition.table, zh=definition.title.zh, en=definition.title.en, department=bureau, kind="register", category="",
         abstract_zh=definition.description.zh, abstract_en=definition.description.en, origin="derived", table=definition.table,
-        update_cycle="daily", items=items, categories=(REGISTER_CATEGORIES[definition.table],) if definition.table in REGISTER_CATEGORIES else (),
+        update_cycle="daily", items=items, categories=definition.categories,
     )
 
 

@@ -60,7 +60,7 @@ class Source(_Strict):
 
 
 class RegisterDefinition(_Strict):
-    """One register: who is in it, which sources speak, which value survives."""
+    """One register: who is in it, which sources speak, which value survives; `categories` are its base or theme classes in the 2017 guide."""
 
     register_: Word = Field(alias="register")
     title: Title
@@ -71,6 +71,7 @@ class RegisterDefinition(_Strict):
     prefix: Annotated[str, Field(pattern=r"^[A-Z]$")]
     table: Table
     label: Word
+    categories: tuple[Annotated[str, Field(pattern=r"^[12]\d{2}$")], ...]
     attributes: dict[Word, Attribute]
     sources: tuple[Source, ...]
 
