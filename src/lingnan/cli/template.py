@@ -56,7 +56,7 @@ def import_file(
             done = hub.catalogue.inventory.import_template(
                 file, who, allowed=lambda department: describes(hub.trust, hub.settings.office, who, department), dry_run=dry_run,
             )
-            told.tell(added=sum(done.added.values()), changed=sum(done.changed.values()), faults=len(done.faults))
+            told.tell(added=sum(done.added.values()), changed=sum(done.changed.values()), removed=sum(done.removed.values()), faults=len(done.faults))
         hub.deliver()
     if as_json:
         answer(done.model_dump(mode="json"))
@@ -75,4 +75,8 @@ def _tell(done: "Imported", lang: str) -> None:
         return
     added, changed = sum(done.added.values()), sum(done.changed.values())
     zh, en = ("（仅检查，未保存）", " (checked only, nothing kept)") if done.dry_run else ("", "")
-    say(f"新增 {added:,} 行，修改 {changed:,} 行{zh}。", f"{added:,} rows added, {changed:,} changed{en}.", lang)
+    removed = sum(done.removed.values())
+    say(
+        f"新增 {added:,} 行，修改 {changed:,} 行，删除 {removed:,} 行{zh}。", f"{added:,} rows added, {changed:,} changed, {removed:,} removed{en}.",
+        lang,
+    )

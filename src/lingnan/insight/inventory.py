@@ -201,11 +201,12 @@ class WorkbookFault(Card):
 
 
 class WorkbookCount(Card):
-    """Rows of one sheet: to add, to change, left as they are."""
+    """Rows of one sheet: to add, to change, to remove, left as they are."""
 
     sheet: str
     added: int
     changed: int
+    removed: int
     unchanged: int
 
 

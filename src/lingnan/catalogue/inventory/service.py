@@ -189,7 +189,7 @@ class Inventory:
         with self._storage.reading() as session:
             for each in departments or ():
                 cards.find_department(session, each)
-            return write_template(path, session, departments)
+            return write_template(path, session, departments, self._rules.extensions)
 
     def import_template(
         self, path: Path, by: Subject, *, allowed: Callable[[str], bool] = lambda department: True, dry_run: bool = False

@@ -76,7 +76,7 @@ class WorkbookPages:
         begun = writing(self._desk.hub.trust.audit, subject, "catalogue.import", "inventory", facts={"dry_run": False})
         with self._opened(file, subject) as (path, name), begun as told:
             done = self._run(path, subject, dry_run=False)
-            told.tell(added=sum(done.added.values()), changed=sum(done.changed.values()), faults=len(done.faults))
+            told.tell(added=sum(done.added.values()), changed=sum(done.changed.values()), removed=sum(done.removed.values()), faults=len(done.faults))
         if not done.faults:
             with suppress(Conflict):
                 # The nightly sweep may have been quicker; what was imported stands either way.
@@ -111,12 +111,13 @@ class WorkbookPages:
 def _check(file: str, name: str, done: Imported) -> WorkbookCheck:
     counts = tuple(
         WorkbookCount(
-            sheet=each.name, added=done.added.get(each.name, 0), changed=done.changed.get(each.name, 0), unchanged=done.unchanged.get(each.name, 0)
+            sheet=each.name, added=done.added.get(each.name, 0), changed=done.changed.get(each.name, 0), removed=done.removed.get(each.name, 0),
+            unchanged=done.unchanged.get(each.name, 0),
         )
         for each in sheets()
     )
     return WorkbookCheck(
-        file=file, name=name, sheets=counts, changes=sum(each.added + each.changed for each in counts), cells=done.cells, missing=done.missing,
+        file=file, name=name, sheets=counts, changes=sum(each.added + each.changed + each.removed for each in counts), cells=done.cells, missing=done.missing,
         ignored_sheets=done.ignored_sheets, total=len(done.faults),
         faults=tuple(
             WorkbookFault(sheet=each.sheet, cell=each.cell, column=each.column, text=Words(zh=each.zh, en=each.en)) for each in done.faults[:SHOWN]

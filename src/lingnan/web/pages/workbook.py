@@ -28,9 +28,9 @@ def template(visit: SignedIn, tidying: BackgroundTasks, department: Annotated[st
 
 
 @router.get("/inventory/import")
-def begin(visit: SignedIn, added: Rows = None, changed: Rows = None) -> Response:
+def begin(visit: SignedIn, added: Rows = None, changed: Rows = None, removed: Rows = None) -> Response:
     """Where a workbook is fetched and sent back; after an import, what it did."""
-    return _begin(visit, told=(added or 0, changed or 0) if added is not None or changed is not None else None)
+    return _begin(visit, told=(added or 0, changed or 0, removed or 0) if added is not None or changed is not None else None)
 
 
 @router.post("/inventory/import", max_body_size=FILES_BYTES)
@@ -67,7 +67,9 @@ def take(kept: str, visit: SignedIn) -> Response:
     if done.total:
         return render(visit, "workbook_check.html", status=409, card=done, overtaken=True)
     added, changed = sum(each.added for each in done.sheets), sum(each.changed for each in done.sheets)
-    return RedirectResponse(f"/inventory/import?added={added}&changed={changed}", status_code=303)
+    removed = sum(each.removed for each in done.sheets)
+    gone = f"&removed={removed}" if removed else ""
+    return RedirectResponse(f"/inventory/import?added={added}&changed={changed}{gone}", status_code=303)
 
 
 @router.post("/inventory/import/{kept}/drop")
@@ -77,7 +79,7 @@ def drop(kept: str, visit: SignedIn) -> Response:
     return RedirectResponse("/inventory/import", status_code=303)
 
 
-def _begin(visit: Visit, *, status: int = 200, told: tuple[int, int] | None = None, error: str = "") -> Response:
+def _begin(visit: Visit, *, status: int = 200, told: tuple[int, int, int] | None = None, error: str = "") -> Response:
     return render(visit, "workbook.html", status=status, own=visit.pages.workbook.own(visit.subject), told=told, error=error)
 
 

@@ -13,13 +13,14 @@ from lingnan.catalogue.inventory.records import Duty
 from lingnan.catalogue.inventory.template.forms import Forms
 from lingnan.catalogue.inventory.template.plan import Change, Plan, fault_at
 from lingnan.catalogue.inventory.template.reading import BookRead
-from lingnan.catalogue.inventory.template.sheets import sheet, typed
+from lingnan.catalogue.inventory.template.sheets import EXTENSION, sheet, sheet_of, typed
 from lingnan.catalogue.records import Department, System
 from lingnan.catalogue.resources.drafts import Drafts
+from lingnan.catalogue.resources.extensions import STEM
 from lingnan.catalogue.resources.form_rules import refusals
 from lingnan.catalogue.resources.registration import Rules
 from lingnan.catalogue.search import indexing
-from lingnan.catalogue.shapes import ResourceForm
+from lingnan.catalogue.shapes import FormFault, ResourceForm
 from lingnan.storage import Storage
 from lingnan.trust import Subject
 
@@ -91,7 +92,7 @@ class Applier:
     def _resources(
         self, keys: Sequence[str], rows: dict[str, Change], items: dict[str, list[Change]], plan: Plan, book: BookRead
     ) -> None:
-        forms, wanted = Forms(self._session, keys), []
+        forms, wanted = Forms(self._session, keys, sheet_of(book.form, "resource")), []
         for key in keys:
             change, below = rows.get(key), items.get(key, [])
             try:
@@ -99,9 +100,9 @@ class Applier:
             except ValidationError as error:
                 self._tell(plan, book, change, below, "", f"内容有误：{error.errors()[0]['msg']}", f"not valid: {error.errors()[0]['msg']}")
                 continue
-            found = list(refusals(form, self._rules.extensions))
+            found = [*refusals(form, self._rules.extensions), *_elsewhere(form, change)]
             for fault in found:
-                self._tell(plan, book, change, below, fault.field, fault.zh, fault.en)
+                self._tell(plan, book, change, below, _column(form, fault.field), fault.zh, fault.en)
             if not found:
                 wanted.append(form)
         if not plan.faults:
@@ -133,6 +134,23 @@ class Applier:
 
     def _new_id(self) -> str:
         return new_id(self._storage.node, self._storage.clock)
+
+
+def _column(form: ResourceForm, field: str) -> str:
+    """The column of a form's field; an extension field's is that of its province."""
+    if not field.startswith(EXTENSION) or field.count(".") > 1:
+        return field
+    return f"{EXTENSION}{(form.division or form.department.division)[:STEM]}.{field.removeprefix(EXTENSION)}"
+
+
+def _elsewhere(form: ResourceForm, change: Change | None) -> Iterator[FormFault]:
+    """Cells filled in for another province than the resource's own."""
+    own = f"{EXTENSION}{(form.division or form.department.division)[:STEM]}."
+    for name in change.changed if change is not None else ():
+        if name.startswith(EXTENSION) and not name.startswith(own) and change is not None and change.texts[name]:
+            yield FormFault(
+                field=name, rule="extension", zh="该资源不属于此省，请清空此格。", en="The resource is of another province; empty this cell.",
+            )
 
 
 def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:

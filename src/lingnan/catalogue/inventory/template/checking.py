@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lingnan.catalogue.inventory.template.plan import Change, fault_at
 from lingnan.catalogue.inventory.template.reading import BookRead
 from lingnan.catalogue.inventory.template.shapes import Fault
-from lingnan.catalogue.inventory.template.sheets import sheets
+from lingnan.catalogue.inventory.template.sheets import Sheet
 from lingnan.catalogue.records import Department, Resource, System
 from lingnan.catalogue.resources.records import ResourceDraft
 from lingnan.standards import USCC, code_list
@@ -40,19 +40,18 @@ def check_rows(
     """Put every fault of the changed rows on the list."""
     known = _known(session, changes)
     may = {department: allowed(department) for department in {_department_of(name, each, known) for name in changes for each in changes[name]}}
-    for sheet in sheets():
+    for sheet in book.form:
         for change in changes.get(sheet.name, ()):
             department = _department_of(sheet.name, change, known)
-            problems = [*_plain(sheet.name, change), *_CHECKS[sheet.name](change, known)]
+            problems = [*_plain(sheet, change), *_CHECKS[sheet.name](change, known)]
             if department and not may[department]:
                 zh, en = f"部门“{department}”的清单不归您的单位填报", f"the inventory of “{department}” is not your unit's to write"
                 problems.append((sheet.key[0], zh, en))
             faults += [fault_at(book.sheets[sheet.name], change.number, *problem) for problem in problems]
 
 
-def _plain(name: str, change: Change) -> Iterator[Problem]:
-    wanted = next(each for each in sheets() if each.name == name)
-    for column in wanted.compared:
+def _plain(sheet: Sheet, change: Change) -> Iterator[Problem]:
+    for column in sheet.compared:
         touched = change.held is None or column.name in change.changed
         if column.required and touched and not change.texts[column.name]:
             yield column.name, "必填", "required"

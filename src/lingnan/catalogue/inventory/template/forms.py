@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lingnan.catalogue.inventory.template.plan import Change
-from lingnan.catalogue.inventory.template.sheets import several, sheet, typed
+from lingnan.catalogue.inventory.template.sheets import EXTENSION, Sheet, several, sheet, typed
 from lingnan.catalogue.records import Department, Resource, System
 from lingnan.catalogue.resources.forms import current_form, department_form
 from lingnan.catalogue.resources.records import ResourceDraft, ResourceVersion
@@ -20,8 +20,8 @@ _KINDS = ("related", "derived_from", "part_of", "replaces")
 class Forms:
     """The resources of some keys with what is needed to make their forms."""
 
-    def __init__(self, session: Session, keys: Sequence[str]) -> None:
-        self._session = session
+    def __init__(self, session: Session, keys: Sequence[str], sheet: Sheet) -> None:
+        self._session, self._sheet = session, sheet
         self.records = {record.key: record for record in session.scalars(select(Resource).where(Resource.key.in_(keys)))}
         self._departments = {record.key: record for record in session.scalars(select(Department))}
         self._systems = {record.key: record for record in session.scalars(select(System))}
@@ -39,6 +39,8 @@ class Forms:
         values: dict[str, Any] = self._held(record) if record is not None else {"key": key, "origin": "real", "items": []}
         if change is not None:
             values |= self._cells(change, record is None)
+        if change is not None and (told := _extension(self._sheet, change)):
+            values["extension"] = {key: value for key, value in {**(values.get("extension") or {}), **told}.items() if value is not None}
         values["department"] = department_form(self._departments[self._key_of(record, change)])
         values["items"] = _with_items(values.get("items") or [], items)
         return ResourceForm.model_validate(values)
@@ -57,7 +59,7 @@ class Forms:
                 values[name] = [_relation(each) for each in several(text)]
             elif name == "system":
                 values[name] = self._system(text)
-            elif name == "department" or (fresh and not text):
+            elif name.startswith(EXTENSION) or name == "department" or (fresh and not text):
                 continue
             else:
                 values[name] = text
@@ -71,16 +73,26 @@ class Forms:
         return SystemForm(id=key.partition(".")[2], zh=record.zh, en=record.en) if record is not None else None
 
 
+def _extension(sheet: Sheet, change: Change) -> dict[str, Any]:
+    """The extension fields that the row changes by their keys; None for one that was emptied."""
+    columns = {column.name: column for column in sheet.compared if column.name.startswith(EXTENSION)}
+    told = {name: change.texts[name] for name in change.changed if name in columns}
+    return {name.rpartition(".")[2]: typed(columns[name], text) if text else None for name, text in told.items()}
+
+
 def _relation(text: str) -> RelationForm:
     kind, colon, target = text.partition(":")
     return RelationForm(kind=cast("Any", kind), target=target) if colon and kind in _KINDS else RelationForm(target=text)
 
 
 def _with_items(held: Sequence[Any], changes: Sequence[Change]) -> list[dict[str, Any]]:
-    """Items of the file over those held, in their order, new ones at the end."""
+    """Items of the file over those held, in their order, new ones at the end, without those that are marked to go."""
     items = {each["name"]: dict(each) for each in held}
     columns = {column.name: column for column in sheet("item").compared}
     for change in changes:
+        if change.removed:
+            items.pop(change.key[1], None)
+            continue
         item = items.setdefault(change.key[1], {"name": change.key[1]})
         item |= {name: typed(columns[name], change.texts[name]) for name in change.changed}
         if change.held is None:

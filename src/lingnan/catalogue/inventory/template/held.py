@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from lingnan.base import content_digest
 from lingnan.catalogue.inventory.records import Duty
-from lingnan.catalogue.inventory.template.sheets import SEPARATOR, Sheet, canonical
+from lingnan.catalogue.inventory.template.sheets import EXTENSION, SEPARATOR, Sheet, canonical
 from lingnan.catalogue.records import Department, Item, Resource, System
+from lingnan.catalogue.resources.extensions import STEM
 from lingnan.catalogue.resources.records import ResourceClassification, ResourceRelation
 
 Key = tuple[str, ...]
@@ -46,9 +47,16 @@ def _rows(session: Session, sheet: Sheet, statement: Select[Any]) -> Iterator[tu
     for part in result.mappings().partitions(_AT_ONCE):
         further = _further(session, [each["id"] for each in part]) if sheet.name == "resource" else {}
         for each in part:
-            values = {**each, **further.get(each["id"], {})}
+            values = {**each, **further.get(each["id"], {}), **(_extended(sheet, each) if sheet.name == "resource" else {})}
             row = {column.name: canonical(column, values.get(column.name)) for column in sheet.columns}
             yield tuple(row[name] for name in sheet.key), row
+
+
+def _extended(sheet: Sheet, each: Any) -> dict[str, Any]:
+    """The extension fields of the resource's own province."""
+    own = f"{EXTENSION}{str(each['division'])[:STEM]}."
+    held = each["extension"] or {}
+    return {column.name: held.get(column.name.removeprefix(own)) for column in sheet.columns if column.name.startswith(own)}
 
 
 def _further(session: Session, ids: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -90,7 +98,7 @@ def _systems() -> tuple[Select[Any], Any]:
 def _resources() -> tuple[Select[Any], Any]:
     names = (
         "id", "key", "zh", "en", "code", "abstract_zh", "abstract_en", "format", "share_type", "share_condition", "share_basis", "share_way",
-        "open_type", "open_condition", "open_basis", "update_cycle", "published_on", "division",
+        "open_type", "open_condition", "open_basis", "update_cycle", "published_on", "division", "extension",
     )
     columns = (
         *(getattr(Resource, name) for name in names), Department.key.label("department"), Department.code.label("department_code"),

@@ -14,7 +14,7 @@ from lingnan.catalogue.inventory.template.held import Key, Row, digest_of, held_
 from lingnan.catalogue.inventory.template.plan import Change, Plan, fault_at
 from lingnan.catalogue.inventory.template.reading import BookRead, Formula, SheetRead, read_book
 from lingnan.catalogue.inventory.template.shapes import Fault, Imported
-from lingnan.catalogue.inventory.template.sheets import Column, Sheet, Unreadable, clean, read_cell, sheets
+from lingnan.catalogue.inventory.template.sheets import REMOVE, Column, Sheet, Unreadable, clean, read_cell, shown
 from lingnan.catalogue.inventory.template.writing import PROBLEMS, Marked, write_problems
 from lingnan.catalogue.resources.registration import Rules
 from lingnan.storage import Storage
@@ -32,7 +32,7 @@ def import_template(
     path: Path, storage: Storage, rules: Rules, by: Subject, *, allowed: Allowed = lambda department: True, dry_run: bool = False
 ) -> Imported:
     """Take the file, all of it or nothing. With faults a marked copy is written beside it; BadInput for a file that cannot be read at all."""
-    book = read_book(path)
+    book = read_book(path, rules.extensions)
     plan = Plan(faults=list(book.faults))
     if not book.faults:
         try:
@@ -49,7 +49,7 @@ def import_template(
 
 
 def _planned(session: Session, book: BookRead, plan: Plan, allowed: Allowed) -> None:
-    for sheet in sheets():
+    for sheet in book.form:
         _compare(session, sheet, book.sheets[sheet.name], book, plan)
     check_rows(session, plan.changes, book, plan.faults, allowed)
     plan.faults = plan.faults[:MOST_FAULTS]
@@ -110,7 +110,7 @@ class _Place:
         try:
             return read_cell(column, value)
         except Unreadable as error:
-            if held is not None and clean(str(value)) == column.choices.get(held[column.name], held[column.name]):
+            if held is not None and clean(str(value)) == shown(column, held[column.name]):
                 return held[column.name]
             faults.append(self.fault(column.name, error.zh, error.en))
             return None
@@ -127,6 +127,9 @@ def _take_row(place: _Place, key: Key, held: Row | None, exported: str | None, p
         return
     read: Row = {name: text or "" for name, text in texts.items()}
     digest = digest_of(sheet, read)
+    if sheet.mark is not None and read[sheet.mark.name] == REMOVE:
+        _take_removal(place, key, read, held, exported, plan)
+        return
     if (exported is not None and digest == exported) or (held is not None and digest == digest_of(sheet, held)):
         plan.unchanged[sheet.name] += 1
         return
@@ -136,6 +139,21 @@ def _take_row(place: _Place, key: Key, held: Row | None, exported: str | None, p
         return
     changed = tuple(column.name for column in sheet.compared if held is None or read[column.name] != held[column.name])
     plan.changes[sheet.name].append(Change(place.number, key, read, changed, held))
+
+
+def _take_removal(place: _Place, key: Key, read: Row, held: Row | None, exported: str | None, plan: Plan) -> None:
+    """A row that is marked to go: it must be there, as it was exported, and not be changed at the same time."""
+    sheet, mark = place.sheet, place.sheet.mark
+    name = mark.name if mark else sheet.key[-1]
+    if held is None:
+        plan.faults.append(place.fault(name, "平台上没有此行，无可删除", "the hub has no such row; there is nothing to remove"))
+    elif conflict := _conflict(sheet, held, exported):
+        plan.faults.append(place.fault(sheet.key[-1], *conflict))
+    elif digest_of(sheet, read) != exported:
+        zh, en = "此行既改了内容又标了删除，请只做其一", "this row is changed and marked to be removed; do one of the two"
+        plan.faults.append(place.fault(name, zh, en))
+    else:
+        plan.changes[sheet.name].append(Change(place.number, key, read, (), held, removed=True))
 
 
 def _conflict(sheet: Sheet, held: Row | None, exported: str | None) -> tuple[str, str] | None:
@@ -155,8 +173,8 @@ def _written(path: Path, book: BookRead, faults: Iterable[Fault]) -> str:
     by_sheet: dict[str, dict[int, list[Fault]]] = defaultdict(lambda: defaultdict(list))
     for fault in faults:
         by_sheet[fault.sheet][fault.row].append(fault)
-    marked = [_marked(sheet, book.sheets.get(sheet.name), by_sheet.get(sheet.zh, {})) for sheet in sheets()]
-    write_problems(target, marked, ((*key, digest) for key, digest in book.digests.items()))
+    marked = [_marked(sheet, book.sheets.get(sheet.name), by_sheet.get(sheet.zh, {})) for sheet in book.form]
+    write_problems(target, marked, ((*key, digest) for key, digest in book.digests.items()), book.stems)
     return str(target)
 
 
@@ -172,7 +190,8 @@ def _told(plan: Plan, book: BookRead, dry_run: bool, problems: str) -> Imported:
     done = {} if plan.faults else plan.changes
     return Imported(
         dry_run=dry_run, added={name: sum(each.held is None for each in changes) for name, changes in done.items()},
-        changed={name: sum(each.held is not None for each in changes) for name, changes in done.items()}, unchanged=dict(plan.unchanged),
+        changed={name: sum(each.held is not None and not each.removed for each in changes) for name, changes in done.items()},
+        removed={name: count for name, changes in done.items() if (count := sum(each.removed for each in changes))}, unchanged=dict(plan.unchanged),
         cells=sum(len(each.changed) for changes in done.values() for each in changes if each.held is not None), missing=plan.missing,
         ignored_sheets=book.ignored, faults=tuple(plan.faults), problems=problems,
     )

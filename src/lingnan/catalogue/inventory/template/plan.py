@@ -10,13 +10,17 @@ from lingnan.catalogue.inventory.template.shapes import Fault
 
 @dataclass
 class Change:
-    """A row to take: its number in the file, all its texts, which of them differ, and what the hub holds; `held` None for a new one."""
+    """A row to take: its number in the file, all its texts, which of them differ, and what the hub holds; `held` None for a new one.
+
+    `removed` is one that is marked to go.
+    """
 
     number: int
     key: Key
     texts: Row
     changed: tuple[str, ...]
     held: Row | None
+    removed: bool = False
 
 
 @dataclass

@@ -13,8 +13,9 @@ from openpyxl.worksheet._reader import INLINE_STRING, VALUE_TAG, WorkSheetParser
 
 from lingnan.base import BadInput, LingnanError
 from lingnan.catalogue.inventory.template.shapes import Fault
-from lingnan.catalogue.inventory.template.sheets import VERSION, clean, plain_header, sheets
+from lingnan.catalogue.inventory.template.sheets import VERSION, Sheet, clean, plain_header, several, sheet_of, sheets
 from lingnan.catalogue.inventory.template.writing import HIDDEN, LISTS, MARK, NOTES, PROBLEMS
+from lingnan.catalogue.resources.extensions import Extensions
 
 MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 64 << 20, 512 << 20, 500
 MOST_RATIO, SMALL = 200, 4 << 20
@@ -51,6 +52,8 @@ class BookRead:
     digests: Digests
     faults: list[Fault]
     ignored: tuple[str, ...]
+    form: tuple[Sheet, ...]
+    stems: str
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,14 @@ class Formula:
         return self.written
 
 
-def read_book(path: Path) -> BookRead:
-    """The sheets of a filled-in template; BadInput for a file that is none, is damaged or is built to do harm."""
+def read_book(path: Path, extensions: Extensions) -> BookRead:
+    """The sheets of a filled-in template, with the extension fields it was exported with.
+
+    BadInput for a file that is none, is damaged or is built to do harm.
+    """
     parts = looked_through(path)
     try:
-        return _Reader(path, parts).read()
+        return _Reader(path, parts, extensions).read()
     except LingnanError:
         raise
     except Exception as error:
@@ -125,8 +131,9 @@ def _parts(path: Path, archive: zipfile.ZipFile, size: int) -> dict[str, bytes]:
 class _Reader:
     """Reads one workbook that was looked through."""
 
-    def __init__(self, path: Path, merged: dict[str, bytes]) -> None:
-        self._path, self._merged = path, merged
+    def __init__(self, path: Path, merged: dict[str, bytes], extensions: Extensions) -> None:
+        self._path, self._merged, self._extensions = path, merged, extensions
+        self._form, self._stems = sheets(), ""
         self._faults: list[Fault] = []
         self._cells = 0
         self._rows = 0
@@ -140,14 +147,14 @@ class _Reader:
                 raise _damaged(self._path, "two sheets of one name")
             digests = self._digests(titles.get(HIDDEN))
             read: dict[str, SheetRead] = {}
-            for sheet in sheets():
+            for sheet in self._form:
                 page = titles.get(sheet.zh)
                 if page is None:
                     self._tell(sheet.zh, 0, "", "", "缺少这张表，请勿删除或改名", "this sheet is missing; do not delete or rename it")
                     continue
                 read[sheet.name] = self._sheet(sheet.name, page)
-            known = {sheet.zh for sheet in sheets()} | {HIDDEN, LISTS, NOTES}
-            return BookRead(read, digests, self._faults, tuple(sorted(set(titles) - known)))
+            known = {sheet.zh for sheet in self._form} | {HIDDEN, LISTS, NOTES}
+            return BookRead(read, digests, self._faults, tuple(sorted(set(titles) - known)), self._form, self._stems)
         finally:
             book.close()
 
@@ -165,6 +172,9 @@ class _Reader:
                 f"模板版本 {first[1] if len(first) > 1 else '?'} 与平台的版本 {VERSION} 不同。请重新导出后填写。",
                 f"The template is of another version than this hub's ({VERSION}). Export it again.", path=self._path.name,
             )
+        self._stems = str(first[2]) if len(first) > 2 and first[2] is not None else ""
+        provinces = (self._extensions.of(stem) for stem in several(self._stems))
+        self._form = sheets(tuple(province for province in provinces if province is not None))
         digests: Digests = {}
         for _row, values in rows:
             texts = tuple("" if value is None else str(value) for value in (*values, *[None] * 4)[:4])
@@ -190,7 +200,7 @@ class _Reader:
         return read
 
     def _headers(self, read: SheetRead, values: Sequence[Any]) -> None:
-        known = {plain_header(column.zh): column.name for column in next(each for each in sheets() if each.name == read.name).columns}
+        known = {plain_header(column.zh): column.name for column in sheet_of(self._form, read.name).columns}
         texts = ["" if value is None else clean(str(value)) for value in values[:MOST_COLUMNS]]
         while texts and not texts[-1]:
             texts.pop()

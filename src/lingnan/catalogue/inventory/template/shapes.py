@@ -17,13 +17,17 @@ class Fault(BaseModel):
 
 
 class Imported(BaseModel):
-    """Rows by sheet: added, changed, left as they are; `cells` changed in all. With faults nothing was changed; `problems` is the marked copy."""
+    """Rows by sheet: added, changed, removed, left as they are; `cells` changed in all. With faults nothing was changed.
+
+    `problems` is the marked copy.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     dry_run: bool
     added: dict[str, int]
     changed: dict[str, int]
+    removed: dict[str, int]
     unchanged: dict[str, int]
     cells: int
     missing: int

@@ -1,17 +1,21 @@
 """The sheets of the template and their columns in the order of the 2017 compilation guide, and how a cell is read and shown."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, Literal
 
 from lingnan.catalogue.labels import LABELS
+from lingnan.catalogue.resources.extensions import STEM, ExtensionField, Province
 from lingnan.standards import code_lists, data_elements, parse_date
 
-VERSION = 1
-Kind = Literal["text", "choice", "date", "integer", "yes_no"]
+VERSION = 2
+Kind = Literal["text", "choice", "several", "date", "integer", "number", "yes_no"]
+REMOVE: Final = "remove"
+EXTENSION: Final = "extension."
+"""Names of columns of extension fields: `extension.<first digits of the province>.<key>`."""
 LONGEST = 30_000
 """Characters of a cell; Excel holds 32,767, and a longer text is shown cut and cannot be changed in the sheet."""
 CUT = "……（过长，请在平台上修改）"
@@ -31,7 +35,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet: the field it stands for, its header and note; `fixed` once the row is in the hub, `shown` never read back."""
+    """A column of a sheet: the field it stands for, its header and note; `fixed` once the row is in the hub, `shown` never read back.
+
+    `mark` is what is to be done with the row, and no field of it.
+    """
 
     name: str
     zh: str
@@ -41,6 +48,7 @@ class Column:
     choices: Mapping[str, str] = field(default_factory=dict)
     fixed: bool = False
     shown: bool = False
+    mark: bool = False
     longest: int = LONGEST
 
 
@@ -60,18 +68,28 @@ class Sheet:
     @property
     def compared(self) -> tuple[Column, ...]:
         """The columns whose cells an import may change."""
-        return tuple(each for each in self.columns if each.name not in self.key and not each.shown)
+        return tuple(each for each in self.columns if each.name not in self.key and not each.shown and not each.mark)
+
+    @property
+    def mark(self) -> Column | None:
+        """The column in which a row is marked; None where rows are not."""
+        return next((each for each in self.columns if each.mark), None)
 
 
 @cache
-def sheets() -> tuple[Sheet, ...]:
-    """Every sheet in its order."""
-    return (_departments(), _duties(), _systems(), _resources(), _items())
+def sheets(provinces: tuple[Province, ...] = ()) -> tuple[Sheet, ...]:
+    """Every sheet in its order, resources with the extension fields of these provinces."""
+    return (_departments(), _duties(), _systems(), _resources(provinces), _items())
 
 
 def sheet(name: str) -> Sheet:
-    """The sheet of that name."""
-    return next(each for each in sheets() if each.name == name)
+    """The sheet of that name, without any province's fields."""
+    return sheet_of(sheets(), name)
+
+
+def sheet_of(form: Sequence[Sheet], name: str) -> Sheet:
+    """The sheet of that name in a form."""
+    return next(each for each in form if each.name == name)
 
 
 def canonical(column: Column, value: Any) -> str:
@@ -82,6 +100,8 @@ def canonical(column: Column, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, date):
         return value.isoformat()
+    if column.kind == "several":
+        return _joined(column, map(str, value) if isinstance(value, list | tuple) else several(str(value)))
     text = clean(str(value))
     return text if len(text) <= LONGEST else text[: LONGEST - len(CUT)] + CUT
 
@@ -90,7 +110,9 @@ def read_cell(column: Column, value: Any) -> str:
     """The same of a cell of a file; Unreadable for what the column cannot hold."""
     if value is None or (isinstance(value, str) and not clean(value)):
         return ""
-    readers = {"text": _text, "choice": _choice, "date": _date, "integer": _integer, "yes_no": _yes_no}
+    readers = {
+        "text": _text, "choice": _choice, "several": _several, "date": _date, "integer": _integer, "number": _number, "yes_no": _yes_no,
+    }
     read = readers[column.kind](column, value)
     if len(read) > column.longest and not read.endswith(CUT):
         raise Unreadable(f"至多 {column.longest} 个字符，现有 {len(read)} 个", f"at most {column.longest} characters, there are {len(read)}")
@@ -103,7 +125,20 @@ def typed(column: Column, text: str) -> Any:
         return date.fromisoformat(text) if text else None
     if column.kind == "integer":
         return int(text) if text else None
+    if column.kind == "several":
+        return text.split(SEPARATOR) if text else []
+    if column.kind == "number":
+        return (float(text) if "." in text else int(text)) if text else None
     return text == "yes" if column.kind == "yes_no" else text
+
+
+def shown(column: Column, text: str) -> str:
+    """The text of a cell as people see it: labels for codes."""
+    if column.kind == "yes_no" and text:
+        return "是" if text == "yes" else "否"
+    if column.kind == "several":
+        return SEPARATOR.join(column.choices.get(each, each) for each in text.split(SEPARATOR)) if text else ""
+    return column.choices.get(text, text)
 
 
 def clean(text: str) -> str:
@@ -142,6 +177,23 @@ def _choice(column: Column, value: Any) -> str:
             return code
     allowed = SEPARATOR.join(dict.fromkeys(column.choices.values()))
     raise Unreadable(f"“{text[:40]}”不在可选值之内。可选：{allowed[:300]}", f"“{text[:40]}” is none of: {', '.join(column.choices)[:300]}")
+
+
+def _several(column: Column, value: Any) -> str:
+    return _joined(column, (_choice(column, each) for each in several(_text(column, value))))
+
+
+def _joined(column: Column, codes: Iterable[str]) -> str:
+    """Codes in the order of the list, so that the same choice is the same text."""
+    order = {code: at for at, code in enumerate(column.choices)}
+    return SEPARATOR.join(sorted(dict.fromkeys(codes), key=lambda code: order.get(code, len(order))))
+
+
+def _number(_column: Column, value: Any) -> str:
+    text = "" if isinstance(value, bool) or not isinstance(value, int | float | str) else clean(str(value)).removesuffix(".0")
+    if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,10})?", text):
+        raise Unreadable("应为数字", "must be a number")
+    return text
 
 
 def _date(_column: Column, value: Any) -> str:
@@ -226,7 +278,7 @@ def _systems() -> Sheet:
     ))
 
 
-def _resources() -> Sheet:
+def _resources(provinces: tuple[Province, ...]) -> Sheet:
     return Sheet("resource", "信息资源", ("key",), (
         Column("key", "资源键", f"部门键.资源标识：{_KEY}", required=True, longest=160),
         Column("categories", "信息资源分类", "部门分类之外的分类，多个用“、”分隔，如 101、2230010"),
@@ -243,7 +295,19 @@ def _resources() -> Sheet:
         Column("open_basis", "不予开放依据"), Column("update_cycle", "更新周期", kind="choice", required=True, choices=_named("update_cycle")),
         Column("published_on", "发布日期", "由平台带出", kind="date", shown=True),
         Column("relations", "关联资源代码", "资源键或代码，多个用“、”分隔"), Column("division", "行政区划", "与提供方不同时填写", longest=12),
+        *(_extension(province, each) for province in provinces for each in province.fields),
     ))
+
+
+_KINDS: Final[Mapping[str, Kind]] = {"text": "text", "choice": "choice", "choices": "several", "date": "date", "number": "number", "flag": "yes_no"}
+
+
+def _extension(province: Province, each: ExtensionField) -> Column:
+    """An extension field of a province; whether it may be empty, the check of the resource's form says."""
+    choices = {one.code: one.zh for one in each.values}
+    note = f"可选：{SEPARATOR.join(choices.values())}；多个用“{SEPARATOR}”分隔" if each.type == "choices" else f"{province.zh}的扩展字段"
+    name = f"{EXTENSION}{province.division[:STEM]}.{each.key}"
+    return Column(name, f"{province.zh}·{each.zh}", note, kind=_KINDS[each.type], choices=choices)
 
 
 def _items() -> Sheet:
@@ -259,6 +323,7 @@ def _items() -> Sheet:
         Column("share_level", "共享类型", kind="choice", required=True, choices=_named("share_type")),
         Column("required", "是否必填", kind="yes_no"), Column("key", "是否主键", kind="yes_no"),
         Column("mask", "脱敏方式", "留空按分类处理", longest=40),
+        Column("action", "处理", "选“删除”即从资源中去掉该信息项；不删除的留空", kind="choice", choices={REMOVE: "删除"}, mark=True),
     ))
 
 

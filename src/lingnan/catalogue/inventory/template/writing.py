@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lingnan.base import BadInput
 from lingnan.catalogue.inventory.template.held import digest_of, held_rows
 from lingnan.catalogue.inventory.template.shapes import Fault
-from lingnan.catalogue.inventory.template.sheets import VERSION, Column, Sheet, sheets
+from lingnan.catalogue.inventory.template.sheets import SEPARATOR, VERSION, Column, Sheet, sheets, shown
+from lingnan.catalogue.records import Department, Resource
+from lingnan.catalogue.resources.extensions import STEM, Extensions, Province
 
 HIDDEN, LISTS, PROBLEMS, NOTES = "_版本", "_代码", "问题", "填写说明"
 MARK = "lingnan-inventory"
@@ -26,9 +29,10 @@ _HELP = (
     "3. 有下拉列表的列请从列表中选择。日期写成 2024-01-31。代码、区划等以文本填写。",
     "4. 请勿使用公式，请勿合并单元格。",
     "5. 上传后全部通过才会保存；有错误时，另存的“-问题”文件中逐行标明，改正后可直接再次上传。",
-    "6. 未列出的行不会被删除；撤销信息资源请在平台上办理。",
+    "6. 未列出的行不会被删除。要去掉信息项，在该行“处理”列选“删除”，其他单元格不动；撤销信息资源请在平台上办理。",
     "7. 导出之后平台上又被他人修改过的行不会被覆盖，请重新导出。",
     "Keep headers and keys as they are; columns may move. Starred columns are required. No formulas, no merged cells. All rows are taken or none.",
+    "Rows that are left out stay. To remove an item choose 删除 in the last column of its row and change nothing else in it.",
 )
 
 
@@ -42,30 +46,44 @@ class Marked:
     faults: Mapping[int, Sequence[Fault]] = field(default_factory=dict)
 
 
-def write_template(path: Path, session: Session, departments: Collection[str] | None) -> dict[str, int]:
-    """The inventory of these departments (None: all) as a workbook; gives the rows by sheet. An empty list makes an empty form."""
+def write_template(path: Path, session: Session, departments: Collection[str] | None, extensions: Extensions) -> dict[str, int]:
+    """The inventory of these departments (None: all) as a workbook; gives the rows by sheet. An empty list makes an empty form.
+
+    Resources have the extension fields of the provinces that these departments, or for an empty form all of them, are of.
+    """
+    provinces = _provinces(session, departments, extensions)
+    form, stems = sheets(provinces), SEPARATOR.join(province.division[:STEM] for province in provinces)
     counts: dict[str, int] = {}
     digests: list[tuple[str, ...]] = []
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         _write_notes(book)
-        pages = [(sheet, book.add_worksheet(sheet.zh)) for sheet in sheets()]
+        pages = [(sheet, book.add_worksheet(sheet.zh)) for sheet in form]
         styles = _Styles(book)
-        places = _write_lists(book)
+        places = _write_lists(book, form)
         for sheet, page in pages:
             counts[sheet.name] = _write_sheet(page, sheet, held_rows(session, sheet, departments), styles, digests)
             _finish(page, sheet, counts[sheet.name], places)
-        _write_hidden(book, digests)
+        _write_hidden(book, digests, stems)
     return counts
 
 
-def write_problems(path: Path, marked: Sequence[Marked], digests: Iterable[tuple[str, ...]]) -> None:
+def _provinces(session: Session, departments: Collection[str] | None, extensions: Extensions) -> tuple[Province, ...]:
+    """The provinces with extension fields that the departments and their resources are of, in the order of their digits."""
+    own, theirs = select(Department.division), select(Resource.division).join(Department, Department.id == Resource.department_id)
+    if departments:
+        own, theirs = own.where(Department.key.in_(list(departments))), theirs.where(Department.key.in_(list(departments)))
+    stems = sorted({division[:STEM] for division in session.scalars(own.distinct().union(theirs.distinct())) if division})
+    return tuple(province for stem in stems if (province := extensions.of(stem)) is not None)
+
+
+def write_problems(path: Path, marked: Sequence[Marked], digests: Iterable[tuple[str, ...]], stems: str) -> None:
     """The sheets as they were read, with a column that tells each row's faults, a note at each faulty cell, and colour."""
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         pages = [(each, book.add_worksheet(each.title)) for each in marked]
         styles = _Styles(book)
         for each, page in pages:
             _write_marked(page, each, styles)
-        _write_hidden(book, list(digests))
+        _write_hidden(book, list(digests), stems)
 
 
 class _Styles:
@@ -113,10 +131,8 @@ def _write_value(page: Any, row: int, at: int, column: Column, text: str, styles
         page.write_datetime(row, at, date.fromisoformat(text), styles.locked_date if locked else styles.date)
     elif column.kind == "integer":
         page.write_number(row, at, int(text), style)
-    elif column.kind == "yes_no":
-        page.write_string(row, at, "是" if text == "yes" else "否", style)
     else:
-        page.write_string(row, at, column.choices.get(text, text), style)
+        page.write_string(row, at, shown(column, text), style)
 
 
 def _finish(page: Any, sheet: Sheet, rows: int, places: Mapping[str, str]) -> None:
@@ -133,11 +149,11 @@ def _finish(page: Any, sheet: Sheet, rows: int, places: Mapping[str, str]) -> No
             })
 
 
-def _write_lists(book: Any) -> dict[str, str]:
+def _write_lists(book: Any, form: Sequence[Sheet]) -> dict[str, str]:
     """Choices stand on a hidden sheet, because a list inside a cell holds 255 characters; gives the range of each column's list."""
     page = book.add_worksheet(LISTS)
     page.hide()
-    chosen = [(f"{sheet.name}.{column.name}", list(column.choices.values())) for sheet in sheets() for column in sheet.columns if column.choices]
+    chosen = [(f"{sheet.name}.{column.name}", list(column.choices.values())) for sheet in form for column in sheet.columns if column.kind == "choice"]
     places = {}
     for at, (name, labels) in enumerate(chosen):
         letter = xlsxwriter.utility.xl_col_to_name(at)
@@ -157,11 +173,12 @@ def _write_notes(book: Any) -> None:
     page.protect()
 
 
-def _write_hidden(book: Any, digests: Sequence[tuple[str, ...]]) -> None:
+def _write_hidden(book: Any, digests: Sequence[tuple[str, ...]], stems: str) -> None:
     page = book.add_worksheet(HIDDEN)
     page.very_hidden()
     page.write_string(0, 0, MARK)
     page.write_number(0, 1, VERSION)
+    page.write_string(0, 2, stems)
     for row, values in enumerate(digests, start=1):
         for at, value in enumerate(values):
             page.write_string(row, at, value)
