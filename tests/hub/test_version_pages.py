@@ -6,6 +6,7 @@ import re
 import openpyxl
 import pytest
 
+from lingnan.web.pages import lists
 from tests.hub import test_resource_pages as pages
 from tests.hub.test_draft_pages import send
 
@@ -61,6 +62,28 @@ def test_lists_around_a_resource_are_given_as_workbooks(site: pages.Site) -> Non
     assert [(row[0].value, row[7].value) for row in items.iter_rows(min_row=2)] == [("plate", "个人信息"), ("kind", "公开")]
     assert 'href="/catalogue/301001/000001/items.xlsx"' in site.get("/catalogue/gongan.vehicle").text
     assert f'href="{FIRST}"' in site.get("/catalogue/gongan.vehicle/versions").text
+
+
+def test_lists_of_the_catalogue_are_given_as_workbooks(site: pages.Site) -> None:
+    found = openpyxl.load_workbook(io.BytesIO(site.get("/catalogue/export.xlsx", "author", q="机动车", lang="zh").content)).active
+    told = [[cell.value for cell in row] for row in found.iter_rows()]
+    assert told[0][:4] == ["资源代码", "名称", "英文名称", "提供部门"]
+    assert [row[0] for row in told[1:]] == [each["code"] for each in site.get("/api/v1/resources", q="机动车").json()["items"]]
+    assert 'href="/catalogue/export.xlsx?q=%E6%9C%BA' in site.get("/catalogue", "author", q="机动车").text
+    assert "export.xlsx" not in site.get("/catalogue", q="机动车").text
+    assert site.get("/catalogue/export.xlsx").headers["location"].startswith("/sign-in")
+    drafts = openpyxl.load_workbook(io.BytesIO(site.get("/drafts/export.xlsx", "author", lang="zh").content)).active
+    assert [(row[0].value, "请填写信息资源摘要" in row[7].value) for row in drafts.iter_rows(min_row=2)] == [("未发布的草稿", True)]
+    department = openpyxl.load_workbook(io.BytesIO(site.get("/departments/gongan/export.xlsx", lang="zh").content))
+    assert [row[1].value for row in department.worksheets[0].iter_rows(min_row=2)] == ["机动车登记信息", "通行许可"]
+
+
+def test_a_search_that_found_too_much_says_where_its_workbook_ends(site: pages.Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "MOST", 1)
+    monkeypatch.setattr(lists, "AT_ONCE", 1)
+    book = openpyxl.load_workbook(io.BytesIO(site.get("/catalogue/export.xlsx", "author", lang="zh").content)).active
+    told = [row[0].value for row in book.iter_rows(min_row=2)]
+    assert (len(told), told[-1]) == (2, "仅列出前 1 项，共 3 项")
 
 
 @pytest.mark.parametrize(("name", "status"), [("", 303), ("stranger", 403), ("checker", 403), ("guard", 403), ("author", 200)])
