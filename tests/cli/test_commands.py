@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import subprocess
+import sys
 
 import pytest
 
@@ -50,6 +51,18 @@ def test_a_second_build_has_nothing_to_do(home):
     found = answered("build", "--home", home)
     assert (found["state"], found["steps_run"]) == ("done", 0)
     assert found["steps_skipped"] > 30
+
+
+def test_a_second_build_opens_no_room_it_has_no_use_for(home):
+    """What costs a short command most is opening libraries: people's work, workbooks, triples, pages and search stay closed."""
+    closed = (
+        "email.headerregistry", "lingnan.casework.cases", "lingnan.catalogue.inventory.service", "lingnan.catalogue.registry.service",
+        "lingnan.catalogue.search.columns", "lingnan.hub.demo", "lingnan.hub.pages", "openpyxl", "rdflib",
+    )
+    build = f"app(['build', '--home', {str(home)!r}], standalone_mode=False)"
+    again = f"import sys\nfrom lingnan.cli import app\n{build}\nprint(*{set(closed)} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", again], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []
 
 
 def test_inspect_tells_what_it_understood(register):

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from lingnan.base import BadInput, WrongUse
 from lingnan.catalogue import cards, observations
 from lingnan.catalogue.records import Department, Resource, listed
+from lingnan.catalogue.registry.vocabulary import Mark, mark_of, vocabulary_of
 from lingnan.catalogue.resources.registration import Registrar, Rules
 from lingnan.catalogue.shapes import (
     CatalogueCheck,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from lingnan.catalogue.search.facets import Filters
     from lingnan.catalogue.search.saved import SavedSearches
     from lingnan.catalogue.search.service import Search
-    from lingnan.standards import Contract
+    from lingnan.standards import Contract, Vocabulary
 
 _CHUNK = 500
 
@@ -86,6 +87,16 @@ class Catalogue:
         from lingnan.catalogue.directories.service import Directories  # the library of triples is opened when a directory is asked for
 
         return Directories(self._storage)
+
+    def vocabulary(self) -> "Vocabulary":
+        """What contracts of this hub may name: what ships, and the elements and code lists that are registered here."""
+        with self._storage.reading() as session:
+            return vocabulary_of(session)
+
+    def vocabulary_mark(self) -> Mark:
+        """Changes when an element or a code list is registered; cheap to ask."""
+        with self._storage.reading() as session:
+            return mark_of(session)
 
     @cached_property
     def elements(self) -> "Registry":

@@ -79,12 +79,12 @@ class Hub:
     @cached_property
     def feeds(self) -> list[Feed]:
         """Every feed described under `HOME/sources`, with its contract."""
-        self._standards_mark = self.catalogue.elements.mark()
-        return feeds(self.home / "sources", self.catalogue.elements.vocabulary()) if (self.home / "sources").is_dir() else []
+        self._standards_mark = self.catalogue.vocabulary_mark()
+        return feeds(self.home / "sources", self.catalogue.vocabulary()) if (self.home / "sources").is_dir() else []
 
     def follow_standards(self) -> None:
         """Read the feeds anew when elements or code lists were registered since: contracts name them."""
-        if "feeds" in self.__dict__ and self._standards_mark != self.catalogue.elements.mark():
+        if "feeds" in self.__dict__ and self._standards_mark != self.catalogue.vocabulary_mark():
             for name in ("feeds", "_classified"):
                 self.__dict__.pop(name, None)
 

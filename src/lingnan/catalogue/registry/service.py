@@ -5,8 +5,6 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
-
 from lingnan.base import CHINA
 from lingnan.catalogue import cards
 from lingnan.catalogue.registry import conformance, elements, usage
@@ -14,7 +12,6 @@ from lingnan.catalogue.registry.code_lists import RegisteredLists
 from lingnan.catalogue.registry.documents import StandardDocuments
 from lingnan.catalogue.registry.list_registration import ListEffects
 from lingnan.catalogue.registry.mapping import Mappings
-from lingnan.catalogue.registry.records import RegisteredCodeList, RegisteredElement
 from lingnan.catalogue.registry.registration import ElementEffects
 from lingnan.catalogue.registry.shapes import (
     ColumnMeasure,
@@ -26,7 +23,7 @@ from lingnan.catalogue.registry.shapes import (
     MeasuredOnce,
     Usage,
 )
-from lingnan.standards import Contract, DataElement, Vocabulary
+from lingnan.standards import Contract, DataElement
 from lingnan.storage import Storage
 from lingnan.trust import Subject
 
@@ -68,16 +65,6 @@ class Registry:
         """What the cases of elements, code lists and standards bring about, for `hub` to bind to the flows' effects."""
         of_lists = ListEffects(self._storage, lambda: self.cases, self.lists.change)
         return {**ElementEffects(self._storage, lambda: self.cases).verbs, **of_lists.verbs, **self.documents.verbs}
-
-    def vocabulary(self) -> Vocabulary:
-        """What contracts of this hub may name: what ships, and the elements and code lists that are registered here."""
-        with self._storage.reading() as session:
-            return elements.vocabulary(session)
-
-    def mark(self) -> tuple[int, ...]:
-        """Changes when anything registered here does; cheap to ask."""
-        with self._storage.reading() as session:
-            return tuple(session.scalar(select(func.max(each.sequence))) or 0 for each in (RegisteredElement, RegisteredCodeList))
 
     @property
     def today(self) -> date:

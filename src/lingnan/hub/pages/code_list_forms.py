@@ -100,7 +100,7 @@ class CodeListPages:
         return str(self._desk.hub.office.casework.cases.facts(card.case).get("faults", ""))
 
     def _choices(self, subject: Subject) -> dict[str, tuple[tuple[str, Words], ...]]:
-        lists = self._desk.hub.catalogue.elements.vocabulary().lists
+        lists = self._desk.hub.catalogue.vocabulary().lists
         units = tuple(sorted(self._desk.organisations().values(), key=lambda each: each[0]))
         own = self._unit(subject)
         return {

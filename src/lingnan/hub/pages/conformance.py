@@ -44,7 +44,7 @@ class ConformancePages:
         register, card = self._desk.hub.catalogue.elements, self._desk.hub.catalogue.resource(resource)
         measured = {each.item: each for each in register.columns(card.key)}
         suggested = self._suggested(card.key)
-        known = register.vocabulary().elements
+        known = self._desk.hub.catalogue.vocabulary().elements
         columns = tuple(_column(item, measured.get(item.name), suggested, known) for item in card.items)
         line = register.conformance(resource=card.key)[0]
         with self._desk.hub.storage.reading() as session:

@@ -106,7 +106,7 @@ class ElementPages:
 
     def _choices(self, subject: Subject) -> dict[str, tuple[tuple[str, Words], ...]]:
         known = data_elements().areas
-        lists = self._desk.hub.catalogue.elements.vocabulary().lists
+        lists = self._desk.hub.catalogue.vocabulary().lists
         return {
             "classification": tuple(CLASS_NAMES.items()), "term": tuple((each, Words(zh=each)) for each in TERMS),
             "area": (("", Words(zh="本单位自定", en="Our own")), *((each.id, Words(zh=each.zh, en=each.en)) for each in known.values())),

@@ -186,12 +186,12 @@ class StandardPages:
 
     def _all(self) -> dict[str, list[StandardLine]]:
         """Every line of every kind, made anew when something is registered."""
-        key, known = ("standards", self._desk.hub.catalogue.elements.mark()), self._vocabulary()
+        key, known = ("standards", self._desk.hub.catalogue.vocabulary_mark()), self._vocabulary()
         return self._desk.keep(key, lambda: {kind: list(made(known)) for kind, made in LINES.items()})
 
     def _vocabulary(self) -> Vocabulary:
-        register = self._desk.hub.catalogue.elements
-        return self._desk.keep(("vocabulary", register.mark()), register.vocabulary)
+        catalogue = self._desk.hub.catalogue
+        return self._desk.keep(("vocabulary", catalogue.vocabulary_mark()), catalogue.vocabulary)
 
     def _own_list(self, name: str, version: str, subject: Subject) -> CodeListCard | None:
         """The hub's own list of that name; None for one that ships. A draft is its office's alone."""
