@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check -q install
 
-.PHONY: help demo test test-long check bench install install-dev system-packages locks
+.PHONY: help demo test test-long check bench oracle peers install install-dev system-packages locks
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,7 +41,7 @@ test: install-dev system-packages ## all checks and tests (under 15 minutes)
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -n 2 --dist loadfile
 
-test-long: install-dev system-packages ## the full counts of every promise
+test-long: install-dev system-packages oracle ## the full counts of every promise
 	@LINGNAN_LONG=1 $(BIN)/pytest -n 2 --dist loadfile
 
 check: install-dev ## format, lint, types, floors and the fast tests
@@ -49,6 +49,18 @@ check: install-dev ## format, lint, types, floors and the fast tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -q -n 2 -m "not browser and not postgres"
+
+oracle: .oracle/.ready ## the reference tool of the contract standard, in an environment of its own that only test-long needs
+
+.oracle/.ready: tools/oracle.txt
+	@$(PYTHON) -m venv .oracle && .oracle/bin/pip --disable-pip-version-check -q install -r $<
+	@touch $@
+
+peers: .peers/.ready ## the tools that benchmarks compare with, in an environment of their own
+
+.peers/.ready: tools/peers.txt
+	@$(PYTHON) -m venv .peers && .peers/bin/pip --disable-pip-version-check -q install -r $<
+	@touch $@
 
 bench: install-dev ## every promise of speed and memory, as a table with ratios
 	@$(BIN)/python -m benchmarks

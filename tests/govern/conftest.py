@@ -13,6 +13,8 @@ from lingnan.govern import GovernResult, govern_table
 from lingnan.lake import CommitFacts, Lake, View
 from lingnan.standards import read_contract
 
+# The reference tool has an environment of its own, which the long run makes; without it there is nothing to ask.
+collect_ignore = [] if (Path(__file__).parents[2] / ".oracle").exists() else ["test_oracle.py"]
 RECEIVED = datetime(2026, 10, 31, tzinfo=UTC)
 
 

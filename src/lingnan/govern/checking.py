@@ -39,6 +39,7 @@ def check(
         asked = contract or suggested_contract(given)
         with given_last(given, last, contract, engine) as past:
             plan = compile_contract(asked, GIVEN, given.schema, today=today, tables=views.keys(), past=past, every_copy=True)
+            plan.own_places = given.numbered
             judged = judge(given.session, plan)
         written = _write(given, plan, judged, asked.key, out) if out else ""
     return CheckReport(str(subject), judged.rows, judged.failing, judged.checks, written, contract is None, tuple(plan.notes))

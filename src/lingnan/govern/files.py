@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from lingnan.base import BadInput
 from lingnan.govern.rules.plan import Past
@@ -31,13 +32,16 @@ class Given:
     schema: pa.Schema
     elements: Mapping[str, str]
     titles: Mapping[str, str]
+    numbered: bool = True
+    """Whether each row's place is its number, made here, and so its own."""
 
 
 @dataclass(frozen=True)
 class _Opened:
-    """An opened file: its rows, the name each column takes, and what its headers suggest."""
+    """An opened file: its rows (a Parquet file's are read where they lie), the name each column takes, and what its headers suggest."""
 
-    rows: pa.RecordBatchReader
+    rows: pa.RecordBatchReader | None
+    schema: pa.Schema
     names: Mapping[str, str]
     elements: Mapping[str, str]
     titles: Mapping[str, str]
@@ -54,8 +58,16 @@ def given_table(table: str, engine: Engine, views: Mapping[str, View]) -> Iterat
 @contextmanager
 def given_file(path: Path, contract: Contract | None, engine: Engine, views: Mapping[str, View]) -> Iterator[Given]:
     """A Parquet file, or a text file in any encoding that collecting understands; columns take the contract's names."""
-    with _opened(path, contract, engine) as opened, engine.session(views, {"read": opened.rows}) as session:
-        yield _laid(session, "read", opened.rows.schema, path.name, opened.names, opened.elements, opened.titles)
+    with _opened(path, contract, engine) as opened, engine.session(views) as session:
+        _put(session, "read", path, opened)
+        yield _laid(session, "read", opened.schema, path.name, opened.names, opened.elements, opened.titles, whole=opened.rows is None)
+
+
+def _put(session: EngineSession, name: str, path: Path, opened: _Opened) -> None:
+    if opened.rows is None:
+        session.add_parquet(name, [path])
+    else:
+        session.add_arrow(name, opened.rows)
 
 
 @contextmanager
@@ -69,8 +81,8 @@ def given_last(given: Given, last: str | Path | None, contract: Contract | None,
         session.execute(f"create temp table {LAST} as select * from {quoted_table(last)}")
     else:
         with _opened(last, contract, engine) as opened:
-            session.add_arrow("read_last", opened.rows)
-            shown = ", ".join(f"{quoted(name)} as {quoted(opened.names.get(name, name))}" for name in opened.rows.schema.names)
+            _put(session, "read_last", last, opened)
+            shown = ", ".join(f"{quoted(name)} as {quoted(opened.names.get(name, name))}" for name in opened.schema.names)
             session.execute(f"create temp table {LAST} as select {shown} from read_last")
     rows = session.query(f"select count(*) as n from {LAST}").column(0)[0].as_py()
     yield Past((int(rows),), LAST, frozenset(session.query(f"select * from {LAST} limit 0").schema.names))
@@ -81,9 +93,10 @@ def _opened(path: Path, contract: Contract | None, engine: Engine) -> Iterator[_
     if not path.is_file():
         raise BadInput(f"没有文件 {path}。请给出 Parquet 或 CSV 文件。", f"There is no file {path}. Give a Parquet or CSV file.", path=str(path))
     if path.suffix.lower() in (".parquet", ".pq"):
-        with engine.scan_parquet([path]) as reader:
-            names = _target_names(reader.schema.names, reader.schema.names, contract)
-            yield _Opened(reader, names, _suggested(path), {})
+        schema = _parquet_schema(path)
+        # What headers suggest is asked only where no contract says it; to look costs more than many a check.
+        suggested = {} if contract else _suggested(path)
+        yield _Opened(None, schema, _target_names(schema.names, schema.names, contract), suggested, {})
         return
     seen = _inspected(path)
     if seen.format not in ("csv", "text", "delimited", "tsv"):
@@ -97,7 +110,17 @@ def _opened(path: Path, contract: Contract | None, engine: Engine) -> Iterator[_
     titles = {names[each.name]: each.source for each in seen.columns}
     types = {each.name: "VARCHAR" for each in seen.columns}
     with _utf8(path, seen) as text, engine.scan_csv(text, types, **_csv_options(seen)) as reader:
-        yield _Opened(reader, names, elements, titles)
+        yield _Opened(reader, reader.schema, names, elements, titles)
+
+
+def _parquet_schema(path: Path) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BadInput(
+            f"文件 {path.name} 不是可读的 Parquet 文件（{error}）。", f"The file {path.name} is no Parquet file that can be read ({error}).",
+            path=str(path),
+        ) from error
 
 
 def _inspected(path: Path) -> "Inspection":
@@ -118,15 +141,17 @@ def _target_names(columns: list[str], headers: list[str], contract: Contract | N
 
 def _laid(
     session: EngineSession, source: str, schema: pa.Schema, label: str, names: Mapping[str, str], elements: Mapping[str, str],
-    titles: Mapping[str, str] | None = None,
+    titles: Mapping[str, str] | None = None, *, whole: bool = False,
 ) -> Given:
     columns = [f"{quoted(name)} as {quoted(names.get(name, name))}" for name in schema.names]
     # Only what is not there is made up, and only the row's number: a moment of receipt would differ with every run.
-    made = {"_batch": literal(label), "_position": "cast(row_number() over () as varchar)", "_received_at": "cast(null as timestamptz)"}
+    place = "file_row_number + 1" if whole else "row_number() over ()"
+    made = {"_batch": literal(label), "_position": place, "_received_at": "cast(null as timestamptz)"}
     columns += [f"{sql} as {name}" for name, sql in made.items() if name not in schema.names]
-    session.execute(f"create temp table {GIVEN} as select {', '.join(columns)} from {source}")
+    # A Parquet file is read anew by every statement, column by column; to lay it down first would cost more than most checks.
+    session.execute(f"create temp {'view' if whole else 'table'} {GIVEN} as select {', '.join(columns)} from {source}")
     laid = session.query(f"select * from {GIVEN} limit 0").schema
-    return Given(session, laid, elements, titles or {})
+    return Given(session, laid, elements, titles or {}, "_position" not in schema.names)
 
 
 def _csv_options(seen: "Inspection") -> dict[str, object]:

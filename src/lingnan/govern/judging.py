@@ -34,7 +34,7 @@ def judge(session: EngineSession, plan: Plan) -> Judged:
     """Mark every row that failed a rule or was repaired, and count."""
     for name, data in plan.arrow.items():
         session.add_arrow(name, data)
-    if _number(session, plan, statement.shared_places_sql(plan)):
+    if not plan.own_places and _number(session, plan, statement.shared_places_sql(plan)):
         _keep(session, plan, "landed", statement.numbered_places_sql(plan))
         plan.landing, plan.batches = "landed", None
     standardised = statement.standardised_sql(plan)
@@ -107,8 +107,11 @@ def _rule_counts(plan: Plan, counts: Mapping[str, int], rows: int, broken: froze
     for number, rule in enumerate(plan.rules):
         observed = judged_by[number]
         failed = counts[f"k{number}"] if rule.limit is None or rule.id in broken else 0
+        # A limit from below is broken by what is not there: no row is to blame, so the load fails as a whole.
+        without_rows = rule.id in broken and not failed
         told.append(RuleCount(
-            rule.id, rule.kind, rule.column, rule.dimension, rule.severity, rule.zh, rule.en, 0 if rule.skipped else rows, failed, 0, observed,
+            rule.id, rule.kind, rule.column, rule.dimension, rule.severity, rule.zh, rule.en, 0 if rule.skipped else rows,
+            1 if without_rows else failed, 0, observed, "table" if without_rows else "rows",
         ))
     return told
 

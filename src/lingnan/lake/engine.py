@@ -44,6 +44,10 @@ class EngineSession(Protocol):
         """Give Arrow data a name that statements can read; a reader can be read once."""
         ...
 
+    def add_parquet(self, name: str, paths: list[Path]) -> None:
+        """Lay Parquet files under a name, read anew by every statement; `file_row_number` counts each file's rows from 0."""
+        ...
+
     def write(self, table: str, sql: str, facts: CommitFacts, mode: Mode = "overwrite", params: Mapping[str, Any] | None = None) -> int:
         """Make a new version of a table out of one select; gives the version."""
         ...

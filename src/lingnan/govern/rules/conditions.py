@@ -183,6 +183,9 @@ def _readable(_draft: Draft, _args: Args, column: str, _rule: str) -> Condition:
 
 
 def _retained(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
+    if "hours" in args:
+        age = f"date_diff('second', cast({quoted(column)} as timestamptz), {draft.now})"
+        return Condition(f"{age} <= {draft.plan.binder.bind(args['hours'])} * 3600", (column,))
     days = draft.plan.binder.bind(args["days"])
     return Condition(f"date_diff('day', cast({quoted(column)} as date), cast({draft.today} as date)) <= {days}", (column,))
 

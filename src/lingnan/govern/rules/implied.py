@@ -46,4 +46,4 @@ def by_agreement(contract: Contract) -> Iterator[tuple[str, Quality]]:
         if level["property"] in ("freshness", "latency", "ly"):
             yield "", default_rule("fresh", {"column": column, "hours": value * hours}, "timeliness", f"{column}_freshness")
         elif level["property"] in ("retention", "re"):
-            yield column, default_rule("retained", {"days": value * hours / 24}, "timeliness", f"{column}_retention")
+            yield column, default_rule("retained", {"hours": value * hours}, "timeliness", f"{column}_retention")

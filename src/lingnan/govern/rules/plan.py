@@ -165,6 +165,8 @@ class Plan:
     notes: list[str] = field(default_factory=list)
     batches: tuple[str, ...] | None = None
     missing: frozenset[str] = frozenset()
+    own_places: bool = False
+    """Whether it is known that no two rows share a place."""
     vocabulary: Vocabulary = field(default=SHIPPED, repr=False)
 
     @property

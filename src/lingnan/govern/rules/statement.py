@@ -7,6 +7,7 @@ Plain constructs only, so that another engine's dialect can be made of them: mas
 from collections.abc import Callable, Iterable, Iterator
 
 from lingnan.govern.rules.compiler import TECHNICAL
+from lingnan.govern.rules.hoisting import hoisted
 from lingnan.govern.rules.plan import BITS, Column, Plan, Rule
 from lingnan.govern.rules.quoting import literal, quoted, quoted_table
 from lingnan.govern.standardise import conversion_of
@@ -90,11 +91,15 @@ def _nested(layers: Iterable[str]) -> str:
 def marked_sql(plan: Plan, standardised: str) -> str:
     """The rows that failed a rule or were repaired: `_batch`, `_position`, one mask per 62 rules (`_m0` …), one per 62 columns (`_r0` …)."""
     joins = " ".join([join.sql() for join in plan.joins] + [_prepared_join(each.name) for each in plan.prepared])
-    asked = [f"({rule.passes}) as _k{number}" for number, rule in enumerate(plan.rules) if not rule.skipped]
+    numbers = [number for number, rule in enumerate(plan.rules) if not rule.skipped]
+    conditions, shared = hoisted([plan.rules[number].passes for number in numbers])
+    asked = [f"({condition}) as _k{number}" for number, condition in zip(numbers, conditions, strict=True)]
+    once = ", ".join(f"{sql} as {name}" for name, sql in shared.items())
+    rows = f"(select *, {once} from ({standardised}) as rows_)" if shared else f"({standardised})"
     fixed = [
         f"({column.repaired(column.delivered, column.text, quoted(column.name))}) as _f{column.number}" for column in plan.columns if column.repaired
     ]
-    judged = f"select s._batch, s._position{''.join(', ' + each for each in [*asked, *fixed])} from ({standardised}) as s {joins}"
+    judged = f"select s._batch, s._position{''.join(', ' + each for each in [*asked, *fixed])} from {rows} as s {joins}"
     masks = [*_masks("_m", [(n, f"not _k{n}") for n, rule in enumerate(plan.rules) if not rule.skipped], len(plan.rules))]
     masks += _masks("_r", [(column.number, f"_f{column.number}") for column in plan.columns if column.repaired], len(plan.columns))
     some = " or ".join(f"{name} <> 0" for name, _sql in masks)

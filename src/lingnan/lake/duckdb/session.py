@@ -40,6 +40,13 @@ class DuckSession:
         """Give Arrow data a name that statements can read; a reader can be read once."""
         self._connection.register(name, data)
 
+    def add_parquet(self, name: str, paths: list[Path]) -> None:
+        """Lay Parquet files under a name, read anew by every statement; `file_row_number` counts each file's rows from 0."""
+        listed = ", ".join(names.literal(str(path)) for path in paths)
+        self._connection.execute(
+            f"create temp view {names.quoted(name)} as select * from read_parquet([{listed}], union_by_name=true, file_row_number=true)"
+        )
+
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
         """Run a statement, usually `create temp table … as select …`."""
         self._run(sql, params)

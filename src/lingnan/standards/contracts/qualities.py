@@ -115,4 +115,6 @@ class Qualities(Arguments):
                 self._argument((*path, key), key, value, OPTIONS[key])
 
 
-_ONE_OF = {"in_range": ("min", "max", "above", "below", "multiple_of"), "length": ("min", "max"), "fresh": ("days", "hours")}
+_ONE_OF = {
+    "in_range": ("min", "max", "above", "below", "multiple_of"), "length": ("min", "max"), "fresh": ("days", "hours"), "retained": ("days", "hours"),
+}

@@ -92,7 +92,7 @@ RULES: Mapping[str, RuleKind] = MappingProxyType({
         over_table=True,
     ),
     "retained": RuleKind(
-        "timeliness", "未超过保存期限", "value is not older than it may be kept", {"days": "limit"}, of_column=True,
+        "timeliness", "未超过保存期限", "value is not older than it may be kept", {}, {"days": "limit", "hours": "limit"}, of_column=True,
     ),
     "volume": RuleKind(
         "coverage", "行数与以往各批相当", "as many rows as earlier loads had", {"change": "limit"}, {"loads": "number_of_loads"}, over_table=True,
