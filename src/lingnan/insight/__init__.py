@@ -140,6 +140,7 @@ if TYPE_CHECKING:
         PurposePage,
         WhoCanAnswer,
     )
+    from lingnan.insight.profiles import ProfileColumn, ProfileDrift, ProfileGuess, ProfileShare, TableProfileSheet
     from lingnan.insight.quality import Characteristic, TrendPoint
     from lingnan.insight.query import CLASSES, QueryAnswer, QueryColumn, query_notice
     from lingnan.insight.registry import (
@@ -277,6 +278,7 @@ __getattr__ = opened_later(__name__, {
         "AssessmentPage AssessmentSheet GrantChoices GrantLine GrantPage GrantSheet NegativePage PolicyPage PolicyRule "
         "PolicySetPage PolicySetSheet PurposePage WhoCanAnswer"
     ),
+    "profiles": "ProfileColumn ProfileDrift ProfileGuess ProfileShare TableProfileSheet",
     "query": "CLASSES QueryAnswer QueryColumn query_notice",
     "rooms": (
         "BuildLine BuildPage BuildSheet DepartmentLine DepartmentPage DepartmentSheet Grid GridColumn QuarantinedRow "
@@ -322,14 +324,16 @@ __all__ = [
     "ItemPage", "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageEdge", "LineageNode", "Load", "LogCheck", "LogChecks",
     "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard",
     "OverdueDepartment", "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule",
-    "PolicySetPage", "PolicySetSheet", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine", "PublicLine",
+    "PolicySetPage", "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage",
+    "ProjectSheet", "ProofStep", "ProviderLine", "PublicLine",
     "PublicStatistics", "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage",
     "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord",
     "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "RoleLine", "RuleFailure", "RuleLine", "RuleTable",
     "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage",
     "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "StandardFile", "StandardLine", "StandardPage", "StandardRemark",
     "StandardStep", "StandardVersion", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "SuggestionLine", "SuggestionList", "SystemLine",
-    "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine",
+    "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage",
+    "UnitLine",
     "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words",
     "WorkbookCheck", "WorkbookCount", "WorkbookFault", "build_figures", "figure_inputs", "figure_lineage", "query_notice",
 ]

@@ -99,27 +99,27 @@ def _column(counts: ColumnProfile, title: str, promised: str, key: bool) -> Prof
     personal = tuple(_personal(counts))
     told = "sensitive" if any(each.kind == "holds_citizen_number" for each in personal) else ""
     classification = max((each for each in (promised, seen.classification, told) if each), key=_GUARDED.index, default="")
-    kept = may_keep_values(classification, seen.free_text)
+    kept, elements = may_keep_values(classification, seen.free_text), tuple(_elements(counts, title))
     return ProfiledColumn(
-        counts.name, title, counts if kept else counts.in_shapes(), key, tuple(_lists(counts)), tuple(_elements(counts, title)), classification,
+        counts.name, title, counts if kept else counts.in_shapes(), key, tuple(_lists(counts, elements)), elements, classification,
         {"zh": seen.zh, "en": seen.en}, personal, seen.free_text, kept,
     )
 
 
-def _lists(counts: ColumnProfile) -> Iterator[CodeListGuess]:
-    """Lists that nearly all values are of, the one first of which most codes occur: three values fit many lists, and one fully."""
-    known = code_lists()
+def _lists(counts: ColumnProfile, elements: Sequence[ElementGuess]) -> Iterator[CodeListGuess]:
+    """Lists that nearly all values are of: first the likely element's own, then those of which most codes occur, for two values fit many lists."""
+    known, own = code_lists(), data_elements()[elements[0].element].code_list if elements else None
     fitting = [(known[name], share) for name, share in counts.shares.items() if name in known and share >= FITS]
     guesses = [
         CodeListGuess(each.id, each.header.zh, each.header.en, share, min(counts.distinct, len(each.versions)), len(each.versions))
         for each, share in fitting
     ]
-    ordered = sorted(guesses, key=lambda each: (-round(each.share, 2), -each.used / max(each.codes, 1), each.name))
+    ordered = sorted(guesses, key=lambda each: (each.name != own, -round(each.share, 2), -each.used / max(each.codes, 1), each.name))
     yield from ordered[:LISTED] if counts.distinct > 1 else ()
 
 
 def _elements(counts: ColumnProfile, title: str) -> Iterator[ElementGuess]:
-    for each in suggest_elements(title or counts.name, counts.name if title and title != counts.name else "", dict(counts.shares))[:LISTED]:
+    for each in suggest_elements(counts.name, title if title != counts.name else "", dict(counts.shares))[:LISTED]:
         known = data_elements()[each.element]
         yield ElementGuess(each.element, known.zh, known.en, each.score, each.reasons)
 
