@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from lingnan.govern.linking.shapes import BlockingRule
+from lingnan.govern.linking.traits import IDENTIFIER_KINDS
 from lingnan.govern.linking.values import RECORDS, Values
 from lingnan.lake import EngineSession
 
@@ -21,14 +22,16 @@ ENOUGH = 2e-4
 _PILOT_EQUAL, _PILOT_PART = 0.75, 0.4
 _TRUST = 0.92
 _WEIGHT_OF_GUESS = 10.0
+_LEAST_YIELD = 1 / 20_000  # a match found among fewer pairs than that is worth comparing them
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Positions of the keys that must agree, and how many pairs do."""
+    """Positions of the keys that must agree, how many unsettled pairs do, and how many that identifiers have settled."""
 
     keys: tuple[int, ...]
     pairs: int
+    settled: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,13 @@ def rules_met(session: EngineSession, values: Values, linking: bool, budget: int
     kept = f"where hash(rid) % 1000000 < {int(share * 1_000_000)}" if share < 1 else ""
     names = ", ".join(f"k{n}" for n in range(len(values.keys)))
     session.execute(f"create or replace temp table sampled_keys as select side, ident, {names} from {RECORDS} {kept}")
-    singles = [Rule((n,), _pairs(session, (n,), linking, share)) for n in range(len(values.keys))]
+    singles = [_rule(session, (n,), linking, share) for n in range(len(values.keys))]
     found = [rule for rule in singles if rule.pairs <= budget]
     for first, second in combinations(range(len(values.keys)), 2):
         if values.keys[first][0] != values.keys[second][0]:
-            pairs = _pairs(session, (first, second), linking, share)
-            if pairs <= budget:
-                found.append(Rule((first, second), pairs))
+            rule = _rule(session, (first, second), linking, share)
+            if rule.pairs <= budget:
+                found.append(rule)
     if sum(len(rule.keys) == 2 for rule in found) < 6:
         found += _triples(session, values, linking, share, budget)
     return found
@@ -86,25 +89,26 @@ def _triples(session: EngineSession, values: Values, linking: bool, share: float
     found = []
     for keys in combinations(range(min(len(values.keys), 14)), 3):
         if len({values.keys[key][0] for key in keys}) == 3:
-            pairs = _pairs(session, keys, linking, share)
-            if pairs <= budget:
-                found.append(Rule(keys, pairs))
+            rule = _rule(session, keys, linking, share)
+            if rule.pairs <= budget:
+                found.append(rule)
     return found
 
 
-def _pairs(session: EngineSession, keys: Sequence[int], linking: bool, share: float) -> int:
-    """Pairs that agree on the keys and are not settled by identifiers."""
+def _rule(session: EngineSession, keys: tuple[int, ...], linking: bool, share: float) -> Rule:
+    """The rule of these keys with its pairs, those of a sample of records counted for all."""
     names = ", ".join(f"k{key}" for key in keys)
     filled = " and ".join(f"k{key} is not null" for key in keys)
     counts = (
         "count(*) filter (where side = 0) as l, count(*) filter (where side = 1) as r, "
         "count(ident) filter (where side = 0) as li, count(ident) filter (where side = 1) as ri"
     )
-    each = "l * r - li * ri" if linking else "(l * (l - 1) - li * (li - 1)) / 2"
+    each, settled = ("l * r - li * ri", "li * ri") if linking else ("(l * (l - 1) - li * (li - 1)) / 2", "li * (li - 1) / 2")
     row = session.query(
-        f"select coalesce(sum(cast({each} as double)), 0) as n from (select {counts} from sampled_keys where {filled} group by {names})"
+        f"select coalesce(sum(cast({each} as double)), 0) as n, coalesce(sum(cast({settled} as double)), 0) as s "
+        f"from (select {counts} from sampled_keys where {filled} group by {names})"
     ).to_pylist()[0]
-    return int(float(row["n"]) / (share * share))
+    return Rule(keys, int(float(row["n"]) / (share * share)), int(float(row["s"]) / (share * share)))
 
 
 def guessed(values: Values) -> Agreement:
@@ -114,14 +118,17 @@ def guessed(values: Values) -> Agreement:
 
 
 def learnt(masks: Sequence[tuple[int, float]], rules: Sequence[Rule], values: Values) -> Agreement:
-    """How often keys agree in matches; for each column only from matches that a rule without this column has caught."""
+    """How often keys agree in matches; for each column only from matches that a rule without this column has caught.
+
+    Without rules the matches are known otherwise, and all of them count.
+    """
     before = guessed(values)
     equal, part = list(before.equal), list(before.part)
     bits = [sum(1 << key for key in rule.keys) for rule in rules]
     for column in {column for column, _name in values.keys}:
         mine = [n for n, (other, _name) in enumerate(values.keys) if other == column]
         free = [bit for bit, rule in zip(bits, rules, strict=True) if all(values.keys[key][0] != column for key in rule.keys)]
-        met = [(mask, count) for mask, count in masks if any(mask & bit == bit for bit in free)] if free else []
+        met = [(mask, count) for mask, count in masks if not rules or any(mask & bit == bit for bit in free)]
         whole = mine[0]
         total = sum(count for _mask, count in met)
         same = sum(count for mask, count in met if mask >> whole & 1)
@@ -165,18 +172,29 @@ def choose(rules: Sequence[Rule], agreement: Agreement, values: Values, budget: 
     """Rules that catch most for their pairs, one after the other, until hardly a match is missed or the budget is spent."""
     wary = _drawn(agreement, values, _TRUST)
     caught = {rule: _caught(rule, wary) for rule in rules}
-    chosen: list[Rule] = []
-    met, spent = 0, 0
+    chosen = _by_identifier(rules, values)
+    met, spent = 0, sum(rule.pairs for rule in chosen)
+    for rule in chosen:
+        met |= caught[rule]
     while met.bit_count() < DRAWN * (1 - ENOUGH):
         able = [rule for rule in rules if rule not in chosen and spent + rule.pairs <= budget]
         gains = [((caught[rule] & ~met).bit_count() / (rule.pairs + 0.02 * values.records + 1), n) for n, rule in enumerate(able)]
         best = able[max(gains)[1]] if gains else None
-        if best is None or not caught[best] & ~met:
+        gained = (caught[best] & ~met).bit_count() / DRAWN if best else 0.0
+        if best is None or gained * values.records < best.pairs * _LEAST_YIELD:
             break
         chosen.append(best)
         met |= caught[best]
         spent += best.pairs
     return _described(chosen, _drawn(agreement, values, 1.0), values)
+
+
+def _by_identifier(rules: Sequence[Rule], values: Values) -> list[Rule]:
+    """Parts of a mistyped identifier cost few pairs and tell much, so they are always asked."""
+    return [
+        rule for rule in rules
+        if len(rule.keys) == 1 and values.columns[values.keys[rule.keys[0]][0]].kind in IDENTIFIER_KINDS and rule.pairs <= values.records
+    ]
 
 
 def _described(chosen: Sequence[Rule], rows: Sequence[int], values: Values) -> Blocking:
@@ -194,6 +212,12 @@ def key_name(values: Values, key: int) -> str:
     return f"{values.columns[column].label}{':' + name if name else ''}"
 
 
+def missed_of_known(masks: Sequence[tuple[int, float]], rules: Sequence[Rule]) -> float:
+    """Share of matches that identifiers tell of and no rule meets."""
+    bits = [sum(1 << key for key in rule.keys) for rule in rules]
+    return sum(count for mask, count in masks if not any(mask & bit == bit for bit in bits)) / max(1.0, sum(count for _mask, count in masks))
+
+
 def missed_by_overlap(masks: Sequence[tuple[int, float]], rules: Sequence[Rule]) -> float:
     """Share of matches that no rule met, from how many were met by one rule alone and by two (Chao, 1987); a lower bound."""
     bits = [sum(1 << key for key in rule.keys) for rule in rules]
@@ -208,5 +232,6 @@ def missed_by_overlap(masks: Sequence[tuple[int, float]], rules: Sequence[Rule])
 
 
 __all__ = [
-    "Agreement", "Blocking", "Rule", "choose", "guessed", "key_name", "learnt", "missed_by_overlap", "rule_sql", "rules_met", "whole_sql",
+    "Agreement", "Blocking", "Rule", "choose", "guessed", "key_name", "learnt", "missed_by_overlap", "missed_of_known", "rule_sql", "rules_met",
+    "whole_sql",
 ]

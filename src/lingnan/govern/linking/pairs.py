@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from lingnan.govern.linking.blocking import Rule, rule_sql, whole_sql
 from lingnan.govern.linking.comparisons import compared_sql
 from lingnan.govern.linking.em import PATTERNS, Ground
-from lingnan.govern.linking.shapes import EXACT, Comparison
+from lingnan.govern.linking.shapes import Comparison
 from lingnan.govern.linking.values import RECORDS, Values
 from lingnan.lake import EngineSession
 
-PAIRS, KNOWN = "pairs", "known_pairs"
+PAIRS, SAME, KNOWN = "pairs", "same_pairs", "known_pairs"
+SAME_PAIRS, DIFFERENT_PAIRS = 100_000, 300_000
+"""Pairs that identifiers have settled and that are learnt from, of either sort."""
+
 DRAWN_RECORDS, DRAWN_TURNS = 10_000, 10
 """Records drawn for chance pairs, and how many others each is compared with."""
 
@@ -97,23 +100,27 @@ def _joined(rules: Sequence[Rule], number: int, linking: bool, condition: str) -
     return f"from {RECORDS} as l join {RECORDS} as r on {rule_sql(rules[number])} where {whole_sql(linking)} and {condition}{earlier}"
 
 
-def make_known_pairs(session: EngineSession, rules: Sequence[Rule], comparisons: Sequence[Comparison], values: Values, linking: bool) -> int:
-    """Pairs that identifiers have settled, for learning: of a sample of records, every pair that a rule meets, with `known` 1 or 0."""
+def make_same_pairs(session: EngineSession, comparisons: Sequence[Comparison], values: Values, linking: bool) -> int:
+    """Pairs of one valid identifier, a sample when there are many, in `known_pairs` with `known` 1; gives how many."""
     if values.identified < 2:
         return 0
-    condition = "l.ident is not null and r.ident is not null"
-    share = 1.0
-    for _try in range(2):
-        kept = f"{condition} and hash(l.ident) % 100000 < {int(share * 100_000)}"
-        joined = [_joined(rules, number, linking, kept) for number in range(len(rules))]
-        if share == 1.0 and values.identified > 20_000:
-            share = 20_000 / values.identified
-            continue
-        break
-    for number, join in enumerate(joined):
-        sql = compared_sql(comparisons, join, ("cast(l.ident = r.ident as integer) as known", f"{number} as rule"))
-        session.execute(f"{'insert into' if number else 'create or replace temp table'} {KNOWN} {'' if number else 'as '}{sql}")
-    return count(session, KNOWN)
+    share = min(1.0, SAME_PAIRS / max(1.0, settled_pairs(session, linking, equal=True)))
+    joined = (
+        f"from {RECORDS} as l join {RECORDS} as r on l.ident = r.ident where {whole_sql(linking)} "
+        f"and hash(l.ident) % 1000000 < {int(share * 1_000_000)}"
+    )
+    session.execute(f"create or replace temp table {SAME} as {compared_sql(comparisons, joined, ('1 as known',))}")
+    return count(session, SAME)
+
+
+def add_different_pairs(session: EngineSession, rules: Sequence[Rule], comparisons: Sequence[Comparison], linking: bool) -> None:
+    """Those pairs, and a sample of pairs that the rules meet though their valid identifiers differ, with `known` 0."""
+    share = min(1.0, DIFFERENT_PAIRS / max(1.0, sum(rule.settled for rule in rules)))
+    sampled = f"l.ident <> r.ident and hash(l.rid) % 1000000 < {int(share * 1_000_000)}"
+    session.execute(f"create or replace temp table {KNOWN} as select * from {SAME}")
+    for number in range(len(rules)):
+        joined = _joined(rules, number, linking, sampled)
+        session.execute(f"insert into {KNOWN} {compared_sql(comparisons, joined, ('0 as known',))}")
 
 
 def lay_patterns(session: EngineSession, comparisons: Sequence[Comparison], linking: bool, known: bool) -> int:
@@ -140,4 +147,4 @@ def count(session: EngineSession, table: str) -> int:
     return int(session.query(f"select count(*) as n from {table}").column(0)[0].as_py())
 
 
-__all__ = ["EXACT", "KNOWN", "PAIRS", "count", "ground", "lay_patterns", "make_known_pairs", "make_pairs", "possible_pairs"]
+__all__ = ["KNOWN", "PAIRS", "SAME", "add_different_pairs", "count", "ground", "lay_patterns", "make_pairs", "make_same_pairs", "possible_pairs"]

@@ -13,12 +13,16 @@ from lingnan.govern.linking.output import write_links
 from lingnan.govern.linking.shapes import Comparison, LinkColumn, LinkReport, Model
 from lingnan.govern.linking.sources import Asked, laid
 from lingnan.govern.linking.threshold import Threshold, bins_of, choose_threshold
+from lingnan.govern.linking.traits import IDENTIFIER_KINDS
 from lingnan.govern.linking.values import RECORDS, Values, lay_records
 from lingnan.lake import Engine, EngineSession, View
 
 BUDGET_PER_RECORD, LEAST_BUDGET, GREATEST_BUDGET = 40, 1_000_000, 40_000_000
 """Pairs compared for each record, and the bounds of the sum."""
-_CONFIDENT = 0.9
+ENOUGH_KNOWN = 500
+"""Pairs of one identifier from which blocking is learnt."""
+
+_SURE = 3.2
 _MASKS = 40_000
 _ONE_TO_ONE_AT_MOST = 0.02
 _FAR_BELOW = 12.0
@@ -108,38 +112,54 @@ def fit(session: EngineSession, columns: Sequence[LinkColumn], linking: bool, ch
             "在给定的比对次数内找不到分块规则。请提高 --budget 或增加有区分力的列。",
             "No blocking rule keeps to the budget of pairs. Raise --budget, or give columns that tell more.",
         )
-    sounds = sounds_of(comparisons)
+    known = pairs.make_same_pairs(session, comparisons, values, linking)
+    learner = Learner(session, values, comparisons, ground, linking, known)
+    model = em.first_guess(ground, max(1.0, values.records * 0.2))
+    if known >= ENOUGH_KNOWN:
+        masks = learner.masks(pairs.SAME, "true")
+        chosen = blocking.choose(met, blocking.learnt(masks, (), values), values, budget)
+        model = learner.learn(chosen.rules, model)
+        return Fitted(tuple(columns), values, comparisons, ground, model, chosen, blocking.missed_of_known(masks, chosen.rules))
     pilot = blocking.choose(met, blocking.guessed(values), values, max(budget // 4, min(rule.pairs for rule in met)))
-    guess = em.first_guess(ground, max(1.0, values.records * 0.2))
-    model = _learn(session, pilot, values, comparisons, ground, guess, sounds, linking)
-    agreement = blocking.learnt(_masks(session, values, model, ground, sounds), pilot.rules, values)
-    final = blocking.choose(met, agreement, values, budget)
-    model = _learn(session, final, values, comparisons, ground, model, sounds, linking)
-    overlap = blocking.missed_by_overlap(_masks(session, values, model, ground, sounds), final.rules)
-    return Fitted(tuple(columns), values, comparisons, ground, model, final, overlap)
+    model = learner.learn(pilot.rules, model)
+    chosen = blocking.choose(met, blocking.learnt(learner.sure(model), pilot.rules, values), values, budget)
+    model = learner.learn(chosen.rules, model)
+    return Fitted(tuple(columns), values, comparisons, ground, model, chosen, blocking.missed_by_overlap(learner.sure(model), chosen.rules))
 
 
-def _learn(
-    session: EngineSession, chosen: blocking.Blocking, values: Values, comparisons: Sequence[Comparison], ground: em.Ground, start: Model,
-    sounds: Mapping[int, int], linking: bool,
-) -> Model:
-    pairs.make_pairs(session, chosen.rules, comparisons, linking)
-    known = pairs.make_known_pairs(session, chosen.rules, comparisons, values, linking) > 0
-    pairs.lay_patterns(session, comparisons, linking, known)
-    return em.fit(session, ground, start, sounds)
+@dataclass(frozen=True)
+class Learner:
+    """Makes pairs by rules and learns the model from them; `known` pairs of one identifier teach too."""
 
+    session: EngineSession
+    values: Values
+    comparisons: tuple[Comparison, ...]
+    ground: em.Ground
+    linking: bool
+    known: int
 
-def _masks(
-    session: EngineSession, values: Values, model: Model, ground: em.Ground, sounds: Mapping[int, int]
-) -> list[tuple[int, float]]:
-    """Which keys agree in confident matches, as bits, with how many pairs do so."""
-    bits = " + ".join(f"case when l.k{n} = r.k{n} then {1 << n} else 0 end" for n in range(len(values.keys)))
-    least = f"{em.weight_sql(model, ground, sounds)} >= 3.2"
-    rows = session.query(
-        f"select {bits} as mask, count(*) as n from (select a, b from {pairs.PAIRS} where {least} limit {_MASKS}) as sure "
-        f"join {RECORDS} as l on l.rid = a join {RECORDS} as r on r.rid = b group by 1"
-    ).to_pylist()
-    return [(int(row["mask"]), float(row["n"])) for row in rows]
+    def learn(self, rules: Sequence[blocking.Rule], start: Model) -> Model:
+        """The model of the pairs that the rules meet; they stand in `pairs` afterwards."""
+        pairs.make_pairs(self.session, rules, self.comparisons, self.linking)
+        if self.known:
+            pairs.add_different_pairs(self.session, rules, self.comparisons, self.linking)
+        pairs.lay_patterns(self.session, self.comparisons, self.linking, self.known > 0)
+        return em.fit(self.session, self.ground, start, sounds_of(self.comparisons))
+
+    def sure(self, model: Model) -> list[tuple[int, float]]:
+        """Which keys agree in confident matches."""
+        return self.masks(pairs.PAIRS, f"{em.weight_sql(model, self.ground, sounds_of(self.comparisons))} >= {_SURE}")
+
+    def masks(self, table: str, condition: str) -> list[tuple[int, float]]:
+        """Which keys agree in the pairs of a table, as bits, with how many pairs do so."""
+        # Pairs of one identifier agree in it by themselves, which tells nothing of pairs that lack it.
+        told = [n for n, (column, _name) in enumerate(self.values.keys) if self.values.columns[column].kind not in IDENTIFIER_KINDS]
+        bits = " + ".join(f"case when l.k{n} = r.k{n} then {1 << n} else 0 end" for n in told) or "0"
+        rows = self.session.query(
+            f"select {bits} as mask, count(*) as n from (select a, b from {table} where {condition} limit {_MASKS}) as sure "
+            f"join {RECORDS} as l on l.rid = a join {RECORDS} as r on r.rid = b group by 1"
+        ).to_pylist()
+        return [(int(row["mask"]), float(row["n"])) for row in rows]
 
 
 def score(session: EngineSession, fitted: Fitted, choices: Choices) -> Threshold:
@@ -150,7 +170,7 @@ def score(session: EngineSession, fitted: Fitted, choices: Choices) -> Threshold
     )
     session.execute(f"drop table {pairs.PAIRS}")
     known = ""
-    if fitted.values.identified >= 2:
+    if fitted.values.identified >= 2 and pairs.count(session, pairs.SAME):
         session.execute(f"create or replace temp table known_scored as select known, {fitted.weight} as weight from {pairs.KNOWN}")
         known = "known_scored"
     missed = max(fitted.blocking.missed, fitted.missed_by_overlap)
