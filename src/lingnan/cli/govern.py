@@ -1,4 +1,4 @@
-"""`govern check`: a table or any file against its contract, every failing row kept."""
+"""`govern check` and `govern address`: a table or any file against its contract, every failing row kept; addresses taken apart."""
 
 from pathlib import Path
 from typing import Annotated
@@ -50,3 +50,29 @@ def check_subject(
         show([(rule.rule, f"{rule.failed:,} / {rule.checked:,}\t{rule.en if language(lang) == 'en' else rule.zh}") for rule in found.rules])
     say(f"{found.rows:,} 行，{found.failed_rows:,} 行不合格。", f"{found.rows:,} rows, {found.failed_rows:,} fail.", language(lang))
     return 1 if found.failed else 0
+
+
+@app.command("address")
+def parse_column(
+    file: Annotated[Path, typer.Argument(help="CSV 或 Parquet 文件 a CSV or Parquet file")],
+    column: Annotated[str, typer.Option("--column", help="地址所在的列 column that holds the addresses")],
+    out: Annotated[Path, typer.Option("--out", help="结果文件（.csv 或 .parquet）result file")],
+    within: Annotated[str, typer.Option("--within", help="全部地址所在的省或市代码 code of the province or city they all lie in")] = "",
+    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> int:
+    """解析地址：现行区划代码、各组成部分与理由 parse addresses: the division today, the parts, the reason."""
+    from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.govern import parse_addresses
+
+    with open_hub(home, lang) as hub:
+        who_acts(hub, account)
+        report = parse_addresses(file, column, out, engine=hub.engine, within=within)
+    if as_json:
+        answer(report.payload())
+    else:
+        show([(reason, f"{count:,}") for reason, count in report.reasons.items()])
+    say(
+        f"{report.rows:,} 行：确定 {report.resolved:,}，有歧义 {report.ambiguous:,}，未能确定 {report.unresolved:,}。",
+        f"{report.rows:,} rows: {report.resolved:,} resolved, {report.ambiguous:,} ambiguous, {report.unresolved:,} unresolved.", language(lang),
+    )
+    return 0

@@ -1,5 +1,6 @@
 """Standardises and checks what departments deliver: accepted rows, quarantined rows with their reasons, counts per rule."""
 
+from lingnan.govern.addresses import AddressReport, lay_addresses, parse_addresses
 from lingnan.govern.checking import check
 from lingnan.govern.linking import (
     LINK_KINDS,
@@ -25,6 +26,7 @@ __all__ = [
     "COUNTS_TOWARDS",
     "DIMENSIONS",
     "LINK_KINDS",
+    "AddressReport",
     "Asked",
     "CheckReport",
     "Choices",
@@ -44,9 +46,11 @@ __all__ = [
     "explain_pair",
     "govern_table",
     "inputs_of",
+    "lay_addresses",
     "link",
     "looks_back",
     "observe_quality",
+    "parse_addresses",
     "profile",
     "read_plan",
     "rule_words",

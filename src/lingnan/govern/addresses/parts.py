@@ -1,0 +1,86 @@
+"""Takes what follows the divisions apart: township, village, road, number, estate, building, unit, floor, room, and what is left."""
+
+from collections.abc import Sequence
+
+from lingnan.govern.rules.quoting import literal
+
+PARTS = ("village", "road", "number", "estate", "building", "unit", "floor", "room", "place")
+"""Parts below the township, in the order of a standard address; `place` is what none of them is (a point of interest, a firm)."""
+
+_TEN = "一二三四五六七八九十百"
+_WORD = rf"[0-9A-Za-z{_TEN}]"
+_BLOCK = "\ue000"  # stands for 号楼, so that its 号 is not taken for a house number
+_TOWNSHIP = r"^([^0-9A-Za-z路巷弄]{1,7}?(?:街道办事处|街道|民族乡|苏木|镇|乡))(?:办事处|办)?(?:[^0-9路街道巷大东西南北中]|$)"
+_ROAD_KIND = r"(?:大道|大街|公路|国道|省道|县道|胡同|[路街道巷弄径坊])"
+_VILLAGE = (
+    r"(?P<village>[^0-9A-Za-z路街巷弄道]{1,12}?(?:社区居民委员会|社区居委会|社区居委|社区|居民委员会|居委会|村民委员会|村委会|行政村|自然村|村|嘎查)"
+    rf"(?:第?[0-9{_TEN}]+(?:村民小组|经济社|小组|组|队))?)?"
+)
+_ROAD = (
+    rf"(?P<road>[^0-9A-Za-z]{{1,12}}?{_ROAD_KIND}(?:[东西南北中][段侧]|[0-9{_TEN}]+(?:路|街|巷|段|横路|横巷|横|环)|[{_TEN}东西南北中]{{1,2}}(?:路|街|巷))?"
+    rf"|[GSXY]?[0-9]+(?:国道|省道|县道|乡道|大道|大街|路|街|道|巷))?"
+)
+_NUMBER = (
+    rf"(?P<number>第?(?:[0-9]+[A-Za-z]?|[{_TEN}]+)(?:[-之附~、][0-9A-Za-z]+)*号(?:[之-][0-9{_TEN}]+号?)?(?:大院|院)?|[0-9]+弄(?:[0-9]+(?:[-之][0-9]+)?号)?)?"
+)
+_BUILDING = rf"(?P<building>(?:第?{_WORD}+|[东西南北主副])(?:栋|幢|座|{_BLOCK}|#楼?)(?:{_WORD}座)?|{_WORD}+区{_WORD}+(?:栋|幢|座|{_BLOCK}))"
+_ESTATE_KIND = (
+    r"(?:小区|花园|花苑|家园|公寓|公馆|新村|山庄|别墅|宿舍|大厦|大楼|广场|中心|商厦|商城|市场|工业园|科技园|产业园|创业园|软件园|园区|[苑园城府湾庭居轩阁台邸郡]|[一二三四五六七八九十0-9]+期)"
+)
+_ESTATE = rf"(?P<estate>[^0-9]{{1,18}}?{_ESTATE_KIND}(?:[{_TEN}0-9]+期|[A-Z{_TEN}东西南北]区)?|[^0-9A-Za-z]{{2,12}}?)?"
+_UNIT = rf"(?P<unit>{_WORD}+单元|[0-9]+门)?"
+_FLOOR = rf"(?P<floor>(?:负|地下)?[0-9{_TEN}]+(?:层|楼)|[Bb负]?[0-9]+[Ff]|[Bb][0-9]层?)?"
+_ROOM = r"(?P<room>[A-Za-z]?[0-9]+[A-Za-z]?(?:[-、/][A-Za-z]?[0-9]+[A-Za-z]?)*(?:号?[室房铺]|房间|单位|号车位)|[A-Za-z]?[0-9]{2,5}[A-Za-z]?$)?"
+_DETAIL = rf"^{_VILLAGE}{_ROAD}{_NUMBER}(?:{_ESTATE}{_BUILDING})?[-,，、]?{_UNIT}[-,，]?{_FLOOR}[-,，]?{_ROOM}(?P<place>.*)$"
+_HOUSING = (
+    rf"^(?P<estate>[^0-9]{{1,18}}?{_ESTATE_KIND}(?:[{_TEN}0-9]+期|[A-Z{_TEN}东西南北]区)?)"
+    rf"[-,，]?{_UNIT}[-,，]?{_FLOOR}[-,，]?{_ROOM}(?P<place>.*)$"
+)
+_HYPHENS = r"^(?P<building>[0-9A-Za-z]{1,3})-(?:(?P<unit>[0-9]{1,2})-)?(?P<room>[0-9]{2,5}[A-Za-z]?)$"
+_NO_VILLAGE = rf"^[^0-9]{{1,8}}?村[东西南北中上下前后新老{_TEN}横直外内]{{0,4}}(?:大?[路街道巷]|大道)"
+
+
+def township_sql(rest: str) -> str:
+    """SQL for the name of a township that the list does not know, at the head of what follows the divisions; empty when there is none."""
+    return f"regexp_extract({rest}, {literal(_TOWNSHIP)}, 1)"
+
+
+def parts_sql(source: str) -> str:
+    """A select that adds the parts to the rows of `source`, whose column `detail` is what follows the township."""
+    text = f"case when contains(detail, '号楼') then replace(detail, '号楼', '{_BLOCK}') else detail end"
+    housing, hyphens = ["estate", "unit", "floor", "room", "place"], ["building", "unit", "room"]
+    left = "case when h.estate <> '' then h.place else p.place end"
+    # A road such as 中关村南大街 begins like a village.
+    return f"""
+        with texts as (select *, {text} as text_ from {source}),
+        first as (
+            select *, case when contains(detail, '村') and regexp_matches(detail, {literal(_NO_VILLAGE)})
+                then struct_insert({_extracted('text_', _DETAIL.replace(_VILLAGE, ''), PARTS[1:])}, village := '')
+                else {_extracted('text_', _DETAIL, PARTS)} end as p
+            from texts
+        ), second as (
+            select *, case when p.building = '' and p.room = '' and p.place <> '' then {_extracted('p.place', _HOUSING, housing)} end as h from first
+        ), third as (
+            select *, {left} as left_, case when regexp_matches({left}, '^[0-9A-Za-z]+-[0-9]') then {_extracted(left, _HYPHENS, hyphens)} end as y
+            from second
+        )
+        select * exclude (h, y, p, text_, left_), p.village as village, p.road as road, p.number as number,
+            coalesce(nullif(h.estate, ''), p.estate) as estate,
+            replace(coalesce(nullif(y.building, ''), p.building), '{_BLOCK}', '号楼') as building,
+            coalesce(nullif(h.unit, ''), nullif(y.unit, ''), p.unit) as unit,
+            coalesce(nullif(h.floor, ''), p.floor) as floor,
+            coalesce(nullif(h.room, ''), nullif(y.room, ''), p.room) as room,
+            replace(case when y.room <> '' then '' else left_ end, '{_BLOCK}', '号楼') as place
+        from third
+    """
+
+
+def _extracted(text: str, pattern: str, names: Sequence[str]) -> str:
+    return f"regexp_extract({text}, {literal(_unnamed(pattern))}, {list(names)})"
+
+
+def _unnamed(pattern: str) -> str:
+    """The pattern with plain groups: the engine names them by the list that it is given."""
+    for name in PARTS:
+        pattern = pattern.replace(f"(?P<{name}>", "(")
+    return pattern

@@ -1,0 +1,172 @@
+"""Reads the chain of division names at the head of addresses, in columns: each round is one join with the names."""
+
+import pyarrow as pa
+
+from lingnan.govern.addresses.places import TOWNSHIP, full_names, places
+from lingnan.govern.rules.quoting import literal
+from lingnan.lake import EngineSession
+from lingnan.standards import normalise_sql
+
+NAMES, BEGINNINGS = "address_names", "address_beginnings"
+_ROUNDS = 8
+_LONGEST = 40
+_DEEPEST = 60
+
+_TRADITIONAL = "廣東縣區鄉鎮號樓棟層門灣龍華蘇遼寧陝貴慶內濟漢長瀋陽錦島縉雲黃興臺團連滬滄鄭廈無觀紅陳馬瑤維爾壯"
+_SIMPLIFIED = "广东县区乡镇号楼栋层门湾龙华苏辽宁陕贵庆内济汉长沈阳锦岛缙云黄兴台团连沪沧郑厦无观红陈马瑶维尔壮"
+
+_SIGNS = r"\s,，:：;；.。、·\-—_|/\\>＞*#\"'“”()（）\[\]【】"
+_LABEL = (
+    rf"^(?:[{_SIGNS}]|(?:户籍|户口|家庭|现居住?|居住|通[讯信]|联系|收货|收件|寄件|注册|办公|经营|单位|公司|工作|详细|现|企业|项目|所在)?"
+    r"(?:地址|住址|住所|住地|场所|所在地|所在地区)|邮编|邮政编码|中华人民共和国|中国|[Cc]hina|位于|坐落于|坐落)+"
+)
+_POSTCODE = r"^(?:邮编|邮政编码)?[:：]?[(（\[]?\d{6}[)）\]]?([^\d号弄栋幢室.])"
+_BETWEEN = rf"^(?:[{_SIGNS}]|市辖区|(?:省|自治区)?直辖县级行政(?:区划|单位)|下辖|辖区|境内|的)+"
+
+_ROAD = (
+    r"大?[东西南北中]{0,2}[一二三四五六七八九十\d]{0,3}[东西南北中上下前后内外新老支横纵环]{0,3}[一二三四五六七八九十\d]{0,3}"
+    r"(?:大?路|街|道|大道|巷|弄|胡同|里弄|高架|公路|立交|快速|环路|径|坊|桥)"
+)
+_NO_DIVISION = (
+    rf"^(?:{_ROAD}|[江河湖海港坝村屯庄城苑轩阁]|市?场|大桥|大厦|大酒店|酒店|宾馆|饭店|大学|学院|师范|银行|广场|花园|花苑|公寓|小区|新村|家园|公司|集团|门(?:路|大?街|外|内)"
+    r"|国际|商城|商厦|商会|建设|话|式|人民?政府驻)"
+)
+"""What follows a short form that is no division there: roads, waters, institutions (上海路, 北京东路, 中山大学, 黄浦江)."""
+
+_KINDS = "省市区县镇乡旗州盟"
+MISTYPED = {**dict.fromkeys("去取曲驱岖", "区"), **dict.fromkeys("是事巿士", "市"), "现": "县"}
+"""Kinds as they are mistyped: characters of the same sound or shape."""
+
+MENTION, KIND = "\x1f", "\x1e"
+"""What parts mentions in a chain, and a mention from the kind written after it."""
+
+
+def names_table() -> pa.Table:
+    """Every name with its first two characters, whether it is a short form only, and whether only townships bear it."""
+    whole = full_names()
+    names = [name for name in places() if len(name) > 1]
+    return pa.table({
+        "key": [name[:2] for name in names], "name": names, "length": pa.array(map(len, names), pa.int32()),
+        "short": [name not in whole for name in names],
+        "ends": [all(place.level == TOWNSHIP for place in places()[name]) for name in names],
+    })
+
+
+def beginnings_table() -> pa.Table:
+    """How the names of divisions begin: three characters of the longer ones, the whole of those with two."""
+    names = {name[:3] for name, found in places().items() if len(name) > 1 and any(place.level < TOWNSHIP for place in found)}
+    return pa.table({"begin": sorted(names)})
+
+
+def plain_sql(source: str, column: str) -> str:
+    """A select of every row's number `row`, its text as given, and `text` as it is read: folded, simplified, without label, postcode and spaces."""
+    spaced = r"regexp_replace(regexp_replace(text, '([0-9A-Za-z])\s+([0-9A-Za-z])', '\1-\2', 'g'), '\s+', '', 'g')"
+    return f"""
+        with given as (select row_number() over () as row, cast({column} as varchar) as given from {source}),
+        folded as (select row, given, {normalise_sql('given')} as text from given),
+        simplified as (
+            select row, given, case when regexp_matches(text, '[{_TRADITIONAL}]')
+                then translate(text, '{_TRADITIONAL}', '{_SIMPLIFIED}') else text end as text
+            from folded
+        ), joined as (select row, given, case when contains(text, ' ') then {spaced} else text end as text from simplified)
+        select row, given, regexp_replace(regexp_replace(text, {literal(_LABEL)}, ''), {literal(_POSTCODE)}, '\\1') as text from joined
+    """
+
+
+def head_sql(text: str) -> str:
+    """SQL for the part of a text that can hold division names: up to the first digit or letter."""
+    return f"regexp_extract({text}, '^[^0-9A-Za-z]{{0,{_LONGEST}}}')"
+
+
+def inside_sql(source: str) -> str:
+    """A select of the texts in which a division's whole name stands further on: where it starts, the rest from there, what was skipped before it.
+
+    `source` holds `text`, `said`, `taken` and `consumed`, the characters that names at the head already took.
+    """
+    follows = "substr(each.text, pos + known.length, 12)"
+    return f"""
+        with positions as (select *, unnest(range(coalesce(consumed, 0) + 1, least(length(text), {_DEEPEST}))) as pos from {source}),
+        first as (
+            select each.text, min(pos) as start from positions as each join {NAMES} as known on known.key = substr(each.text, pos, 2)
+            where not known.short and not known.ends and known.length > 2 and starts_with(substr(each.text, pos), known.name)
+                and not regexp_matches({follows}, {literal(_NO_DIVISION)})
+            group by each.text
+        )
+        select each.text, said, taken, start, substr(each.text, start) as rest,
+            substr(each.text, coalesce(consumed, 0) + 1, start - 1 - coalesce(consumed, 0)) as before
+        from {source} as each join first on first.text = each.text
+    """
+
+
+def read_chains(session: EngineSession, source: str, into: str) -> None:
+    """Read the names at the head of every `head` of `source` into the table `into`.
+
+    Its columns: head, said (the chain), township (the last name, when only townships bear it) and ends (how far into the head each name reaches).
+    """
+    session.execute(
+        f"create or replace temp table round_0 as select row_number() over () as id, head, regexp_replace(head, {literal(_BETWEEN)}, '') as rest, "
+        f"'' as said, '' as township, cast([] as integer[]) as ends, false as done from {source}"
+    )
+    kept = "select head, said, township, ends"
+    for number in range(_ROUNDS):
+        before, after = f"round_{number}", f"round_{number + 1}"
+        session.execute(f"create or replace temp table {after} as {_further_sql(before, first=number == 0)}")
+        session.execute(f"create or replace temp table chains_{number} as {kept} from {before} where id not in (select id from {after})")
+    parts = " union all ".join(f"select * from chains_{number}" for number in range(_ROUNDS))
+    session.execute(f"create or replace temp table {into} as {parts} union all {kept} from round_{_ROUNDS}")
+
+
+def _further_sql(before: str, *, first: bool) -> str:
+    """The chains that have one more name: the longest that fits, not a short form before the rest of a road's or institution's name."""
+    mention = f"name || {literal(KIND)} || kind"
+    # 韶关曲江区: 曲 is no mistyped 区 where a division's name begins with it.
+    kind = f"case when short and not {_goes_on_sql('follows')} then regexp_extract(follows, '^[{_KINDS}{''.join(MISTYPED)}]') else '' end"
+    return f"""
+        with candidate as (
+            select chain.id, known.name, known.short, known.ends, substr(chain.rest, known.length + 1, 12) as follows
+            from {before} as chain join {NAMES} as known on known.key = substr(chain.rest, 1, 2)
+            where not chain.done and starts_with(chain.rest, known.name)
+        ), judged as (
+            select *, case when short then not regexp_matches(follows, {literal(_NO_DIVISION)}) or {_goes_on_sql('follows')}
+                else not starts_with(follows, '场') end as fits
+            from candidate
+        ), fitting as (
+            select id, name, short, ends from judged where fits
+            union all
+            select judged.id, judged.name, judged.short, judged.ends from judged join {NAMES} as next on next.key = substr(judged.follows, 1, 2)
+            where not fits and not next.short and next.length > 2 and starts_with(judged.follows, next.name)
+        ), best as (
+            select id, max_by(name, length(name)) as name, max_by(short, length(name)) as short, max_by(ends, length(name)) as last
+            from fitting group by id {_abbreviated_sql(before) if first else ''}
+        ), named as (
+            select chain.id, head, said, chain.ends, best.name, best.last, best.short, substr(chain.rest, length(best.name) + 1) as follows
+            from {before} as chain join best on best.id = chain.id
+        ), kinded as (select *, {kind} as kind from named),
+        cut as (select *, substr(follows, length(kind) + 1) as after from kinded)
+        select id, head, regexp_replace(after, {literal(_BETWEEN)}, '') as rest,
+            case when last then said else said || {literal(MENTION)} || {mention} end as said,
+            case when last then {mention} else '' end as township, list_append(ends, cast(length(head) - length(after) as integer)) as ends,
+            last as done
+        from cut
+    """
+
+
+def _abbreviated_sql(before: str) -> str:
+    """粤, 京: one character for a province, only before a further name."""
+    return (
+        f"union all select id, substr(rest, 1, 1), false, false from {before} where regexp_matches(rest, '^[{_letters()}]') "
+        f"and substr(rest, 1, 2) not in (select key from {NAMES}) and substr(rest, 2, 2) in (select key from {NAMES})"
+    )
+
+
+def _goes_on_sql(follows: str) -> str:
+    """Whether a division's name begins there: by three characters, or by two that are no road's kind (路南区 against 路南侧)."""
+    known = f"in (select begin from {BEGINNINGS})"
+    return (
+        f"(substr({follows}, 1, 3) {known} "
+        f"or (substr({follows}, 1, 2) {known} and not regexp_matches({follows}, '^[路街道巷桥].?[侧边段口面旁]')))"
+    )
+
+
+def _letters() -> str:
+    return "".join(name for name in places() if len(name) == 1)

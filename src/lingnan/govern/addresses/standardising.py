@@ -1,0 +1,109 @@
+"""Parses a column of addresses inside an engine's session; no row passes through Python, only each distinct chain of division names."""
+
+from functools import cache
+
+import pyarrow as pa
+
+from lingnan.govern.addresses.deciding import FINDINGS, HEADS, INSIDE, TOWNSHIPS_BY_NAME, decide_heads, decide_inside
+from lingnan.govern.addresses.parts import PARTS, parts_sql, township_sql
+from lingnan.govern.addresses.places import CITY, COUNTY, PROVINCE, TOWNSHIP, known_divisions, places
+from lingnan.govern.addresses.reading import BEGINNINGS, NAMES, beginnings_table, head_sql, names_table, plain_sql
+from lingnan.govern.addresses.resolving import RESOLVED, UNRESOLVED, Mention, is_casual
+from lingnan.govern.addresses.shapes import REASONS
+from lingnan.govern.rules.quoting import literal
+from lingnan.lake import EngineSession
+
+ADDRESSED = "addressed"
+"""The session's table of results: `row` and the columns of `COLUMNS`."""
+
+COLUMNS = (
+    "status", "division", "level", "province", "city", "county", "township_code", "township", *PARTS, "standard", "reason", "explanation", "old_code",
+    "old_name", "old_from", "old_to", "candidates", "hints",
+)
+_PLAIN, _TAKEN_APART = "address_plain", "address_parts"
+_OFFICE = r"^(?:街道)?(?:办事处|办)?[-,，、:：;；.。)）\]】]*"
+
+
+def lay_addresses(session: EngineSession, source: str, column: str, within: str = "") -> None:
+    """Parse `column` (quoted) of the session's table `source` into the table `addressed`; `within` is a code that all addresses lie in."""
+    for name, table in _tables().items():
+        session.add_arrow(name, table)
+    session.execute(f"create or replace temp table {_PLAIN} as {plain_sql(source, column)}")
+    decide_heads(session, _PLAIN, within)
+    decide_inside(session, _PLAIN, within)
+    session.execute(f"create or replace temp table {_TAKEN_APART} as {parts_sql('(' + _detail_sql() + ')')}")
+    session.execute(f"create or replace temp table {ADDRESSED} as {_result_sql()}")
+
+
+@cache
+def _tables() -> dict[str, pa.Table]:
+    return {
+        NAMES: names_table(), BEGINNINGS: beginnings_table(), TOWNSHIPS_BY_NAME: _townships_by_name(), "address_townships": _township_table(),
+        "address_divisions": _division_table(),
+        "address_reasons": pa.table({"reason": list(REASONS), "explanation": [zh for zh, _en in REASONS.values()]}),
+    }
+
+
+def _detail_sql() -> str:
+    """Every row with its finding and what follows the divisions; a township that the list does not know is taken from the text."""
+    kept = FINDINGS.names[1:-2]
+    found = ", ".join(f"coalesce(inside.{name}, found.{name}) as {name}" for name in kept)
+    return f"""
+        with told as (
+            select plain.row, plain.given, {found}, coalesce(inside.before, '') as before,
+                substr(plain.text, coalesce(inside.consumed, found.consumed, 0) + 1) as after
+            from {_PLAIN} as plain left join {HEADS} as found on found.head = {head_sql('plain.text')}
+            left join {INSIDE} as inside on inside.text = plain.text
+        ), rested as (select *, case when after = '' then before else after end as rest from told),
+        cut as (select *, case when township_code <> '' then '' else {township_sql('rest')} end as unlisted from rested)
+        select row, given, {', '.join(kept)}, unlisted, case when after = '' then '' else before end as before,
+            regexp_replace(substr(rest, length(unlisted) + 1), {literal(_OFFICE)}, '') as detail
+        from cut
+    """
+
+
+def _result_sql() -> str:
+    names = ", ".join(f"coalesce(part.{name}, '') as {name}" for name in PARTS[:-1])
+    township = "coalesce(town.name, part.unlisted, '')"
+    standard = ", ".join(["area.province", "area.city", "area.county", township, *(f"part.{name}" for name in PARTS[:-1])])
+    return f"""
+        with reasoned as (
+            select *, case when given is null or trim(given) = '' then 'empty' else coalesce(reason, 'no_division') end as why from {_TAKEN_APART}
+        )
+        select part.row, coalesce(part.status, '{UNRESOLVED}') as status, coalesce(part.division, '') as division, coalesce(area.level, '') as level,
+            coalesce(area.province, '') as province, coalesce(area.city, '') as city, coalesce(area.county, '') as county,
+            coalesce(part.township_code, '') as township_code, {township} as township, {names},
+            concat_ws(' ', nullif(part.place, ''), nullif(part.before, '')) as place,
+            case when part.status = '{RESOLVED}'
+                then concat({standard}, case when part.road = '' and part.estate = '' then part.place else '' end) else '' end as standard,
+            part.why as reason, why.explanation, part.old_code, part.old_name, part.old_from, part.old_to,
+            coalesce(part.candidates, '') as candidates, coalesce(part.hints, '') as hints
+        from reasoned as part left join address_divisions as area on area.code = part.division
+        left join address_townships as town on town.code = part.township_code
+        left join address_reasons as why on why.reason = part.why
+    """
+
+
+def _division_table() -> pa.Table:
+    known, rows = known_divisions(), []
+    for entry in known.entries:
+        if entry.valid_to is None and len(entry.code) == 6 and (entry.level in (PROVINCE, CITY, COUNTY) or entry.role == "statistical"):
+            chain = {above.level or COUNTY: above.zh for code in known.ancestors(entry.code) if (above := known.get(code))}
+            level = "county" if entry.role == "holder" else {PROVINCE: "province", CITY: "city"}.get(entry.level, "county")
+            rows.append((entry.code, level, *(chain.get(each, "") for each in (PROVINCE, CITY, COUNTY))))
+    columns = zip(*rows, strict=True)
+    return pa.table({name: list(column) for name, column in zip(("code", "level", "province", "city", "county"), columns, strict=True)})
+
+
+def _township_table() -> pa.Table:
+    found = {place.code: place.zh for same in places().values() for place in same if place.level == TOWNSHIP}
+    return pa.table({"code": list(found), "name": list(found.values())})
+
+
+def _townships_by_name() -> pa.Table:
+    """County and name of a township → its code; short names only in cities without counties, where they are usual."""
+    found = {
+        (county, name): place.code for name, same in places().items() for place in same if place.level == TOWNSHIP for county in place.now
+        if not is_casual(Mention(name), place)
+    }
+    return pa.table({"county": [county for county, _ in found], "name": [name for _, name in found], "code": list(found.values())})
