@@ -305,6 +305,14 @@ def test_groups_of_a_table_with_masks_are_told_from_five_rows_on(sandbox, sql, k
     assert found.least_group in (least, 0 if kept else 5)
 
 
+@pytest.mark.parametrize(("where", "again"), [("", False), ("where p.id < 503 and p.id > 300", True)])
+def test_rows_behind_figures_are_counted_again_only_where_a_group_is_small(sandbox, where, again):
+    sql = f"select p.id // 500 as g, count(*) as n, max(p.id) as m from {P} p join {P} q on p.id = q.id and q.name > '' {where} group by 1"
+    with sandbox.entered("somebody") as box:
+        plan = box.plan(box.read(sql, COLUMNS.get), VIEWS).lower()
+    assert ("distinct" in plan) is again
+
+
 def test_where_nothing_is_masked_every_group_is_told(sandbox):
     shown = {**VIEWS, "area.persons": View("area.persons", "1", columns=("id", "name", "division", "amount"))}
     found = answer(sandbox, f"select name, count(*) as n from {P} where id = 3 group by name", shown)

@@ -37,17 +37,19 @@ def main() -> None:
     answers = os.dup(1)
     os.dup2(2, 1)
     questions = wire.Reader(0)
-    with reading_engine() as reading:
+    with reading_engine() as reading, duckdb.connect(":memory:", config={**_FIXED, "threads": 1}) as running:
+        # The engine looks at the machine's own folders when it opens; its further threads are begun behind the fence and inherit it.
         # sqlglot builds its dialect when first used; do it while nobody waits.
         table_uses("with w as (select count(*) as n from area.t) select t.id from area.t join w on true", {"area.t": ["id"]})
         read = _request(questions)
         _send(answers, read_statement(reading, read["sql"]))
-    told = _request(questions)
-    _send(answers, _used(read["sql"], told["tables"]))
-    run = _request(questions)
-    further: SimpleQueue[dict[str, Any]] = SimpleQueue()
-    threading.Thread(target=_listen, args=(questions, further), daemon=True).start()
-    _send(answers, _run(run, answers, further))
+        told = _request(questions)
+        _send(answers, _used(read["sql"], told["tables"]))
+        run = _request(questions)
+        reading.close()
+        further: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        threading.Thread(target=_listen, args=(questions, further), daemon=True).start()
+        _send(answers, _run(running, run, answers, further))
 
 
 def _request(questions: wire.Reader) -> dict[str, Any]:
@@ -105,34 +107,34 @@ def _used(sql: str, tables: dict[str, list[str]]) -> dict[str, Any]:
     return {"uses": {name: [sorted(use.columns), use.every, sorted(use.possible)] for name, use in found.items()}}
 
 
-def _run(request: dict[str, Any], answers: int, further: "SimpleQueue[dict[str, Any]]") -> dict[str, Any]:
+def _run(
+    connection: duckdb.DuckDBPyConnection, request: dict[str, Any], answers: int, further: "SimpleQueue[dict[str, Any]]"
+) -> dict[str, Any]:
     spill = Path.cwd().parent / SPILL
     files = [file for view in request["views"] for file in view["files"]]
     columns = {view["table"]: view["columns"] for view in request["views"]}
     sources = result_sources(request["sql"], columns)
-    # The engine looks at the machine's own folders when it opens; its further threads are begun behind the fence and inherit it.
-    with duckdb.connect(":memory:", config={**_FIXED, "threads": 1}) as connection:
-        fences.limit_resources(byte_count(request["memory"]), byte_count(request["disk"]), request["cpu_seconds"], request["threads"])
-        try:
-            plan = plan_of(connection, request["sql"], columns, request["covered"], _kinds(request["views"]), request["least_group"])
-            fenced = fences.enclose(files, spill)
-            _prepare(connection, request, files, spill, keyed=plan is not None)
-            sql = _guarded(connection, plan, request, answers, further) if plan else request["sql"]
-            if request.get("plan"):
-                return {"plan": connection.execute(f"explain {sql}").fetchall()[0][1], "fenced": fenced}
-            told = _stream(connection, {**request, "sql": sql}, answers)
-            told |= {"fenced": fenced, "grouped": plan is not None}
-            return {**told, "sources": [sorted(each) for each in sources] if sources is not None else None}
-        except Unclear as unclear:
-            return {"error": "unclear", **unclear.told}
-        except _TELLING as error:
-            return {"error": "binding", "message": _first_line(error), "class": type(error).__name__}
-        except _SHORT as error:
-            return {"error": "resources", "class": type(error).__name__}
-        except (duckdb.PermissionException, duckdb.NotImplementedException) as error:
-            return {"error": "forbidden", "class": type(error).__name__}
-        except (duckdb.Error, RuntimeError, pa.ArrowException, ValueError) as error:
-            return {"error": "computing", "class": type(error).__name__}
+    fences.limit_resources(byte_count(request["memory"]), byte_count(request["disk"]), request["cpu_seconds"], request["threads"])
+    try:
+        plan = plan_of(connection, request["sql"], columns, request["covered"], _kinds(request["views"]), request["least_group"])
+        fenced = fences.enclose(files, spill)
+        _prepare(connection, request, files, spill, keyed=plan is not None)
+        sql = _guarded(connection, plan, request, answers, further) if plan else request["sql"]
+        if request.get("plan"):
+            return {"plan": connection.execute(f"explain {sql}").fetchall()[0][1], "fenced": fenced}
+        told = _stream(connection, {**request, "sql": sql}, answers)
+        told |= {"fenced": fenced, "grouped": plan is not None}
+        return {**told, "sources": [sorted(each) for each in sources] if sources is not None else None}
+    except Unclear as unclear:
+        return {"error": "unclear", **unclear.told}
+    except _TELLING as error:
+        return {"error": "binding", "message": _first_line(error), "class": type(error).__name__}
+    except _SHORT as error:
+        return {"error": "resources", "class": type(error).__name__}
+    except (duckdb.PermissionException, duckdb.NotImplementedException) as error:
+        return {"error": "forbidden", "class": type(error).__name__}
+    except (duckdb.Error, RuntimeError, pa.ArrowException, ValueError) as error:
+        return {"error": "computing", "class": type(error).__name__}
 
 
 def _kinds(views: list[dict[str, Any]]) -> dict[str, str]:

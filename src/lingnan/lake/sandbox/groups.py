@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from lingnan.lake.sandbox import refusals
+from lingnan.lake.sandbox.counting import Counting, tests_of
 from lingnan.lake.sandbox.grammar import Tree
 from lingnan.lake.sandbox.keys import Key, check_names
 from lingnan.lake.sandbox.marking import Marked, Marking
@@ -24,50 +25,59 @@ class Plan:
 
     def __init__(self, trees: Trees, statement: Tree, marked: Sequence[Marked], least: int) -> None:
         self._trees, self._statement, self.marked, self._least = trees, statement, marked, least
+        self._short: set[tuple[int, int, int]] = set()
 
     def count(self, connection: duckdb.DuckDBPyConnection, most_groups: int) -> list[dict[str, Any]]:
         """Per figure and protected table: the sets of rows behind each group, and how many rows stand in groups that are too small."""
         told = []
         for number, each in enumerate(self.marked):
-            for place, key in enumerate(each.keys):
-                rows = connection.execute(self._counting(each, key)).fetchmany(most_groups + 1)
+            counting = Counting(self._trees, each, self._least)
+            for place, rows in counting.run(connection, most_groups):
                 if len(rows) > most_groups:
                     raise refusals.too_many_groups(most_groups)
+                self._short |= {(number, place, test) for test in counting.short(rows)}
                 # Where no figure is of the whole group, how many rows it has is not told.
                 for condition in range(0 if each.tells_whole else 1, len(each.conditions)):
-                    found = [row[len(each.conditions) + condition] for row in rows]
-                    sketches = [sketch for sketch in found if sketch is not None and rows_in(sketch) >= self._least]
-                    left_out = int(rows[0][condition] or 0) if rows else 0
-                    told.append({"table": key.table, "place": [number, condition, place], "left_out": left_out, "sketches": sketches})
+                    sketches = [sketch for sketch in counting.sets(rows, condition) if rows_in(sketch) >= self._least]
+                    told.append({
+                        "table": each.keys[place].table, "place": [number, condition, place], "left_out": counting.left_out(rows, condition),
+                        "sketches": sketches,
+                    })
         return told
 
     def sql(self, refused: Mapping[Place, Collection[Sketch]]) -> str:
-        """The statement, without groups and figures of too few rows and without those refused."""
+        """The statement, without groups and figures of too few rows and without those refused.
+
+        Where counting found enough rows behind every figure, the statement asks nothing of rows: the same files are read again.
+        """
         for number, each in enumerate(self.marked):
+            tests = tests_of(each)
             for figure in each.figures:
-                held = self._held(each, number, figure.condition, refused, figure.floor)
+                held = self._held(each, number, figure.condition, refused, tests.index(figure.floor or each.conditions[figure.condition]))
+                if held is None:
+                    continue
                 told = {**copy.deepcopy(figure.call), "alias": ""}
                 guarded = self._trees.expression("case when __held then __told end", __held=held, __told=told)
                 _replace(figure.call, guarded, figure.call.get("alias", ""))
-            rule = self._held(each, number, 0, refused)
+            rule = self._held(each, number, 0, refused, 0)
             having = each.node.get("having")
-            each.node["having"] = self._trees.expression("__first and __then", __first=having, __then=rule) if having else rule
+            if rule is not None:
+                each.node["having"] = self._trees.expression("__first and __then", __first=having, __then=rule) if having else rule
         return self._trees.sql(self._statement)
 
-    def _held(
-        self, marked: Marked, number: int, condition: int, refused: Mapping[Place, Collection[Sketch]], floor: Tree | None = None
-    ) -> Tree:
-        """Whether enough rows stand behind a figure, and not those that were refused."""
+    def _held(self, marked: Marked, number: int, condition: int, refused: Mapping[Place, Collection[Sketch]], test: int) -> Tree | None:
+        """Whether enough rows stand behind a figure, and not those that were refused; None where that is known of all of them."""
         parts = []
         for place, key in enumerate(marked.keys):
-            count = self._rows(marked, key, floor or marked.conditions[condition])
-            parts.append(self._trees.expression(f"__rows >= {self._least}", __rows=count))
+            if (number, place, test) in self._short:
+                count = self._rows(marked, key, tests_of(marked)[test])
+                parts.append(self._trees.expression(f"__rows >= {self._least}", __rows=count))
             for_nobody = refused.get((number, condition, place))
             if for_nobody:
                 listed = ", ".join(f"[{', '.join(str(int(bucket)) for bucket in sketch)}]" for sketch in sorted(for_nobody))
                 sketch = self._sketch(marked, key, marked.conditions[condition])
                 parts.append(self._trees.expression(f"not list_contains([{listed}], __sketch)", __sketch=sketch))
-        both = parts[0]
+        both = parts[0] if parts else None
         for part in parts[1:]:
             both = self._trees.expression("__first and __then", __first=both, __then=part)
         return both
@@ -81,43 +91,6 @@ class Plan:
         counts = ", ".join(f"count({distinct}__key) filter (where __met and __key % {BUCKETS} = {bucket})" for bucket in range(BUCKETS))
         check = f"coalesce(sum({distinct}__key % {CHECK}) filter (where __met), 0) % {CHECK}"
         return self._trees.expression(f"[{counts}, {check}]::bigint[]", __key=key.tree, __met=condition)
-
-    def _counting(self, marked: Marked, key: Key) -> str:
-        """One row a group of enough rows: for every condition how many of its rows stand in smaller groups, then its set of rows.
-
-        Rows are dealt into buckets by one more expression to group by, and the buckets of a group put together outside.
-        """
-        token, several = self._trees.token, range(len(marked.conditions))
-        groups = ", ".join(f'"{token} group {number}"' for number in range(len(marked.groups)))
-        buckets = range(BUCKETS)
-        sets = ", ".join(
-            "[" + ", ".join(f'coalesce(max("{token} rows {each}") filter (where "{token} bucket" = {bucket}), 0)' for bucket in buckets)
-            + f', coalesce(sum("{token} check {each}"), 0) % {CHECK}]::bigint[] as "{token} set {each}"' for each in several
-        )
-        sizes = [f'list_sum("{token} set {each}"[1:{BUCKETS}])' for each in several]
-        left = ", ".join(f'(select sum({size}) from "{token}" where {sizes[0]} < {self._least} or {size} < {self._least})' for size in sizes)
-        shown = ", ".join(f'"{token} set {each}"' for each in several)
-        return (
-            f'with "{token}" as materialized (select {sets} from ({self._dealt(marked, key)}){f" group by {groups}" if groups else ""}) '
-            f'select {left}, {shown} from (select 1) left join (select * from "{token}" where {sizes[0]} >= {self._least}) on true'
-        )
-
-    def _dealt(self, marked: Marked, key: Key) -> str:
-        """The select, grouped by bucket too: the rows of each condition and the sum of their keys."""
-        token, distinct = self._trees.token, "distinct " if marked.repeats else ""
-        bucket = self._trees.expression(f"__key % {BUCKETS}", __key=key.tree)
-        items = [{**bucket, "alias": f"{token} bucket"}]
-        items += [{**copy.deepcopy(each), "alias": f"{token} group {number}"} for number, each in enumerate(marked.groups)]
-        for number, condition in enumerate(marked.conditions):
-            check = self._trees.expression(f"sum({distinct}__key % {CHECK}) filter (where __met)", __key=key.tree, __met=condition)
-            items += [{**self._rows(marked, key, condition), "alias": f"{token} rows {number}"}, {**check, "alias": f"{token} check {number}"}]
-        node = {**copy.deepcopy(marked.node), "modifiers": [], "having": None, "qualify": None}
-        node["cte_map"] = {"map": [cte.entry for cte in marked.known.ctes.values()]}
-        node["select_list"] = [*items, *node["select_list"]]
-        if node["aggregate_handling"] != "FORCE_AGGREGATES":
-            node["group_expressions"] = [*node["group_expressions"], bucket]
-            node["group_sets"] = [list(range(len(node["group_expressions"])))]
-        return self._trees.sql(node).rstrip("; ")
 
 
 def plan_of(
