@@ -31,7 +31,7 @@ class ProfilePages:
         """The last profile; Refused for who tends no data, Missing for a resource without a table."""
         card, kept = self._kept(code, subject)
         inside = self._keeps(subject, card)
-        head = {
+        head: dict[str, Any] = {
             "code": card.code, "title": Words(zh=card.zh, en=card.en), "table": card.table, "makes": inside and edits(subject),
             "department": Words(zh=card.department.zh, en=card.department.en),
         }
