@@ -52,11 +52,14 @@ class ElementPages:
         faults = [Words(zh=zh, en=en) for zh, en in found.faults]
         if not name:
             faults.insert(0, Words(zh="请填写标识", en="Give it an id"))
+        elif values.get("request") == "new" and register.versions(name):
+            zh, en = f"数据元 {name} 已在册，请换标识，或申请变更", f"{name} is registered; choose another id or change that one"
+            faults.insert(0, Words(zh=zh, en=en))
         return ElementVerdict(status=found.status, faults=tuple(faults), alike=tuple((each, Words(zh=zh, en=en)) for each, zh, en in found.alike))
 
     def propose(self, request: str, values: Mapping[str, str], subject: Subject) -> str:
         """Hand a new element, the next version or the mended one in; gives the case's number. BadInput while there is anything to mend."""
-        verdict = self.examine(values, subject)
+        verdict = self.examine({**values, "request": request}, subject)
         if verdict.faults:
             raise BadInput(f"还有 {len(verdict.faults)} 处须修改。", f"{len(verdict.faults)} things are still to be mended.", code="StillToMend")
         name, reason = values["element"].strip(), values.get("reason", "").strip()

@@ -46,7 +46,7 @@ def propose(visit: SignedIn, form: Sent) -> Response:
 def check(visit: SignedIn, form: Sent) -> Response:
     """What is written so far is worth, as one writes."""
     try:
-        verdict, error = visit.pages.elements.examine(_values(form), visit.subject), ""
+        verdict, error = visit.pages.elements.examine({**_values(form), "request": text(form, "request")}, visit.subject), ""
     except BadInput as problem:
         verdict, error = None, problem.text(visit.lang)
     return render(visit, "_element_verdict.html", verdict=verdict, error=error)
@@ -148,7 +148,7 @@ def _element(visit: Visit, page: ElementForm, *, values: dict[str, str] | None =
     verdict, typed, problem = None, {**page.values, **(values or {})}, error
     if values is not None or page.request == "mend":
         try:
-            verdict = visit.pages.elements.examine(typed, visit.subject)
+            verdict = visit.pages.elements.examine({**typed, "request": page.request}, visit.subject)
         except BadInput as found:
             problem = found
     faults = {each["field"]: each[visit.lang] for each in (problem.facts.get("fields", ()) if problem else ())}
