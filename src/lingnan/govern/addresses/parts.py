@@ -13,11 +13,11 @@ _BLOCK = "\ue000"  # stands for 号楼, so that its 号 is not taken for a house
 _TOWNSHIP = r"^([^0-9A-Za-z路巷弄]{1,7}?(?:街道办事处|街道|民族乡|苏木|镇|乡))(?:办事处|办)?(?:[^0-9路街道巷大东西南北中]|$)"
 _ROAD_KIND = r"(?:大道|大街|公路|国道|省道|县道|胡同|[路街道巷弄径坊])"
 _VILLAGE = (
-    r"(?P<village>[^0-9A-Za-z路街巷弄道]{1,12}?(?:社区居民委员会|社区居委会|社区居委|社区|居民委员会|居委会|村民委员会|村委会|行政村|自然村|村|嘎查)"
+    r"(?P<village>[^0-9A-Za-z路街巷弄道]+?(?:社区居民委员会|社区居委会|社区居委|社区|居民委员会|居委会|村民委员会|村委会|行政村|自然村|村|嘎查)"
     rf"(?:第?[0-9{_TEN}]+(?:村民小组|经济社|小组|组|队))?)?"
 )
 _ROAD = (
-    rf"(?P<road>[^0-9A-Za-z]{{1,12}}?{_ROAD_KIND}(?:[东西南北中][段侧]|[0-9{_TEN}]+(?:路|街|巷|段|横路|横巷|横|环)|[{_TEN}东西南北中]{{1,2}}(?:路|街|巷))?"
+    rf"(?P<road>[^0-9A-Za-z]+?{_ROAD_KIND}(?:[东西南北中][段侧]|[0-9{_TEN}]+(?:路|街|巷|段|横路|横巷|横|环)|[{_TEN}东西南北中]{{1,2}}(?:路|街|巷))?"
     rf"|[GSXY]?[0-9]+(?:国道|省道|县道|乡道|大道|大街|路|街|道|巷))?"
 )
 _NUMBER = (
@@ -27,13 +27,13 @@ _BUILDING = rf"(?P<building>(?:第?{_WORD}+|[东西南北主副])(?:栋|幢|座|
 _ESTATE_KIND = (
     r"(?:小区|花园|花苑|家园|公寓|公馆|新村|山庄|别墅|宿舍|大厦|大楼|广场|中心|商厦|商城|市场|工业园|科技园|产业园|创业园|软件园|园区|[苑园城府湾庭居轩阁台邸郡]|[一二三四五六七八九十0-9]+期)"
 )
-_ESTATE = rf"(?P<estate>[^0-9]{{1,18}}?{_ESTATE_KIND}(?:[{_TEN}0-9]+期|[A-Z{_TEN}东西南北]区)?|[^0-9A-Za-z]{{2,12}}?)?"
+_ESTATE = rf"(?P<estate>[^0-9]+?{_ESTATE_KIND}(?:[{_TEN}0-9]+期|[A-Z{_TEN}东西南北]区)?|[^0-9A-Za-z]+?)?"
 _UNIT = rf"(?P<unit>{_WORD}+单元|[0-9]+门)?"
 _FLOOR = rf"(?P<floor>(?:负|地下)?[0-9{_TEN}]+(?:层|楼)|[Bb负]?[0-9]+[Ff]|[Bb][0-9]层?)?"
 _ROOM = r"(?P<room>[A-Za-z]?[0-9]+[A-Za-z]?(?:[-、/][A-Za-z]?[0-9]+[A-Za-z]?)*(?:号?[室房铺]|房间|单位|号车位)|[A-Za-z]?[0-9]{2,5}[A-Za-z]?$)?"
 _DETAIL = rf"^{_VILLAGE}{_ROAD}{_NUMBER}(?:{_ESTATE}{_BUILDING})?[-,，、]?{_UNIT}[-,，]?{_FLOOR}[-,，]?{_ROOM}(?P<place>.*)$"
 _HOUSING = (
-    rf"^(?P<estate>[^0-9]{{1,18}}?{_ESTATE_KIND}(?:[{_TEN}0-9]+期|[A-Z{_TEN}东西南北]区)?)"
+    rf"^(?P<estate>[^0-9]+?{_ESTATE_KIND}(?:[{_TEN}0-9]+期|[A-Z{_TEN}东西南北]区)?)"
     rf"[-,，]?{_UNIT}[-,，]?{_FLOOR}[-,，]?{_ROOM}(?P<place>.*)$"
 )
 _HYPHENS = r"^(?P<building>[0-9A-Za-z]{1,3})-(?:(?P<unit>[0-9]{1,2})-)?(?P<room>[0-9]{2,5}[A-Za-z]?)$"
@@ -54,9 +54,9 @@ def parts_sql(source: str) -> str:
     return f"""
         with texts as (select *, {text} as text_ from {source}),
         first as (
-            select *, case when contains(detail, '村') and regexp_matches(detail, {literal(_NO_VILLAGE)})
-                then struct_insert({_extracted('text_', _DETAIL.replace(_VILLAGE, ''), PARTS[1:])}, village := '')
-                else {_extracted('text_', _DETAIL, PARTS)} end as p
+            select *, case when regexp_matches(detail, '[村区委嘎]') and not regexp_matches(detail, {literal(_NO_VILLAGE)})
+                then {_extracted('text_', _DETAIL, PARTS)}
+                else struct_insert({_extracted('text_', _DETAIL.replace(_VILLAGE, ''), PARTS[1:])}, village := '') end as p
             from texts
         ), second as (
             select *, case when p.building = '' and p.room = '' and p.place <> '' then {_extracted('p.place', _HOUSING, housing)} end as h from first

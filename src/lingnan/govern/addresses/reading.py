@@ -127,14 +127,14 @@ def _further_sql(before: str, *, first: bool) -> str:
             from {before} as chain join {NAMES} as known on known.key = substr(chain.rest, 1, 2)
             where not chain.done and starts_with(chain.rest, known.name)
         ), judged as (
-            select *, case when short then not regexp_matches(follows, {literal(_NO_DIVISION)}) or {_goes_on_sql('follows')}
-                else not starts_with(follows, '场') end as fits
+            select *, case when short then not regexp_matches(follows, {literal(_NO_DIVISION)}) else not starts_with(follows, '场') end as fits
             from candidate
         ), fitting as (
             select id, name, short, ends from judged where fits
             union all
             select judged.id, judged.name, judged.short, judged.ends from judged join {NAMES} as next on next.key = substr(judged.follows, 1, 2)
-            where not fits and not next.short and next.length > 2 and starts_with(judged.follows, next.name)
+            where not fits and starts_with(judged.follows, next.name) and (
+                next.length > 2 and not next.short or not next.ends and not regexp_matches(judged.follows, '^[路街道巷桥].?[侧边段口面旁]'))
         ), best as (
             select id, max_by(name, length(name)) as name, max_by(short, length(name)) as short, max_by(ends, length(name)) as last
             from fitting group by id {_abbreviated_sql(before) if first else ''}

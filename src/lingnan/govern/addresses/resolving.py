@@ -1,7 +1,6 @@
 """Decides which division a chain of names means: every reading that the hierarchy allows is followed, and none is preferred without a reason."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,8 +29,7 @@ class Mention(NamedTuple):
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a chain of names means: the division in force today or the candidates, the old one written, and how many names were needed."""
 
     status: str
@@ -44,8 +42,7 @@ class Finding:
     hints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """One way to read the names so far: the deepest place, every place named, and whether all of it were short forms."""
 
     deepest: Place
@@ -145,7 +142,7 @@ def _join(reading: _Reading, place: Place, short: bool, mention: Mention) -> _Re
     if place.level == TOWNSHIP and carved_from(place.now[0]) in deepest.now:
         return _Reading(place, named, False, (*hints, "carved"))
     if _stands_above(place, deepest):
-        return replace(reading, named=named, short=short and reading.short, hints=hints)
+        return _Reading(deepest, named, short and reading.short, hints)
     if place.level == deepest.level and set(place.now) & set(deepest.now) and (place.now == deepest.now or not place.zone):
         return _Reading(place if place.end is None and place.now else deepest, named, short and reading.short, hints)
     return None
