@@ -14,8 +14,11 @@ site = pages.site
 OPEN = (
     "/catalogue", "/catalogue?q=机动车", "/catalogue?q=机动 台风", "/catalogue/items?q=号牌", "/catalogue/gongan.vehicle", "/catalogue/gongan.old",
     "/catalogue/gongan.vehicle/versions", "/catalogue/gongan.vehicle/compare?a=1&b=2", "/directories/sharing",
+    "/catalogue/gongan.vehicle/versions/1", "/catalogue/gongan.old/versions/1",
 )
-TENDED = ("/overdue", "/drafts", "/catalogue/new", f"/catalogue/{pages.DRAFT}/edit")
+TENDED = (
+    "/overdue", "/drafts", "/catalogue/new", f"/catalogue/{pages.DRAFT}/edit", "/catalogue/gongan.vehicle/withdraw", "/bulk-edit",
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +26,15 @@ def address(site: pages.Site) -> Iterator[str]:
     """The site on a port."""
     with served(site.client.app) as at:
         yield at
+
+
+def planned(site: pages.Site) -> tuple[str, str]:
+    """Bulk edits that wait for agreement, and that are looked at still."""
+    edits, author = site.hub.catalogue.life.bulk_edits, site.who("author")
+    changes = {"update_cycle": "weekly", "open_type": "conditional", "open_condition": "登录后申请"}
+    ready, looking = (edits.begin(["gongan.vehicle", "gongan.permit", "shuiwu.tax"], changes, author) for _each in range(2))
+    edits.check(ready, author)
+    return f"/bulk-edit/{ready}", f"/bulk-edit/{looking}"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -34,7 +46,7 @@ def test_pages_hold_to_wcag(chromium: Any, site: pages.Site, address: str, lang:
     faults: list[str] = []
     page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
-    for path in (*OPEN, *TENDED):
+    for path in (*OPEN, *TENDED, *planned(site)):
         page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={lang}", wait_until="load")
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
@@ -95,4 +107,46 @@ def test_without_scripts_the_search_is_a_form(chromium: Any, address: str) -> No
     page.press("#q", "Enter")
     assert page.locator(".found li").count() == 1
     assert page.locator("#suggestions").count() == 0
+    context.close()
+
+
+def test_lines_of_items_are_added_and_moved_in_place_by_keyboard(chromium: Any, site: pages.Site, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    session = site.hub.trust.sessions.open("author", 2, method="password+totp").token
+    context.add_cookies([{"name": "lingnan_session", "value": session, "url": address}])
+    page = context.new_page()
+    page.goto(f"{address}/catalogue/gongan.vehicle/edit?lang=zh", wait_until="load")
+    page.fill("#field-form\\.licence", "只在页面上")
+    page.locator("#item-add").focus()
+    page.keyboard.press("Enter")
+    page.locator("#item-2-name:focus").wait_for()
+    page.keyboard.type("colour")
+    page.locator("#item-2-up").focus()
+    page.keyboard.press("Enter")
+    page.locator("#item-1-name[value=colour]").wait_for()
+    page.locator("#item-1-up:focus").wait_for()
+    page.keyboard.press("Enter")
+    page.locator("#item-0-name[value=colour]").wait_for()
+    page.locator("#item-0-down:focus").wait_for()
+    assert page.locator("#field-form\\.licence").input_value() == "只在页面上", "the rest of the form is left alone"
+    page.locator("#item-0-remove").click()
+    page.locator("#item-0-name[value=plate]").wait_for()
+    assert violations(page) == []
+    context.close()
+
+
+def test_what_is_typed_ticks_the_field_of_a_bulk_edit(chromium: Any, site: pages.Site, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    session = site.hub.trust.sessions.open("author", 2, method="password+totp").token
+    context.add_cookies([{"name": "lingnan_session", "value": session, "url": address}])
+    page = context.new_page()
+    page.goto(f"{address}/bulk-edit?lang=zh", wait_until="load")
+    page.select_option("select[name='form.update_cycle']", "weekly")
+    assert page.locator("input[name=change][value=update_cycle]").is_checked()
+    page.get_by_label("全选").uncheck()
+    assert page.locator("input[name=resource]:checked").count() == 0
+    page.locator("input[name=resource]").first.check()
+    page.get_by_role("button", name="预览变更").click()
+    page.wait_for_url("**/bulk-edit/*")
+    page.get_by_text("逐项变更").wait_for()
     context.close()
