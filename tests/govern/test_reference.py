@@ -112,7 +112,8 @@ def rows() -> pa.Table:
         return [draw.choice(values) for _ in range(ROWS)]
 
     return pa.table({
-        "number": some("11010519491231002X", "110105194912310038", "110105194912310021", "44010619900101123X", "x", None), "born": some("1949-12-31", "1990-01-01", "2027-01-01", None),
+        "number": some("11010519491231002X", "110105194912310038", "110105194912310021", "44010619900101123X", "x", None),
+        "born": some("1949-12-31", "1990-01-01", "2027-01-01", None),
         "sex": some("1", "2", "9", "7", None), "division": some(*divisions), "seen_on": some("1995-01-01", "2010-05-01", "2026-05-01", None),
         "word": some("a", "ab", "b", "bb", "陈", "陈明", "司马迁之", "坏\ufffd", "\ue81e", None, *(f"a{n}" for n in range(99))),
         "whole": pa.array(some(*range(12), None), pa.int64()), "one": pa.array(some(*range(40), None), pa.int64()),
