@@ -16,6 +16,7 @@ from lingnan.standards import (
     Vocabulary,
     amount_sql,
     date_sql,
+    month_sql,
     normalise_sql,
     timestamp_sql,
 )
@@ -89,6 +90,10 @@ def _to_date(_physical: str, _args: Mapping[str, Any]) -> Callable[[str], str]:
     return date_sql
 
 
+def _to_month(_physical: str, _args: Mapping[str, Any]) -> Callable[[str], str]:
+    return month_sql
+
+
 def _to_timestamp(_physical: str, _args: Mapping[str, Any]) -> Callable[[str], str]:
     return timestamp_sql
 
@@ -114,7 +119,8 @@ def _to_boolean(_physical: str, _args: Mapping[str, Any]) -> Callable[[str], str
 
 
 _CONVERSIONS: Mapping[str, Callable[[str, Mapping[str, Any]], Callable[[str], str]]] = {
-    "date": _to_date, "timestamp": _to_timestamp, "amount": _to_amount, "integer": _to_number, "number": _to_number, "boolean": _to_boolean,
+    "date": _to_date, "month": _to_month, "timestamp": _to_timestamp, "amount": _to_amount,
+    "integer": _to_number, "number": _to_number, "boolean": _to_boolean,
 }
 
 

@@ -6,7 +6,7 @@ from lingnan.base import opened_later
 from lingnan.standards.amounts import amount_sql, parse_amount, parse_chinese_number
 from lingnan.standards.citizen import CITIZEN_NUMBER, citizen_birth, citizen_birth_sql, citizen_division_sql, citizen_sex_sql
 from lingnan.standards.contact import PHONE, PLATE
-from lingnan.standards.dates import date_sql, parse_date, parse_timestamp, timestamp_sql
+from lingnan.standards.dates import date_sql, month_sql, parse_date, parse_month, parse_timestamp, timestamp_sql
 from lingnan.standards.elements import Area, DataElement, Elements, data_element, data_elements, elements_of, make_element
 from lingnan.standards.identifiers import Identifier
 from lingnan.standards.names import PERSON_NAME, pinyin_of_name, split_name
@@ -126,11 +126,13 @@ __all__ = [
     "lint_standards",
     "load_calendar",
     "make_element",
+    "month_sql",
     "normalise_sql",
     "normalise_text",
     "parse_amount",
     "parse_chinese_number",
     "parse_date",
+    "parse_month",
     "parse_timestamp",
     "pinyin_of_name",
     "read_condition",

@@ -13,6 +13,7 @@ _PLAIN = "0123456789,.()-¥"
 _GONE = " \t\n\r　\xa0\u200b\ufeff"
 _SCALES = "|".join(sorted((unit for unit in UNITS if unit != "元"), key=len, reverse=True))
 _AMOUNT = rf"^(?:人民币|RMB|CNY)?¥?(-?(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,15}})(?:\.\d+)?)({_SCALES})?(元|圆|块)?(?:整|正|人民币)?$"
+_COMPOUND = r"^(?:人民币)?¥?(-?)(\d{1,8}(?:\.\d{1,4})?)亿(\d{1,4}(?:\.\d{1,4})?)万元?(?:整|正)?$"
 _BRACKETED = r"^\(([^()-]+)\)$"  # accountants' minus
 _MONEY = Decimal("0.01")
 _FINE = Decimal("0.00000001")
@@ -26,11 +27,20 @@ def parse_amount(text: str | None, unit: str = "元") -> Decimal | None:
     folded = re.sub(_BRACKETED.replace("$", r"\Z"), r"-\1", folded)
     found = re.search(_AMOUNT.replace("$", r"\Z"), folded, re.ASCII)
     if not found:
-        return None
+        return _compound(folded)
     number = Decimal(found[1].replace(",", "")).quantize(_FINE, ROUND_HALF_UP)
     scale = UNITS[found[2]] if found[2] else 1 if found[3] else UNITS[unit]
     amount = (number * scale).quantize(_MONEY, ROUND_HALF_UP)
     return amount if abs(number) < 10**16 and abs(amount) < 10**16 else None
+
+
+def _compound(text: str) -> Decimal | None:
+    """1亿2000万元: hundreds of millions and tens of thousands written one after the other."""
+    found = re.search(_COMPOUND.replace("$", r"\Z"), text, re.ASCII)
+    if not found:
+        return None
+    amount = Decimal(found[2]) * UNITS["亿"] + Decimal(found[3]) * UNITS["万"]
+    return (-amount if found[1] else amount).quantize(_MONEY)
 
 
 def amount_sql(expr: str, unit: str = "元") -> str:
@@ -41,7 +51,15 @@ def amount_sql(expr: str, unit: str = "元") -> str:
     scales = " ".join(f"when '{name}' then {factor}" for name, factor in UNITS.items() if name != "元")
     # Each factor fits DECIMAL(9,0), so the product of both stays within 38 digits.
     factor = f"case {scale} {scales} else case when {yuan} <> '' then 1 else {UNITS[unit]} end end"
-    slow = f"try_cast(try_cast(replace({number}, ',', '') as decimal(24,8)) * ({factor}) as decimal(18,2))"
+    sign, high, low = (f"regexp_extract({text}, {literal(_COMPOUND)}, {group})" for group in (1, 2, 3))
+    compound = (
+        f"cast(try_cast({high} as decimal(12,4)) * 100000000 + try_cast({low} as decimal(8,4)) * 10000 as decimal(18,2)) "
+        f"* case {sign} when '-' then -1 else 1 end"
+    )
+    slow = (
+        f"try_cast(case when regexp_matches({text}, {literal(_COMPOUND)}) then {compound} "
+        f"else try_cast(replace({number}, ',', '') as decimal(24,8)) * ({factor}) end as decimal(18,2))"
+    )
     if unit != "元":
         return slow
     return f"case when regexp_full_match({expr}, '-?\\d{{1,15}}(?:\\.\\d{{1,2}})?') then try_cast({expr} as decimal(18,2)) else {slow} end"

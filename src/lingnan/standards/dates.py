@@ -14,8 +14,8 @@ _ISO = rf"{_YEAR}-\d\d-\d\d"
 _DIGITS = rf"{_YEAR}\d{{4}}"
 _SERIAL = r"[1-6]\d{4}(?:\.\d+)?"  # 1927 to 2091; shorter ones would be taken for years
 _CLOCK = r"(?:[T \t　\xa0]+|日|号)\d{1,2}[:：时点][\d:：.时分点秒ZT+ AMP-]*$"
-_FOLDED = "０１２３４５６７８９〇○零一二三四五六七八九／－．—–/.年月"
-_FOLDS = "0123456789000123456789-------" + "--"
+_FOLDED = "０１２３４５６７８９〇○零一二三四五六七八九／－．—–/.年月、。\\元"
+_FOLDS = "0123456789000123456789-------" + "--" + "---1"  # 元月 is January
 _GONE = " \t\n\r　\xa0\u200b\ufeff'"
 _REPLACED = (("廿", "2十"), ("卅", "3十"), ("-十", "-1十"))
 _TENS = r"-([1-3])十([1-9])"
@@ -45,6 +45,30 @@ def _canonical(text: str) -> str:
         text = text.replace(old, new)
     text = re.sub(_FULL_TENS, r"-\g<1>0", re.sub(_TENS, r"-\1\2", text))
     return re.sub(_RUN.replace("$", r"\Z"), r"\1-\2-\3", text, flags=re.ASCII)
+
+
+_MONTH = rf"^({_YEAR})-?(0?[1-9]|1[0-2])-?$"
+
+
+def parse_month(text: str | None) -> str | None:
+    """The month in a text as 2026-01 (2026-1, 2026年1月, 202601, 二〇二六年一月, or any whole date), or None."""
+    if text is None:
+        return None
+    found = re.search(_MONTH.replace("$", r"\Z"), _canonical(text), re.ASCII)
+    if found:
+        return f"{found[1]}-{int(found[2]):02}"
+    day = parse_date(text)
+    return f"{day:%Y-%m}" if day else None
+
+
+def month_sql(expr: str) -> str:
+    """SQL (VARCHAR) for `parse_month` over a text expression, null when there is none."""
+    text = _canonical_sql(expr)
+    year, month = (f"regexp_extract({text}, {literal(_MONTH)}, {group})" for group in (1, 2))
+    return (
+        f"case when regexp_matches({text}, {literal(_MONTH)}) then concat({year}, '-', right(concat('0', {month}), 2)) "
+        f"else substr(cast({date_sql(expr)} as varchar), 1, 7) end"
+    )
 
 
 def _calendar_date(text: str) -> date | None:

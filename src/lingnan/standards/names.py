@@ -16,6 +16,13 @@ _VARIANT = "\U000e0100-\U000e01ef"  # selectors of a glyph variant follow their 
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd"
 _DOTS = "・‧•∙⋅･․.˙"
 _PART = rf"[{HAN}{_VARIANT}]+"
+_PARTED = " *· *"
+_BLANK, _CHARACTER = "[ \u3000\xa0]", rf"[{HAN}{_VARIANT}]"
+# A name of the Han has at most four characters, two of a compound surname and two given; what is longer and spaced has parts.
+_SPACED = (
+    rf"{_BLANK}*(?:{_CHARACTER}{{2}}{_BLANK}+{_CHARACTER}{{3,}}|{_CHARACTER}{{3,}}{_BLANK}+{_CHARACTER}{{2,}}"
+    rf"|{_CHARACTER}{{2,}}(?:{_BLANK}+{_CHARACTER}{{2,}}){{2,}}){_BLANK}*"
+)
 _NAME = rf"(?:[{HAN}][{HAN}{_VARIANT}]+|{_PART}(?:·{_PART})+|[A-Za-zÀ-ÖØ-öø-ɏ]+(?:[ '’.·-]+[A-Za-zÀ-ÖØ-öø-ɏ]+)*\.?)"
 _NOBODY = "(?:无名氏|无名|未知|不详|不明|未取名|未命名|测试|某某|[张李王赵]某某?|姓名|NULL|null|None|none|test)"
 _LATIN = "[A-Za-zÀ-ÖØ-öø-ɏＡ-Ｚａ-ｚ]"
@@ -27,12 +34,14 @@ def _normal(value: str) -> str:
     text = normalise_text(value) or ""
     if re.search(_LATIN, value):
         return re.sub(" +", " ", text)
-    return text.translate({**dict.fromkeys(map(ord, _DOTS), "·"), ord(" "): None})
+    text = re.sub(_PARTED, "·", text.translate(dict.fromkeys(map(ord, _DOTS), "·")))
+    return re.sub(" +", "·" if re.fullmatch(_SPACED, value) else "", text)
 
 
 def _normal_sql(expr: str) -> str:
     text = normalise_sql(expr)
-    folded = f"translate({text}, '{_DOTS} ', '{'·' * len(_DOTS)}')"
+    parted = f"regexp_replace(translate({text}, '{_DOTS}', '{'·' * len(_DOTS)}'), {literal(_PARTED)}, '·', 'g')"
+    folded = f"regexp_replace({parted}, ' +', case when regexp_full_match({expr}, {literal(_SPACED)}) then '·' else '' end, 'g')"
     return (
         f"case when regexp_full_match({expr}, '[{HAN}·]*') then {expr} "
         f"when regexp_matches({expr}, '{_LATIN}') then regexp_replace({text}, ' +', ' ', 'g') else {folded} end"

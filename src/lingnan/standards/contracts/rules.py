@@ -7,7 +7,7 @@ from types import MappingProxyType
 IDENTIFIER_KINDS = ("citizen_number", "uscc", "organisation_code", "phone", "plate", "person_name")
 
 PLAIN_STEPS = (
-    "trim", "nfkc", "upper", "empty_to_null", "date", "timestamp", "amount", "integer", "number", "boolean", *IDENTIFIER_KINDS,
+    "trim", "nfkc", "upper", "empty_to_null", "date", "month", "timestamp", "amount", "integer", "number", "boolean", *IDENTIFIER_KINDS,
 )
 """Steps that are a word alone."""
 
