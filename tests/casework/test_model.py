@@ -28,6 +28,9 @@ BEGINNINGS = {
     "emergency-override": ("", {
         "override": "o1", "used_by": "steward", "agreed_by": "reviewer", "ground": "台风", **WHY, "began": "2026-03-01", "resources": "a.b",
     }),
+    "quality-rectification": ("", {
+        "feed": "gongan.resident", "table": "gongan.resident", "rule": "not_null", "says": "必填", "failed": 9, "checked": 90, "rows": "/quarantine",
+    }),
     "alert-handling": ("", {"alert": "a1", "level": "red", "told": "异常访问"}),
     "resource-publication": ("gongan_steward", {**OF_RESOURCES, "authors": "gongan_steward,reviewer"}),
     "resource-change": ("gongan_steward", {**OF_RESOURCES, "authors": "gongan_steward"}),

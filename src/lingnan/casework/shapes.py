@@ -298,13 +298,14 @@ class Figures:
 
 @dataclass(frozen=True)
 class CaseStatistics:
-    """Figures of a period whole, by flow, by handling organisation and by the role that closed."""
+    """Figures of a period whole, by flow, by handling organisation, by the organisation whose data it is, and by the role that closed."""
 
     since: date
     until: date
     total: Figures
     by_flow: Mapping[str, Figures] = field(default_factory=dict)
     by_organisation: Mapping[str, Figures] = field(default_factory=dict)
+    by_provider: Mapping[str, Figures] = field(default_factory=dict)
     by_role: Mapping[str, Figures] = field(default_factory=dict)
     by_outcome: Mapping[str, int] = field(default_factory=dict)
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         NoticeWish,
         PlaceLine,
         PlaceList,
+        RectificationSheet,
         TraceLine,
         TraceList,
         Upload,
@@ -253,7 +254,7 @@ __getattr__ = opened_later(__name__, {
     "casework": (
         "AlertList AlertRow AlertSheet AlertStepLine CaseEvent CaseFigures CaseFigureSheet CaseFile CaseList CaseOpened "
         "CaseRemark CaseRow CaseView DeliveryLine DeliveryList FactLine Filled FlowCard FlowList LimitLine NoticeLine NoticeList "
-        "NoticeWish PlaceLine PlaceList TraceLine TraceList Upload WebhookLine WebhookList"
+        "NoticeWish PlaceLine PlaceList RectificationSheet TraceLine TraceList Upload WebhookLine WebhookList"
     ),
     "catalogue": (
         "CodeLine DifferenceLine DraftLine DraftList DraftSheet ExtensionInput ExtensionLine FaultLine FreshnessSheet GoneSheet ItemLine ItemPage "
@@ -327,6 +328,7 @@ __all__ = [
     "PolicySetPage", "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage",
     "ProjectSheet", "ProofStep", "ProviderLine", "PublicLine",
     "PublicStatistics", "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage",
+    "RectificationSheet",
     "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord",
     "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "RoleLine", "RuleFailure", "RuleLine", "RuleTable",
     "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage",

@@ -215,6 +215,16 @@ class CaseFigureSheet(Card):
     scope: str = ""
 
 
+class RectificationSheet(Card):
+    """How departments rectify what was sent back to them, the one with most still overdue last; counts of cases, no score."""
+
+    since: date
+    until: date
+    flow: str
+    total: CaseFigures
+    lines: tuple[CaseFigures, ...]
+
+
 class TraceLine(Card):
     """What the public may see of a case."""
 

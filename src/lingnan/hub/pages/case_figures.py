@@ -8,7 +8,8 @@ from lingnan.base import BadInput
 from lingnan.casework import Figures
 from lingnan.hub.pages.case_lists import flow_title, role_title, unit_title
 from lingnan.hub.pages.desk import Desk
-from lingnan.insight import CaseFigures, CaseFigureSheet, Chart, Series, Words
+from lingnan.hub.tickets import FLOW as RECTIFICATION
+from lingnan.insight import CaseFigures, CaseFigureSheet, Chart, RectificationSheet, Series, Words
 from lingnan.trust import Subject
 
 USUAL_DAYS, MOST_DAYS = 90, 3660
@@ -23,11 +24,7 @@ def figures(desk: Desk, subject: Subject, since: date | None, until: date | None
     The scope `visible` counts the cases that the reader may see, among them those that flows show to units above.
     """
     desk.hub.trust.allow(subject, "case.statistics", "cases")
-    casework = desk.hub.office.casework
-    last = until or casework.cases.mover.today
-    first = since or last - timedelta(days=USUAL_DAYS - 1)
-    if not timedelta() <= last - first <= timedelta(days=MOST_DAYS):
-        raise BadInput("起日不得晚于止日，且至多十年。", "The first day must not lie after the last, and the period is ten years at most.")
+    casework, (first, last) = desk.hub.office.casework, _period(desk, since, until)
     counted = casework.statistics.of(first, last, flow=flow, seen_by=subject if scope == VISIBLE else None)
     organisations = desk.organisations()
     by_flow = tuple(_line(name, flow_title(casework, name), each) for name, each in counted.by_flow.items())
@@ -40,6 +37,24 @@ def figures(desk: Desk, subject: Subject, since: date | None, until: date | None
         by_flow=by_flow, by_organisation=by_organisation, by_role=by_role,
         charts=(_ends(by_flow), _days(by_flow), _outcomes(counted.by_outcome)) if by_flow else (),
     )
+
+
+def rectification(desk: Desk, subject: Subject, since: date | None, until: date | None) -> RectificationSheet:
+    """How departments rectified in a period, those who did best in time first; for whoever may see figures of cases."""
+    desk.hub.trust.allow(subject, "case.statistics", "cases")
+    first, last = _period(desk, since, until)
+    counted, organisations = desk.hub.office.casework.statistics.of(first, last, flow=RECTIFICATION), desk.organisations()
+    lines = [_line(unit, unit_title(unit, organisations), each) for unit, each in counted.by_provider.items()]
+    ordered = sorted(lines, key=lambda line: (line.overdue + line.late, -line.on_time, line.median_days or 0, line.key))
+    return RectificationSheet(since=first, until=last, flow=RECTIFICATION, total=_line("", ALL, counted.total), lines=tuple(ordered))
+
+
+def _period(desk: Desk, since: date | None, until: date | None) -> tuple[date, date]:
+    last = until or desk.hub.office.casework.cases.mover.today
+    first = since or last - timedelta(days=USUAL_DAYS - 1)
+    if not timedelta() <= last - first <= timedelta(days=MOST_DAYS):
+        raise BadInput("起日不得晚于止日，且至多十年。", "The first day must not lie after the last, and the period is ten years at most.")
+    return first, last
 
 
 def _line(key: str, title: Words, counted: Figures) -> CaseFigures:

@@ -18,6 +18,7 @@ from lingnan.insight import (
     Filled,
     FlowCard,
     FlowList,
+    RectificationSheet,
     TraceLine,
     TraceList,
     Upload,
@@ -43,6 +44,10 @@ class CasePages:
     def export(self, subject: Subject, query: CaseQuery) -> Iterator[CaseRow]:
         """Every case the query means, for the export."""
         return case_lists.export(self._desk, subject, query)
+
+    def rectification(self, subject: Subject, since: date | None, until: date | None) -> RectificationSheet:
+        """How departments rectify what was sent back to them."""
+        return case_figures.rectification(self._desk, subject, since, until)
 
     def figures(self, subject: Subject, since: date | None, until: date | None, flow: str, scope: str = "") -> CaseFigureSheet:
         """Figures over the cases of a period; the last ninety days when none is given."""

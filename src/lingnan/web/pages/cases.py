@@ -61,6 +61,12 @@ def statistics(visit: SignedIn, since: str = "", until: str = "", flow: Word = "
     return render(visit, "case_statistics.html", sheet=sheet, flow=flow)
 
 
+@router.get("/cases/rectification")
+def rectification(visit: SignedIn, since: str = "", until: str = "") -> Response:
+    """The league table of departments: what was sent back to them, what they rectified and when."""
+    return render(visit, "rectification.html", sheet=visit.pages.cases.rectification(visit.subject, read_day(since), read_day(until)))
+
+
 @router.get("/cases/statistics.csv")
 def statistics_export(visit: SignedIn, since: str = "", until: str = "", flow: Word = "", scope: Word = "") -> Response:
     """The same figures by flow, organisation and role for a spreadsheet."""

@@ -21,6 +21,7 @@ from lingnan.insight import (
     NoticeList,
     NoticeWish,
     PlaceList,
+    RectificationSheet,
     TraceLine,
     TraceList,
     Upload,
@@ -42,6 +43,10 @@ class CaseSource(Protocol):
 
     def export(self, subject: Subject, query: CaseQuery) -> Iterator[CaseRow]:
         """Every case the query means, for the export."""
+        ...
+
+    def rectification(self, subject: Subject, since: date | None, until: date | None) -> RectificationSheet:
+        """How departments rectify what was sent back to them; the last ninety days when no period is given."""
         ...
 
     def figures(self, subject: Subject, since: date | None, until: date | None, flow: str, scope: str = "") -> CaseFigureSheet:
