@@ -13,7 +13,7 @@ import duckdb
 from lingnan.lake.sandbox.grammar import Tree
 from lingnan.lake.sandbox.keys import is_aggregate
 from lingnan.lake.sandbox.marking import Marked
-from lingnan.lake.sandbox.shapes import BUCKETS, CHECK
+from lingnan.lake.sandbox.shapes import BUCKETS, CHECK, Sketch
 from lingnan.lake.sandbox.trees import Trees, own
 
 Row = tuple[Any, ...]
@@ -48,7 +48,7 @@ class Counting:
         several = len(self._marked.conditions)
         return [test for test in range(len(self._tests)) if rows[0][several + test]]
 
-    def sets(self, rows: Sequence[Row], condition: int) -> list[list[int]]:
+    def sets(self, rows: Sequence[Row], condition: int) -> list[Sketch]:
         """The set of rows of a condition in every group of enough rows."""
         first = len(self._marked.conditions) + len(self._tests)
         return [row[first + condition] for row in rows if row[first + condition] is not None]

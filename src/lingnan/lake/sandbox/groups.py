@@ -77,7 +77,9 @@ class Plan:
                 listed = ", ".join(f"[{', '.join(str(int(bucket)) for bucket in sketch)}]" for sketch in sorted(for_nobody))
                 sketch = self._sketch(marked, key, marked.conditions[condition])
                 parts.append(self._trees.expression(f"not list_contains([{listed}], __sketch)", __sketch=sketch))
-        both = parts[0] if parts else None
+        if not parts:
+            return None
+        both = parts[0]
         for part in parts[1:]:
             both = self._trees.expression("__first and __then", __first=both, __then=part)
         return both
