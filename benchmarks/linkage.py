@@ -35,15 +35,16 @@ def delivered(home: Path) -> Iterator[dict[str, str]]:
     for path in sorted((home / "world/handover/gongan").glob("resident_*.csv")):
         with path.open(encoding="gb18030", newline="") as file:
             for row in csv.reader(list(file)[1:]):
-                yield dict(zip(PERSON, (f"gongan.resident|{row[0]}", "", row[1], row[2], row[3], row[4], row[6], row[7], row[8]), strict=True))
+                told = (f"gongan.resident|{row[0]}", "", row[1], row[2], row[3], row[4], row[6], row[7], row[8])
+                yield dict(zip(PERSON, told, strict=True))
     with sqlite3.connect(home / "world/handover/renshe/renshe.db") as database:
         for row in database.execute("select insured_no, citizen_number, name, sex, birth_date from insured"):
             yield dict(zip(PERSON, (f"renshe.insured|{row[0]}", "", row[1], row[2], "", row[3], row[4], "", ""), strict=True))
     for _event, each in ET.iterparse(home / "world/handover/jiaoyu/enrolment.xml"):
         if each.tag == "student":
             told = {part.tag: part.text or "" for part in each}
-            yield dict(zip(PERSON, (f"jiaoyu.enrolment|{told['XJH']}", "", *(told.get(tag, "") for tag in ("SFZJH", "XM", "", "XBM", "CSRQ", "XXSZQH", ""))),
-                           strict=True))
+            values = (told.get(tag, "") for tag in ("SFZJH", "XM", "", "XBM", "CSRQ", "XXSZQH", ""))
+            yield dict(zip(PERSON, (f"jiaoyu.enrolment|{told['XJH']}", "", *values), strict=True))
             each.clear()
 
 
@@ -66,8 +67,19 @@ def people(folder: Path, scale: float) -> Path:
         writer.writeheader()
         for number, row in enumerate(rows):
             hidden = dice.random() < HIDDEN
-            writer.writerow({**row, "id": f"p{number}", "citizen_number": "" if hidden else row["citizen_number"]})
+            writer.writerow({**standardised(row), "id": f"p{number}", **({"citizen_number": ""} if hidden else {})})
     return path
+
+
+def standardised(row: dict[str, Any]) -> dict[str, Any]:
+    """The row as governing makes it comparable, for both sides alike: number, name, sex and date in one form."""
+    from lingnan.standards import CITIZEN_NUMBER, PERSON_NAME, parse_date
+
+    born = parse_date(row["birth_date"] or None)
+    return {
+        **row, "citizen_number": CITIZEN_NUMBER.normal(row["citizen_number"] or ""), "name": PERSON_NAME.normal(row["name"] or ""),
+        "birth_date": f"{born:%Y%m%d}" if born else "", "sex": {"男": "1", "女": "2"}.get(row["sex"], row["sex"]),
+    }
 
 
 def febrl(folder: Path, source: Path, name: str) -> Path:
@@ -98,7 +110,8 @@ def by_hub(sides: list[str], key: str, folder: Path) -> dict[str, Any]:
     rows = pq.read_table(out, filters=[("kind", "=", "record")]).select(["side", "id", "cluster"]).to_pylist()
     return {
         "precision": quality.precision, "recall": quality.recall, "f1": quality.f1, "threshold": report.threshold, "chosen_by": report.chosen_by,
-        "compared": report.compared, "missed": report.missed, "merged": merged_numbers(sides, key, {(row["side"], row["id"]): row["cluster"] for row in rows}),
+        "compared": report.compared, "missed": report.missed,
+        "merged": merged_numbers(sides, key, {(row["side"], row["id"]): row["cluster"] for row in rows}) if key == "id" else 0,
     }
 
 
@@ -127,11 +140,12 @@ def by_splink(sides: list[str], key: str, folder: Path) -> dict[str, Any]:
     tables = []
     for side, path in enumerate(sides):
         connection.execute(f"create table side{side} as select * from read_csv('{path}', all_varchar = true, nullstr = '')")
-        tables.append(api.register(f"side{side}", f"side_{side}"))
+        tables.append(api.register(f"side{side}", dataset_display_name=f"side_{side}"))
     person = key == "id"
     if person:
         comparisons = [
-            cl.ExactMatch("citizen_number"), cl.NameComparison("name"), cl.DateOfBirthComparison("birth_date", input_is_string=True, datetime_format="%Y%m%d"),
+            cl.ExactMatch("citizen_number"), cl.NameComparison("name"),
+            cl.DateOfBirthComparison("birth_date", input_is_string=True, datetime_format="%Y%m%d"),
             cl.ExactMatch("sex"), cl.ExactMatch("division"), cl.LevenshteinAtThresholds("address", [2, 5]),
         ]
         rules = [block_on("citizen_number"), block_on("name", "birth_date"), block_on("birth_date", "division"), block_on("name", "division")]
@@ -163,7 +177,7 @@ def by_splink(sides: list[str], key: str, folder: Path) -> dict[str, Any]:
     best: dict[str, Any] = {"f1": -1.0}
     for threshold in (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999):
         clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_probability=threshold)
-        rows = clusters.as_record_dict()
+        rows = clusters.as_record_list()
         found = judged(rows, sides, key)
         if threshold == 0.95:
             best["at_0.95"] = found["f1"]
@@ -180,7 +194,7 @@ def judged(rows: list[dict[str, Any]], sides: list[str], key: str) -> dict[str, 
         if len(sides) == 1:
             return sum(n * (n - 1) // 2 for n in counts.values())
         groups = {name[1:] for name in counts}
-        return sum(counts[(list(sides)[0], *group)] * counts[(list(sides)[1], *group)] for group in groups)
+        return sum(counts[(sides[0], *group)] * counts[(sides[1], *group)] for group in groups)
 
     names = {row.get("source_dataset", "side_0") for row in rows}
     order = dict(zip(sorted(names), sides, strict=True)) if len(sides) > 1 else {}

@@ -21,6 +21,7 @@ from lingnan.lake.sandbox import (
     rows_in,
 )
 from lingnan.lake.shapes import Commit, CommitFacts, View
+from lingnan.lake.splink import SplinkComparison, SplinkModel, learn_with_splink
 from lingnan.lake.tables import Lake
 
 __all__ = [
@@ -42,6 +43,8 @@ __all__ = [
     "SandboxRows",
     "ShapeLimits",
     "Sketch",
+    "SplinkComparison",
+    "SplinkModel",
     "Statement",
     "Support",
     "TableUse",
@@ -51,6 +54,7 @@ __all__ = [
     "content_hash",
     "divergence",
     "keyed_hash",
+    "learn_with_splink",
     "profile_columns",
     "profile_rows",
     "rows_in",

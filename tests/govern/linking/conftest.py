@@ -35,9 +35,11 @@ def engine(tmp_path: Path) -> Engine:
 def run(engine: Engine, tmp_path: Path) -> Callable[..., tuple[LinkReport, list[dict[str, Any]]]]:
     """Link files and read what was written."""
 
-    def linked(left: Path, right: Path | None = None, *, truth: str = "truth", **choices: Any) -> tuple[LinkReport, list[dict[str, Any]]]:
+    def linked(
+        left: Path, right: Path | None = None, *, key: str = "id", truth: str = "truth", **choices: Any
+    ) -> tuple[LinkReport, list[dict[str, Any]]]:
         out = tmp_path / "links.parquet"
-        report = link(Asked(left, right, "id", truth), out, engine=engine, views={}, choices=Choices(**choices))
+        report = link(Asked(left, right, key, truth), out, engine=engine, views={}, choices=Choices(**choices))
         return report, pq.read_table(out).to_pylist()
 
     return linked

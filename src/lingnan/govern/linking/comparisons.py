@@ -57,10 +57,9 @@ def _comparison(number: int, column: LinkColumn, values: Values, twins: dict[int
     if column.kind in IDENTIFIER_KINDS:
         # Two valid numbers are no evidence here: equal ones are linked before, different ones never are.
         missing += " or (l_ident is not null and r_ident is not null)"
-    cases = " ".join(f"when {condition} then {level}" for level, condition in enumerate(conditions, 1))
     by_frequency = trait.by_frequency and column.distinct < _DISTINCT_LIMIT
     return Comparison(
-        number, column, tuple(levels), measures, f"case when {missing} then 0 {cases} else {len(levels) - 1} end", by_frequency,
+        number, column, tuple(levels), measures, missing, tuple(conditions), by_frequency,
         _frequency_sql(number, column, levels) if by_frequency else "",
     )
 

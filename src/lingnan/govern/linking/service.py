@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lingnan.base import WrongUse
-from lingnan.govern.linking import blocking, clusters, em, pairs
+from lingnan.govern.linking import blocking, clusters, em, pairs, splink_model
 from lingnan.govern.linking.comparisons import comparisons_of
 from lingnan.govern.linking.evaluation import evaluate
 from lingnan.govern.linking.explanation import keep_model
@@ -17,6 +17,7 @@ from lingnan.govern.linking.traits import IDENTIFIER_KINDS
 from lingnan.govern.linking.values import RECORDS, Values, lay_records
 from lingnan.lake import Engine, EngineSession, View
 
+ENGINES = ("lingnan", "splink")
 BUDGET_PER_RECORD, LEAST_BUDGET, GREATEST_BUDGET = 40, 1_000_000, 40_000_000
 """Pairs compared for each record, and the bounds of the sum."""
 ENOUGH_KNOWN = 500
@@ -72,6 +73,10 @@ def sounds_of(comparisons: Sequence[Comparison]) -> dict[int, int]:
 def link(asked: Asked, out: Path | None, *, engine: Engine, views: Mapping[str, View], choices: Choices | None = None) -> LinkReport:
     """Link the records of two sides, or find those of one side that are one entity; OUT gets every record's cluster and every pair's weight."""
     choices = choices or Choices()
+    if choices.engine not in ENGINES:
+        raise WrongUse(
+            f"没有链接引擎“{choices.engine}”。有：{'、'.join(ENGINES)}。", f"There is no engine “{choices.engine}”. There are: {', '.join(ENGINES)}."
+        )
     with laid(asked, engine, views) as (session, columns):
         fitted = fit(session, columns, asked.linking, choices)
         chosen = score(session, fitted, choices)
@@ -90,7 +95,7 @@ def link(asked: Asked, out: Path | None, *, engine: Engine, views: Mapping[str, 
         records=fitted.values.records, pairs=told.pairs, clusters=told.clusters, linked_records=told.linked_records, compared=told.compared,
         threshold=round(chosen.weight, 3), chosen_by=chosen.chosen_by, review=told.review, by_identifier=told.by_identifier,
         one_to_one=bool(alone and asked.linking), missed=fitted.blocking.missed, missed_by_overlap=fitted.missed_by_overlap,
-        expected_precision=chosen.precision, expected_recall=chosen.recall, engine="lingnan", columns=tuple(columns),
+        expected_precision=chosen.precision, expected_recall=chosen.recall, engine=choices.engine, columns=tuple(columns),
         rules=fitted.blocking.described, out=str(out or ""), quality=quality,
     )
 
@@ -113,17 +118,18 @@ def fit(session: EngineSession, columns: Sequence[LinkColumn], linking: bool, ch
             "No blocking rule keeps to the budget of pairs. Raise --budget, or give columns that tell more.",
         )
     known = pairs.make_same_pairs(session, comparisons, values, linking)
+    by_splink = choices.engine == "splink"
     learner = Learner(session, values, comparisons, ground, linking, known)
     model = em.first_guess(ground, max(1.0, values.records * 0.2))
     if known >= ENOUGH_KNOWN:
         masks = learner.masks(pairs.SAME, "true")
         chosen = blocking.choose(met, blocking.learnt(masks, (), values), values, budget)
-        model = learner.learn(chosen.rules, model)
+        model = learner.learn(chosen.rules, model, by_splink)
         return Fitted(tuple(columns), values, comparisons, ground, model, chosen, blocking.missed_of_known(masks, chosen.rules))
     pilot = blocking.choose(met, blocking.guessed(values), values, max(budget // 4, min(rule.pairs for rule in met)))
     model = learner.learn(pilot.rules, model)
     chosen = blocking.choose(met, blocking.learnt(learner.sure(model), pilot.rules, values), values, budget)
-    model = learner.learn(chosen.rules, model)
+    model = learner.learn(chosen.rules, model, by_splink)
     return Fitted(tuple(columns), values, comparisons, ground, model, chosen, blocking.missed_by_overlap(learner.sure(model), chosen.rules))
 
 
@@ -138,11 +144,13 @@ class Learner:
     linking: bool
     known: int
 
-    def learn(self, rules: Sequence[blocking.Rule], start: Model) -> Model:
-        """The model of the pairs that the rules meet; they stand in `pairs` afterwards."""
+    def learn(self, rules: Sequence[blocking.Rule], start: Model, by_splink: bool = False) -> Model:
+        """The model of the pairs that the rules meet, ours or Splink's; the pairs stand in `pairs` afterwards."""
         pairs.make_pairs(self.session, rules, self.comparisons, self.linking)
         if self.known:
             pairs.add_different_pairs(self.session, rules, self.comparisons, self.linking)
+        if by_splink:
+            return splink_model.learn(self.session, self.comparisons, self.ground, rules, self.linking)
         pairs.lay_patterns(self.session, self.comparisons, self.linking, self.known > 0)
         return em.fit(self.session, self.ground, start, sounds_of(self.comparisons))
 

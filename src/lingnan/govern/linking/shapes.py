@@ -41,7 +41,8 @@ class Comparison:
     column: LinkColumn
     levels: tuple[Level, ...]
     measures: Mapping[str, str]
-    level_sql: str
+    missing: str
+    conditions: tuple[str, ...]
     by_frequency: bool
     frequency_sql: str = ""
 
@@ -49,6 +50,12 @@ class Comparison:
     def gamma(self) -> str:
         """The name of the column that holds the level."""
         return f"g{self.number}"
+
+    @property
+    def level_sql(self) -> str:
+        """The level as SQL."""
+        cases = " ".join(f"when {condition} then {level}" for level, condition in enumerate(self.conditions, EXACT))
+        return f"case when {self.missing} then {MISSING} {cases} else {self.last} end"
 
     @property
     def last(self) -> int:

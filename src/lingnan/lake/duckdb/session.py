@@ -26,6 +26,11 @@ class DuckSession:
         self._lake = lake
         self._connection = connection
 
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The engine itself, for libraries of this room that run on it."""
+        return self._connection
+
     def add_view(self, name: str, view: View) -> None:
         """Lay a view of a table under `name` (`area.table`)."""
         area = names.checked(name).split(".")[0]
