@@ -7,7 +7,7 @@ from sqlalchemy import Select, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from lingnan.base import Missing
-from lingnan.catalogue.records import LISTED, WITHDRAWN, Department, Item, LatestObservation, Resource, ResourceWords, System, listed
+from lingnan.catalogue.records import LISTED, WITHDRAWN, Department, Item, LatestObservation, Resource, ResourceWords, System, listed, listed_number
 from lingnan.catalogue.resources.classifications import classification_cards
 from lingnan.catalogue.resources.records import ResourceClassification
 from lingnan.catalogue.resources.relations import relation_cards
@@ -32,7 +32,8 @@ def find_resource(session: Session, wanted: str, *, drafts: bool = False) -> Res
     """
     coded = select(ResourceClassification.resource_id).where(ResourceClassification.code == wanted)
     named = or_(Resource.id.in_(coded), *(column == wanted for column in (Resource.id, Resource.code, Resource.key, Resource.table_name)))
-    shown = true() if drafts else Resource.status.in_((*LISTED, WITHDRAWN))
+    # By a case, for a condition on the state would lead SQLite past the indexes of id, code, key and table.
+    shown = true() if drafts else case((Resource.status.in_((*LISTED, WITHDRAWN)), 1), else_=0) == 1
     chosen = select(Resource).where(named, shown).order_by(Resource.deleted_at.is_not(None), Resource.code)
     found = session.scalars(chosen).first() if wanted else None
     if found is None:
@@ -83,8 +84,7 @@ def department_cards(session: Session, department_id: str | None = None, *, item
     """All departments in the order of their numbers, or one; their items are counted from the index, and not at all unless wished."""
     wanted = select(Department).where(Department.deleted_at.is_(None)).order_by(Department.level, Department.number)
     systems = select(System.department_id, func.count()).where(System.deleted_at.is_(None)).group_by(System.department_id)
-    # Counted by a case and not by a condition, which would lead SQLite to another index than the one that holds all it needs.
-    resources = select(Resource.department_id, func.sum(case((listed(), 1), else_=0))).group_by(Resource.department_id)
+    resources = select(Resource.department_id, func.sum(listed_number())).group_by(Resource.department_id)
     # A resource that stands in the index has one byte there for each live item.
     held = select(Resource.department_id, func.sum(func.length(ResourceWords.classes))).group_by(Resource.department_id)
     held = held.join(ResourceWords, ResourceWords.resource_id == Resource.id)
@@ -104,7 +104,7 @@ def department_cards(session: Session, department_id: str | None = None, *, item
 def resource_names(session: Session, department: str) -> list[ResourceName]:
     """What a department's live resources are called, in the order of their codes."""
     fields = (Resource.key, Resource.code, Resource.zh, Resource.en, Resource.table_name)
-    wanted = select(*fields).join(Department, Department.id == Resource.department_id).where(listed(), Department.key == department)
+    wanted = select(*fields).join(Department, Department.id == Resource.department_id).where(listed_number() == 1, Department.key == department)
     rows = session.execute(wanted.order_by(Resource.code))
     return [ResourceName(key=key, code=code, zh=zh, en=en, table=table) for key, code, zh, en, table in rows]
 
@@ -112,12 +112,12 @@ def resource_names(session: Session, department: str) -> list[ResourceName]:
 def system_cards(session: Session, *conditions: Any) -> list[SystemCard]:
     """Systems by department and key."""
     wanted = select(System, Department.key).join(Department, Department.id == System.department_id).where(System.deleted_at.is_(None), *conditions)
-    counted = select(Resource.system_id, func.count()).join(System, System.id == Resource.system_id)
-    counted = counted.join(Department, Department.id == System.department_id).where(listed(), *conditions).group_by(Resource.system_id)
+    counted = select(Resource.system_id, func.sum(listed_number())).join(System, System.id == Resource.system_id)
+    counted = counted.join(Department, Department.id == System.department_id).where(*conditions).group_by(Resource.system_id)
     resources = _counts(session, counted)
     rows: Sequence[Any] = session.execute(wanted.order_by(Department.number, System.key)).all()
     return [
-        SystemCard(id=system.id, key=system.key, zh=system.zh, en=system.en, department=key, resources=resources.get(system.id, 0))
+        SystemCard(id=system.id, key=system.key, zh=system.zh, en=system.en, department=key, resources=int(resources.get(system.id, 0)))
         for system, key in rows
     ]
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ColumnElement, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, and_, text
+from sqlalchemy import JSON, Boolean, ColumnElement, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, and_, case, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lingnan.storage import Record, Travelling, UtcDateTime
@@ -108,6 +108,11 @@ class Resource(Travelling, Record):
 def listed() -> ColumnElement[bool]:
     """Whether a resource stands in the catalogue for all to see: published, with or without a change that is pending, and not withdrawn."""
     return and_(Resource.deleted_at.is_(None), Resource.status.in_(LISTED))
+
+
+def listed_number() -> ColumnElement[int]:
+    """The same as 1 or 0. A condition on the state leads SQLite to the index of states, which is nearly everything; this one leaves it the better."""
+    return case((listed(), 1), else_=0)
 
 
 class Item(Travelling, Record):

@@ -3,22 +3,22 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from lingnan.base import Missing
+from lingnan.catalogue.inventory.progress import DESCRIBED, STANDS_FOR
 from lingnan.catalogue.inventory.records import DatabaseTable, Duty, SystemDatabase, TableColumn
 from lingnan.catalogue.inventory.shapes import (
     ColumnCard,
     DatabaseCard,
     DutyCard,
-    InventoryProgress,
     InventorySystem,
     SystemDetails,
     TableCard,
     TablePage,
 )
-from lingnan.catalogue.records import Department, Resource, System, listed
+from lingnan.catalogue.records import Department, Resource, System
 
 DETAILS = tuple(SystemDetails.model_fields)
 _TABLE = (
@@ -26,8 +26,6 @@ _TABLE = (
 )
 _COLUMN = tuple(name for name in ColumnCard.model_fields if name not in ("table", "gone_at", "element_reasons"))
 _LIVE_TABLE, _LIVE_COLUMN = DatabaseTable.deleted_at.is_(None), TableColumn.deleted_at.is_(None)
-_DESCRIBED = or_(DatabaseTable.zh != "", DatabaseTable.comment != "")
-_STANDS_FOR = exists().where(Resource.key == DatabaseTable.resource_key, Resource.deleted_at.is_(None))
 
 
 def find_department(session: Session, wanted: str) -> Department:
@@ -81,19 +79,23 @@ def system_list(session: Session, department: str = "") -> list[InventorySystem]
     wanted = select(System, Department.key, Department.zh).join(Department, Department.id == System.department_id).where(System.deleted_at.is_(None))
     if department:
         wanted = wanted.where(Department.key == department)
+    found = session.execute(wanted.order_by(Department.level, Department.number, System.key)).all()
     live = SystemDatabase.deleted_at.is_(None)
-    databases = _counts(session, select(SystemDatabase.system_id, func.count()).where(live).group_by(SystemDatabase.system_id))
+    held = select(SystemDatabase.system_id, func.count()).where(live).group_by(SystemDatabase.system_id)
     joined = select(SystemDatabase.system_id, func.count()).join(DatabaseTable, DatabaseTable.database_id == SystemDatabase.id)
-    tables = _counts(session, joined.where(live, _LIVE_TABLE).group_by(SystemDatabase.system_id))
-    resources = _counts(
-        session, select(Resource.system_id, func.count()).where(Resource.deleted_at.is_(None)).group_by(Resource.system_id)
-    )
+    joined = joined.where(live, _LIVE_TABLE).group_by(SystemDatabase.system_id)
+    described = select(Resource.system_id, func.count()).where(Resource.deleted_at.is_(None)).group_by(Resource.system_id)
+    if department:
+        ids = [system.id for system, _key, _zh in found]
+        held, joined = (each.where(SystemDatabase.system_id.in_(ids)) for each in (held, joined))
+        described = described.where(Resource.system_id.in_(ids))
+    databases, tables, resources = (_counts(session, each) for each in (held, joined, described))
     return [
         InventorySystem(
             **{name: getattr(system, name) for name in (*DETAILS, "id", "key", "zh", "en")}, department=key, department_zh=zh,
             databases=databases.get(system.id, 0), tables=tables.get(system.id, 0), resources=resources.get(system.id, 0),
         )
-        for system, key, zh in session.execute(wanted.order_by(Department.level, Department.number, System.key))
+        for system, key, zh in found
     ]
 
 
@@ -104,8 +106,8 @@ def database_cards(session: Session, system: str = "") -> list[DatabaseCard]:
         wanted = wanted.where(System.key == system)
     records = session.execute(wanted.order_by(SystemDatabase.key)).all()
     ids = [record.id for record, _key in records]
-    counted = (func.count(), func.sum(case((_DESCRIBED, 1), else_=0)), func.sum(case((_STANDS_FOR, 1), else_=0)))
-    held = select(DatabaseTable.database_id, *counted).where(_LIVE_TABLE).group_by(DatabaseTable.database_id)
+    counted = (func.count(), func.sum(case((DESCRIBED, 1), else_=0)), func.sum(case((STANDS_FOR, 1), else_=0)))
+    held = select(DatabaseTable.database_id, *counted).where(_LIVE_TABLE, DatabaseTable.database_id.in_(ids)).group_by(DatabaseTable.database_id)
     names = ("tables", "described", "catalogued")
     tables: dict[str, dict[str, Any]] = {
         key: dict(zip(names, (int(each or 0) for each in counts), strict=True)) for key, *counts in session.execute(held)
@@ -180,42 +182,6 @@ def column_card(column: TableColumn) -> ColumnCard:
         **{name: getattr(column, name) for name in _COLUMN}, table=column.table_id, element_reasons=tuple(column.element_reasons),
         gone_at=column.deleted_at,
     )
-
-
-def progress_cards(session: Session, department: str = "") -> list[InventoryProgress]:
-    """How far each department's inventory is, in the order of their numbers."""
-    wanted = select(Department).where(Department.deleted_at.is_(None)).order_by(Department.level, Department.number)
-    found = session.scalars(wanted.where(Department.key == department) if department else wanted).all()
-    counts = _progress_counts(session)
-    return [
-        InventoryProgress(
-            department=record.key, department_zh=record.zh, department_en=record.en,
-            **{name: int(by_department.get(record.id, 0)) for name, by_department in counts.items()},
-        )
-        for record in found
-    ]
-
-
-def _progress_counts(session: Session) -> dict[str, dict[str, int]]:
-    own = System.department_id
-    live_database = SystemDatabase.deleted_at.is_(None)
-    to_database = select(own, func.count()).join(SystemDatabase, SystemDatabase.system_id == System.id).where(live_database)
-    with_one = select(own, func.count(func.distinct(System.id))).join(SystemDatabase, SystemDatabase.system_id == System.id).where(live_database)
-    joined = select(own, func.count()).join(SystemDatabase, SystemDatabase.system_id == System.id).join(
-        DatabaseTable, DatabaseTable.database_id == SystemDatabase.id
-    ).where(live_database, _LIVE_TABLE)
-    to_column = joined.join(TableColumn, TableColumn.table_id == DatabaseTable.id).where(_LIVE_COLUMN)
-    of_resource = select(Resource.department_id, func.count()).where(Resource.deleted_at.is_(None)).group_by(Resource.department_id)
-    statements: dict[str, Any] = {
-        "duties": select(Duty.department_id, func.count()).where(Duty.deleted_at.is_(None)).group_by(Duty.department_id),
-        "systems": select(own, func.count()).where(System.deleted_at.is_(None)).group_by(own),
-        "systems_with_database": with_one.group_by(own), "databases": to_database.group_by(own), "tables": joined.group_by(own),
-        "tables_described": joined.where(_DESCRIBED).group_by(own), "tables_catalogued": joined.where(_STANDS_FOR).group_by(own),
-        "columns": to_column.group_by(own),
-        "columns_decided": to_column.where(TableColumn.decided_at.is_not(None)).group_by(own), "resources": of_resource,
-        "resources_published": select(Resource.department_id, func.count()).where(listed()).group_by(Resource.department_id),
-    }
-    return {name: _counts(session, statement) for name, statement in statements.items()}
 
 
 def _column_counts(session: Session, by: Any, condition: Any) -> dict[str, tuple[int, int]]:

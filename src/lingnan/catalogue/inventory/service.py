@@ -8,6 +8,7 @@ from sqlalchemy import select
 from lingnan.base import BadInput, Missing, new_id
 from lingnan.catalogue.inventory import authority, cards
 from lingnan.catalogue.inventory.drafting import resource_form
+from lingnan.catalogue.inventory.progress import Progress
 from lingnan.catalogue.inventory.recording import Recorder
 from lingnan.catalogue.inventory.records import Duty, TableColumn
 from lingnan.catalogue.inventory.shapes import (
@@ -42,7 +43,7 @@ class Inventory:
     """What departments have: their duties, systems, databases, tables and columns; every verb is one transaction."""
 
     def __init__(self, storage: Storage, rules: Rules | None = None) -> None:
-        self._storage, self._rules = storage, rules or Rules()
+        self._storage, self._rules, self._progress = storage, rules or Rules(), Progress(storage)
 
     def record_discovery(self, system: str, found: DatabaseFound) -> Discovered:
         """Keep what a look into a database of this system (its key) found. The same again changes nothing but the time of the look."""
@@ -147,8 +148,7 @@ class Inventory:
 
     def progress(self, department: str = "") -> list[InventoryProgress]:
         """Per department: systems registered, databases discovered, tables described, columns decided on, resources published."""
-        with self._storage.reading() as session:
-            return cards.progress_cards(session, department)
+        return self._progress.of_departments(department)
 
     def claim(self, element: str, resource: str, by: str, *, division: str = "", basis: str = "") -> None:
         """Make a resource the one source of an element, in a division or everywhere; Conflict, put on the list, when another one is it."""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lingnan.base import CHINA, LingnanError, load_yaml
 from lingnan.casework import DayCounter
-from lingnan.catalogue.records import Department, LatestObservation, Resource, listed
+from lingnan.catalogue.records import Department, LatestObservation, Resource, listed_number
 from lingnan.catalogue.resources.shapes import Freshness, Lateness, Punctuality
 
 RULES = Path(__file__).parent / "rules" / "cycles.yaml"
@@ -26,8 +26,6 @@ LONGEST = timedelta(days=3653)
 """No cycle is longer; what was not seen for so long is late under each."""
 _LOAD, _SIZE = aliased(LatestObservation), aliased(LatestObservation)
 _LOADED = func.coalesce(_LOAD.at, _SIZE.at)
-# A case and not a condition, which would lead SQLite to another index than the one that holds all it needs.
-_STANDS = case((listed(), 1), else_=0)
 
 
 class Span(BaseModel):
@@ -123,21 +121,22 @@ def of_resources(session: Session, keys: Iterable[str], now: datetime) -> dict[s
 
 def overdue(session: Session, now: datetime, department: str = "") -> list[Freshness]:
     """The resources that are later than tolerated, the latest first."""
-    wanted, days = _rows().where(listed(), _is_late(now)), DayCounter()
+    wanted, days = _rows().where(listed_number() == 1, _is_late(now)), DayCounter()
     rows = session.execute(wanted.where(Department.key == department) if department else wanted)
     return sorted((_card(row, now, days) for row in rows), key=lambda each: (-each.days_late, each.code))
 
 
-def lateness(session: Session, now: datetime) -> list[Lateness]:
+def lateness(session: Session, now: datetime, department: str = "") -> list[Lateness]:
     """How many resources of each department are later than tolerated, and by how many days at most; the department with most of them first.
 
     Of what shares department and cycle the one that was seen first is the latest, so no resource is looked at by itself.
     """
     never = case((_LOADED.is_(None), Resource.created_at))
     wanted = select(Department.key, Resource.update_cycle, func.count(), func.min(_LOADED), func.min(never), func.count(never))
-    wanted = _with_loads(wanted).where(_STANDS == 1, _is_late(now)).group_by(Resource.department_id, Department.key, Resource.update_cycle)
+    wanted = _with_loads(wanted).where(listed_number() == 1, _is_late(now))
+    wanted = wanted.group_by(Resource.department_id, Department.key, Resource.update_cycle)
     rules, days, found = rules_on(now.astimezone(CHINA).date()), DayCounter(), dict[str, Lateness]()
-    for key, cycle, count, loaded, made, bare in session.execute(wanted):
+    for key, cycle, count, loaded, made, bare in session.execute(wanted.where(Department.key == department) if department else wanted):
         seen = [(loaded, now)] * (bare < count) + [(None, made)] * (bare > 0)
         latest = max(measure(cycle, at, since, now, rules, days).days_late for at, since in seen)
         before = found.get(key, Lateness(department=key, resources=0, days_late=0))

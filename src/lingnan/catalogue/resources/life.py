@@ -211,10 +211,10 @@ class ResourceLife:
         with self._storage.reading() as session:
             return freshness.overdue(session, self._storage.clock.now(), department)
 
-    def lateness(self) -> list[Lateness]:
-        """How many resources of each department are later than tolerated; the department with most of them first."""
+    def lateness(self, department: str = "") -> list[Lateness]:
+        """How many resources of each department are later than tolerated, of one when given; the department with most of them first."""
         with self._storage.reading() as session:
-            return freshness.lateness(session, self._storage.clock.now())
+            return freshness.lateness(session, self._storage.clock.now(), department)
 
     @property
     def lateness_basis(self) -> str:

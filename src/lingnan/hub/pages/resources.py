@@ -93,7 +93,7 @@ class ResourcePages:
         """
         self._desk.hub.trust.allow(subject, "page.govern", "overdue")
         catalogue, page = self._desk.hub.catalogue, page_of(cursor)
-        counted = [each for each in catalogue.life.lateness() if department in ("", each.department)]
+        counted = catalogue.life.lateness(department)
         total = sum(each.resources for each in counted)
         late: dict[str, list[Freshness]] = defaultdict(list)
         for each in catalogue.life.overdue(department) if whole or department or total <= LISTED else ():
