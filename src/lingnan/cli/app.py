@@ -13,6 +13,7 @@ from lingnan.cli import (
     insight,
     issuers,
     keys,
+    lineage,
     linking,
     registers,
     resources,
@@ -37,6 +38,7 @@ app.add_typer(collect.app, name="collect")
 govern.app.command("link")(linking.link_records)
 govern.app.command("explain")(linking.explain)
 app.add_typer(govern.app, name="govern")
+app.add_typer(lineage.app, name="lineage")
 app.add_typer(registers.app, name="registers")
 catalogue.app.command("show")(resources.show_resource)
 catalogue.app.command("versions")(resources.versions)

@@ -1,5 +1,8 @@
 """Standardises and checks what departments deliver: accepted rows, quarantined rows with their reasons, counts per rule."""
 
+from typing import TYPE_CHECKING
+
+from lingnan.base import opened_later
 from lingnan.govern.addresses import AddressReport, lay_addresses, parse_addresses
 from lingnan.govern.checking import check
 from lingnan.govern.linking import (
@@ -20,6 +23,12 @@ from lingnan.govern.rules.compiler import rule_words
 from lingnan.govern.scores import CHARACTERISTICS, COUNTS_TOWARDS, characteristic_scores, total_score
 from lingnan.govern.service import FeedTables, announce, govern_table, inputs_of, looks_back, observe_quality
 from lingnan.govern.shapes import DIMENSIONS, CheckReport, GovernResult, RuleCount
+
+if TYPE_CHECKING:
+    from lingnan.govern.lineage.queries import column_lineage
+
+# The parser of SQL takes half a second to load; few commands ask where a column comes from.
+__getattr__ = opened_later(__name__, {"lineage.queries": "column_lineage"})
 
 __all__ = [
     "CHARACTERISTICS",
@@ -43,6 +52,7 @@ __all__ = [
     "announce",
     "characteristic_scores",
     "check",
+    "column_lineage",
     "explain_pair",
     "govern_table",
     "inputs_of",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from lingnan.base import opened_later
 
 if TYPE_CHECKING:
+    from lingnan.hub.column_lineage import ColumnLineage, lineage_of
     from lingnan.hub.demo import DemoGround, make_steward, prepare_demo, prepare_steward
     from lingnan.hub.demo_office import DemoPeople, furnish_office
     from lingnan.hub.doctor import Finding, examine, examine_hub
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # A command opens what it uses: a build needs neither pages nor the made province.
 __getattr__ = opened_later(__name__, {
+    "column_lineage": "ColumnLineage lineage_of",
     "demo": "DemoGround make_steward prepare_demo prepare_steward",
     "demo_office": "DemoPeople furnish_office",
     "doctor": "Finding examine examine_hub",
@@ -29,6 +31,6 @@ __getattr__ = opened_later(__name__, {
 })
 
 __all__ = [
-    "FLOWS", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "allow_describing", "describes", "examine", "examine_hub",
-    "furnish_office", "hub_status", "keep_profile", "make_steward", "prepare_demo", "prepare_steward", "profile_table",
+    "FLOWS", "ColumnLineage", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "allow_describing", "describes", "examine",
+    "examine_hub", "furnish_office", "hub_status", "keep_profile", "lineage_of", "make_steward", "prepare_demo", "prepare_steward", "profile_table",
 ]
