@@ -169,6 +169,7 @@ def test_a_list_is_linted_and_given_back_with_its_faults(hub: Hub) -> None:
     assert lists.card("shelter-kinds").size == 3
 
 
+@pytest.mark.on_both
 def test_codes_are_never_dropped_but_end(hub: Hub) -> None:
     agree(hub, submit(hub))
     case = submit(hub, CODES[:2])

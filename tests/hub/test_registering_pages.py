@@ -147,6 +147,14 @@ def test_an_element_is_checked_as_it_is_written_and_registered(site: Site) -> No
     assert (card["status"], card["code_list"], card["steward"]) == ("standard", "household-classes", "公安厅")
 
 
+def test_an_element_of_the_hub_is_suggested_by_its_very_name(site: Site) -> None:
+    items = [{"name": "hlb", "zh": "家庭户分类代码"}, {"name": "xb", "zh": "性别"}]
+    site.hub.catalogue.register({"key": "shuiwu.family", "zh": "家庭户", "department": FORMS[2]["department"], "format": "csv", "items": items})
+    found = site.hub.catalogue.elements.mappings.suggest_for("shuiwu.family")
+    assert (found[0].item, found[0].element) == ("hlb", "household_class")
+    assert any((each.item, each.element) == ("xb", "sex") for each in found)
+
+
 def test_a_registered_element_gets_its_next_version_and_is_retired(site: Site) -> None:
     form = site.get("author", "/standards/elements/household_class/change").text
     assert "家庭户按居住方式所属的分类。" in form

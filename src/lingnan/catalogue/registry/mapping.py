@@ -1,9 +1,11 @@
 """Mapping columns to elements: suggestions for what has none, and many of them accepted at once; what a steward decides goes the usual way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from lingnan.base import BadInput
 from lingnan.catalogue import cards
@@ -15,11 +17,13 @@ from lingnan.catalogue.records import Item
 from lingnan.catalogue.registry import elements
 from lingnan.catalogue.registry.shapes import MappingSuggestion
 from lingnan.catalogue.resources.forms import working_form
-from lingnan.standards import data_elements, reason, suggest_elements
+from lingnan.standards import DataElement, data_elements, reason, suggest_elements
 from lingnan.storage import Storage
 from lingnan.trust import Subject
 
 LEAST_GUARDED = CLASSES[0]
+EXACT = 0.99
+"""The score of an element registered here whose very name a column bears."""
 
 
 class Mappings:
@@ -35,8 +39,8 @@ class Mappings:
             wanted = select(Item.name, Item.zh, Item.definition).where(
                 Item.resource_id == record.id, Item.deleted_at.is_(None), Item.element == ""
             )
-            rows = session.execute(wanted.order_by(Item.position)).all()
-        return [found for name, zh, definition in rows for found in _suggestions(name, zh or definition, {})]
+            rows, own = session.execute(wanted.order_by(Item.position)).all(), _own(session)
+        return [found for name, zh, definition in rows for found in _suggestions(name, zh or definition, {}, own)]
 
     def suggest_for_table(self, table: str) -> list[MappingSuggestion]:
         """The undecided columns of a discovered table, judged by their sampled values too."""
@@ -45,8 +49,8 @@ class Mappings:
             wanted = select(TableColumn.name, TableColumn.comment, TableColumn.profile).where(
                 TableColumn.table_id == table, TableColumn.deleted_at.is_(None), TableColumn.element == "", TableColumn.decided_at.is_(None)
             )
-            rows = session.execute(wanted.order_by(TableColumn.position)).all()
-        return [found for name, comment, profile in rows for found in _suggestions(name, comment, (profile or {}).get("shares") or {})]
+            rows, own = session.execute(wanted.order_by(TableColumn.position)).all(), _own(session)
+        return [found for name, comment, profile in rows for found in _suggestions(name, comment, (profile or {}).get("shares") or {}, own)]
 
     def accept(self, resource: str, chosen: Mapping[str, str], by: Subject) -> None:
         """Give items of a resource their elements (name → element), as one change of its draft; it is in force once its case agrees.
@@ -85,14 +89,44 @@ class Mappings:
         return len(chosen)
 
 
-def _suggestions(name: str, comment: str, shares: Mapping[str, float]) -> list[MappingSuggestion]:
+@dataclass(frozen=True)
+class _Own:
+    """What this hub registered: each way to write a name with the elements in force that go by it, and elements that are retired."""
+
+    named: Mapping[str, tuple[DataElement, ...]]
+    retired: frozenset[str]
+
+
+def _own(session: Session) -> _Own:
+    rows = elements.rows_of(session)
+    named: dict[str, tuple[DataElement, ...]] = {}
+    for row in rows:
+        if row.status in elements.IN_FORCE and not row.shipped:
+            found = elements.element_of(row)
+            for form in {_plain(each) for each in (found.id, found.zh, found.en, *found.synonyms, *found.columns)}:
+                named[form] = (*named.get(form, ()), found)
+    return _Own(named, frozenset(row.element for row in rows if row.status == "retired"))
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("_", "").replace(" ", "")
+
+
+def _suggestions(name: str, comment: str, shares: Mapping[str, float], own: _Own) -> list[MappingSuggestion]:
+    """What is registered here under just that name goes before what ships and is like it; what is retired is not suggested."""
+    here = {each.id: each for form in (name, comment) for each in own.named.get(_plain(form), ())}
+    shipped = [each for each in suggest_elements(name, comment, shares) if each.element not in here and each.element not in own.retired]
     return [
-        MappingSuggestion(
-            item=name, element=each.element, score=each.score, zh=data_elements()[each.element].zh, en=data_elements()[each.element].en,
-            reasons_zh=tuple(reason(why) for why in each.reasons), reasons_en=tuple(reason(why, "en") for why in each.reasons),
-        )
-        for each in suggest_elements(name, comment, shares)
+        *(_suggestion(name, each, EXACT, (f"name:{each.zh}",)) for each in here.values()),
+        *(_suggestion(name, data_elements()[each.element], each.score, each.reasons) for each in shipped),
     ]
+
+
+def _suggestion(name: str, element: DataElement, score: float, reasons: Sequence[str]) -> MappingSuggestion:
+    return MappingSuggestion(
+        item=name, element=element.id, score=score, zh=element.zh, en=element.en, reasons_zh=tuple(reason(why) for why in reasons),
+        reasons_en=tuple(reason(why, "en") for why in reasons),
+    )
 
 
 def _more_guarded(first: str, second: str) -> str:
