@@ -30,19 +30,19 @@ class Drafts:
         held = {record.key: department_form(record) for record in self._session.scalars(select(Department))}
         told = [form.model_copy(update={"department": held.get(form.department.id, form.department)}) for form in forms]
         known = self._known(form.key for form in told)
-        fresh = [form for form in told if form.key not in known]
+        fresh, drafts = [form for form in told if form.key not in known], self._drafts(known.values())
         registrar = Registrar(self._session, self._storage, self._rules)
         for form in told:
             form_rules.check_form(form, self._rules.extensions)
             if form.key in known:
-                self._must_be_free(known[form.key])
+                _must_be_free(known[form.key], drafts.get(known[form.key].id))
         known |= {record.key: record for record in registrar.draft(fresh)}
         for form in told:
             known[form.key].deleted_at = None
         unpublished = [(form, known[form.key]) for form in told if known[form.key].status == "draft" and form not in fresh]
         registrar.enter(unpublished)
         for form in told:
-            self._write(form, known[form.key], by)
+            drafts[known[form.key].id] = self._write(form, known[form.key], drafts.get(known[form.key].id), by)
         return [known[form.key] for form in told]
 
     def of_batch(self, batch: str) -> list[tuple[ResourceDraft, Resource]]:
@@ -52,7 +52,8 @@ class Drafts:
 
     def bundle(self, resources: Sequence[Resource], batch: str) -> list[ResourceDraft]:
         """Set the drafts of these resources aside for a case; Conflict for one that is no draft, BadInput where they cannot go together."""
-        drafts = [self._draft_of(resource) for resource in resources]
+        held = self._drafts(resources)
+        drafts = [_draft_of(resource, held.get(resource.id)) for resource in resources]
         if len({resource.status for resource in resources}) > 1 or len({resource.department_id for resource in resources}) > 1:
             raise BadInput(
                 "一次提交的信息资源须属同一部门，且同为新发布或同为变更。请分开提交。",
@@ -80,7 +81,7 @@ class Drafts:
 
     def discard(self, resource: Resource) -> None:
         """Throw a draft away; a resource that was never published goes with it, its code is not given again."""
-        draft = self._draft_of(resource)
+        draft = _draft_of(resource, self._session.get(ResourceDraft, resource.id))
         if draft.case_number:
             raise _in_case(resource, draft)
         self._session.delete(draft)
@@ -89,8 +90,8 @@ class Drafts:
         else:
             resource.status = "published"
 
-    def _write(self, form: ResourceForm, resource: Resource, by: Subject) -> None:
-        content, draft = content_of(form), self._session.get(ResourceDraft, resource.id)
+    def _write(self, form: ResourceForm, resource: Resource, draft: ResourceDraft | None, by: Subject) -> ResourceDraft:
+        content = content_of(form)
         if draft is None:
             draft = ResourceDraft(resource_id=resource.id, base=resource.version, authors=[])
             self._session.add(draft)
@@ -98,33 +99,42 @@ class Drafts:
         draft.authors = sorted({*draft.authors, by.account} - {""})
         if resource.status == "published":
             resource.status = "changing"
-
-    def _must_be_free(self, resource: Resource) -> None:
-        if resource.status == WITHDRAWN:
-            raise Conflict(
-                f"资源 {resource.key} 已撤销，不能再改。请另行编制新的信息资源。",
-                f"{resource.key} was withdrawn and cannot be changed. Describe a new resource.", resource=resource.key,
-            )
-        draft = self._session.get(ResourceDraft, resource.id)
-        if draft is not None and draft.stage != "draft":
-            raise _in_case(resource, draft)
-
-    def _draft_of(self, resource: Resource) -> ResourceDraft:
-        draft = self._session.get(ResourceDraft, resource.id)
-        if draft is None:
-            raise Conflict(
-                f"资源 {resource.key} 没有待提交的草稿。请先编制或修改。", f"{resource.key} has no draft to submit. Describe or change it first.",
-                resource=resource.key,
-            )
-        if draft.stage != "draft":
-            raise _in_case(resource, draft)
         return draft
+
+    def _drafts(self, resources: Iterable[Resource]) -> dict[str, ResourceDraft]:
+        """The drafts of these resources by id; read together, for there may be thousands."""
+        wanted, found = [resource.id for resource in resources], dict[str, ResourceDraft]()
+        for at in range(0, len(wanted), _CHUNK):
+            held = select(ResourceDraft).where(ResourceDraft.resource_id.in_(wanted[at : at + _CHUNK]))
+            found |= {draft.resource_id: draft for draft in self._session.scalars(held)}
+        return found
 
     def _known(self, keys: Iterable[str]) -> dict[str, Resource]:
         wanted, found = list(keys), dict[str, Resource]()
         for at in range(0, len(wanted), _CHUNK):
             found |= {each.key: each for each in self._session.scalars(select(Resource).where(Resource.key.in_(wanted[at : at + _CHUNK])))}
         return found
+
+
+def _must_be_free(resource: Resource, draft: ResourceDraft | None) -> None:
+    if resource.status == WITHDRAWN:
+        raise Conflict(
+            f"资源 {resource.key} 已撤销，不能再改。请另行编制新的信息资源。",
+            f"{resource.key} was withdrawn and cannot be changed. Describe a new resource.", resource=resource.key,
+        )
+    if draft is not None and draft.stage != "draft":
+        raise _in_case(resource, draft)
+
+
+def _draft_of(resource: Resource, draft: ResourceDraft | None) -> ResourceDraft:
+    if draft is None:
+        raise Conflict(
+            f"资源 {resource.key} 没有待提交的草稿。请先编制或修改。", f"{resource.key} has no draft to submit. Describe or change it first.",
+            resource=resource.key,
+        )
+    if draft.stage != "draft":
+        raise _in_case(resource, draft)
+    return draft
 
 
 def _in_case(resource: Resource, draft: ResourceDraft) -> Conflict:
