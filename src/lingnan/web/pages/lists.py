@@ -43,8 +43,8 @@ def drafts(visit: SignedIn) -> Response:
 def department(department: str, visit: Visitor) -> Response:
     """What a department provides: its resources and its systems."""
     card, lang = visit.pages.department(department, visit.subject), visit.lang
-    resources = ([one.key, one.title.text(lang), one.count] for one in card.resources)
-    systems = ([one.title.text(lang), one.resources] for one in card.systems)
+    resources: list[list[Cell]] = [[one.key, one.title.text(lang), one.count] for one in card.resources]
+    systems: list[list[Cell]] = [[one.title.text(lang), one.resources] for one in card.systems]
     return xlsx_book(f"{card.line.id}.xlsx", [
         (word(lang, "department.resources"), titles(lang, ("draft.name", "field.title", "field.rows")), resources),
         (word(lang, "department.systems"), titles(lang, ("field.system", "department.resources")), systems),
