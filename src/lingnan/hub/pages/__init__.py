@@ -72,6 +72,8 @@ class HubPages:
         self.elements, self.code_lists, self.under_way = ElementPages(self._desk), CodeListPages(self._desk), UnderWayPages(self._desk)
         self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
         self.profiles = ProfilePages(self._desk)
+        self.elements, self.code_lists, self.under_way = ElementPages(self._desk), CodeListPages(self._desk), UnderWayPages(self._desk)
+        self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
 
     def warm(self) -> None:
