@@ -28,6 +28,7 @@ from lingnan.web.pages import (
     records,
     registering,
     registers,
+    resource_profile,
     resources,
     risk,
     saved_searches,
