@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from lingnan.base import load_settings
-from lingnan.hub import Hub, keep_profile
+from lingnan.hub import Hub, keep_profile, profile_table
 from lingnan.hub.registration import resource_forms
 from lingnan.lake import CommitFacts
 from lingnan.standards import read_contract
@@ -113,3 +114,15 @@ def test_the_page_of_the_resource_leads_to_it_for_who_may_see_it(site: Profiles)
     link = re.compile(r'href="/catalogue/[^"]*/profile"')
     assert link.search(site.get("analyst", f"/catalogue/{TABLE}").text)
     assert not link.search(site.get("administrator", f"/catalogue/{TABLE}").text)
+
+
+def test_a_person_s_profile_is_of_what_they_may_see_and_is_not_taken_for_a_change(site: Profiles) -> None:
+    keep_profile(site.hub, TABLE)
+    who = site.hub.trust.subject_of(site.session("keeper"))
+    view = site.hub.seen(who, "query", TABLE)
+    found = profile_table(site.hub, TABLE, view)
+    assert "pension_no" in [each.name for each in found.columns]
+    assert found.rows == 60
+    masked = replace(view, masks={"division": "'x'"})
+    assert [each.distinct for each in (profile_table(site.hub, TABLE, masked).column("division").counts,)] == [1]
+    assert profile_table(site.hub, TABLE, masked).drift == ()

@@ -39,7 +39,7 @@ def check_subject(
         who, file = who_acts(hub, account), Path(subject)
         given = file if file.exists() else subject
         before = Path(last) if last and Path(last).exists() else last
-        views = {table: hub.trust.decide(who, "query", table) for table in (given, before) if isinstance(table, str)}
+        views = {table: hub.seen(who, "query", table) for table in (given, before) if isinstance(table, str)}
         promised = read_contract(contract) if contract else None
         found = check(
             given, promised, out, engine=hub.engine, views=views, today=hub.clock.now().astimezone(CHINA).date().isoformat(), last=before,

@@ -34,7 +34,7 @@ def profile_subject(
             with writing(hub.trust.audit, who, "govern.profile", subject):
                 found = keep_profile(hub, subject)
         else:
-            found = profile_table(hub, subject, hub.trust.decide(who, "query", subject))
+            found = profile_table(hub, subject, hub.seen(who, "query", subject))
     if contract is not None:
         contract.write_text(found.contract, encoding="utf-8")
     if as_json:

@@ -32,8 +32,10 @@ def keep_profile(hub: "Hub", table: str) -> TableProfile:
 
 
 def profile_table(hub: "Hub", table: str, view: View) -> TableProfile:
-    """The profile of a table in that view, compared with the kept one."""
-    known, kept = hub.classify(table), _kept(hub, table)
+    """The profile of a table in that view; compared with the kept one where the view shows the whole table as it is."""
+    names = {name for name in hub.lake.schema(table, view.version).names if not name.startswith("_")} if hub.lake.exists(table) else set()
+    whole = not view.masks and view.row_filter is None and (view.columns is None or names <= set(view.columns))
+    known, kept = hub.classify(table), _kept(hub, table) if whole else None
     promised = Promised(
         _titles(hub, table), {each.name: each.classification for each in known.columns} if known else {}, kept.get("value") if kept else None,
     )

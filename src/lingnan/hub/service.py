@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -95,6 +96,14 @@ class Hub:
     def classify(self, table: str) -> Classified | None:
         """What policy must know of a table; None for one the hub does not know."""
         return self._classified.get(table)
+
+    def seen(self, subject: Subject, action: str, table: str) -> View:
+        """What the subject may see of a table; without columns that a contract promises and the table does not have yet."""
+        view = self.trust.decide(subject, action, table)
+        if view.columns is None or not self.lake.exists(table):
+            return view
+        held = set(self.lake.schema(table, view.version).names)
+        return replace(view, columns=tuple(name for name in view.columns if name in held))
 
     def query(self, subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0) -> "QueryAnswer":
         """One select by a person over what the subject may see, in a process of its own; every column used is decided and logged."""
