@@ -107,13 +107,15 @@ def read_chains(session: EngineSession, source: str, into: str) -> None:
         f"create or replace temp table round_0 as select row_number() over () as id, head, regexp_replace(head, {literal(_BETWEEN)}, '') as rest, "
         f"'' as said, '' as township, cast([] as integer[]) as ends, false as done from {source}"
     )
-    kept = "select head, said, township, ends"
-    for number in range(_ROUNDS):
-        before, after = f"round_{number}", f"round_{number + 1}"
-        session.execute(f"create or replace temp table {after} as {_further_sql(before, first=number == 0)}")
-        session.execute(f"create or replace temp table chains_{number} as {kept} from {before} where id not in (select id from {after})")
-    parts = " union all ".join(f"select * from chains_{number}" for number in range(_ROUNDS))
-    session.execute(f"create or replace temp table {into} as {parts} union all {kept} from round_{_ROUNDS}")
+    kept, rounds, going = "select head, said, township, ends", 0, True
+    while going and rounds < _ROUNDS:
+        before, after = f"round_{rounds}", f"round_{rounds + 1}"
+        session.execute(f"create or replace temp table {after} as {_further_sql(before, first=rounds == 0)}")
+        session.execute(f"create or replace temp table chains_{rounds} as {kept} from {before} where id not in (select id from {after})")
+        going = session.query(f"select 1 as going from {after} where not done limit 1").num_rows > 0
+        rounds += 1
+    parts = " union all ".join(f"select * from chains_{number}" for number in range(rounds))
+    session.execute(f"create or replace temp table {into} as {parts} union all {kept} from round_{rounds}")
 
 
 def _further_sql(before: str, *, first: bool) -> str:

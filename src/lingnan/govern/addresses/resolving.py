@@ -117,6 +117,8 @@ def _read(mention: Mention, readings: Sequence[_Reading], taken: int) -> list[_R
 
 def _joined(reading: _Reading, known: Sequence[Place], mention: Mention, short: bool) -> list[_Reading]:
     found = [joined for place in known if (joined := _join(reading, place, short, mention))]
+    if len(found) < 2:
+        return found
     deeper = [joined for joined in found if joined.deepest.level > reading.deepest.level]
     again = [joined for joined in found if joined.deepest.level == reading.deepest.level]
     # 宜春地区宜春市: after a prefecture of another kind the county of that name is meant, not the prefecture again.
@@ -135,7 +137,8 @@ def _kind_hint(mention: Mention, place: Place) -> tuple[str, ...]:
 
 
 def _join(reading: _Reading, place: Place, short: bool, mention: Mention) -> _Reading | None:
-    deepest, hints = reading.deepest, reading.hints + _kind_hint(mention, place)
+    deepest = reading.deepest
+    hints = reading.hints + _kind_hint(mention, place) if mention.kind else reading.hints
     named = (*reading.named, place)
     if _stands_above(deepest, place):
         return _Reading(place, named, short and reading.short, hints)
@@ -151,12 +154,14 @@ def _join(reading: _Reading, place: Place, short: bool, mention: Mention) -> _Re
 def _stands_above(upper: Place, lower: Place) -> bool:
     if lower.level <= upper.level and not (upper.level == CITY and lower.level == CITY):
         return False
-    return upper.code in lower.above or any(code in lower.above for code in upper.now)
+    return upper.code in lower.above or not lower.above.isdisjoint(upper.now)
 
 
 def _standing(readings: Sequence[_Reading]) -> Sequence[_Reading]:
     """Names that ended long ago yield to namesakes; without any in force, the ones that ended last are meant."""
     if len(readings) < 2:
+        return readings
+    if all(place.end is None for reading in readings for place in reading.named):
         return readings
     recent = [reading for reading in readings if all(_remembered(place) for place in reading.named)] or readings
     # 淮安市 is the city of today, not the county of that name which became a part of it.
