@@ -1,7 +1,7 @@
 """The one pass over a table's rows: every row that failed a rule or was repaired is marked and counted, then the load as a whole is judged."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from lingnan.base import BadInput, LingnanError
@@ -41,7 +41,7 @@ def judge(session: EngineSession, plan: Plan) -> Judged:
     for prepared in plan.prepared:
         sql = prepared.sql.replace("{standardised}", f"({standardised}) as rows_")
         _as_rule(prepared.rule, lambda name=prepared.name, sql=sql: _keep(session, plan, name, sql))  # type: ignore[misc]
-    _keep(session, plan, "marked", statement.marked_sql(plan, standardised))
+    _mark(session, plan, standardised)
     rows = _number(session, plan, f"select count(*) as n from {statement.landing_sql(plan)} as landing")
     first = _counts(session, plan, frozenset())
     judged_by = _judged_by(session, plan, first, standardised)
@@ -54,6 +54,21 @@ def judge(session: EngineSession, plan: Plan) -> Judged:
     return Judged(rows, counts["quarantined"], counts["failing"], told, broken)
 
 
+def _mark(session: EngineSession, plan: Plan, standardised: str) -> None:
+    try:
+        _keep(session, plan, "marked", statement.marked_sql(plan, standardised))
+    except LingnanError:
+        raise
+    except Exception:
+        # All rules stand in one statement; asked one by one, the one that the engine cannot answer tells itself.
+        for rule in plan.rules:
+            joins = [join for join in plan.joins if f"{join.alias}." in rule.passes]
+            beside = [each for each in plan.prepared if f"{each.name}." in rule.passes]
+            alone = statement.marked_sql(replace(plan, rules=(rule,), joins=joins, prepared=beside), standardised)
+            _as_rule(rule.id, lambda sql=alone: _number(session, plan, f"select count(*) as n from ({sql}) as asked"))  # type: ignore[misc]
+        raise
+
+
 def _judged_by(session: EngineSession, plan: Plan, counts: Mapping[str, int], standardised: str) -> list[float]:
     """By rule, the number that its limit is about: its failing rows, or what the standard counts instead."""
     found: list[float] = []
@@ -64,7 +79,7 @@ def _judged_by(session: EngineSession, plan: Plan, counts: Mapping[str, int], st
 
 
 def _as_rule(rule: str, run: Callable[[], T]) -> T:
-    """Run SQL that a contract wrote; what the engine has against it is told as that rule's fault."""
+    """Run the SQL of a rule; what the engine has against it is told as that rule's fault."""
     try:
         return run()
     except LingnanError:
@@ -74,8 +89,8 @@ def _as_rule(rule: str, run: Callable[[], T]) -> T:
             raise
         said = str(error).splitlines()[0][:300]
         raise BadInput(
-            f"规则“{rule}”的 SQL 无法执行：{said}。请更正契约中的 SQL。",
-            f"The SQL of rule “{rule}” cannot be run: {said}. Correct it in the contract.", rule=rule,
+            f"规则“{rule}”无法执行：{said}。请更正契约，例如使各列类型相符。",
+            f"Rule “{rule}” cannot be run: {said}. Correct the contract, so that for instance the types of its columns fit.", rule=rule,
         ) from error
 
 
@@ -121,7 +136,7 @@ def _table_wide(session: EngineSession, plan: Plan, rule: TableRule, rows: int, 
     if rule.sql and not rule.skipped:
         shown = ", ".join([*(quoted(column.name) for column in plan.columns), *TECHNICAL])
         sql = f"with {PLACE} as (select {shown} from ({standardised}) as rows_) select * from ({rule.sql}) as asked"
-        observed = _as_rule(rule.id if rule.kind == "sql" else "", lambda: _measured(session, plan, sql))
+        observed = _as_rule(rule.id, lambda: _measured(session, plan, sql))
     asked = not rule.skipped and not (observed is None and rule.null_skips)
     failed = 1 if asked and (observed is None or not within(rule.limit, observed, rows)) else 0
     return RuleCount(

@@ -157,10 +157,10 @@ def _before(_draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
 
 def _duplicate_key(draft: Draft, args: Args, column: str, rule: str) -> Condition:
     columns = _names(args.get("columns", args.get("properties", column)))
-    return _prepared(draft, f"copies_{len(draft.plan.prepared)}", columns, _copies_sql(columns, every=draft.every_copy))
+    return _prepared(draft, f"copies_{len(draft.plan.prepared)}", columns, _copies_sql(columns, every=draft.every_copy), rule)
 
 
-def _never_falls(draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
+def _never_falls(draft: Draft, args: Args, _column: str, rule: str) -> Condition:
     series, order, value = _names(args["series"]), args["order"], args["value"]
     listed = _listed((*series, order, value))
     rows = f"select _batch, _position, 1 as _load, {listed} from {{standardised}}"
@@ -173,7 +173,7 @@ def _never_falls(draft: Draft, args: Args, _column: str, _rule: str) -> Conditio
         f"from ({rows}) as loads where {quoted(value)} is not null and {quoted(order)} is not null) as ordered where v < before and _load = 1"
     )
     # The only window: a series has an order, and the relation it runs over holds the series' columns alone.
-    return _prepared(draft, f"falls_{len(draft.plan.prepared)}", (value, *series, order), sql)
+    return _prepared(draft, f"falls_{len(draft.plan.prepared)}", (value, *series, order), sql, rule)
 
 
 def _readable(_draft: Draft, _args: Args, column: str, _rule: str) -> Condition:
@@ -203,7 +203,7 @@ def _failing_rows(draft: Draft, args: Args, _column: str, rule: str) -> Conditio
     return _prepared(draft, f"listed_{len(draft.plan.prepared)}", (), sql, rule)
 
 
-def _prepared(draft: Draft, name: str, columns: Sequence[str], sql: str, rule: str = "") -> Condition:
+def _prepared(draft: Draft, name: str, columns: Sequence[str], sql: str, rule: str) -> Condition:
     draft.plan.prepared.append(Prepared(name, tuple(columns), sql, rule))
     return Condition(f"{name}._position is null", tuple(columns))
 
@@ -288,7 +288,7 @@ def _tolerance(draft: Draft, args: Args, whole: str, columns: Sequence[str]) -> 
     return f"greatest({', '.join(sides)})"
 
 
-def _rows_add_up(draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
+def _rows_add_up(draft: Draft, args: Args, _column: str, rule: str) -> Condition:
     """Args: value, by (what whole and parts share), part (names the part), whole (`part` in the whole's row), tolerance, parts_required."""
     value, by, part = args["value"], _names(args["by"]), args["part"]
     whole, v = args.get("whole"), quoted(value)
@@ -303,7 +303,7 @@ def _rows_add_up(draft: Draft, args: Args, _column: str, _rule: str) -> Conditio
         f"group by {_listed(by)}) as parts using ({_listed(by)}) "
         f"where abs(_whole - coalesce(_parts, 0)) > {_tolerance(draft, args, '_whole', (value,))}"
     )
-    return _prepared(draft, f"sums_{len(draft.plan.prepared)}", (value, *by, part), sql)
+    return _prepared(draft, f"sums_{len(draft.plan.prepared)}", (value, *by, part), sql, rule)
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ class TableRule:
 class Prepared:
     """A small table of rows found beforehand (copies, falls): `sql` selects `_batch` and `_position` from {standardised}.
 
-    `rule` names the rule where the contract wrote the SQL itself, so that its faults can be told as its own.
+    `rule` names the rule it belongs to, so that what the engine has against it can be told as its fault.
     """
 
     name: str

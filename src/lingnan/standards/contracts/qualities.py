@@ -5,7 +5,7 @@ from typing import Any
 
 from lingnan.standards.contracts.arguments import Arguments
 from lingnan.standards.contracts.queries import refusal
-from lingnan.standards.contracts.rules import METRIC_ARGUMENTS, METRICS, OPTIONS, RULES, SEVERITIES, UNITS_OF_COUNTS
+from lingnan.standards.contracts.rules import COLUMN_TYPES, METRIC_ARGUMENTS, METRICS, OPTIONS, RULES, SEVERITIES, UNITS_OF_COUNTS
 from lingnan.standards.contracts.source import Path
 
 
@@ -90,6 +90,17 @@ class Qualities(Arguments):
         of = column or str(implementation.get("of", ""))
         for key, value in given.items():
             self._given((*here, key), name, key, value, known, of)
+        self._column_types(here, name, {**given, "of": of})
+
+    def _column_types(self, path: Path, name: str, given: Mapping[str, Any]) -> None:
+        for key, allowed in COLUMN_TYPES.get(name, {}).items():
+            for column in given[key] if isinstance(given.get(key), list) else [given.get(key)]:
+                found = self.types.get(column) if isinstance(column, str) else None
+                if found and found not in allowed:
+                    self._fault(
+                        (*path, key), f"规则“{name}”要求信息项“{column}”的逻辑类型为 {'、'.join(allowed)}，现为 {found}。",
+                        f"Rule “{name}” asks for a property of logical type {' or '.join(allowed)}; “{column}” is {found}.",
+                    )
 
     def _given(self, path: Path, name: str, key: str, value: Any, known: Mapping[str, str], of: str) -> None:
         if key not in known:

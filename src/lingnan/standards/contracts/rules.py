@@ -103,6 +103,14 @@ RULES: Mapping[str, RuleKind] = MappingProxyType({
 })
 """Every rule that govern can run; one `over_table` judges the load as a whole, the others each row."""
 
+_NUMBERS, _DAYS, _TEXT = ("integer", "number"), ("date", "timestamp"), ("string",)
+COLUMN_TYPES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType({
+    "sum_of_parts": {"whole": _NUMBERS, "parts": _NUMBERS}, "rows_add_up": {"value": _NUMBERS}, "not_after": {"of": _DAYS, "column": _DAYS},
+    "birth_matches_number": {"birth": _DAYS, "number": _TEXT}, "sex_matches_number": {"sex": _TEXT, "number": _TEXT}, "identifier": {"of": _TEXT},
+    "fresh": {"column": _DAYS}, "retained": {"of": _DAYS}, "code_valid": {"at": _DAYS},
+})
+"""Logical types that the columns of a rule must have, by argument; `of` is the rule's own column."""
+
 DIMENSIONS = ("completeness", "uniqueness", "conformity", "consistency", "accuracy", "timeliness", "coverage")
 SEVERITIES = ("error", "warning")
 
