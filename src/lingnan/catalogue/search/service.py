@@ -9,15 +9,19 @@ from lingnan.catalogue.search.items import search_items
 from lingnan.catalogue.search.saved import SavedSearches
 from lingnan.catalogue.search.shelf import Shelf
 from lingnan.catalogue.search.suggesting import suggest
+from lingnan.catalogue.search.turns import Turns
 from lingnan.catalogue.shapes import CatalogueCheck, ItemResult, SearchResult, Suggestion
 from lingnan.storage import Storage
+
+AT_ONCE = 1
+"""Searches at one time in a process: a second one would take the interpreter from the first, and both would be later."""
 
 
 class Search:
     """The search of one hub: its index in the database, its columns in this process."""
 
     def __init__(self, storage: Storage) -> None:
-        self._storage, self._shelf = storage, Shelf(storage)
+        self._storage, self._shelf, self._turns = storage, Shelf(storage), Turns(AT_ONCE)
 
     @cached_property
     def saved(self) -> SavedSearches:
@@ -26,17 +30,17 @@ class Search:
 
     def resources(self, words: str, filters: Filters, page: int, page_size: int) -> SearchResult:
         """Resources that hold all words, with facets."""
-        with self._shelf.reading() as (session, columns):
+        with self._turns.one(), self._shelf.reading() as (session, columns):
             return search_resources(session, columns, words, filters, page, page_size)
 
     def items(self, words: str, filters: Filters, page: int, page_size: int) -> ItemResult:
         """Information items that hold all words, at least one in their own names."""
-        with self._shelf.reading() as (session, columns):
+        with self._turns.one(), self._shelf.reading() as (session, columns):
             return search_items(session, columns, words, filters, page, page_size)
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         """Names that the text may grow into."""
-        with self._shelf.reading() as (_session, columns):
+        with self._turns.one(), self._shelf.reading() as (_session, columns):
             return suggest(columns, text, limit)
 
     def inspect(self) -> CatalogueCheck:
