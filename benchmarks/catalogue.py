@@ -1,4 +1,4 @@
-"""Measures the catalogue at 100,000 resources and 2M items: bulk load, search through the served JSON at 8 connections, items, suggestions.
+"""Measures the catalogue at 100,000 resources and 2M items: bulk load, search through the served JSON at 8 connections, items, suggestions, boards.
 
     python benchmarks/catalogue.py [RESOURCES] [HOME]      a home that holds the catalogue already is not loaded again
 """
@@ -23,6 +23,7 @@ from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.boards import measure
 from benchmarks.catalogue_world import KINDS, OFFICES, OWNERS, PROPERTIES, Size, forms
 from lingnan.base import load_settings
 from lingnan.catalogue import Catalogue
@@ -188,6 +189,7 @@ def main(resources: int, home: Path) -> int:
     for name, (median, last, empty) in peers(home, words).items():
         print(f"  {name} over the names, count alone: median {median:.1f} ms, p99 {last:.1f} ms, nothing for {empty:.0%}; we {ours / median:.1f} x")
     storage.close()
+    held += measure(home, tell)
     return 0 if all(held) else 1
 
 
