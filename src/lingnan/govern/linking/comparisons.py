@@ -73,6 +73,35 @@ def _frequency_sql(number: int, column: LinkColumn, levels: Sequence[Level]) -> 
     return f"case {parts} else 0 end"
 
 
+_OWN = r"first|given|fore|full|birth|\bdob\b|\bage\b|^name$|姓名|出生|生日|年龄"
+_SHARED = r"last|surname|family|middle|city|town|suburb|曾用"
+
+
+def strangers_sql(comparisons: Sequence[Comparison]) -> str:
+    """The condition that a pair differs in all that is a person's or firm's own (name, birth) and is there; empty when nothing is.
+
+    People of one household share surname, address and telephone and would else be learnt as one entity, being more than the true matches.
+    """
+    own = [(each.gamma, _differs_from(each)) for each in comparisons if _is_own(each.column)]
+    if not own:
+        return ""
+    differing = " + ".join(f"cast({g} >= {least} as integer)" for g, least in own)
+    return f"({' and '.join(f'({g} = 0 or {g} >= {least})' for g, least in own)}) and {differing} >= 1"
+
+
+def _is_own(column: LinkColumn) -> bool:
+    header = f"{column.name.removeprefix('c_')} {column.title}".lower().replace("_", " ")
+    if column.kind in ("han_name", "firm", "han_firm"):
+        return True
+    said = any(re.search(_OWN, part) for part in (header, column.title.lower()))
+    return column.kind in ("name", "date", "number", "text") and said and not re.search(_SHARED, header)
+
+
+def _differs_from(comparison: Comparison) -> int:
+    """The first level that tells of two persons: a number is easily one off by chance, a surname is shared."""
+    return {"number": 2, "han_name": comparison.last - 1}.get(comparison.column.kind, comparison.last)
+
+
 def _names(trait: Trait) -> str:
     return "|".join(["v", "sound", *trait.extras])
 

@@ -16,6 +16,7 @@ ROUNDS, SETTLED = 40, 1e-4
 _LEAST = 1e-9
 _TOGETHER_AT_LEAST = 1.0
 _RARE_CHANCE = 0.5
+_ALLOWANCE = 1.15
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,8 @@ def _together(model: Model, ground: Ground, sums: Mapping[str, float]) -> dict[t
     """A tree of the strongest ties (Chow and Liu, 1968): how much oftener than by chance two columns are equal together among different entities."""
     ties = []
     for (a, b), shared in ground.shared.items():
-        others = max(shared - sums[f"t{a}_{b}"], 0.0) + _RARE_CHANCE
+        # A few matches taken for others would make a strong tie of two rare columns.
+        others = max(shared - _ALLOWANCE * sums[f"t{a}_{b}"], 0.0) + _RARE_CHANCE
         by_chance = model.u[a][EXACT] * model.u[b][EXACT] * ground.pairs
         bits = math.log2(others / max(by_chance, _RARE_CHANCE)) if others > by_chance else 0.0
         if bits >= _TOGETHER_AT_LEAST:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lingnan.govern.linking.blocking import Rule, rule_sql, whole_sql
-from lingnan.govern.linking.comparisons import compared_sql
+from lingnan.govern.linking.comparisons import compared_sql, strangers_sql
 from lingnan.govern.linking.em import PATTERNS, Ground
 from lingnan.govern.linking.shapes import Comparison
 from lingnan.govern.linking.values import RECORDS, Values
@@ -126,11 +126,13 @@ def add_different_pairs(session: EngineSession, rules: Sequence[Rule], compariso
 def lay_patterns(session: EngineSession, comparisons: Sequence[Comparison], linking: bool, known: bool) -> int:
     """Pairs of one pattern counted together, their rarity to the nearest bit; gives the number of patterns.
 
-    Settled pairs are a sample and count for all that are settled.
+    Settled pairs are a sample and count for all that are settled. Pairs that differ in all that is a person's own are no matches to learn from.
     """
     gammas = ", ".join(each.gamma for each in comparisons)
     rarity = "round(rarity) as rarity"
-    sources = [f"select {gammas}, {rarity}, cast(null as integer) as known, 1.0 as times from {PAIRS}"]
+    strangers = strangers_sql(comparisons)
+    told = f"case when {strangers} then 0 end" if strangers else "null"
+    sources = [f"select {gammas}, {rarity}, cast({told} as integer) as known, 1.0 as times from {PAIRS}"]
     if known:
         sampled = count(session, f"{KNOWN} where known = 1")
         times = settled_pairs(session, linking, equal=True) / sampled if sampled else 1.0
