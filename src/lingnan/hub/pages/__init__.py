@@ -77,10 +77,12 @@ class HubPages:
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
 
     def warm(self) -> None:
-        """Read what the first visitor would else wait for: code lists, the words of rules, histories of tables."""
+        """Read what the first visitor would else wait for: code lists, words of rules, histories of tables, columns of search, inventories."""
         self._desk.titles.warm()
         lineage.inputs(self._desk)
         cockpit.cockpit(self._desk, SYSTEM)
+        self._desk.hub.catalogue.search()
+        self._desk.hub.catalogue.inventory.progress()
 
     def subject(self, session_token: str) -> Subject:
         """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""
