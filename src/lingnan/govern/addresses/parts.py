@@ -31,11 +31,7 @@ _ESTATE = rf"(?P<estate>[^0-9]+?{_ESTATE_KIND}(?:[{_TEN}0-9]+期|[A-Z{_TEN}东�
 _UNIT = rf"(?P<unit>{_WORD}+单元|[0-9]+门)?"
 _FLOOR = rf"(?P<floor>(?:负|地下)?[0-9{_TEN}]+(?:层|楼)|[Bb负]?[0-9]+[Ff]|[Bb][0-9]层?)?"
 _ROOM = r"(?P<room>[A-Za-z]?[0-9]+[A-Za-z]?(?:[-、/][A-Za-z]?[0-9]+[A-Za-z]?)*(?:号?[室房铺]|房间|单位|号车位)|[A-Za-z]?[0-9]{2,5}[A-Za-z]?$)?"
-_DETAIL = rf"^{_VILLAGE}{_ROAD}{_NUMBER}(?:{_ESTATE}{_BUILDING})?[-,，、]?{_UNIT}[-,，]?{_FLOOR}[-,，]?{_ROOM}(?P<place>.*)$"
-_HOUSING = (
-    rf"^(?P<estate>[^0-9]+?{_ESTATE_KIND}(?:[{_TEN}0-9]+期|[A-Z{_TEN}东西南北]区)?)"
-    rf"[-,，]?{_UNIT}[-,，]?{_FLOOR}[-,，]?{_ROOM}(?P<place>.*)$"
-)
+_HOUSING = rf"(?P<estate>[^0-9]+?{_ESTATE_KIND}(?:[{_TEN}0-9]+期|[A-Z{_TEN}东西南北]区)?)"
 _HYPHENS = r"^(?P<building>[0-9A-Za-z]{1,3})-(?:(?P<unit>[0-9]{1,2})-)?(?P<room>[0-9]{2,5}[A-Za-z]?)$"
 _NO_VILLAGE = rf"^[^0-9]{{1,8}}?村[东西南北中上下前后新老{_TEN}横直外内]{{0,4}}(?:大?[路街道巷]|大道)"
 
@@ -46,33 +42,45 @@ def township_sql(rest: str) -> str:
 
 
 def parts_sql(source: str) -> str:
-    """A select that adds the parts to the rows of `source`, whose column `detail` is what follows the township."""
-    text = f"case when contains(detail, '号楼') then replace(detail, '号楼', '{_BLOCK}') else detail end"
-    housing, hyphens = ["estate", "unit", "floor", "room", "place"], ["building", "unit", "room"]
-    left = "case when h.estate <> '' then h.place else p.place end"
-    # A road such as 中关村南大街 begins like a village.
-    return f"""
-        with texts as (select *, {text} as text_ from {source}),
-        first as (
-            select *, case when regexp_matches(detail, '[村区委嘎]') and not regexp_matches(detail, {literal(_NO_VILLAGE)})
-                then {_extracted('text_', _DETAIL, PARTS)}
-                else struct_insert({_extracted('text_', _DETAIL.replace(_VILLAGE, ''), PARTS[1:])}, village := '') end as p
-            from texts
-        ), second as (
-            select *, case when p.building = '' and p.room = '' and p.place <> '' then {_extracted('p.place', _HOUSING, housing)} end as h from first
-        ), third as (
-            select *, {left} as left_, case when regexp_matches({left}, '^[0-9A-Za-z]+-[0-9]') then {_extracted(left, _HYPHENS, hyphens)} end as y
-            from second
-        )
-        select * exclude (h, y, p, text_, left_), p.village as village, p.road as road, p.number as number,
-            coalesce(nullif(h.estate, ''), p.estate) as estate,
-            replace(coalesce(nullif(y.building, ''), p.building), '{_BLOCK}', '号楼') as building,
-            coalesce(nullif(h.unit, ''), nullif(y.unit, ''), p.unit) as unit,
-            coalesce(nullif(h.floor, ''), p.floor) as floor,
-            coalesce(nullif(h.room, ''), nullif(y.room, ''), p.room) as room,
-            replace(case when y.room <> '' then '' else left_ end, '{_BLOCK}', '号楼') as place
-        from third
+    """A select that adds the parts to the rows of `source`, whose column `detail` is what follows the township.
+
+    Each part is taken off the head of what the parts before it left: ten short expressions cost the engine half of what one long one does.
     """
+    # A road such as 中关村南大街 begins like a village.
+    village = f"regexp_matches(detail, '[村区委嘎]') and not regexp_matches(detail, {literal(_NO_VILLAGE)})"
+    three = _extracted("left_", _HYPHENS, ["building", "unit", "room"])
+    hyphens = f"case when building = '' and regexp_matches(left_, '^[0-9A-Za-z]+-[0-9]') then {three} end"
+    cut = "ltrim(substr(left_, length({0}) + 1), '-,，、')"
+    return f"""
+        with a as (select *, case when contains(detail, '号楼') then replace(detail, '号楼', '{_BLOCK}') else detail end as left_ from {source}),
+        b as (select *, case when {village} then {_first(_VILLAGE)} else '' end as village from a),
+        c as (select * replace (substr(left_, length(village) + 1) as left_) from b),
+        d as (select *, {_first(_ROAD)} as road from c),
+        e as (select * replace (substr(left_, length(road) + 1) as left_) from d),
+        f as (select *, {_first(_NUMBER)} as number from e),
+        g as (select * replace ({cut.format('number')} as left_) from f),
+        h as (select *, {_extracted('left_', f'^(?:{_ESTATE}{_BUILDING})', ['estate', 'building'])} as block from g),
+        i as (
+            select * exclude (block), case when block.building <> '' then block.estate else {_first(_HOUSING)} end as estate,
+                block.building as building from h
+        ),
+        j as (select * replace ({cut.format('estate || building')} as left_) from i),
+        k as (select *, {hyphens} as hyphens from j),
+        l as (select *, {_first(_UNIT)} as unit from k),
+        m as (select * replace ({cut.format('unit')} as left_) from l),
+        n as (select *, {_first(_FLOOR)} as floor from m),
+        o as (select * replace ({cut.format('floor')} as left_) from n),
+        p as (select *, {_first(_ROOM)} as room from o)
+        select * exclude (left_, hyphens) replace (
+            replace(coalesce(nullif(hyphens.building, ''), building), '{_BLOCK}', '号楼') as building,
+            coalesce(nullif(hyphens.unit, ''), unit) as unit, coalesce(nullif(hyphens.room, ''), room) as room
+        ), case when hyphens.room <> '' then '' else replace(substr(left_, length(room) + 1), '{_BLOCK}', '号楼') end as place
+        from p
+    """
+
+
+def _first(pattern: str) -> str:
+    return f"regexp_extract(left_, {literal('^' + _unnamed(pattern))}, 1)"
 
 
 def _extracted(text: str, pattern: str, names: Sequence[str]) -> str:
