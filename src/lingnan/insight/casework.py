@@ -220,7 +220,6 @@ class RectificationSheet(Card):
 
     since: date
     until: date
-    flow: str
     total: CaseFigures
     lines: tuple[CaseFigures, ...]
 

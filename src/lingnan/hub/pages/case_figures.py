@@ -46,7 +46,7 @@ def rectification(desk: Desk, subject: Subject, since: date | None, until: date 
     counted, organisations = desk.hub.office.casework.statistics.of(first, last, flow=RECTIFICATION), desk.organisations()
     lines = [_line(unit, unit_title(unit, organisations), each) for unit, each in counted.by_provider.items()]
     ordered = sorted(lines, key=lambda line: (line.overdue + line.late, -line.on_time, line.median_days or 0, line.key))
-    return RectificationSheet(since=first, until=last, flow=RECTIFICATION, total=_line("", ALL, counted.total), lines=tuple(ordered))
+    return RectificationSheet(since=first, until=last, total=_line("", ALL, counted.total), lines=tuple(ordered))
 
 
 def _period(desk: Desk, since: date | None, until: date | None) -> tuple[date, date]:
