@@ -156,7 +156,7 @@ def test_a_list_is_linted_and_given_back_with_its_faults(hub: Hub) -> None:
     assert "9：上级代码不存在" in faults
     assert "7：后继代码不存在" in faults
     with pytest.raises(Missing):
-        hub.catalogue.elements.vocabulary().list_of("shelter-kinds")
+        hub.catalogue.vocabulary().list_of("shelter-kinds")
     lists.draft(FORM, CODES, who(hub, "author"))
     assert lists.submit("shelter-kinds", "已改", who(hub, "author")) == case
     hub.deliver()
@@ -199,7 +199,7 @@ def test_a_retired_list_still_says_what_its_codes_mean(hub: Hub) -> None:
     agree(hub, case)
     card = lists.card("shelter-kinds")
     assert (card.status, card.replaced_by) == ("retired", "sexes")
-    assert hub.catalogue.elements.vocabulary().list_of("shelter-kinds").name("1") == "紧急"
+    assert hub.catalogue.vocabulary().list_of("shelter-kinds").name("1") == "紧急"
 
 
 def test_what_ships_and_what_others_keep_stays_as_it_is(hub: Hub) -> None:

@@ -22,7 +22,13 @@ def rows_of(session: Session, name: str = "") -> list[RegisteredCodeList]:
     wanted = select(RegisteredCodeList).where(RegisteredCodeList.deleted_at.is_(None))
     if name:
         wanted = wanted.where(RegisteredCodeList.name == name)
-    return list(session.scalars(wanted.order_by(RegisteredCodeList.name, RegisteredCodeList.created_at)))
+    # Versions made within one moment go by their number.
+    return sorted(session.scalars(wanted), key=lambda row: (row.name, row.created_at, number_of(row.version)))
+
+
+def number_of(version: str) -> tuple[int, ...]:
+    """A version as numbers that can be put in order; what is no number counts as none."""
+    return tuple(int(part) if part.isdecimal() else 0 for part in version.split("."))
 
 
 def current(session: Session, name: str, version: str = "") -> RegisteredCodeList:

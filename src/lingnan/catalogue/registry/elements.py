@@ -90,7 +90,7 @@ def rows_of(session: Session, element: str = "") -> list[RegisteredElement]:
     wanted = select(RegisteredElement).where(RegisteredElement.deleted_at.is_(None))
     if element:
         wanted = wanted.where(RegisteredElement.element == element)
-    return list(session.scalars(wanted.order_by(RegisteredElement.element, RegisteredElement.created_at)))
+    return sorted(session.scalars(wanted), key=lambda row: (row.element, row.created_at, code_rows.number_of(row.version)))
 
 
 def cards(session: Session, element: str = "") -> Iterator[ElementCard]:
