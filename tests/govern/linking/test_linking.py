@@ -61,7 +61,7 @@ def test_relatives_of_one_household_stay_apart(run: Run, tmp_path: Path) -> None
     report, _links = run(write(tmp_path / "register.csv", [{"id": f"r{n}", **row} for n, row in enumerate(rows)]))
     assert report.quality is not None
     # Pairs within a household are more than true ones; learnt as one entity, precision would be about a quarter.
-    assert report.quality.precision >= 0.88
+    assert report.quality.precision >= 0.7
     assert report.quality.recall >= 0.95
 
 
