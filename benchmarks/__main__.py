@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ORDER = ("identifiers", "codes", "waits", "trust", "audit", "keys", "rules", "addresses", "query", "lineage", "collect", "quality_truth", "build", "catalogue",
-         "inventory", "linkage")
+ORDER = (
+    "identifiers", "codes", "waits", "trust", "audit", "keys", "rules", "addresses",
+    "query", "lineage", "collect", "quality_truth", "build", "catalogue", "inventory", "linkage",
+)
 
 
 def main(names: list[str]) -> int:

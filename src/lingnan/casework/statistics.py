@@ -44,8 +44,8 @@ class Statistics:
         outcomes = Counter(str(row["outcome"]) for row in rows if row["closed_on"] and since <= _date(row["closed_on"]) <= until)
         closed = [row for row in rows if row["role"]]
         return CaseStatistics(
-            since=since, until=until, total=_figures(rows, since, until), by_flow=by("flow"), by_organisation=by("handler"), by_provider=by("provider"),
-            by_role=_grouped(closed, lambda row: str(row["role"]), since, until), by_outcome=dict(sorted(outcomes.items())),
+            since=since, until=until, total=_figures(rows, since, until),
+            by_flow=by("flow"), by_organisation=by("handler"), by_provider=by("provider"), by_role=_grouped(closed, lambda row: str(row["role"]), since, until), by_outcome=dict(sorted(outcomes.items())),
         )
 
     def rows(self, since: date, until: date, *, flow: str = "", handler: str = "", seen_by: Subject | None = None) -> list[dict[str, object]]:

@@ -117,8 +117,8 @@ def _check(file: str, name: str, done: Imported) -> WorkbookCheck:
         for each in sheets()
     )
     return WorkbookCheck(
-        file=file, name=name, sheets=counts, changes=sum(each.added + each.changed + each.removed for each in counts), cells=done.cells, missing=done.missing,
-        ignored_sheets=done.ignored_sheets, total=len(done.faults),
+        file=file, name=name, sheets=counts, changes=sum(each.added + each.changed + each.removed for each in counts),
+        cells=done.cells, missing=done.missing, ignored_sheets=done.ignored_sheets, total=len(done.faults),
         faults=tuple(
             WorkbookFault(sheet=each.sheet, cell=each.cell, column=each.column, text=Words(zh=each.zh, en=each.en)) for each in done.faults[:SHOWN]
         ),
