@@ -45,7 +45,9 @@ class Statistics:
         closed = [row for row in rows if row["role"]]
         return CaseStatistics(
             since=since, until=until, total=_figures(rows, since, until),
-            by_flow=by("flow"), by_organisation=by("handler"), by_provider=by("provider"), by_role=_grouped(closed, lambda row: str(row["role"]), since, until), by_outcome=dict(sorted(outcomes.items())),
+            by_flow=by("flow"), by_organisation=by("handler"), by_provider=by("provider"),
+            by_role=_grouped(closed, lambda row: str(row["role"]), since, until),
+            by_outcome=dict(sorted(outcomes.items())),
         )
 
     def rows(self, since: date, until: date, *, flow: str = "", handler: str = "", seen_by: Subject | None = None) -> list[dict[str, object]]:
