@@ -55,6 +55,13 @@ def agree(hub: Hub, case: str) -> None:
     hub.deliver()
 
 
+@pytest.mark.parametrize("name", ["' or 1=1; drop table account;", "a: {b", "x\ny", "- y", "Größe"])
+def test_a_name_that_is_no_id_is_told_before_anything_is_written(hub: Hub, name: str) -> None:
+    found = hub.catalogue.elements.examine(name, WHOLE, "minzheng")
+    assert (found.status, len(found.faults)) == ("incomplete", 1)
+    assert "lower-case" in found.faults[0][1]
+
+
 def test_what_ships_stands_as_standard_or_recorded(hub: Hub) -> None:
     register = hub.catalogue.elements
     assert (register.element("citizen_number").shipped, register.element("citizen_number").proofed) == (True, True)

@@ -11,6 +11,7 @@ from lingnan.base import Settings
 from lingnan.hub import Hub, HubPages
 from lingnan.trust import Purpose, SignInSession
 from lingnan.web import create_app
+from tests.pension import describe
 from tests.served import free_port, served
 
 pytestmark = pytest.mark.browser
@@ -25,7 +26,7 @@ def steward_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub
     """A hub with one steward, served on a free port under the name of the machine itself."""
     port = free_port()
     site = f"http://localhost:{port}"
-    with Hub.open(Settings(home=tmp_path_factory.mktemp("passkeys"), site=site, port=port)) as hub:
+    with Hub.open(Settings(home=describe(tmp_path_factory.mktemp("passkeys")), site=site, port=port)) as hub:
         hub.trust.accounts.make_account("steward", "数据管理员", "Steward", roles=("steward",))
         with served(create_app(HubPages(hub), hub.settings), port):
             yield hub, site

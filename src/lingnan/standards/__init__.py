@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lingnan.standards.finding import Hit, find_standards
     from lingnan.standards.formats import Format, read_format
     from lingnan.standards.indicator_dictionary import Indicator, indicator, indicators
-    from lingnan.standards.lint import Duplicate, Fault, find_duplicates, lint_codes, lint_elements, lint_file, lint_standards
+    from lingnan.standards.lint import Duplicate, Fault, find_duplicates, lint_codes, lint_elements, lint_file, lint_id, lint_standards
     from lingnan.standards.lists import Header, HeldList
     from lingnan.standards.minimal_sets import DataSet, Member, data_set, data_sets
     from lingnan.standards.sizes import enterprise_size
@@ -54,7 +54,7 @@ __getattr__ = opened_later(__name__, {
     "finding": "Hit find_standards",
     "formats": "Format read_format",
     "indicator_dictionary": "Indicator indicator indicators",
-    "lint": "Duplicate Fault find_duplicates lint_codes lint_elements lint_file lint_standards",
+    "lint": "Duplicate Fault find_duplicates lint_codes lint_elements lint_file lint_id lint_standards",
     "lists": "Header HeldList",
     "sizes": "enterprise_size",
     "suggestion": "Suggestion reason suggest_elements",
@@ -123,6 +123,7 @@ __all__ = [
     "lint_codes",
     "lint_elements",
     "lint_file",
+    "lint_id",
     "lint_standards",
     "load_calendar",
     "make_element",

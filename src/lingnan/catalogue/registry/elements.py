@@ -14,7 +14,18 @@ from lingnan.base import Missing
 from lingnan.catalogue.registry import code_rows
 from lingnan.catalogue.registry.records import RegisteredElement
 from lingnan.catalogue.registry.shapes import ElementCard
-from lingnan.standards import Area, DataElement, Duplicate, Elements, Vocabulary, data_elements, find_duplicates, lint_elements, make_element
+from lingnan.standards import (
+    Area,
+    DataElement,
+    Duplicate,
+    Elements,
+    Vocabulary,
+    data_elements,
+    find_duplicates,
+    lint_elements,
+    lint_id,
+    make_element,
+)
 
 IN_FORCE = ("preferred", "standard")
 CITABLE = (*IN_FORCE, "qualified", "recorded", "candidate", "incomplete")
@@ -70,6 +81,8 @@ def judge(name: str, content: Mapping[str, Any], area: Area, others: Iterable[Da
     fault of the lint is left, qualified when none is.
     """
     known = [each for each in others if each.id != name]
+    if strange := lint_id(name, area.id):
+        return Judgement("incomplete", tuple((each.text(), each.text("en")) for each in strange), (), None)
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{area.id or 'own'}.yaml"
         path.write_text(f"{name}: {json.dumps(dict(content), ensure_ascii=False, default=str)}\n", encoding="utf-8")

@@ -67,6 +67,11 @@ def lint_elements(elements: Elements, others: Iterable[DataElement] = (), vocabu
     return found
 
 
+def lint_id(name: str, place: str = "") -> list[Fault]:
+    """The fault of an element's id, when it has one: such a name cannot stand in a file of elements, so no other fault can be found."""
+    return [] if _ID.fullmatch(name) else [Fault(place, name, "id", name)]
+
+
 def _judged(name: str, elements: Elements, area: Area, vocabulary: Vocabulary) -> tuple[list[tuple[str, str]], DataElement | None]:
     try:
         written = elements.written(name)
