@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from lingnan.base import BadInput
-from lingnan.catalogue import Catalogue, Extensions, ResourceForm, Rules
-from lingnan.catalogue.resources.form_rules import check_form, faults_of, format_class, kept_back, share_way
+from lingnan.catalogue import Catalogue, Extensions, ResourceForm, Rules, label
+from lingnan.catalogue.resources.form_rules import FORMAT_CLASSES, check_form, faults_of, format_class, kept_back, share_way
 from lingnan.storage import Storage
 
 GONGAN = {"id": "gongan", "zh": "公安厅", "code": "11440000006939748R", "division": "440000"}
@@ -113,3 +113,7 @@ def test_a_contract_that_has_not_heard_of_the_negative_list_is_entered_with_the_
     assert kept_back(kept, listed) == kept
     assert kept_back(told, None) is told
     assert [fault.rule for fault in faults_of(told, RULES, listed)] == ["negative_list"]
+
+
+def test_every_format_the_hub_knows_has_its_name() -> None:
+    assert [each for each in FORMAT_CLASSES if label("format", each)[0] == each] == []
