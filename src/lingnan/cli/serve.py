@@ -1,6 +1,7 @@
 """`serve`: pages and API of a hub, and while a made province stands, its departments' live interfaces."""
 
 import contextlib
+import gc
 import json
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from lingnan.cli.options import Home, Lang
 from lingnan.cli.output import language, say
 
 if TYPE_CHECKING:
-    from lingnan.hub import Hub
+    from lingnan.hub import Hub, HubPages
 
 WORKER_LOOK_S = 30.0
 """Seconds after which pages look again whether the hub has a worker."""
@@ -53,7 +54,7 @@ def serve_hub(hub: "Hub", lang: str, port: int | None = None) -> None:
 
     hub.recover()
     at, pages, stop = port or hub.settings.port, HubPages(hub), threading.Event()
-    threading.Thread(target=pages.warm, daemon=True).start()
+    threading.Thread(target=_warm, args=(pages,), daemon=True).start()
     working = threading.Thread(target=work_beside, args=(hub, stop), name="worker")
     working.start()
     say(f"正在提供服务：http://{hub.settings.host}:{at}  （Ctrl+C 停止）", f"Serving http://{hub.settings.host}:{at}  (Ctrl+C stops)", lang)
@@ -62,6 +63,13 @@ def serve_hub(hub: "Hub", lang: str, port: int | None = None) -> None:
     finally:
         stop.set()
         working.join()
+
+
+def _warm(pages: "HubPages") -> None:
+    """Read ahead what first visits would wait for, and set all that is open by now aside from the search for garbage: it stays."""
+    pages.warm()
+    gc.collect()
+    gc.freeze()
 
 
 def work_beside(hub: "Hub", stop: threading.Event) -> None:

@@ -14,14 +14,17 @@ from lingnan.catalogue.shapes import CatalogueCheck, ItemResult, SearchResult, S
 from lingnan.storage import Storage
 
 AT_ONCE = 1
-"""Searches at one time in a process: a second one would take the interpreter from the first, and both would be later."""
+"""Searches of resources at one time in a process: a second one would take the interpreter from the first, and both would be later."""
+ITEMS_AT_ONCE = 2
+"""Searches of items at one time: theirs is work over millions of places, which leaves the interpreter to others."""
 
 
 class Search:
     """The search of one hub: its index in the database, its columns in this process."""
 
     def __init__(self, storage: Storage) -> None:
-        self._storage, self._shelf, self._turns = storage, Shelf(storage), Turns(AT_ONCE)
+        self._storage, self._shelf = storage, Shelf(storage)
+        self._turns, self._item_turns = Turns(AT_ONCE), Turns(ITEMS_AT_ONCE)
 
     @cached_property
     def saved(self) -> SavedSearches:
@@ -35,7 +38,7 @@ class Search:
 
     def items(self, words: str, filters: Filters, page: int, page_size: int) -> ItemResult:
         """Information items that hold all words, at least one in their own names."""
-        with self._turns.one(), self._shelf.reading() as (session, columns):
+        with self._item_turns.one(), self._shelf.reading() as (session, columns):
             return search_items(session, columns, words, filters, page, page_size)
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
