@@ -14,7 +14,7 @@ site = pages.site
 OPEN = (
     "/catalogue", "/catalogue?q=机动车", "/catalogue?q=机动 台风", "/catalogue/items?q=号牌", "/catalogue/gongan.vehicle", "/catalogue/gongan.old",
     "/catalogue/gongan.vehicle/versions", "/catalogue/gongan.vehicle/compare?a=1&b=2", "/directories/sharing",
-    "/catalogue/gongan.vehicle/versions/1", "/catalogue/gongan.old/versions/1",
+    "/catalogue/gongan.vehicle/items/plate", "/catalogue/gongan.vehicle/versions/1", "/catalogue/gongan.old/versions/1",
 )
 TENDED = (
     "/overdue", "/drafts", "/catalogue/new", f"/catalogue/{pages.DRAFT}/edit", "/catalogue/gongan.vehicle/withdraw", "/bulk-edit",

@@ -125,3 +125,15 @@ def test_a_withdrawal_is_shown_while_it_runs_and_asked_for_once(site: pages.Site
     site.act(case, "withdraw", "office")
     gone = site.get(path, lang="zh").text
     assert ("本资源已撤销" in gone, "并入机动车登记" in gone, "已申请撤销" in gone) == (True, True, False)
+
+
+def test_an_item_has_a_page_that_leads_on(site: pages.Site) -> None:
+    page = site.get("/catalogue/gongan.vehicle/items/plate", lang="zh").text
+    for text in ("号牌", 'href="/catalogue/301001/000001"', "公安厅", "分级与共享", "partial"):
+        assert text in page, text
+    assert 'href="/catalogue/301001/000001/items/plate"' in site.get("/catalogue/gongan.vehicle").text
+    assert "/profile#column-plate" not in page, "what only officials may open is not offered to visitors"
+    assert site.get("/catalogue/gongan.vehicle/items/plate", "author", lang="en").text.count("/profile#column-plate") == 1
+    missing = site.get("/catalogue/gongan.vehicle/items/nothing", lang="zh")
+    assert (missing.status_code, "没有信息项“nothing”" in missing.text) == (404, True)
+    assert site.get(f"/catalogue/{pages.DRAFT}/items/plate").status_code == 404

@@ -244,6 +244,7 @@ if TYPE_CHECKING:
         ElementSheet,
         ElementUse,
         IndicatorSheet,
+        ItemSheet,
         SetMember,
         StandardLine,
         StandardPage,
@@ -297,7 +298,7 @@ __getattr__ = opened_later(__name__, {
         "ProjectPage ProjectSheet StandardFile StandardRemark StandardStep StandardVersion UnderWayLine UnderWayPage"
     ),
     "standards": (
-        "CodeImpact CodeMeaning CodeListSheet DataSetSheet DocumentSheet ElementSheet ElementUse IndicatorSheet SetMember StandardLine "
+        "CodeImpact CodeMeaning CodeListSheet DataSetSheet DocumentSheet ElementSheet ElementUse IndicatorSheet ItemSheet SetMember StandardLine "
         "StandardPage"
     ),
     "quality": "Characteristic TrendPoint",
@@ -322,10 +323,10 @@ __all__ = [
     "GrantChoices", "GrantLine", "GrantPage", "GrantSheet", "Grid", "GridColumn", "GuardFigure", "HeldPurposeLine", "IdentityLine",
     "IndicatorSheet", "InventoryBoard", "InventoryColumn", "InventoryDatabase", "InventoryDepartment", "InventoryDuty", "InventoryLine",
     "InventoryResource", "InventoryStep", "InventorySystemLine", "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine",
-    "ItemPage", "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageEdge", "LineageNode", "Load", "LogCheck", "LogChecks",
-    "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard",
-    "OverdueDepartment", "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule",
-    "PolicySetPage", "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine",
+    "ItemPage", "ItemSheet", "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageEdge", "LineageNode", "Load", "LogCheck",
+    "LogChecks", "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin",
+    "OverdueBoard", "OverdueDepartment", "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage",
+    "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine",
     "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics", "PurposePage", "Quality", "QuarantinePage",
     "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterEntry", "RegisterLine",
     "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord", "ResourceSheet", "ResourceVersionLine",

@@ -181,6 +181,7 @@ class ItemLine(Card):
     resource_title: Words
     department: str
     href: str
+    item_href: str
 
 
 class ItemPage(Card):

@@ -4,6 +4,7 @@ from datetime import date
 
 from lingnan.insight.registry import StandardVersion
 from lingnan.insight.shapes import Card, Count, Words
+from lingnan.insight.sheets import Field
 
 
 class StandardLine(Card):
@@ -43,6 +44,22 @@ class ElementUse(Card):
     column: str
     column_title: Words
     href: str
+
+
+class ItemSheet(Card):
+    """One information item of a resource with its data element, code list and the first of the `used` other places where the element stands."""
+
+    code: str
+    key: str
+    resource: Words
+    department: Words
+    department_key: str
+    field: Field
+    element: Words | None
+    meaning: Words | None
+    codes: Words | None
+    used: int
+    places: tuple[ElementUse, ...]
 
 
 class ElementSheet(Card):

@@ -27,7 +27,7 @@ def resource(desk: Desk, subject: Subject, code: str) -> ResourceSheet:
         "department_href": f"/departments/{card.department.key}", "system": Words(zh=card.system.zh, en=card.system.en) if card.system else None,
         "origin": desk.titles.origin(card.table) if card.table else card.origin, "format": format_name(card.format),
         "theme": named("theme", card.theme), "rows": desk.rows(card.table) if commit else None,
-        "updated_at": commit.at if commit else None, "fields": tuple(_field(item) for item in card.items), "quality": checked,
+        "updated_at": commit.at if commit else None, "fields": tuple(field_of(item) for item in card.items), "quality": checked,
         "batches": loads.batches(desk, feed.id) if feed else (), "lineage": lineage.lineage(desk, card.table) if card.table else NO_LINEAGE,
         "uses": (*(lineage.uses(desk, card.table) if card.table else ()), *_visits(desk, card)), "record": record(desk, subject, card),
     })
@@ -68,7 +68,8 @@ def _visit(key: str, title: Words, number: int, at: datetime) -> Use:
     return Use(title=title, kind="department", href=f"/departments/{key}" if key else "", count=number, last_at=at)
 
 
-def _field(item: ItemCard) -> Field:
+def field_of(item: ItemCard) -> Field:
+    """An item of the catalogue as pages show it."""
     return Field(
         name=item.name, title=Words(zh=item.zh, en=item.en), source=item.source, type=item.type, element=item.element, code_list=item.code_list,
         classification=item.classification, share_level=item.share_level, required=item.required, key=item.key,

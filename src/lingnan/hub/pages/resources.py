@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from lingnan.catalogue import DraftCard, Freshness, ItemHit, ResourceCard, Suggestion, VersionCard
 from lingnan.hub.pages.catalogue import facets, page_of
 from lingnan.hub.pages.desk import Desk
+from lingnan.hub.pages.resource_item import item_sheet
 from lingnan.hub.pages.resource_record import case_for, editable, named, stars
 from lingnan.hub.pages.resource_values import difference_lines
 from lingnan.hub.pages.resource_versions import version_sheet
@@ -16,6 +17,7 @@ from lingnan.insight import (
     FaultLine,
     ItemLine,
     ItemPage,
+    ItemSheet,
     OverdueBoard,
     OverdueDepartment,
     OverdueLine,
@@ -55,6 +57,10 @@ class ResourcePages:
     def version(self, code: str, number: int, subject: Subject) -> ResourceVersionSheet:
         """One version whole, for good; Missing for one there is none of."""
         return version_sheet(self._desk, subject, self._card(code, subject), number)
+
+    def item(self, code: str, name: str, subject: Subject) -> ItemSheet:
+        """One information item; Missing for one the resource has not."""
+        return item_sheet(self._desk, self._card(code, subject), name)
 
     def compare(self, code: str, before: int, after: int, subject: Subject) -> ResourceComparison:
         """In what two versions differ; Missing for a version there is none of."""
@@ -136,6 +142,7 @@ def _item(hit: ItemHit) -> ItemLine:
         name=item.name, title=Words(zh=item.zh or item.name, en=item.en), type=item.type, element=item.element, classification=item.classification,
         share_level=item.share_level, resource=hit.resource_key, resource_title=Words(zh=hit.resource_zh, en=hit.resource_en),
         department=hit.department, href=f"/catalogue/{hit.resource_key}#fields",
+        item_href=f"/catalogue/{hit.resource_key}/items/{item.name}",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from lingnan.base import CHINA
 from lingnan.insight import OverdueBoard
@@ -31,6 +31,12 @@ def items(visit: Visitor, q: Annotated[str, Query(max_length=100)] = "", cursor:
     query = catalogue_query(visit.request, q, cursor, 50)
     page = visit.pages.resources.found_items(query.words, query.facets, cursor, query.limit, visit.subject)
     return render(visit, "_found_items.html" if wants_fragment(visit) else "found_items.html", query=query, page=page)
+
+
+@router.get("/catalogue/{code:path}/items/{name}")
+def item(code: str, name: Annotated[str, Path(max_length=255)], visit: Visitor) -> Response:
+    """One information item: meaning, protection, and where else its data element stands."""
+    return render(visit, "item.html", page=visit.pages.resources.item(code, name, visit.subject))
 
 
 @router.get("/catalogue/{code:path}/versions")

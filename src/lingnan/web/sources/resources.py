@@ -11,6 +11,7 @@ from lingnan.insight import (
     DraftList,
     DraftSheet,
     ItemPage,
+    ItemSheet,
     OverdueBoard,
     ResourceComparison,
     ResourceVersions,
@@ -31,6 +32,10 @@ class ResourceSource(Protocol):
 
     def version(self, code: str, number: int, subject: Subject) -> ResourceVersionSheet:
         """One version whole."""
+        ...
+
+    def item(self, code: str, name: str, subject: Subject) -> ItemSheet:
+        """One information item whole."""
         ...
 
     def compare(self, code: str, before: int, after: int, subject: Subject) -> ResourceComparison:
