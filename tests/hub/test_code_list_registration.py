@@ -17,6 +17,7 @@ from lingnan.hub import Hub
 from lingnan.standards import read_contract
 from lingnan.trust import SYSTEM, Subject
 from tests.back_ends import Furnish
+from tests.shelter import contract, deliver, describe
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PEOPLE = {
@@ -32,30 +33,7 @@ ELEMENT = {
     "classification": "public", "source": "本省应急避难场所目录", "proofed": False,
     "means": {"zh": "避难场所按可以安置的时间长短所属的类别。", "en": "Class of a shelter by how long people can stay in it."},
 }
-FEED = """
-feed: minzheng.shelter
-title: {zh: 避难场所, en: Shelters}
-department: {id: minzheng, zh: 民政厅, en: Civil Affairs Department}
-connector: csv
-location: shelters.csv
-load: snapshot
-key: [shelter_no]
-cadence: yearly
-contract: shelter.contract.yaml
-target: minzheng.shelter
-origin: made
-"""
-CONTRACT = """
-apiVersion: v3.1.0
-kind: DataContract
-id: minzheng.shelter
-version: 1.0.0
-status: active
-schema:
-  - name: shelter
-    physicalName: shelter
-    properties:
-      - {name: shelter_no, physicalName: 编号, logicalType: string, physicalType: VARCHAR, primaryKey: true, classification: public}
+PROPERTIES = """
       - {name: kind, physicalName: 类别, customProperties: [{property: dataElement, value: shelter_kind}]}
       - name: second
         physicalName: 备用类别
@@ -110,11 +88,8 @@ def registered(hub: Hub) -> None:
 
 def build(hub: Hub, rows: str) -> tuple[list[str], list[tuple[str, list[str]]]]:
     """Deliver rows and build; gives the accepted keys, and the quarantined ones with the rules they broke."""
-    folder = hub.home / "sources" / "minzheng"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "shelter.yaml").write_text(FEED, encoding="utf-8")
-    (folder / "shelter.contract.yaml").write_text(CONTRACT, encoding="utf-8")
-    (hub.home / "shelters.csv").write_text("编号,类别,备用类别\n" + rows, encoding="utf-8")
+    describe(hub.home, PROPERTIES)
+    deliver(hub.home, "编号,类别,备用类别\n" + rows)
     hub.build(only=["govern:minzheng.shelter", "collect:minzheng.shelter"])
     of_feed = FeedTables.of("minzheng.shelter")
     tables = [of_feed.accepted, of_feed.quarantine]
@@ -127,7 +102,7 @@ def build(hub: Hub, rows: str) -> tuple[list[str], list[tuple[str, list[str]]]]:
 
 def test_rows_that_break_a_registered_element_are_quarantined_and_a_new_version_takes_them(hub: Hub) -> None:
     with pytest.raises(BadInput):
-        read_contract(CONTRACT)
+        read_contract(contract(PROPERTIES))
     registered(hub)
     rows = "A,1,2\nB,短期,1\nC,4,1\nD,2,9\n"
     accepted, turned = build(hub, rows)

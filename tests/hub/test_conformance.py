@@ -8,32 +8,9 @@ import pytest
 from lingnan.base import load_settings
 from lingnan.hub import Hub
 from lingnan.hub.conformance import measure_conformance
+from tests.shelter import deliver, describe
 
-FEED = """
-feed: minzheng.shelter
-title: {zh: 避难场所, en: Shelters}
-department: {id: minzheng, zh: 民政厅, en: Civil Affairs Department}
-connector: csv
-location: shelters.csv
-load: snapshot
-key: [shelter_no]
-cadence: yearly
-contract: shelter.contract.yaml
-target: minzheng.shelter
-origin: made
-"""
-CONTRACT = """
-apiVersion: v3.1.0
-kind: DataContract
-id: minzheng.shelter
-version: 1.0.0
-status: active
-schema:
-  - name: shelter
-    physicalName: shelter
-    customProperties: [{property: titleZh, value: 避难场所}, {property: titleEn, value: Shelters}]
-    properties:
-      - {name: shelter_no, physicalName: 编号, logicalType: string, physicalType: VARCHAR, primaryKey: true, classification: public}
+PROPERTIES = """
       - name: person_name
         physicalName: 系统名称
         logicalType: string
@@ -58,10 +35,7 @@ ROWS = [("S1", "避难", "440104", "1200"), ("S2", "避难", "440106", "三千")
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
-    folder = tmp_path / "sources" / "minzheng"
-    folder.mkdir(parents=True)
-    (folder / "shelter.yaml").write_text(FEED, encoding="utf-8")
-    (folder / "shelter.contract.yaml").write_text(CONTRACT, encoding="utf-8")
+    describe(tmp_path, PROPERTIES)
     write(tmp_path, ROWS)
     with Hub.open(load_settings(tmp_path)) as opened:
         yield opened
@@ -69,7 +43,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
 
 def write(home: Path, rows: list[tuple[str, str, str, str]]) -> None:
     lines = ["编号,系统名称,区划,成员数", *(",".join(row) for row in rows)]
-    (home / "shelters.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    deliver(home, "\n".join(lines) + "\n")
 
 
 def test_seeded_faults_are_counted_exactly_once_a_version_and_told(hub: Hub) -> None:

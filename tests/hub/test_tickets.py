@@ -13,44 +13,16 @@ from lingnan.hub import Hub, HubPages
 from lingnan.hub.tickets import FLOW
 from lingnan.trust import Subject
 from lingnan.web import create_app
+from tests import shelter
 
-FEED = """
-feed: minzheng.shelter
-title: {zh: 避难场所, en: Shelters}
-department: {id: minzheng, zh: 民政厅, en: Civil Affairs Department}
-system: {id: shelters, zh: 避难场所系统, en: Shelters}
-connector: csv
-location: shelters.csv
-load: snapshot
-key: [shelter_no]
-cadence: yearly
-contract: shelter.contract.yaml
-target: minzheng.shelter
-origin: made
-"""
-CONTRACT = """
-apiVersion: v3.1.0
-kind: DataContract
-id: minzheng.shelter
-version: 1.0.0
-status: active
-schema:
-  - name: shelter
-    physicalName: shelter
-    customProperties: [{property: titleZh, value: 避难场所}, {property: titleEn, value: Shelters}]
-    properties:
-      - {name: shelter_no, physicalName: 避难场所编号, logicalType: string, physicalType: VARCHAR, primaryKey: true, classification: public}
+PROPERTIES = """
       - {name: places, physicalName: 容纳人数, logicalType: integer, physicalType: BIGINT, classification: public}
 """
 
 
 @pytest.fixture
 def hub(new_home: Callable[[str], Path]) -> Iterator[Hub]:
-    home = new_home("tickets")
-    folder = home / "sources" / "minzheng"
-    folder.mkdir(parents=True)
-    (folder / "shelter.yaml").write_text(FEED, encoding="utf-8")
-    (folder / "shelter.contract.yaml").write_text(CONTRACT, encoding="utf-8")
+    home = shelter.describe(new_home("tickets"), PROPERTIES)
     with Hub.open(Settings(home=home, clock=datetime(2026, 3, 2, 9, tzinfo=UTC))) as opened:
         for unit in ("zhengwu", "minzheng"):
             opened.trust.accounts.make_organisation(unit, unit, unit)
@@ -62,7 +34,7 @@ def hub(new_home: Callable[[str], Path]) -> Iterator[Hub]:
 def deliver(hub: Hub, wrong: int, rows: int = 40) -> None:
     """A delivery in which so many rows have no whole number."""
     lines = [f"S{number},{'三千' if number < wrong else number * 10 + wrong}" for number in range(rows)]
-    (hub.home / "shelters.csv").write_text("\n".join(["避难场所编号,容纳人数", *lines, ""]), encoding="utf-8")
+    shelter.deliver(hub.home, "\n".join(["编号,容纳人数", *lines, ""]))
     assert hub.build().state == "done"
 
 

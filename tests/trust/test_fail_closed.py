@@ -17,34 +17,12 @@ import pytest
 
 from lingnan.base import load_settings
 from lingnan.hub import Hub
+from tests.shelter import deliver, describe
 
 ROWS = "/api/v1/resources/minzheng.shelter/preview"
 PAGES = ("/", "/catalogue", "/registers", "/api/v1/cockpit", "/api/v1/registers", "/api/v1/resources", "/api/v1/departments", ROWS)
 ROOM = "24m"
-FEED = """feed: minzheng.shelter
-title: {zh: 避难场所, en: Shelters}
-department: {id: minzheng, zh: 民政厅, en: Civil Affairs Department}
-system: {id: shelters, zh: 避难场所管理系统, en: Register of shelters}
-connector: csv
-location: world/handover/minzheng/shelters.csv
-load: snapshot
-key: [shelter_no]
-cadence: yearly
-contract: shelter.contract.yaml
-target: minzheng.shelter
-origin: made
-"""
-CONTRACT = """apiVersion: v3.1.0
-kind: DataContract
-id: minzheng.shelter
-version: 1.0.0
-status: active
-schema:
-  - name: shelter
-    physicalName: shelter
-    customProperties: [{property: titleZh, value: 避难场所}, {property: titleEn, value: Shelters}]
-    properties:
-      - {name: shelter_no, physicalName: 编号, logicalType: string, physicalType: VARCHAR, primaryKey: true, classification: public}
+PROPERTIES = """
       - {name: name, physicalName: 名称, logicalType: string, physicalType: VARCHAR, required: true, classification: public}
 """
 LINGNAN = str(Path(sys.executable).parent / "lingnan")
@@ -108,13 +86,7 @@ def fill(home: Path) -> Path:
 
 def with_rows(home: Path) -> None:
     """One department with one small public table."""
-    files = {
-        "sources/minzheng/shelter.yaml": FEED, "sources/minzheng/shelter.contract.yaml": CONTRACT,
-        "world/handover/minzheng/shelters.csv": "编号,名称\nS1,越秀公园\nS2,天河体育中心\n",
-    }
-    for name, text in files.items():
-        (home / name).parent.mkdir(parents=True, exist_ok=True)
-        (home / name).write_text(text, encoding="utf-8")
+    deliver(describe(home, PROPERTIES), "编号,名称\nS1,越秀公园\nS2,天河体育中心\n")
     with Hub.open(load_settings(home)) as hub:
         assert hub.build().state == "done"
 
