@@ -73,7 +73,8 @@ def test_every_element_set_and_indicator_has_its_page(site: TestClient, lang: st
 def test_an_element_tells_how_it_is_written_and_where_it_is_used(site: TestClient) -> None:
     card = site.get("/api/v1/standards/elements/citizen_number").json()
     assert (card["representation"], card["identifier"]) == ("an18", "citizen_number")
-    assert [(use["kind"], use["href"], use["column"]) for use in card["uses"]] == [("item", "/catalogue/gongan.resident", "citizen_number")]
+    uses = [(use["kind"], use["href"], use["column"]) for use in card["uses"]]
+    assert uses == [("item", "/catalogue/gongan.resident/items/citizen_number", "citizen_number")]
     assert card["used"] == 1
     assert "公民身份号码" in site.get("/standards/elements/citizen_number", params={"lang": "zh"}).text
 

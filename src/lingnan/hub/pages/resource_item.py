@@ -1,9 +1,10 @@
 """One information item of a resource: what it means, how it is guarded, and where else its data element stands."""
 
 from lingnan.base import Missing
-from lingnan.catalogue import ItemCard, ResourceCard, Use
+from lingnan.catalogue import ItemCard, ResourceCard
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.resource import field_of
+from lingnan.hub.pages.standards import use_of
 from lingnan.insight import ElementUse, ItemSheet, Words
 
 SHOWN = 50
@@ -33,11 +34,4 @@ def _elsewhere(desk: Desk, card: ResourceCard, item: ItemCard) -> tuple[int, tup
     """How many other places have the item's element, and the first of them."""
     found = desk.hub.catalogue.elements.used_by(item.element, page_size=SHOWN)
     others = [each for each in found.places if (each.owner, each.name) != (card.key, item.name)]
-    return found.counts.items + found.counts.register_columns + found.counts.database_columns - 1, tuple(map(_place, others))
-
-
-def _place(use: Use) -> ElementUse:
-    href = "/inventory" if use.place == "database_column" else f"/catalogue/{use.owner}/items/{use.name}"
-    return ElementUse(
-        kind=use.place, title=Words(zh=use.owner_zh, en=use.owner_en), column=use.name, column_title=Words(zh=use.zh, en=use.en), href=href,
-    )
+    return found.counts.items + found.counts.register_columns + found.counts.database_columns - 1, tuple(map(use_of, others))

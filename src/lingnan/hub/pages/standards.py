@@ -84,7 +84,7 @@ class StandardPages:
             rules=tuple(str(rule["rule"]) for rule in found.rules), steward=self._unit(card.steward), submitter=self._unit(card.submitter),
             version=card.version, source=found.source, proofed=found.proofed, area=lines_of.area_of(found), sets=tuple(self._sets_with(found.id)),
             relations=tuple((kind, tuple(others)) for kind, others in found.relations.items()),
-            used=used.counts.items + used.counts.register_columns + used.counts.database_columns, uses=tuple(map(_use, used.places)),
+            used=used.counts.items + used.counts.register_columns + used.counts.database_columns, uses=tuple(map(use_of, used.places)),
             status=card.status, case=card.case if edits(subject) else "", versions=tuple(map(_version, register.versions(element))),
             writes=edits(subject),
         )
@@ -251,13 +251,13 @@ def _impact(found: Impact) -> CodeImpact:
         code=found.code.code if found.code else "", elements=found.elements,
         columns=counts.items + counts.register_columns + counts.database_columns, contracts=counts.contracts,
         departments=tuple(found.by_department.items()), rules=tuple((each.owner, each.column, each.rule) for each in found.rules),
-        places=tuple(map(_use, found.places)),
+        places=tuple(map(use_of, found.places)),
     )
 
 
-def _use(place: Use) -> ElementUse:
-    """A resource has its page; a column that was only discovered is found in the inventory."""
-    href = "/inventory" if place.place == "database_column" else f"/catalogue/{place.owner}"
+def use_of(place: Use) -> ElementUse:
+    """One place of an element; an item has its page, a column that was only discovered is found in the inventory."""
+    href = "/inventory" if place.place == "database_column" else f"/catalogue/{place.owner}/items/{place.name}"
     return ElementUse(
         kind=place.place, title=Words(zh=place.owner_zh, en=place.owner_en), column=place.name,
         column_title=Words(zh=place.zh, en=place.en), href=href,
