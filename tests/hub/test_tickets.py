@@ -71,6 +71,23 @@ def test_failing_rows_become_a_case_of_their_source_which_a_good_delivery_closes
     assert len(cases(hub)) == 2
 
 
+def test_a_rule_that_was_waived_opens_no_other_case_until_it_says_something_else(hub: Hub) -> None:
+    deliver(hub, 8)
+    (opened,) = cases(hub)
+    hub.trust.accounts.make_account("judge", "judge", "judge", roles=("reviewer",), organisation="zhengwu")
+    who, act = hub.trust.accounts.subject_for, hub.office.casework.cases.act
+    act(opened.line.number, "question", who("source"), {}, "三千为文件原文")
+    act(opened.line.number, "waive", who("judge"), {}, "规则不适用")
+    deliver(hub, 9)
+    assert [(sheet.line.number, sheet.line.state) for sheet in cases(hub)] == [(opened.line.number, "waived")]
+    contract = hub.home / "sources" / "minzheng" / "shelter.contract.yaml"
+    text = contract.read_text(encoding="utf-8").replace("logicalType: integer, physicalType: BIGINT", "logicalType: date, physicalType: DATE")
+    contract.write_text(text, encoding="utf-8")
+    hub.__dict__.pop("feeds")
+    assert hub.build().state == "done"
+    assert len(cases(hub)) == 2
+
+
 def test_few_rows_and_a_build_without_news_open_nothing(hub: Hub) -> None:
     deliver(hub, 4)
     assert cases(hub) == []

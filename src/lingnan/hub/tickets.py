@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from lingnan.base import load_yaml
 from lingnan.casework.records import Case
@@ -66,8 +66,13 @@ class Tickets:
         about, zh = _about(feed.id, failing.rule), rule_words(feed.contract).get(failing.rule, (failing.rule, failing.rule))[0]
         facts = {
             "feed": feed.id, "table": FeedTables.of(feed.id).accepted, "rule": failing.rule, "says": zh, "failed": failing.failed,
-            "checked": failing.checked, "batch": batch, "rows": f"/quarantine?feed={feed.id}&rule={failing.rule}", "previous": self._before(about),
+            "checked": failing.checked, "batch": batch, "rows": f"/quarantine?feed={feed.id}&rule={failing.rule}",
         }
+        before = self._before(about)
+        if before is not None:
+            if before.state == "waived" and self._hub.office.casework.cases.facts(before.id).get("says") == zh:
+                return
+            facts["previous"] = before.number
         given = {name: value for name, value in facts.items() if value != ""}
         self._hub.office.casework.cases.open(FLOW, SYSTEM, given, about=about, provider=feed.file.department.id, once=once)
 
@@ -93,11 +98,11 @@ class Tickets:
         with self._hub.storage.reading() as session:
             return {about.removeprefix(_about(feed, "")): number for about, number in session.execute(select(Case.about, Case.number).where(*mine))}
 
-    def _before(self, about: str) -> str:
-        """The number of the last closed case of the same rule; empty when there was none."""
-        wanted = select(Case.number).where(Case.flow == FLOW, Case.about == about).order_by(Case.sequence.desc())
+    def _before(self, about: str) -> Row[str, str, str] | None:
+        """Id, number and state of the last case of the same rule; one that was waived holds while the rule says the same."""
+        wanted = select(Case.id, Case.number, Case.state).where(Case.flow == FLOW, Case.about == about).order_by(Case.sequence.desc())
         with self._hub.storage.reading() as session:
-            return session.scalars(wanted.limit(1)).first() or ""
+            return session.execute(wanted.limit(1)).first()
 
 
 def _about(feed: str, rule: str) -> str:
