@@ -12,6 +12,7 @@ from lingnan.insight import (
     Cockpit,
     Field,
     Figure,
+    ItemSheet,
     LastBuild,
     Lineage,
     LineageEdge,
@@ -30,7 +31,15 @@ from lingnan.trust import Subject
 
 
 class FakeResources:
-    """What the search as one types asks for besides its results."""
+    """What the search as one types asks for besides its results, and the page of one item."""
+
+    def item(self, code: str, name: str, subject: Subject) -> ItemSheet:
+        sheet = FakeSheets().resource(code, subject)
+        field = next(each for each in sheet.fields if each.name == name)
+        return ItemSheet(
+            code=code, key=name, resource=sheet.title, department=sheet.department, department_key="gongan", field=field,
+            element=None, meaning=None, codes=None, used=0, places=(),
+        )
 
     def suggestions(self, words: str, limit: int, subject: Subject) -> SuggestionList:
         return SuggestionList(items=())
