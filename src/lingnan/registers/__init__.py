@@ -1,6 +1,9 @@
 """The base registers: people, legal entities, places, economy; each fact with its source and its two times."""
 
 from lingnan.registers.columns import PLACES, SERIES, RegisterColumn, TableSet, register_columns, register_inputs, register_outputs
+from lingnan.registers.decisions.events import LinkDecided
+from lingnan.registers.decisions.service import Decisions, decisions_in_force, decisions_mark
+from lingnan.registers.decisions.shapes import Judgement, PairDecision, entry_reference, read_reference, row_reference
 from lingnan.registers.definitions import register_definition, register_definitions
 from lingnan.registers.lineage import ColumnName, Origins, Release, register_lineage, released, releases
 from lingnan.registers.lookup import entry_of, find_entries, register_entry, register_sizes
@@ -12,9 +15,13 @@ __all__ = [
     "SERIES",
     "Attribute",
     "ColumnName",
+    "Decisions",
     "Entry",
     "Fact",
+    "Judgement",
+    "LinkDecided",
     "Origins",
+    "PairDecision",
     "RegisterColumn",
     "RegisterDefinition",
     "Release",
@@ -23,8 +30,12 @@ __all__ = [
     "build_divisions",
     "build_register",
     "build_series",
+    "decisions_in_force",
+    "decisions_mark",
     "entry_of",
+    "entry_reference",
     "find_entries",
+    "read_reference",
     "register_columns",
     "register_definition",
     "register_definitions",
@@ -35,4 +46,5 @@ __all__ = [
     "register_sizes",
     "released",
     "releases",
+    "row_reference",
 ]
