@@ -14,6 +14,7 @@ import lingnan.catalogue.registry.records
 import lingnan.catalogue.resources.records
 import lingnan.catalogue.search.records
 import lingnan.catalogue.stars.records
+import lingnan.collect.streams.records
 import lingnan.registers.decisions.records
 import lingnan.trust.disclosure.records
 import lingnan.trust.identity.credential_records
@@ -42,7 +43,7 @@ TABLES = [
     "webhook_endpoint", "webhook_delivery", "attachment",
     "policy_state", "policy_set", "negative_list_entry", "impact_assessment", "data_grant", "held_purpose",
     "flow_version", "case_file", "case_side", "case_entry", "case_deadline", "case_comment", "dispute",
-    "link_decision",
+    "link_decision", "stream_status",
 ]
 
 

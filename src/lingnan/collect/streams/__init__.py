@@ -1,0 +1,1 @@
+"""Streams: messages of a broker, brought into the lake in small batches, once each."""

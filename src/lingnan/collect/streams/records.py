@@ -1,0 +1,31 @@
+"""What is kept of a stream beside its rows: how its listener fares."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, Float, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lingnan.storage import Record, UtcDateTime
+
+
+class StreamStatus(Record):
+    """How one feed's listener fares, written with every batch; what counts once is read from the tables, not from here."""
+
+    __tablename__ = "stream_status"
+
+    feed: Mapped[str] = mapped_column(String(130), primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    session: Mapped[str] = mapped_column(String(80), default="")
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heard_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_message_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    last_event_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    sequence: Mapped[int] = mapped_column(BigInteger, default=0)
+    rows: Mapped[int] = mapped_column(BigInteger, default=0)
+    late: Mapped[int] = mapped_column(BigInteger, default=0)
+    rejected: Mapped[int] = mapped_column(BigInteger, default=0)
+    duplicates: Mapped[int] = mapped_column(BigInteger, default=0)
+    rate: Mapped[float] = mapped_column(Float, default=0.0)
+    lag_s: Mapped[float | None] = mapped_column(Float, default=None)
+    silent: Mapped[bool] = mapped_column(Boolean, default=False)
+    error: Mapped[str] = mapped_column(Text, default="")
