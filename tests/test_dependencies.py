@@ -15,8 +15,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 LOCKS = sorted((ROOT / "locks").glob("*.txt"))
 EXTRAS = {
-    "core": (), "world": ("world",), "postgres": ("postgres",), "gm": ("gm",), "hsm": ("hsm",), "linkage": ("linkage",),
-    "dev": ("world", "postgres", "gm", "hsm", "linkage", "dev"),
+    "core": (), "world": ("world",), "postgres": ("postgres",), "gm": ("gm",), "hsm": ("hsm",), "iot": ("iot",), "linkage": ("linkage",),
+    "dev": ("world", "postgres", "gm", "hsm", "iot", "linkage", "dev"),
 }
 CORE_LIMIT = 80
 NOT_IN_CORE = {"pandas", "numpy", "scipy", "scikit-learn", "polars", "matplotlib", "shapely", "pyspark"}

@@ -8,5 +8,6 @@ compile=(uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-
 "${compile[@]}" --extra postgres -c locks/core.txt -o locks/postgres.txt
 "${compile[@]}" --extra gm -c locks/core.txt -o locks/gm.txt
 "${compile[@]}" --extra hsm -c locks/core.txt -o locks/hsm.txt
+"${compile[@]}" --extra iot -c locks/core.txt -o locks/iot.txt
 "${compile[@]}" --extra linkage -c locks/core.txt -o locks/linkage.txt
-"${compile[@]}" --extra world --extra postgres --extra gm --extra hsm --extra linkage --extra dev -c locks/core.txt -o locks/dev.txt
+"${compile[@]}" --extra world --extra postgres --extra gm --extra hsm --extra iot --extra linkage --extra dev -c locks/core.txt -o locks/dev.txt
