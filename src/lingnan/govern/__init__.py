@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from lingnan.base import opened_later
-from lingnan.govern.addresses import AddressReport, lay_addresses, parse_addresses
+from lingnan.govern.addresses import ADDRESSED, TEXTS, AddressReport, KnownName, known_table, lay_addresses, parse_addresses
 from lingnan.govern.checking import check
 from lingnan.govern.linking import (
     LINK_KINDS,
@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 __getattr__ = opened_later(__name__, {"lineage.queries": "column_lineage"})
 
 __all__ = [
+    "ADDRESSED",
     "CHARACTERISTICS",
     "COUNTS_TOWARDS",
     "DIMENSIONS",
     "LINK_KINDS",
+    "TEXTS",
     "AddressReport",
     "Asked",
     "CheckReport",
@@ -43,6 +45,7 @@ __all__ = [
     "Explanation",
     "FeedTables",
     "GovernResult",
+    "KnownName",
     "LinkPlan",
     "LinkReport",
     "ProfiledColumn",
@@ -56,6 +59,7 @@ __all__ = [
     "explain_pair",
     "govern_table",
     "inputs_of",
+    "known_table",
     "lay_addresses",
     "link",
     "looks_back",

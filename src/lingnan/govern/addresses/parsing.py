@@ -19,10 +19,11 @@ from lingnan.lake import Engine, EngineSession
 _TECHNICAL = ("_batch", "_position", "_received_at")
 
 
-def parse_addresses(path: Path, column: str, out: Path, *, engine: Engine, within: str = "") -> AddressReport:
+def parse_addresses(path: Path, column: str, out: Path, *, engine: Engine, within: str = "", known: pa.Table | None = None) -> AddressReport:
     """Parse the column of a CSV or Parquet file; OUT holds every row in its order with its own columns, the division, the parts and the reason.
 
-    `within` is the code of a province or city that all addresses are known to lie in. Raises BadInput for a file or column that is not there.
+    `within` is the code of a province or city that all addresses are known to lie in, `known` what `known_table` gives.
+    Raises BadInput for a file or column that is not there.
     """
     _known(within)
     if out.suffix.lower() not in (".csv", ".parquet", ".pq"):
@@ -30,7 +31,7 @@ def parse_addresses(path: Path, column: str, out: Path, *, engine: Engine, withi
     with given_file(path, None, engine, {}) as given:
         session, chosen = given.session, _chosen(given, column)
         session.execute(f"create or replace temp table address_source as select row_number() over () as row, * from {GIVEN}")
-        lay_addresses(session, GIVEN, quoted(chosen), within)
+        lay_addresses(session, GIVEN, quoted(chosen), within, known)
         _write(session, _joined_sql(given), out)
         reasons, outcomes = _counts(session, "reason"), _counts(session, "status")
     return AddressReport(

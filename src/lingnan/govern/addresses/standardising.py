@@ -5,6 +5,7 @@ from functools import cache
 import pyarrow as pa
 
 from lingnan.govern.addresses.deciding import FINDINGS, HEADS, INSIDE, TOWNSHIPS_BY_NAME, decide_heads, decide_inside
+from lingnan.govern.addresses.known import settle
 from lingnan.govern.addresses.parts import PARTS, parts_sql, township_sql
 from lingnan.govern.addresses.places import CITY, COUNTY, PROVINCE, TOWNSHIP, known_divisions, places
 from lingnan.govern.addresses.reading import BEGINNINGS, NAMES, beginnings_table, head_sql, names_table, plain_sql
@@ -20,18 +21,25 @@ COLUMNS = (
     "status", "division", "level", "province", "city", "county", "township_code", "township", *PARTS, "standard", "reason", "explanation", "old_code",
     "old_name", "old_from", "old_to", "candidates", "hints",
 )
-_PLAIN, _TAKEN_APART = "address_plain", "address_parts"
+TEXTS = "address_texts"
+"""The session's table of the texts: `row`, the text as `given`, and `text` as it is read."""
+_TAKEN_APART = "address_parts"
 _OFFICE = r"^(?:街道)?(?:办事处|办)?[-,，、:：;；.。)）\]】]*"
 
 
-def lay_addresses(session: EngineSession, source: str, column: str, within: str = "") -> None:
-    """Parse `column` (quoted) of the session's table `source` into the table `addressed`; `within` is a code that all addresses lie in."""
+def lay_addresses(session: EngineSession, source: str, column: str, within: str = "", known: pa.Table | None = None) -> None:
+    """Parse `column` (quoted) of the session's table `source` into the table `addressed`.
+
+    `within` is the code of a province or city that all addresses lie in, `known` what `known_table` gives: addresses and names settled before.
+    """
     for name, table in _tables().items():
         session.add_arrow(name, table)
-    session.execute(f"create or replace temp table {_PLAIN} as {plain_sql(source, column)}")
-    decide_heads(session, _PLAIN, within)
-    decide_inside(session, _PLAIN, within)
+    session.execute(f"create or replace temp table {TEXTS} as {plain_sql(source, column)}")
+    decide_heads(session, TEXTS, within)
+    decide_inside(session, TEXTS, within)
     session.execute(f"create or replace temp table {_TAKEN_APART} as {parts_sql('(' + _detail_sql() + ')')}")
+    if known is not None and known.num_rows:
+        settle(session, TEXTS, _TAKEN_APART, known, within)
     session.execute(f"create or replace temp table {ADDRESSED} as {_result_sql()}")
 
 
@@ -52,7 +60,7 @@ def _detail_sql() -> str:
         with told as (
             select plain.row, plain.given, {found}, coalesce(inside.before, '') as before,
                 substr(plain.text, coalesce(inside.consumed, found.consumed, 0) + 1) as after
-            from {_PLAIN} as plain left join {HEADS} as found on found.head = {head_sql('plain.text')}
+            from {TEXTS} as plain left join {HEADS} as found on found.head = {head_sql('plain.text')}
             left join {INSIDE} as inside on inside.text = plain.text
         ), rested as (select *, case when after = '' then before else after end as rest from told),
         cut as (select *, case when township_code <> '' then '' else {township_sql('rest')} end as unlisted from rested)
