@@ -62,6 +62,8 @@ class People:
 class Population:
     """Makes the blocks in order; the numbers given are unique over all of them."""
 
+    twins_share = TWINS
+
     def __init__(self, places: Places, scale: float, seed: int, today: int, firm_weight: Array) -> None:
         self.places, self.seed, self.today = places, seed, today
         self.living = max(130, round(PEOPLE_AT_SCALE_1 * scale))
@@ -136,7 +138,7 @@ class Population:
         """Makes some of the young (then anybody) twins of another: same birth, household and head; row of the elder or -1."""
         size = len(birth)
         candidates = np.concatenate([draws.permutation(np.flatnonzero(child_of >= 0)), draws.permutation(np.flatnonzero(child_of < 0))])
-        pairs = min(share(draws, TWINS / 2, size), size // 2)
+        pairs = min(share(draws, self.twins_share / 2, size), size // 2)
         elder, younger = candidates[:pairs], candidates[pairs : 2 * pairs]
         for column in (birth, death, household, child_of):
             column[younger] = column[elder]
