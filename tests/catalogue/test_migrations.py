@@ -43,7 +43,7 @@ TABLES = [
     "webhook_endpoint", "webhook_delivery", "attachment",
     "policy_state", "policy_set", "negative_list_entry", "impact_assessment", "data_grant", "held_purpose",
     "flow_version", "case_file", "case_side", "case_entry", "case_deadline", "case_comment", "dispute",
-    "link_decision", "stream_status",
+    "link_decision", "review_import", "review_pair", "review_lease", "stream_status",
 ]
 
 
