@@ -39,9 +39,9 @@ def register_inputs(definition: RegisterDefinition) -> tuple[str, ...]:
     return tuple(dict.fromkeys(source.table for source in definition.sources))
 
 
-def register_outputs(definition: RegisterDefinition) -> tuple[str, str, str]:
-    """The tables a register makes: today's entries, every source's word, rows that join nothing."""
-    return definition.table, definition.observations, definition.unlinked
+def register_outputs(definition: RegisterDefinition) -> tuple[str, ...]:
+    """The tables a register makes: today's entries, every source's word, rows without a right identifier, their links, and the history of ids."""
+    return definition.table, definition.observations, definition.unlinked, definition.links, definition.identities
 
 
 def register_columns() -> dict[str, tuple[RegisterColumn, ...]]:
@@ -50,8 +50,11 @@ def register_columns() -> dict[str, tuple[RegisterColumn, ...]]:
     for definition in register_definitions():
         found[definition.table] = (*_keys(definition), *_attributes(definition), *_COUNTS)
         entry, identifier = _keys(definition, "identifier")
-        found[definition.observations] = (entry, *_provenance(entry.classification), identifier, *_attributes(definition))
+        joined = RegisterColumn("joined_by", "归入依据", "Joined by", classification=entry.classification)
+        found[definition.observations] = (entry, *_provenance(entry.classification), identifier, joined, *_attributes(definition))
         found[definition.unlinked] = _UNLINKED
+        found[definition.links] = _LINKS
+        found[definition.identities] = _IDENTITIES
     return found
 
 
@@ -85,6 +88,20 @@ _UNLINKED = (
     RegisterColumn("source_table", "来源表", "Source table"), RegisterColumn("source_key", "来源主键", "Key in the source"),
     RegisterColumn("missing", "缺少的标识", "Missing identifier"), RegisterColumn("reason", "原因", "Reason"), _KNOWN,
 )
+_LINKS = tuple(RegisterColumn(name, zh, en, kind) for name, zh, en, kind in (
+    ("left_ref", "左记录", "Left record", "VARCHAR"), ("right_ref", "右记录", "Right record", "VARCHAR"),
+    ("entry_id", "条目编号", "Entry id", "VARCHAR"), ("weight", "权重（比特）", "Weight (bits)", "DOUBLE"),
+    ("probability", "概率", "Probability", "DOUBLE"), ("status", "状态", "Status", "VARCHAR"),
+    ("decided", "人工决定", "Decided", "VARCHAR"), ("by", "依据", "By", "VARCHAR"),
+    ("source_table", "来源表", "Source table", "VARCHAR"), ("source_key", "来源主键", "Key in the source", "VARCHAR"),
+    ("known_from", "获知时间", "Known since", "TIMESTAMPTZ"),
+))
+_IDENTITIES = tuple(RegisterColumn(name, zh, en, kind) for name, zh, en, kind in (
+    ("entry_id", "条目编号", "Entry id", "VARCHAR"), ("superseded_by", "后继条目", "Superseded by", "VARCHAR"),
+    ("event", "事件", "Event", "VARCHAR"), ("reason", "原因", "Reason", "VARCHAR"), ("by", "依据", "By", "VARCHAR"),
+    ("valid_from", "事实起始日", "True since", "DATE"),
+    ("known_from", "获知时间", "Known since", "TIMESTAMPTZ"), ("known_to", "失效获知时间", "Known until", "TIMESTAMPTZ"),
+))
 _COUNTS = (
     RegisterColumn("name_key", "名称摘要", "Digest of the name"), RegisterColumn("conflicts", "冲突数", "Conflicts", "INTEGER"),
     RegisterColumn("sources", "来源数", "Sources", "INTEGER"), _KNOWN,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lingnan.lake import CommitFacts, Engine, EngineSession, Lake, View
+from lingnan.registers.linked import IDENTITIES, LINKS, none_of
 from lingnan.registers.places import ADDRESSES, address_words, divisions
 from lingnan.registers.series import SERIES, series_words
 from lingnan.registers.shapes import RegisterDefinition
@@ -22,9 +23,11 @@ def build_register(
         _keep(session, words_of(definition, views), lake, views, definition.observations, "observations")
         session.write(definition.observations, "select * from observations order by entry_id, source, source_key, known_from, word", facts)
         session.write(definition.unlinked, UNLINKED, facts)
+        session.write(definition.links, none_of(LINKS), facts)
+        session.write(definition.identities, none_of(IDENTITIES), facts)
         _survive(session, definition, _delivered_rows(lake, views))
         session.write(definition.table, "select * from survivors order by entry_id", facts)
-    return _rows(lake, definition.observations, definition.unlinked, definition.table)
+    return _rows(lake, definition.observations, definition.unlinked, definition.links, definition.identities, definition.table)
 
 
 def build_divisions(lake: Lake, engine: Engine, views: Mapping[str, View], facts: CommitFacts) -> dict[str, int]:

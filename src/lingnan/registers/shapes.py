@@ -85,6 +85,16 @@ class RegisterDefinition(_Strict):
         """The table of rows whose identifier is missing or wrong, so that they join no entry."""
         return f"{self.table}_unlinked"
 
+    @property
+    def links(self) -> str:
+        """The table of pairs between rows without a right identifier and entries: linked, for a clerk to decide, or rejected."""
+        return f"{self.table}_links"
+
+    @property
+    def identities(self) -> str:
+        """The table of what happened to the ids of entries: founded, merged, split, unmerged, retired; and who succeeds whom."""
+        return f"{self.table}_identities"
+
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         """A source that is not ranked would lose in silence, a ranked one that says nothing is a slip of the pen."""

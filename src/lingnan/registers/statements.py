@@ -12,23 +12,26 @@ IDENTIFIERS = {identifier.name: identifier for identifier in (CITIZEN_NUMBER, US
 def words_of(definition: RegisterDefinition, tables: Iterable[str]) -> Words:
     """The words of a register by those of its sources whose table is among `tables`."""
     there = set(tables)
-    columns = {"identifier": "VARCHAR"} | {name: attribute.type for name, attribute in definition.attributes.items()}
+    columns = {"identifier": "VARCHAR", "joined_by": "VARCHAR"} | {name: attribute.type for name, attribute in definition.attributes.items()}
     speakers = tuple(
-        Speaker(source.id, source.table, _rows(definition, source), ("identifier", *source.columns), source.identifier, source.changes == "follow")
+        Speaker(
+            source.id, source.table, _rows(definition, source), ("identifier", *source.columns), source.identifier, source.changes == "follow",
+            ("joined_by",),
+        )
         for source in definition.sources if source.table in there
     )
-    return Words(columns, speakers, frozenset(source.id for source in definition.sources))
+    return Words(columns, speakers, frozenset(source.id for source in definition.sources), {"joined_by": "'identifier'"})
 
 
 def _rows(definition: RegisterDefinition, source: Source) -> str:
     """The check is a column of its own, for the engine repeats what stands in a condition."""
     entry = f"'{definition.prefix}' || substr(md5('{definition.register_}:' || identifier), 1, 20) as entry_id"
-    columns = ", ".join(source.columns)
+    columns = ", ".join(("cast('identifier' as varchar) as joined_by", *source.columns))
     checked = f"select *, {_identifier(definition).sql('identifier')} as is_right from ({_delivered(definition, source)}) as delivered"
     if not source.merge:
         return f"select {entry}, identifier, source_key, valid_from, known_from, is_right, {columns} from ({checked}) as checked"
     return f"""select {entry}, identifier, source_key, min(valid_from) as valid_from, min(known_from) as known_from, is_right, {columns}
-from ({checked}) as checked group by identifier, source_key, is_right, {columns}"""
+from ({checked}) as checked group by identifier, source_key, is_right, {', '.join(source.columns)}"""
 
 
 def _delivered(definition: RegisterDefinition, source: Source) -> str:

@@ -1,7 +1,7 @@
 """What sources say, as rows with their two times: how a delivery becomes words, and how words are kept over time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lingnan.lake import EngineSession
 
@@ -17,7 +17,7 @@ SLICE_ROWS, MOST_SLICES = 1_000_000, 64
 class Speaker:
     """One source of words: `rows` selects entry_id, source_key, valid_from, known_from, is_right and the columns it speaks of.
 
-    Rows that are not right join no entry; `identifier` names what they lack.
+    Rows that are not right join no entry by themselves; `identifier` names what they lack. Columns `beside` are kept and are no part of what is said.
     """
 
     id: str
@@ -26,15 +26,20 @@ class Speaker:
     says: tuple[str, ...]
     identifier: str
     follows: bool = False
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Words:
-    """A table of words: its own columns with their types, the speakers at hand, and the ids of all that may speak in it."""
+    """A table of words: its own columns with their types, the speakers at hand, and the ids of all that may speak in it.
+
+    `earlier` is SQL for columns that tables made earlier do not have; without it they are null.
+    """
 
     columns: Mapping[str, str]
     speakers: tuple[Speaker, ...]
     known: frozenset[str]
+    earlier: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,7 +80,7 @@ def _say(session: EngineSession, words: Words, rows: int) -> None:
 
 
 def _said(words: Words, speaker: Speaker, part: str) -> str:
-    values = [f"any_value({name})" if name in speaker.says else f"cast(null as {kind})" for name, kind in words.columns.items()]
+    values = [f"any_value({name})" if name in (*speaker.says, *speaker.beside) else f"cast(null as {kind})" for name, kind in words.columns.items()]
     return f"""select any_value(entry_id), '{speaker.table}', '{speaker.id}', source_key, word, any_value(valid_from), cast(null as date),
   min(known_from), cast(null as timestamptz), {', '.join(values)}
 from told where is_right and {part} group by source_key, word"""
@@ -111,7 +116,8 @@ def keep(session: EngineSession, words: Words, prior: str | None, prior_columns:
         session.execute(f"alter table said rename to {table}")
         return
     before = ", ".join(
-        name if name in prior_columns else f"cast(null as {kind}) as {name}" for name, kind in {**TECHNICAL, **words.columns}.items()
+        name if name in prior_columns else f"cast({words.earlier.get(name, 'null')} as {kind}) as {name}"
+        for name, kind in {**TECHNICAL, **words.columns}.items()
     )
     session.execute(f"create temp view held as select {before} from {prior}")
     session.execute(f"create temp table ended as {_ended(words)}")

@@ -24,7 +24,10 @@ PLAIN = {
     "insight.dimension_figures": Words(zh="质量维度指标", en="Figures by dimension of quality"),
 }
 MIXED = frozenset(PLAIN) - {"registers.divisions"}
-DERIVED = {"_observations": ("来源记录", "observations"), "_unlinked": ("未关联记录", "rows not linked")}
+DERIVED = {
+    "_observations": ("来源记录", "observations"), "_unlinked": ("未关联记录", "rows not linked"), "_links": ("关联", "links"),
+    "_identities": ("条目沿革", "history of ids"),
+}
 FORMATS = {"api": "JSON", "json": "JSON", "database": "SQL", "table": "Delta", "parquet": "Parquet"}
 TECHNICAL = {
     "_batch": Words(zh="批次", en="Batch"), "_position": Words(zh="来源位置", en="Place in the source"),
