@@ -1,5 +1,6 @@
 """The base registers: people, legal entities, places, economy; each fact with its source and its two times."""
 
+from lingnan.registers.changes import Change, Changes, changes, count_changes, last_known
 from lingnan.registers.columns import PLACES, SERIES, RegisterColumn, TableSet, register_columns, register_inputs, register_outputs
 from lingnan.registers.decisions.events import LinkDecided
 from lingnan.registers.decisions.service import Decisions, decisions_in_force, decisions_mark
@@ -14,6 +15,8 @@ __all__ = [
     "PLACES",
     "SERIES",
     "Attribute",
+    "Change",
+    "Changes",
     "ColumnName",
     "Decisions",
     "Entry",
@@ -30,11 +33,14 @@ __all__ = [
     "build_divisions",
     "build_register",
     "build_series",
+    "changes",
+    "count_changes",
     "decisions_in_force",
     "decisions_mark",
     "entry_of",
     "entry_reference",
     "find_entries",
+    "last_known",
     "read_reference",
     "register_columns",
     "register_definition",
