@@ -4,10 +4,14 @@ from typing import TYPE_CHECKING
 
 from lingnan.base import opened_later
 from lingnan.standards.amounts import amount_sql, parse_amount, parse_chinese_number
+from lingnan.standards.certificates import CERTIFICATE_ID, certificate_check
 from lingnan.standards.citizen import CITIZEN_NUMBER, citizen_birth, citizen_birth_sql, citizen_division_sql, citizen_sex_sql
+from lingnan.standards.components import CITY_COMPONENT
 from lingnan.standards.contact import PHONE, PLATE
+from lingnan.standards.credit_facts import CREDIT_FACT
 from lingnan.standards.dates import date_sql, month_sql, parse_date, parse_month, parse_timestamp, timestamp_sql
 from lingnan.standards.elements import Area, DataElement, Elements, data_element, data_elements, elements_of, make_element
+from lingnan.standards.estate import ESTATE_UNIT
 from lingnan.standards.identifiers import Identifier
 from lingnan.standards.names import PERSON_NAME, pinyin_of_name, split_name
 from lingnan.standards.organisations import ORGANISATION_CODE, USCC
@@ -42,7 +46,11 @@ if TYPE_CHECKING:
     from lingnan.standards.township_list import Township, Zone, townships, zones
     from lingnan.standards.vocabulary import SHIPPED, Vocabulary
 
-IDENTIFIERS = {each.name: each for each in (CITIZEN_NUMBER, USCC, ORGANISATION_CODE, PHONE, PLATE, PERSON_NAME)}
+IDENTIFIERS = {
+    each.name: each for each in (
+        CITIZEN_NUMBER, USCC, ORGANISATION_CODE, PHONE, PLATE, PERSON_NAME, ESTATE_UNIT, CITY_COMPONENT, CERTIFICATE_ID, CREDIT_FACT,
+    )
+}
 """Every kind of identifier by its name."""
 
 # Opened when first asked for: code lists stand on Arrow and contracts on YAML, which the terminal's help must not pay for.
@@ -63,7 +71,11 @@ __getattr__ = opened_later(__name__, {
 })
 
 __all__ = [
+    "CERTIFICATE_ID",
     "CITIZEN_NUMBER",
+    "CITY_COMPONENT",
+    "CREDIT_FACT",
+    "ESTATE_UNIT",
     "IDENTIFIERS",
     "METRICS",
     "ORGANISATION_CODE",
@@ -102,6 +114,7 @@ __all__ = [
     "WorkCalendar",
     "Zone",
     "amount_sql",
+    "certificate_check",
     "citizen_birth",
     "citizen_birth_sql",
     "citizen_division_sql",

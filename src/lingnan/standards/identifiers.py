@@ -20,6 +20,7 @@ class Identifier:
     _normal: Callable[[str], str]
     _sql: Callable[[str], str]
     _normal_sql: Callable[[str], str]
+    _refusal_sql: Callable[[str], str] | None = None
 
     def check(self, value: str | None) -> str | None:
         """The code of the first reason why the value is wrong, or None when it is right; no value is right here, `required` is another rule."""
@@ -40,6 +41,10 @@ class Identifier:
     def normal_sql(self, expr: str) -> str:
         """SQL for `normal` over a text expression, null for null."""
         return self._normal_sql(expr)
+
+    def refusal_sql(self, expr: str) -> str:
+        """SQL for the word under which a value that is not right is refused: `wrong`, or a reason that those who ask must be able to tell apart."""
+        return "'wrong'" if self._refusal_sql is None else self._refusal_sql(expr)
 
 
 def reasons(**texts: tuple[str, str]) -> Reasons:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-IDENTIFIER_KINDS = ("citizen_number", "uscc", "organisation_code", "phone", "plate", "person_name")
+IDENTIFIER_KINDS = (
+    "citizen_number", "uscc", "organisation_code", "phone", "plate", "person_name", "estate_unit", "city_component", "certificate_id", "credit_fact",
+)
 
 PLAIN_STEPS = (
     "trim", "nfkc", "upper", "empty_to_null", "date", "month", "timestamp", "amount", "integer", "number", "boolean", *IDENTIFIER_KINDS,
