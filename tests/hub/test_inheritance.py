@@ -113,6 +113,7 @@ def test_a_table_that_is_not_shared_keeps_what_is_made_of_it_from_being(classifi
     assert {table for table, share in shared.items() if share == "none"} == {
         "registers.series_values", "registers.series", "registers.people", "registers.people_observations", "registers.people_unlinked",
         "registers.people_links", "registers.people_identities",
+        "registers.address_readings", "registers.address_library", "registers.address_doubts",
         "insight.city_figures", "insight.county_figures", "insight.department_figures", "insight.dimension_figures",
     }
     assert set(shared.values()) == {"none", "conditional"}

@@ -15,12 +15,17 @@ from lingnan.insight import FIGURE_TABLES, build_figures, figure_inputs
 from lingnan.jobs import Step, StepContext, StepResult, StepRun, code_digest, in_both
 from lingnan.lake import Lake, View
 from lingnan.registers import (
+    ADDRESS_LIBRARY,
     PLACES,
     SERIES,
     RegisterDefinition,
+    build_address_library,
     build_divisions,
     build_register,
     build_series,
+    findings_in_force,
+    findings_mark,
+    known_names,
     register_definitions,
     register_inputs,
     register_outputs,
@@ -43,6 +48,7 @@ def build_steps(
         *(_govern(feed, {each.landing for each in feeds} | accepted, observe) for feed in feeds),
         *(_register(definition, accepted) for definition in register_definitions()),
         _places(accepted),
+        _address_library(accepted, storage),
         _series(accepted),
         _figures(feeds),
     ]
@@ -160,6 +166,25 @@ def _places(accepted: Iterable[str]) -> Step:
     return Step(
         "register:places", "registers", "建 空间地理库", "Build Places", _verb(build_divisions, PLACES.outputs[0]), inputs=inputs,
         outputs=PLACES.outputs, code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",),
+    )
+
+
+def _address_library(accepted: Iterable[str], storage: Storage) -> Step:
+    known = set(accepted)
+
+    def run(context: StepContext) -> StepResult:
+        with storage.reading() as session:
+            found = known_names(findings_in_force(session))
+        return StepResult(build_address_library(context.lake, context.engine, context.views(), context.facts(), found))
+
+    def settled() -> str:
+        with storage.reading() as session:
+            return findings_mark(session)
+
+    return Step(
+        "register:addresses", "registers", "建 标准地址库", "Build the library of addresses", run,
+        inputs=tuple(table for table in ADDRESS_LIBRARY.inputs if table in known), outputs=ADDRESS_LIBRARY.outputs,
+        code=code_digest("lingnan.registers", "lingnan.govern", "lingnan.standards"), fingerprint=settled, groups=("registers",),
     )
 
 

@@ -1,7 +1,10 @@
 """The base registers: people, legal entities, places, economy; each fact with its source and its two times."""
 
+from lingnan.registers.addresses.findings import AddressFindings, findings_in_force, findings_mark, known_names
+from lingnan.registers.addresses.readings import build_address_library
+from lingnan.registers.addresses.shapes import AddressSettled, Finding
 from lingnan.registers.changes import Change, Changes, changes, count_changes, last_known
-from lingnan.registers.columns import PLACES, SERIES, RegisterColumn, TableSet, register_columns, register_inputs, register_outputs
+from lingnan.registers.columns import ADDRESS_LIBRARY, PLACES, SERIES, RegisterColumn, TableSet, register_columns, register_inputs, register_outputs
 from lingnan.registers.decisions.events import LinkDecided
 from lingnan.registers.decisions.service import Decisions, decisions_in_force, decisions_mark
 from lingnan.registers.decisions.shapes import Judgement, PairDecision, entry_reference, read_reference, row_reference
@@ -12,8 +15,11 @@ from lingnan.registers.service import build_divisions, build_register, build_ser
 from lingnan.registers.shapes import Attribute, Entry, Fact, RegisterDefinition, Source
 
 __all__ = [
+    "ADDRESS_LIBRARY",
     "PLACES",
     "SERIES",
+    "AddressFindings",
+    "AddressSettled",
     "Attribute",
     "Change",
     "Changes",
@@ -21,6 +27,7 @@ __all__ = [
     "Decisions",
     "Entry",
     "Fact",
+    "Finding",
     "Judgement",
     "LinkDecided",
     "Origins",
@@ -30,6 +37,7 @@ __all__ = [
     "Release",
     "Source",
     "TableSet",
+    "build_address_library",
     "build_divisions",
     "build_register",
     "build_series",
@@ -40,6 +48,9 @@ __all__ = [
     "entry_of",
     "entry_reference",
     "find_entries",
+    "findings_in_force",
+    "findings_mark",
+    "known_names",
     "last_known",
     "read_reference",
     "register_columns",

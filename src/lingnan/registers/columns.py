@@ -1,7 +1,10 @@
 """Which tables the registers read and make, and what each of their columns is and how it is classed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lingnan.registers.addresses.readings import DOOR, DOUBTS, LIBRARY, PARTS, READINGS
+from lingnan.registers.addresses.shapes import address_sources
 from lingnan.registers.definitions import register_definitions
 from lingnan.registers.places import SOURCE
 from lingnan.registers.series import series_sources
@@ -30,6 +33,7 @@ class TableSet:
     outputs: tuple[str, ...]
 
 
+ADDRESS_LIBRARY = TableSet(tuple(each.table for each in address_sources().columns), (READINGS, LIBRARY, DOUBTS))
 PLACES = TableSet((SOURCE,), (ADDRESS_WORDS, "registers.divisions", "registers.addresses"))
 SERIES = TableSet(tuple(dict.fromkeys(source.table for source in series_sources())), (SERIES_WORDS, "registers.series"))
 
@@ -46,7 +50,7 @@ def register_outputs(definition: RegisterDefinition) -> tuple[str, ...]:
 
 def register_columns() -> dict[str, tuple[RegisterColumn, ...]]:
     """The columns of every table the registers make, by table."""
-    found: dict[str, tuple[RegisterColumn, ...]] = dict(_PLAIN)
+    found: dict[str, tuple[RegisterColumn, ...]] = {**_PLAIN, **_ADDRESS_LIBRARY}
     for definition in register_definitions():
         found[definition.table] = (*_keys(definition), *_attributes(definition), *_COUNTS)
         entry, identifier = _keys(definition, "identifier")
@@ -112,6 +116,43 @@ def _public(*columns: tuple[str, str, str, str]) -> tuple[RegisterColumn, ...]:
     return tuple(RegisterColumn(name, zh, en, kind, "public") for name, zh, en, kind in columns)
 
 
+_PART_TITLES = {
+    "division": ("区划", "Division"), "township": ("乡镇街道", "Township"), "village": ("村居", "Village"), "road": ("道路", "Road"),
+    "number": ("门牌号", "Number"), "estate": ("小区", "Estate"), "building": ("楼栋", "Building"), "unit": ("单元", "Unit"),
+    "floor": ("楼层", "Floor"), "room": ("房号", "Room"), "place": ("其他地点", "Other place"), "township_code": ("乡镇街道代码", "Township code"),
+}
+
+
+def _of_address(names: Iterable[str], classification: str) -> tuple[RegisterColumn, ...]:
+    return tuple(RegisterColumn(name, *_PART_TITLES[name], classification=classification) for name in names)
+
+
+def _judged(classification: str) -> tuple[RegisterColumn, ...]:
+    titles = (("status", "结果", "Outcome"), ("reason", "依据", "Reason"), ("candidates", "候选区划", "Candidates"))
+    return tuple(RegisterColumn(*each, classification=classification) for each in titles)
+
+
+_ADDRESS_LIBRARY = {
+    READINGS: (
+        RegisterColumn("source_table", "来源表", "Source table"), RegisterColumn("source_column", "来源字段", "Source column"),
+        RegisterColumn("source_key", "来源主键", "Key in the source", classification="personal"),
+        RegisterColumn("address_id", "标准地址编号", "Standard address", classification="personal"),
+        *_of_address(("division", "township_code", "township", *PARTS), "personal"),
+        RegisterColumn("standard", "标准写法", "Standard form", classification="personal"),
+        RegisterColumn("old_code", "原区划代码", "Old division code", classification="personal"), *_judged("personal"), _KNOWN,
+    ),
+    LIBRARY: (
+        RegisterColumn("address_id", "标准地址编号", "Standard address"), *_of_address(("division", "township", *DOOR), "internal"),
+        RegisterColumn("standard", "标准写法", "Standard form"), RegisterColumn("origin", "来历", "Origin"),
+        RegisterColumn("uses", "使用次数", "Uses", "BIGINT"), _KNOWN,
+    ),
+    DOUBTS: (
+        RegisterColumn("address", "地址", "Address", classification="personal"),
+        *_of_address(("division", "road", "estate", "place"), "personal"),
+        *_judged("personal"), RegisterColumn("uses", "使用次数", "Uses", "BIGINT"),
+        RegisterColumn("source_tables", "来源表", "Source tables"), _KNOWN,
+    ),
+}
 _PLAIN = {
     "registers.divisions": _public(
         ("code", "代码", "Code", "VARCHAR"), ("name", "名称", "Name", "VARCHAR"), ("full_name", "全称", "Full name", "VARCHAR"),

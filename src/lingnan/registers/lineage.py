@@ -15,6 +15,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from lingnan.base import load_yaml
+from lingnan.registers.addresses.readings import DOOR, DOUBTS, LIBRARY, PARTS, READINGS
+from lingnan.registers.addresses.shapes import address_sources
 from lingnan.registers.definitions import register_definitions
 from lingnan.registers.places import COLUMNS as ADDRESS
 from lingnan.registers.places import SOURCE
@@ -77,6 +79,7 @@ def register_lineage() -> dict[ColumnName, Origins]:
     for definition in register_definitions():
         _of_register(definition, found)
     _of_places(found)
+    _of_address_library(found)
     _of_series(found)
     return found.told()
 
@@ -139,6 +142,19 @@ def _of_places(found: _Lineage) -> None:
     found.copy(ADDRESS_WORDS, ["valid_from", "valid_to"], SOURCE, "updated_on")
     found.work_out(ADDRESS_WORDS, ["entry_id", "word"], SOURCE, " ".join(("address_no", *ADDRESS)))
     found.carry("registers.addresses", ADDRESS_WORDS, {name: name for name in (*ADDRESS, "valid_from")} | {"address_id": "source_key"})
+
+
+def _of_address_library(found: _Lineage) -> None:
+    parts = ("division", "township_code", "township", *PARTS, "standard", "old_code", "candidates")
+    for each in address_sources().columns:
+        found.copy(READINGS, parts, each.table, each.column)
+        found.copy(READINGS, ["source_key"], each.table, each.key)
+        found.work_out(READINGS, ["source_column", "address_id", "status", "reason"], each.table, each.column)
+        found.copy(DOUBTS, ["address"], each.table, each.column)
+    found.carry(LIBRARY, READINGS, {name: name for name in ("division", "township", *DOOR, "standard")})
+    found.work_out(LIBRARY, ["address_id", "origin", "uses"], READINGS, "address_id")
+    found.carry(DOUBTS, READINGS, {name: name for name in ("division", "road", "estate", "place", "candidates")})
+    found.work_out(DOUBTS, ["status", "reason", "uses", "source_tables"], READINGS, "status")
 
 
 def _of_series(found: _Lineage) -> None:
