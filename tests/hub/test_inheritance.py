@@ -24,7 +24,7 @@ DEPARTMENTS = ("gongan", "ziran", "tongji", "shichang", "zhengwu", "weijian")
 STEWARD = Subject("official", "s1", "bureau", frozenset({"steward"}), "s1", division="440000", level="province", assurance=2)
 Said = Mapping[str, Mapping[str, str]]
 """By `area.table.column`: what its contract says of the column."""
-OWN = {"source_table", "source", "known_from", "known_to", "missing", "reason", "sources", "joined_by", "decided", "by", "event"}
+OWN = {"source_table", "source", "known_from", "known_to", "missing", "reason", "sources", "joined_by", "decided", "by", "event", "year", "edition"}
 """What the registers add themselves: where a word comes from, when it was learnt, how many spoke."""
 
 
@@ -112,7 +112,7 @@ def test_a_table_that_is_not_shared_keeps_what_is_made_of_it_from_being(classifi
     shared = {table: found[table].share_type for table in found if found[table].origin == "derived"}
     assert {table for table, share in shared.items() if share == "none"} == {
         "registers.series_values", "registers.series", "registers.people", "registers.people_observations", "registers.people_unlinked",
-        "registers.people_links", "registers.people_identities",
+        "registers.people_links", "registers.people_identities", "registers.people_conflicts", "registers.people_snapshot",
         "registers.address_readings", "registers.address_library", "registers.address_doubts",
         "insight.city_figures", "insight.county_figures", "insight.department_figures", "insight.dimension_figures",
     }

@@ -5,6 +5,7 @@ from lingnan.registers.addresses.readings import build_address_library
 from lingnan.registers.addresses.shapes import AddressSettled, Finding
 from lingnan.registers.changes import Change, Changes, changes, count_changes, last_known
 from lingnan.registers.columns import ADDRESS_LIBRARY, PLACES, SERIES, RegisterColumn, TableSet, register_columns, register_inputs, register_outputs
+from lingnan.registers.conflicts import Contradicted, compared, contradicted, find_conflicts
 from lingnan.registers.decisions.events import LinkDecided
 from lingnan.registers.decisions.service import Decisions, decisions_in_force, decisions_mark
 from lingnan.registers.decisions.shapes import Judgement, PairDecision, entry_reference, read_reference, row_reference
@@ -24,6 +25,7 @@ __all__ = [
     "Change",
     "Changes",
     "ColumnName",
+    "Contradicted",
     "Decisions",
     "Entry",
     "Fact",
@@ -42,11 +44,14 @@ __all__ = [
     "build_register",
     "build_series",
     "changes",
+    "compared",
+    "contradicted",
     "count_changes",
     "decisions_in_force",
     "decisions_mark",
     "entry_of",
     "entry_reference",
+    "find_conflicts",
     "find_entries",
     "findings_in_force",
     "findings_mark",

@@ -1,10 +1,11 @@
 """Which tables the registers read and make, and what each of their columns is and how it is classed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lingnan.registers.addresses.readings import DOOR, DOUBTS, LIBRARY, PARTS, READINGS
 from lingnan.registers.addresses.shapes import address_sources
+from lingnan.registers.conflicts import compared
 from lingnan.registers.definitions import register_definitions
 from lingnan.registers.places import SOURCE
 from lingnan.registers.series import series_sources
@@ -44,8 +45,8 @@ def register_inputs(definition: RegisterDefinition) -> tuple[str, ...]:
 
 
 def register_outputs(definition: RegisterDefinition) -> tuple[str, ...]:
-    """The tables a register makes: today's entries, every source's word, rows without a right identifier, their links, and the history of ids."""
-    return definition.table, definition.observations, definition.unlinked, definition.links, definition.identities
+    """The tables a build makes of a register: entries, words, rows without a right identifier, their links, the history of ids, conflicts."""
+    return definition.table, definition.observations, definition.unlinked, definition.links, definition.identities, definition.conflicts
 
 
 def register_columns() -> dict[str, tuple[RegisterColumn, ...]]:
@@ -59,6 +60,8 @@ def register_columns() -> dict[str, tuple[RegisterColumn, ...]]:
         found[definition.unlinked] = _UNLINKED
         found[definition.links] = _LINKS
         found[definition.identities] = _IDENTITIES
+        found[definition.conflicts] = _conflicts(definition, entry)
+        found[definition.snapshot] = (*_SNAPSHOT, *found[definition.table])
     return found
 
 
@@ -75,6 +78,20 @@ def _attributes(definition: RegisterDefinition) -> tuple[RegisterColumn, ...]:
     return tuple(
         RegisterColumn(name, each.title.zh, each.title.en, each.type, each.classification, each.code_list, each.element)
         for name, each in definition.attributes.items()
+    )
+
+
+def _conflicts(definition: RegisterDefinition, entry: RegisterColumn) -> tuple[RegisterColumn, ...]:
+    """A value may be of any attribute that is compared, so it is classed as the most guarded of them."""
+    told = {definition.attributes[name].classification for name in compared(definition)}
+    guarded = next((each for each in ("sensitive", "personal", "internal") if each in told), "public")
+    kind = entry.classification
+    return (
+        entry, RegisterColumn("attribute", "属性", "Attribute", classification=kind),
+        *(each for each in _provenance(kind) if each.name in ("source_table", "source", "source_key")),
+        RegisterColumn("value", "来源取值", "Value of the source", classification=guarded),
+        RegisterColumn("survivor", "采用的取值", "Value that survived", classification=guarded),
+        RegisterColumn("rule", "取值规则", "Rule", classification=kind), replace(_KNOWN, classification=kind),
     )
 
 
@@ -106,6 +123,9 @@ _IDENTITIES = tuple(RegisterColumn(name, zh, en, kind) for name, zh, en, kind in
     ("valid_from", "事实起始日", "True since", "DATE"),
     ("known_from", "获知时间", "Known since", "TIMESTAMPTZ"), ("known_to", "失效获知时间", "Known until", "TIMESTAMPTZ"),
 ))
+_SNAPSHOT = (
+    RegisterColumn("year", "年度", "Year", "INTEGER", "public"), RegisterColumn("edition", "版次", "Edition", "INTEGER", "public"),
+)
 _COUNTS = (
     RegisterColumn("name_key", "名称摘要", "Digest of the name"), RegisterColumn("conflicts", "冲突数", "Conflicts", "INTEGER"),
     RegisterColumn("sources", "来源数", "Sources", "INTEGER"), _KNOWN,

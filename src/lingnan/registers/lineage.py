@@ -133,6 +133,13 @@ def _of_register(definition: RegisterDefinition, found: _Lineage) -> None:
     found.work_out(table, ["name_key"], words, definition.label)
     compared = " ".join(name for name, attribute in definition.attributes.items() if attribute.compare)
     found.work_out(table, ["conflicts"], words, compared)
+    found.copy(definition.conflicts, ["value", "survivor"], words, compared)
+    found.work_out(definition.conflicts, ["attribute", "rule"], words, compared)
+    found.carry(definition.conflicts, words, {"source_key": "source_key"})
+    found.work_out(definition.conflicts, ["entry_id"], words, "entry_id")
+    kept = {name: name for name in (definition.identifier, *definition.attributes)}
+    found.carry(definition.snapshot, table, kept)
+    found.work_out(definition.snapshot, ["entry_id", "name_key", "conflicts"], table, "entry_id name_key conflicts")
 
 
 def _of_places(found: _Lineage) -> None:

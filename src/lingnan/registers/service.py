@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lingnan.lake import CommitFacts, Engine, EngineSession, Lake, View
+from lingnan.registers.conflicts import conflicting
 from lingnan.registers.linked import IDENTITIES, LINKS, none_of
 from lingnan.registers.places import ADDRESSES, address_words, divisions
 from lingnan.registers.series import SERIES, series_words
@@ -27,7 +28,10 @@ def build_register(
         session.write(definition.identities, none_of(IDENTITIES), facts)
         _survive(session, definition, _delivered_rows(lake, views))
         session.write(definition.table, "select * from survivors order by entry_id", facts)
-    return _rows(lake, definition.observations, definition.unlinked, definition.links, definition.identities, definition.table)
+        told = conflicting(definition, "observations", "survivors")
+        session.write(definition.conflicts, f"{told} order by source_table, attribute, source_key, source, entry_id", facts)
+    made = definition.observations, definition.unlinked, definition.links, definition.identities, definition.table, definition.conflicts
+    return _rows(lake, *made)
 
 
 def build_divisions(lake: Lake, engine: Engine, views: Mapping[str, View], facts: CommitFacts) -> dict[str, int]:

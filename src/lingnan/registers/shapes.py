@@ -45,6 +45,7 @@ class Source(_Strict):
 
     `changes` says what a record means that comes again with a later day under the same key. `correct`: the department
     was wrong before; `follow`: what it said before stays true until that day.
+    `periodic` says that each row tells of its own period, a year's report: only an entry's latest row says how things stand today.
     `merge` takes rows of equal key, identifier and values for one word, true since the earliest of them.
     """
 
@@ -56,6 +57,7 @@ class Source(_Strict):
     where: str = "true"
     changes: Literal["correct", "follow"] = "correct"
     merge: bool = False
+    periodic: bool = False
     columns: dict[Word, str]
 
 
@@ -94,6 +96,16 @@ class RegisterDefinition(_Strict):
     def identities(self) -> str:
         """The table of what happened to the ids of entries: founded, merged, split, unmerged, retired; and who succeeds whom."""
         return f"{self.table}_identities"
+
+    @property
+    def conflicts(self) -> str:
+        """The table of words of today that contradict the value that survived, where sources ought to agree."""
+        return f"{self.table}_conflicts"
+
+    @property
+    def snapshot(self) -> str:
+        """The table of yearly snapshots, which is only ever added to."""
+        return f"{self.table}_snapshot"
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

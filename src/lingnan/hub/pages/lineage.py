@@ -10,7 +10,7 @@ from lingnan.registers import register_definitions
 
 Kind = Literal["system", "landing", "table", "register", "quarantine", "series"]
 DEEPEST = 4
-BEHIND = ("_observations", "_unlinked", "_links", "_identities", "series_values")
+BEHIND = ("_observations", "_unlinked", "_links", "_identities", "_conflicts", "_snapshot", "series_values")
 BESIDE = ("checks.", "rejects.", "insight.")
 KINDS: Mapping[str, Kind] = {"landing": "landing", "quarantine": "quarantine", "registers": "register"}
 REGISTER_PAGES = {

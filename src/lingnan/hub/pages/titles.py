@@ -29,7 +29,7 @@ PLAIN = {
 MIXED = frozenset(PLAIN) - {"registers.divisions"}
 DERIVED = {
     "_observations": ("来源记录", "observations"), "_unlinked": ("未关联记录", "rows not linked"), "_links": ("关联", "links"),
-    "_identities": ("条目沿革", "history of ids"),
+    "_identities": ("条目沿革", "history of ids"), "_conflicts": ("来源冲突", "conflicts of sources"), "_snapshot": ("年度快照", "yearly snapshots"),
 }
 FORMATS = {"api": "JSON", "json": "JSON", "database": "SQL", "table": "Delta", "parquet": "Parquet"}
 TECHNICAL = {
