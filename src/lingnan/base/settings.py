@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     mail_from: str = Field("", description="Address that mails come from")
     office: str = Field("zhengwu", description="Key of the organisation that handles the cases that name no other; what it sees, others do not")
     clamd: str = Field("", description="Malware scanner asked about every attachment (socket's path or host:port of clamd); empty: none")
+    review_share: float = Field(0.05, ge=0, le=1, description="Share of decided pairs that a second clerk of the review desk is given blind")
     suite: Literal["international", "gm"] = Field(
         "international", description="Cryptographic suite of new keys and hashes; gm: SM2, SM3, SM4 (extra gm)"
     )
