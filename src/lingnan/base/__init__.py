@@ -1,6 +1,6 @@
 """What every room stands on: errors, settings, clock, identifiers, event types, progress, guarded outgoing HTTP."""
 
-from lingnan.base.addresses import WebAddress, read_place, read_web_address
+from lingnan.base.addresses import WebAddress, read_place, read_web_address, shown
 from lingnan.base.clock import CHINA, Clock, FixedClock, SystemClock
 from lingnan.base.errors import (
     BadInput,
@@ -66,4 +66,5 @@ __all__ = [
     "read_place",
     "read_web_address",
     "setting_rows",
+    "shown",
 ]

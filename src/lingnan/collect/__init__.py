@@ -1,7 +1,7 @@
 """Brings departments' data in, whatever its form, and remembers for every row where it came from."""
 
 from lingnan.collect.discovery.discovering import DiscoveryLimits, discover_database
-from lingnan.collect.feeds import feed_keys, feeds, read_feed
+from lingnan.collect.feeds import feed_keys, feeds, landed_columns, read_feed
 from lingnan.collect.file_load import load_file
 from lingnan.collect.inspection import inspect, save_options, saved_options
 from lingnan.collect.ledger import current_batches
@@ -11,6 +11,6 @@ from lingnan.collect.shapes import Alarm, Column, Feed, FeedFile, Inspection, Lo
 
 __all__ = [
     "Alarm", "Column", "DiscoveryLimits", "Feed", "FeedFile", "Inspection", "LoadBatch", "LoadResult", "Notice", "ReadOptions",
-    "current_batches", "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "live_place", "load_feed", "load_file", "read_feed",
-    "save_options", "saved_options",
+    "current_batches", "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "landed_columns", "live_place", "load_feed", "load_file",
+    "read_feed", "save_options", "saved_options",
 ]

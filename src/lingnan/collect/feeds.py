@@ -7,11 +7,13 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from lingnan.base import BadInput, LingnanError, load_yaml
+from lingnan.base import BadInput, LingnanError, load_yaml, shown
 from lingnan.collect.shapes import Feed, FeedFile
+from lingnan.lake import ColumnOrigin
 from lingnan.standards import SHIPPED, Vocabulary, read_contract
 
 _CONTRACT_END = ".contract.yaml"
+_BY_THE_LOAD = {"_batch": "digest of the delivery", "_position": "place in the delivery", "_received_at": "time of receipt"}
 
 
 def read_feed(path: Path, vocabulary: Vocabulary = SHIPPED) -> Feed:
@@ -59,6 +61,14 @@ def feeds(folder: Path, vocabulary: Vocabulary = SHIPPED) -> list[Feed]:
     if errors:
         raise BadInput(" ".join(error.zh for error in errors), " ".join(error.en for error in errors), faults=[error.facts for error in errors])
     return sorted(found, key=lambda feed: feed.id)
+
+
+def landed_columns(feed: Feed) -> dict[str, ColumnOrigin]:
+    """What each column of the landing table is made of: `place:header` in the delivery; the hub's own columns come from the load itself."""
+    location = feed.file.location
+    place = shown(location) if "://" in location else location
+    delivered = {each.name: ColumnOrigin((f"{place}:{each.source}",)) for each in feed.contract.properties}
+    return {**delivered, **{name: ColumnOrigin(expression=told) for name, told in _BY_THE_LOAD.items()}}
 
 
 def _yaml(path: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from lingnan.collect.addresses import database_place, without_password
 from lingnan.collect.connectors import Connector, Delivery, Ground, Reading, connector_for
 from lingnan.collect.connectors.archive import empty_spool
 from lingnan.collect.conversion import Converter
+from lingnan.collect.feeds import landed_columns
 from lingnan.collect.landing import Landing, plan
 from lingnan.collect.ledger import Intake, Ledger, Outcome, file_digests
 from lingnan.collect.rejects import Rejects
@@ -177,7 +178,8 @@ class _FeedLoad:
 
     def _land(self, delivery: str, landing: Landing, batches: Sequence[str], readings: Sequence[Reading], resumed: bool) -> Outcome:
         """Land rows, then rejects, each exactly once: what a killed run committed is found in the tables' histories."""
-        table, facts = self.feed.landing, CommitFacts(f"collect:{self.feed.id}", CODE, {}, {"delivery": delivery, "batches": sorted(set(batches))})
+        table, told = self.feed.landing, {"delivery": delivery, "batches": sorted(set(batches))}
+        facts = CommitFacts(f"collect:{self.feed.id}", CODE, {}, told, {table: landed_columns(self.feed)})
         done = _committed(self.lake, table, delivery) if resumed else None
         stream = _counted(landing.batches(batches, readings), landing, self.progress, self.feed.id)
         if done is not None:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from lingnan.base import opened_later
 from lingnan.govern.addresses import ADDRESSED, TEXTS, AddressReport, KnownName, known_table, lay_addresses, parse_addresses
 from lingnan.govern.checking import check
+from lingnan.govern.lineage.declared import governed_columns
+from lingnan.govern.lineage.graph import ColumnGraph
 from lingnan.govern.linking import (
     LINK_KINDS,
     Asked,
@@ -41,6 +43,7 @@ __all__ = [
     "Asked",
     "CheckReport",
     "Choices",
+    "ColumnGraph",
     "Drift",
     "Explanation",
     "FeedTables",
@@ -58,6 +61,7 @@ __all__ = [
     "column_lineage",
     "explain_pair",
     "govern_table",
+    "governed_columns",
     "inputs_of",
     "known_table",
     "lay_addresses",

@@ -1,19 +1,20 @@
 """Every step of a build, made from the feeds: a thirteenth department adds files and so adds steps."""
 
 import socket
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import pyarrow as pa
 from sqlalchemy import select
 
 from lingnan.base import RegisterBuilt, read_place
-from lingnan.collect import Feed, current_batches, fingerprint, live_place, load_feed
-from lingnan.govern import FeedTables, announce, govern_table, inputs_of, looks_back, observe_quality
+from lingnan.collect import Feed, current_batches, fingerprint, landed_columns, live_place, load_feed
+from lingnan.govern import FeedTables, announce, govern_table, governed_columns, inputs_of, looks_back, observe_quality
+from lingnan.hub.lineage_declared import figure_columns, registered_columns
 from lingnan.insight import FIGURE_TABLES, build_figures, figure_inputs
 from lingnan.jobs import Step, StepContext, StepResult, StepRun, code_digest, in_both
-from lingnan.lake import Lake, View
+from lingnan.lake import Lake, TableOrigins, View
 from lingnan.registers import (
     ADDRESS_LIBRARY,
     PLACES,
@@ -34,6 +35,7 @@ from lingnan.storage import Storage
 
 PROBE_S = 0.5
 UNREGISTERED = "@unregistered"
+Declared = Callable[[], Mapping[str, TableOrigins]]
 Observe = Callable[..., object]
 """The catalogue's verb that keeps what was seen of a resource."""
 
@@ -43,13 +45,14 @@ def build_steps(
 ) -> list[Step]:
     """All steps in no particular order; the graph orders them by their tables. `allowed` gives the places that may be called now."""
     accepted = {feed.target for feed in feeds}
+    registered = cache(partial(registered_columns, feeds))
     return [
         *(_collect(feed, home, storage, allowed) for feed in feeds),
         *(_govern(feed, {each.landing for each in feeds} | accepted, observe) for feed in feeds),
-        *(_register(definition, accepted) for definition in register_definitions()),
-        _places(accepted),
-        _address_library(accepted, storage),
-        _series(accepted),
+        *(_register(definition, accepted, registered) for definition in register_definitions()),
+        _places(accepted, registered),
+        _address_library(accepted, storage, registered),
+        _series(accepted, registered),
         _figures(feeds),
     ]
 
@@ -69,6 +72,7 @@ def _collect(feed: Feed, home: Path, storage: Storage, allowed: Callable[[], Col
     return Step(
         name, "collect", f"采集 {feed.file.title.zh}", f"Collect {feed.file.title.en or feed.id}", run, outputs=(feed.landing,),
         code=code_digest("lingnan.collect"), fingerprint=partial(_source_state, feed, home, storage, name, allowed), groups=("collect",),
+        columns=lambda: {feed.landing: landed_columns(feed)},
     )
 
 
@@ -122,6 +126,7 @@ def _govern(feed: Feed, made: Iterable[str], observe: Observe) -> Step:
         f"govern:{feed.id}", "govern", f"治理 {feed.file.title.zh}", f"Govern {feed.file.title.en or feed.id}", run,
         inputs=tuple(table for table in inputs_of(feed.id, feed.contract) if table in known), outputs=tables.outputs,
         code=code_digest("lingnan.govern", "lingnan.standards", also=_text(feed)), groups=("govern",),
+        columns=cache(partial(governed_columns, feed.id, feed.contract)),
     )
 
 
@@ -130,7 +135,7 @@ def _text(feed: Feed) -> str:
     return (feed.path.parent / feed.file.contract).read_text(encoding="utf-8") + feed.contract.own_standards
 
 
-def _register(definition: RegisterDefinition, accepted: Iterable[str]) -> Step:
+def _register(definition: RegisterDefinition, accepted: Iterable[str], registered: Declared) -> Step:
     known = set(accepted)
 
     def run(context: StepContext) -> StepResult:
@@ -143,7 +148,7 @@ def _register(definition: RegisterDefinition, accepted: Iterable[str]) -> Step:
     return Step(
         f"register:{definition.register_}", "registers", f"建 {definition.title.zh}", f"Build {definition.title.en}", run,
         inputs=tuple(table for table in register_inputs(definition) if table in known), outputs=register_outputs(definition),
-        code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",),
+        code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",), columns=registered,
     )
 
 
@@ -161,15 +166,15 @@ def _verb(build: Callable[..., dict[str, int]], prior: str | None) -> Callable[[
     return run
 
 
-def _places(accepted: Iterable[str]) -> Step:
+def _places(accepted: Iterable[str], registered: Declared) -> Step:
     inputs = tuple(table for table in PLACES.inputs if table in set(accepted))
     return Step(
         "register:places", "registers", "建 空间地理库", "Build Places", _verb(build_divisions, PLACES.outputs[0]), inputs=inputs,
-        outputs=PLACES.outputs, code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",),
+        outputs=PLACES.outputs, code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",), columns=registered,
     )
 
 
-def _address_library(accepted: Iterable[str], storage: Storage) -> Step:
+def _address_library(accepted: Iterable[str], storage: Storage, registered: Declared) -> Step:
     known = set(accepted)
 
     def run(context: StepContext) -> StepResult:
@@ -185,14 +190,15 @@ def _address_library(accepted: Iterable[str], storage: Storage) -> Step:
         "register:addresses", "registers", "建 标准地址库", "Build the library of addresses", run,
         inputs=tuple(table for table in ADDRESS_LIBRARY.inputs if table in known), outputs=ADDRESS_LIBRARY.outputs,
         code=code_digest("lingnan.registers", "lingnan.govern", "lingnan.standards"), fingerprint=settled, groups=("registers",),
+        columns=registered,
     )
 
 
-def _series(accepted: Iterable[str]) -> Step:
+def _series(accepted: Iterable[str], registered: Declared) -> Step:
     inputs = tuple(table for table in SERIES.inputs if table in set(accepted))
     return Step(
         "register:series", "registers", "建 宏观经济库", "Build Economy", _verb(build_series, SERIES.outputs[0]), inputs=inputs,
-        outputs=SERIES.outputs, code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",),
+        outputs=SERIES.outputs, code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",), columns=registered,
     )
 
 
@@ -205,5 +211,5 @@ def _figures(feeds: Sequence[Feed]) -> Step:
     made = {table for feed in feeds for table in FeedTables.of(feed.id).outputs} | {"registers.people", "registers.entities"}
     return Step(
         "insight:figures", "insight", "汇总指标", "Sum up figures", run, inputs=tuple(table for table in figure_inputs(names) if table in made),
-        outputs=FIGURE_TABLES, code=code_digest("lingnan.insight"), groups=("insight",),
+        outputs=FIGURE_TABLES, code=code_digest("lingnan.insight"), groups=("insight",), columns=cache(partial(figure_columns, feeds)),
     )

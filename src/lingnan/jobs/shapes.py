@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lingnan.base import Clock, Incomplete, Progress, Settings, SilentProgress, WrongUse
-from lingnan.lake import CommitFacts, Engine, Lake, View
+from lingnan.lake import CommitFacts, Engine, Lake, TableOrigins, View
 from lingnan.storage import Storage
 
 
@@ -36,6 +36,7 @@ class Step:
 
     `inputs` and `outputs` are tables, and order follows from them; `after` names steps that must come first although no
     table joins them. `code` is a digest of what the step does; `fingerprint` tells the state of inputs outside the lake.
+    `columns` declares for every column of every output what it is made of; each version written keeps it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Step:
     fingerprint: Callable[[], str] | None = field(default=None, repr=False)
     after: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    columns: Callable[[], Mapping[str, TableOrigins]] = field(default=dict, repr=False, compare=False)
 
 
 Grant = Callable[[Step, tuple[str, ...]], Mapping[str, View]]
@@ -116,8 +118,9 @@ class StepContext:
         return {table: replace(view, version=self.inputs.get(table, view.version)) for table, view in granted.items()}
 
     def facts(self, extra: Mapping[str, Any] | None = None) -> CommitFacts:
-        """The facts every version this step writes must carry: job, code and input versions (invariant 4)."""
-        return CommitFacts(job=self.step.name, code=self.step.code, inputs=dict(self.inputs), extra={"build": self.build_id, **(extra or {})})
+        """The facts every version this step writes must carry: job, code, input versions (invariant 4), what its columns are made of."""
+        told = {"build": self.build_id, **(extra or {})}
+        return CommitFacts(job=self.step.name, code=self.step.code, inputs=dict(self.inputs), extra=told, columns=self.step.columns())
 
 
 @dataclass(frozen=True)

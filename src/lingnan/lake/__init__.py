@@ -20,7 +20,7 @@ from lingnan.lake.sandbox import (
     TableUse,
     rows_in,
 )
-from lingnan.lake.shapes import Commit, CommitFacts, View
+from lingnan.lake.shapes import ColumnOrigin, Commit, CommitFacts, TableOrigins, View
 from lingnan.lake.splink import SplinkComparison, SplinkModel, learn_with_splink
 from lingnan.lake.tables import Lake
 
@@ -30,6 +30,7 @@ __all__ = [
     "SAMPLE_ROWS",
     "Box",
     "Capabilities",
+    "ColumnOrigin",
     "ColumnProfile",
     "Commit",
     "CommitFacts",
@@ -47,6 +48,7 @@ __all__ = [
     "SplinkModel",
     "Statement",
     "Support",
+    "TableOrigins",
     "TableUse",
     "View",
     "bound",

@@ -7,13 +7,45 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class ColumnOrigin:
+    """What a column is made of: the columns (`table.column`) whose values it holds, those it is only worked out of, and how (SQL or words)."""
+
+    copied: tuple[str, ...] = ()
+    worked_out: tuple[str, ...] = ()
+    expression: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Both, each once."""
+        return tuple(dict.fromkeys((*self.copied, *self.worked_out)))
+
+    def told(self) -> dict[str, Any]:
+        """The same as a version's log keeps it; what is empty is left out."""
+        kept = {"copied": list(self.copied), "worked_out": list(self.worked_out), "expression": self.expression}
+        return {name: value for name, value in kept.items() if value}
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> "ColumnOrigin":
+        """Out of a version's log."""
+        return cls(tuple(told.get("copied", ())), tuple(told.get("worked_out", ())), told.get("expression", ""))
+
+
+TableOrigins = Mapping[str, ColumnOrigin]
+"""Column of a table → what it is made of."""
+
+
+@dataclass(frozen=True)
 class CommitFacts:
-    """Why a version exists: the job, the code's digest, and the version of every table it read (invariant 4)."""
+    """Why a version exists: the job, the code's digest, the version of every table it read (invariant 4), and what its columns are made of.
+
+    `columns` may tell of several tables; a version keeps what is said of its own.
+    """
 
     job: str
     code: str = ""
     inputs: Mapping[str, int] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, TableOrigins] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -29,6 +61,7 @@ class Commit:
     code: str
     inputs: dict[str, int]
     extra: dict[str, Any]
+    columns: TableOrigins = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from lingnan.base import Clock, Missing, WrongUse
 from lingnan.lake import names
 from lingnan.lake.engine import Engine
 from lingnan.lake.retry import with_retries
-from lingnan.lake.shapes import Commit, CommitFacts
+from lingnan.lake.shapes import ColumnOrigin, Commit, CommitFacts
 from lingnan.lake.types import stored_schema
 
 FACTS_KEY = "lingnan"
@@ -82,9 +82,9 @@ class Lake:
             )
         return sorted(opened.file_uris())
 
-    def history(self, table: str) -> list[Commit]:
-        """Every version the log still knows, newest first."""
-        return [self._commit(table, entry) for entry in self._open(table).history()]
+    def history(self, table: str, limit: int | None = None) -> list[Commit]:
+        """Every version the log still knows, or so many, newest first."""
+        return [self._commit(table, entry) for entry in self._open(table).history(limit)]
 
     def changed_since(self, table: str, version: int) -> bool:
         """Whether the table has a newer version than this one."""
@@ -106,14 +106,14 @@ class Lake:
             AddAction(str(file.relative_to(path)), file.stat().st_size, {}, now, True, statistics)
             for file, _rows, statistics in files
         ]
-        properties = self._properties(facts, sum(rows for _file, rows, _stats in files))
+        properties = self._properties(table, facts, sum(rows for _file, rows, _stats in files))
         return with_retries(lambda: self._commit_actions(table, actions, delta_schema, properties, mode), CommitFailedError)
 
     def compact(self, table: str) -> int:
         """Join small files of the newest version into large ones; rows and their hash stay the same."""
         opened = self._open(table)
-        last = self.history(table)[0]
-        opened.optimize.compact(commit_properties=self._properties(CommitFacts(job="lake:compact", code=last.code), self.rows(table)))
+        last = self.history(table, 1)[0]
+        opened.optimize.compact(commit_properties=self._properties(table, _compacting(last), self.rows(table)))
         return opened.version()
 
     def sweep(self, table: str, keep: timedelta) -> int:
@@ -152,7 +152,7 @@ class Lake:
         rows = data.num_rows if isinstance(data, pa.Table) else -1
         write_deltalake(
             str(path), data.cast(stored_schema(data.schema)), mode=mode, schema_mode="overwrite" if mode == "overwrite" else "merge",
-            commit_properties=self._properties(facts, rows), writer_properties=_WRITING,
+            commit_properties=self._properties(table, facts, rows), writer_properties=_WRITING,
         )
         return self.version(table)
 
@@ -165,10 +165,11 @@ class Lake:
         opened.create_write_transaction(list(actions), mode, schema, partition_by=[], commit_properties=properties)
         return DeltaTable(path).version()
 
-    def _properties(self, facts: CommitFacts, rows: int) -> CommitProperties:
+    def _properties(self, table: str, facts: CommitFacts, rows: int) -> CommitProperties:
         written = {
             "job": facts.job, "code": facts.code, "inputs": dict(facts.inputs), "extra": dict(facts.extra),
             "rows": rows, "at": self.clock.now().isoformat(),
+            "columns": {name: origin.told() for name, origin in facts.columns.get(table, {}).items()},
         }
         return CommitProperties(custom_metadata={FACTS_KEY: json.dumps(written, ensure_ascii=False, sort_keys=True)})
 
@@ -182,6 +183,7 @@ class Lake:
             mode=str(parameters.get("mode", entry.get("operation", ""))) if isinstance(parameters, dict) else "",
             rows=_added_rows(facts.get("rows", -1), metrics), job=facts.get("job", ""), code=facts.get("code", ""),
             inputs=facts.get("inputs", {}), extra=facts.get("extra", {}),
+            columns={name: ColumnOrigin.read(told) for name, told in facts.get("columns", {}).items()},
         )
 
     def _sweep_leftovers(self, table: str, keep: timedelta) -> int:
@@ -191,6 +193,11 @@ class Lake:
         for file in leftovers:
             file.unlink()
         return len(leftovers)
+
+
+def _compacting(last: Commit) -> CommitFacts:
+    """Files are joined; the columns stay made of what they were."""
+    return CommitFacts(job="lake:compact", code=last.code, columns={last.table: last.columns})
 
 
 def _added_rows(told: int, metrics: object) -> int:

@@ -1,0 +1,88 @@
+"""What the columns of registers and figures are made of, as their steps declare it: definitions and lineage of the rooms put into one form."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from lingnan.collect import Feed
+from lingnan.insight import FIGURE_COLUMNS, FIGURES, figure_lineage
+from lingnan.lake import ColumnOrigin, TableOrigins
+from lingnan.registers import Origins, RegisterDefinition, register_columns, register_definitions, register_lineage
+from lingnan.registers.series import COLUMNS, series_sources
+from lingnan.registers.service import SERIES_WORDS
+
+CODE_LISTS = frozenset({"registers.divisions"})
+"""Tables that come out of the standards alone."""
+RECEIVED = "_received_at"
+_BY_THE_REGISTER = {
+    "source_table": "name of the source's table", "source": "name of the source", "sources": "count(distinct source_table)",
+    "known_from": "min(_received_at)", "known_to": "receipt of what took its place", "missing": "name of the identifier",
+    "reason": "whether the identifier is missing or wrong", "points": "count(*)", "conflicts": "sources that disagree",
+    "joined_by": "how the row was joined to the entry", "decided": "what a clerk decided", "by": "what it rests on",
+    "event": "what happened to the id", "valid_from": "null", "valid_to": "null",
+}
+
+
+def registered_columns(feeds: Iterable[Feed]) -> dict[str, TableOrigins]:
+    """By table that the registers make, by column. A column that comes from no other says what it holds."""
+    lineage, columns = register_lineage(), register_columns()
+    known = {table: {column.name for column in held} for table, held in columns.items()}
+    known |= {feed.target: {each.name for each in feed.contract.properties} for feed in feeds}
+    told = _expressions()
+    return {
+        table: {
+            column.name: _origin(table, column.name, lineage, known, told.get((table, column.name)) or _said(table, column.name)) for column in held
+        }
+        for table, held in columns.items()
+    }
+
+
+def figure_columns(feeds: Iterable[Feed]) -> dict[str, TableOrigins]:
+    """By table of the figures, by column, with the select that sums them; keys are codes of public lists and come from none."""
+    counted = figure_lineage([feed.id for feed in feeds])
+    return {
+        table: {
+            name: ColumnOrigin(worked_out=tuple(sorted(map(".".join, counted.get((table, name), ())))), expression=FIGURES[table]) for name in names
+        }
+        for table, names in FIGURE_COLUMNS.items()
+    }
+
+
+def _origin(table: str, name: str, lineage: Mapping[tuple[str, str], Origins], known: Mapping[str, Collection[str]], told: str) -> ColumnOrigin:
+    """Expressions also name functions and types, so of a table that is known only its columns stay."""
+    found = lineage.get((table, name), Origins())
+    copied, worked_out = (
+        sorted(f"{source}.{column}" for source, column in columns if column in known.get(source, (column,)))
+        for columns in (found.copied, found.worked_out)
+    )
+    if name in ("known_from", "known_to") and not copied:
+        copied = sorted(f"{source}.{name if source in register_columns() else RECEIVED}" for source in _sources(table, lineage))
+    return ColumnOrigin(tuple(copied), tuple(worked_out), told)
+
+
+def _sources(table: str, lineage: Mapping[tuple[str, str], Origins]) -> set[str]:
+    return {source for (made, _name), origins in lineage.items() if made == table for source, _column in origins.all}
+
+
+def _said(table: str, name: str) -> str:
+    return "code list of divisions" if table in CODE_LISTS else _BY_THE_REGISTER.get(name, "")
+
+
+def _expressions() -> dict[tuple[str, str], str]:
+    """The expression by which each source speaks of a column, and the rule by which one value survives."""
+    found = {key: text for definition in register_definitions() for key, text in _of(definition).items()}
+    for name in COLUMNS:
+        found[SERIES_WORDS, name] = "\n".join(f"{getattr(source, name)} from {source.table}" for source in series_sources())
+    return found
+
+
+def _of(definition: RegisterDefinition) -> dict[tuple[str, str], str]:
+    words, told = definition.observations, dict[tuple[str, str], list[str]]()
+    for source in definition.sources:
+        said = {**source.columns, "identifier": source.identifier, "source_key": source.key, "valid_from": source.valid_from}
+        for name, expression in said.items():
+            where = f" where {source.where}" if source.where != "true" else ""
+            told.setdefault((words, name), []).append(f"{source.id}: {expression} from {source.table}{where}")
+    kept = {key: "\n".join(lines) for key, lines in told.items()}
+    kept |= {
+        (definition.table, name): f"{each.rule}: {', '.join(each.order)}" for name, each in definition.attributes.items()
+    }
+    return {**kept, (definition.table, definition.identifier): "identifier"}
