@@ -65,8 +65,7 @@ def parse_column(
     from lingnan.govern import parse_addresses
 
     with open_hub(home, lang) as hub:
-        who_acts(hub, account)
-        report = parse_addresses(file, column, out, engine=hub.engine, within=within)
+        report = parse_addresses(file, column, out, engine=hub.engine, within=within, known=hub.known_addresses(who_acts(hub, account)))
     if as_json:
         answer(report.payload())
     else:

@@ -21,13 +21,17 @@ from lingnan.hub.registration import organisation_nodes, resource_forms
 from lingnan.hub.steps import build_steps
 from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, anything_to_deliver, deliver, run_build, run_worker, sweep_versions
 from lingnan.lake import Engine, Lake, Sandbox, View
+from lingnan.registers import AddressFindings, address_sources, known_addresses, known_names
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, by_marks, settle, sweep_marks, writing
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from lingnan.hub.office import Office
     from lingnan.insight import QueryAnswer
 
+OFFICIAL_ADDRESSES = "registers.addresses"
 PARALLEL = 2
 """Steps that run side by side; they share the memory setting."""
 NIGHTLY = "30 3 * * *"
@@ -110,6 +114,17 @@ class Hub:
         from lingnan.hub.query import run_query  # a build asks nothing
 
         return run_query(self, subject, sql, purpose, limit)
+
+    @property
+    def address_findings(self) -> AddressFindings:
+        """What review has settled about addresses, and the verbs that settle."""
+        return AddressFindings(self.storage, self.trust)
+
+    def known_addresses(self, subject: Subject) -> "pa.Table":
+        """What the library of standard addresses knows, as the parser takes it: findings of review and, if complete, the official doors."""
+        table = OFFICIAL_ADDRESSES if address_sources().official.complete and self.lake.exists(OFFICIAL_ADDRESSES) else None
+        views = {table: self.seen(subject, "query", table)} if table else {}
+        return known_addresses(self.engine, table, views, known_names(self.address_findings.in_force()))
 
     def steps(self) -> list[Step]:
         """Every step of a build: collecting, governing, registers, figures."""

@@ -1,8 +1,8 @@
 """The base registers: people, legal entities, places, economy; each fact with its source and its two times."""
 
 from lingnan.registers.addresses.findings import AddressFindings, findings_in_force, findings_mark, known_names
-from lingnan.registers.addresses.readings import build_address_library
-from lingnan.registers.addresses.shapes import AddressSettled, Finding
+from lingnan.registers.addresses.readings import build_address_library, known_addresses
+from lingnan.registers.addresses.shapes import AddressSettled, Finding, address_sources
 from lingnan.registers.changes import Change, Changes, changes, count_changes, last_known
 from lingnan.registers.columns import ADDRESS_LIBRARY, PLACES, SERIES, RegisterColumn, TableSet, register_columns, register_inputs, register_outputs
 from lingnan.registers.conflicts import Contradicted, compared, contradicted, find_conflicts
@@ -39,6 +39,7 @@ __all__ = [
     "Release",
     "Source",
     "TableSet",
+    "address_sources",
     "build_address_library",
     "build_divisions",
     "build_register",
@@ -55,6 +56,7 @@ __all__ = [
     "find_entries",
     "findings_in_force",
     "findings_mark",
+    "known_addresses",
     "known_names",
     "last_known",
     "read_reference",

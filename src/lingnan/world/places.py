@@ -119,6 +119,11 @@ class Places:
         """The standard address from the province down to the house number."""
         return join(take(self._township_prefix, at.township), self.road(at), self.house(at))
 
+    def short(self, at: Address) -> Text:
+        """City, road and house number alone, as people write who think the city small."""
+        city = pa.array([self.city_name[self.county_city[county]] for county in self.township_county])
+        return join(take(city, at.township), self.road(at), self.house(at))
+
     def number(self, at: Address) -> Text:
         """The number of a standard address: township code and building."""
         return join(take(self.township_code, at.township), digits(at.building, 7))

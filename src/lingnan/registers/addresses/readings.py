@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from lingnan.govern import ADDRESSED, TEXTS, KnownName, known_table, lay_addresses
-from lingnan.lake import CommitFacts, Engine, EngineSession, Lake, View
-from lingnan.registers.addresses.shapes import OfficialColumn, ReadColumn, address_sources
+from lingnan.lake import CommitFacts, Engine, Lake, View
+from lingnan.registers.addresses.shapes import AddressSources, ReadColumn, address_sources
 
 READINGS, LIBRARY, DOUBTS = "registers.address_readings", "registers.address_library", "registers.address_doubts"
 PARTS = ("village", "road", "number", "estate", "building", "unit", "floor", "room", "place")
@@ -43,18 +43,26 @@ _DOUBTS = """
     from read_addresses where status <> 'resolved' and text <> ''
     group by text, status, reason, division, road, estate, place, candidates order by text
 """
-_MUNICIPALITIES = "'11', '12', '31', '50'"
+_DOORS = """
+    select 'door' as kind, road || number as name, case when substr(division, 1, 2) in ('11', '12', '31', '50')
+            then substr(division, 1, 2) || '0000' else substr(division, 1, 4) || '00' end as scope, division, '' as township_code
+    from {table} where road <> '' and number <> '' and division is not null group by all
+"""
+"""Beijing, Tianjin, Shanghai and Chongqing have no cities below them."""
 
 
 def build_address_library(
-    lake: Lake, engine: Engine, views: Mapping[str, View], facts: CommitFacts, known: Sequence[KnownName] = ()
+    lake: Lake, engine: Engine, views: Mapping[str, View], facts: CommitFacts, known: Sequence[KnownName] = (),
+    sources: AddressSources | None = None,
 ) -> dict[str, int]:
-    """Read all addresses of the tables in `views`; `known` is what review has settled, official doors are known beside it. Gives rows per table."""
-    sources = address_sources()
+    """Read all addresses of the tables in `views`; `known` is what review has settled, beside it stand official doors. Gives rows per table."""
+    sources = sources or address_sources()
+    official = sources.official.table if sources.official.complete and sources.official.table in views else None
+    doors = known_addresses(engine, official, {official: views[official]} if official else {}, known)
     with engine.session(views) as session:
         session.execute(f"create temp table given_addresses as {_given_sql([each for each in sources.columns if each.table in views])}")
         session.execute("create temp table given_texts as select distinct address from given_addresses")
-        lay_addresses(session, "given_texts", "address", known=_known(session, sources.official, views, known))
+        lay_addresses(session, "given_texts", "address", known=doors)
         session.execute(_FOUND)
         session.write(READINGS, _READINGS, facts)
         session.write(LIBRARY, _LIBRARY.format(official=sources.official.table), facts)
@@ -69,15 +77,9 @@ def _given_sql(columns: Sequence[ReadColumn]) -> str:
     )])
 
 
-def _known(session: EngineSession, official: OfficialColumn, views: Mapping[str, View], known: Sequence[KnownName]) -> pa.Table:
-    """What review settled, and every official door that stands once in its city."""
+def known_addresses(engine: Engine, table: str | None, views: Mapping[str, View], known: Sequence[KnownName]) -> pa.Table:
+    """What review settled, and every door (road and number) of the official `table` with its city; as the parser takes it."""
     settled = known_table(list(known))
-    if official.table not in views:
+    if table is None:
         return settled
-    doors = session.query(f"""
-        select 'door' as kind, {official.road} || {official.number} as name,
-            case when substr({official.division}, 1, 2) in ({_MUNICIPALITIES}) then substr({official.division}, 1, 2) || '0000'
-                else substr({official.division}, 1, 4) || '00' end as scope, {official.division} as division, '' as township_code
-        from {official.table} where {official.road} <> '' and {official.number} <> '' and {official.division} is not null group by all
-    """)
-    return pa.concat_tables([settled, doors.cast(settled.schema)])
+    return pa.concat_tables([settled, engine.query(_DOORS.format(table=table), views).cast(settled.schema)])

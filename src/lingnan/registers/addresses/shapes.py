@@ -54,11 +54,12 @@ class ReadColumn(_Strict):
 
 
 class OfficialColumn(ReadColumn):
-    """The table of official standard addresses: its parts are taken as they stand."""
+    """The table of official addresses, with columns `division`, `road` and `number` too.
 
-    division: Word
-    road: Word
-    number: Word
+    `complete` says that every door of a city it knows stands in it: only then does a door that stands once in a city tell the county.
+    """
+
+    complete: bool = False
 
 
 class AddressSources(_Strict):

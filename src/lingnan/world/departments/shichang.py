@@ -53,6 +53,7 @@ class MarketRegulation:
         }
         moved = pa.array(firms.moved_on != NEVER)
         aux = {**province.other_divisions(draws, firms.county), "old_address": pc.if_else(moved, places.full(firms.previous_home), none)}
+        aux["short_address"] = places.short(firms.home)
         true = {"registered_capital": money(firms.capital * 100), "status": take(["1", "3", "2"], firms.status)}
         return Rows("shichang.enterprise", ("uscc",), columns, None, np.arange(len(firms)), true, aux)
 
@@ -121,6 +122,7 @@ def _entity_stains() -> list[Stain]:
         *stains.dates("founded_on", 0.03, ("slash", "han", "compact", "dot"), impossible=0.003),
         Stain("future_date", "founded_on", 0.002, stains.far_future, "quarantine"),
         Stain("spaces", "name", 0.01, _outer_spaces, "repair"),
+        Stain("without_county", "address", 0.02, stains.from_aux("short_address"), "none", visible=False),
     ]
 
 
