@@ -15,6 +15,7 @@ from lingnan.registers import (
     SERIES,
     Entry,
     RegisterDefinition,
+    Rulings,
     build_divisions,
     build_register,
     build_series,
@@ -85,14 +86,14 @@ class Bureau:
     def views(self, *tables: str) -> dict[str, View]:
         return {table: View.for_step(table, "test") for table in tables if self.lake.exists(table)}
 
-    def build(self, register: str | RegisterDefinition) -> dict[str, int]:
+    def build(self, register: str | RegisterDefinition, rulings: Rulings | None = None) -> dict[str, int]:
         if register == "places":
             return build_divisions(self.lake, self.engine, self.views(*PLACES.inputs, PLACES.outputs[0]), CommitFacts(job="test"))
         if register == "series":
             return build_series(self.lake, self.engine, self.views(*SERIES.inputs, SERIES.outputs[0]), CommitFacts(job="test"))
         found = register if isinstance(register, RegisterDefinition) else register_definition(register)
-        views = self.views(*register_inputs(found), found.observations)
-        return build_register(found, self.lake, self.engine, views, CommitFacts(job="test"))
+        views = self.views(*register_inputs(found), found.observations, found.identities)
+        return build_register(found, self.lake, self.engine, views, CommitFacts(job="test"), rulings)
 
     def rows(self, table: str, where: str = "true") -> list[dict[str, Any]]:
         return self.engine.query(f"select * from {table} where {where} order by all", self.views(table)).to_pylist()

@@ -8,16 +8,21 @@ from lingnan.govern.checking import check
 from lingnan.govern.lineage.declared import governed_columns
 from lingnan.govern.lineage.graph import ColumnGraph
 from lingnan.govern.linking import (
+    GROUND,
+    LEFT,
     LINK_KINDS,
+    RIGHT,
     Asked,
     Choices,
     Explanation,
     LinkPlan,
     LinkReport,
+    comparable_sql,
     explain_pair,
     link,
     read_plan,
     tables_of_links,
+    weigh_pairs,
 )
 from lingnan.govern.profiles.profiling import Promised, profile
 from lingnan.govern.profiles.shapes import Drift, ProfiledColumn, TableProfile
@@ -37,7 +42,10 @@ __all__ = [
     "CHARACTERISTICS",
     "COUNTS_TOWARDS",
     "DIMENSIONS",
+    "GROUND",
+    "LEFT",
     "LINK_KINDS",
+    "RIGHT",
     "TEXTS",
     "AddressReport",
     "Asked",
@@ -59,6 +67,7 @@ __all__ = [
     "characteristic_scores",
     "check",
     "column_lineage",
+    "comparable_sql",
     "explain_pair",
     "govern_table",
     "governed_columns",
@@ -74,4 +83,5 @@ __all__ = [
     "rule_words",
     "tables_of_links",
     "total_score",
+    "weigh_pairs",
 ]

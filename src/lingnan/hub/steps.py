@@ -24,9 +24,11 @@ from lingnan.registers import (
     build_divisions,
     build_register,
     build_series,
+    decisions_mark,
     findings_in_force,
     findings_mark,
     known_names,
+    read_rulings,
     register_definitions,
     register_inputs,
     register_outputs,
@@ -49,7 +51,7 @@ def build_steps(
     return [
         *(_collect(feed, home, storage, allowed) for feed in feeds),
         *(_govern(feed, {each.landing for each in feeds} | accepted, observe) for feed in feeds),
-        *(_register(definition, accepted, registered) for definition in register_definitions()),
+        *(_register(definition, accepted, registered, storage) for definition in register_definitions()),
         _places(accepted, registered),
         _address_library(accepted, storage, registered),
         _series(accepted, registered),
@@ -89,6 +91,9 @@ def _source_state(feed: Feed, home: Path, storage: Storage, step: str, allowed: 
     A place that nobody approved is not even knocked at; the load then says so, once, and again when that changes.
     """
     state, place = fingerprint(feed, home), live_place(feed)
+    if feed.file.stream is not None:
+        # A listener brings the rows; a build only looks what it brought, and whether there is one.
+        return f"{state}@{storage.clock.now().isoformat()}"
     if not place:
         return state
     if place not in {read_place(each) for each in allowed()}:
@@ -135,11 +140,14 @@ def _text(feed: Feed) -> str:
     return (feed.path.parent / feed.file.contract).read_text(encoding="utf-8") + feed.contract.own_standards
 
 
-def _register(definition: RegisterDefinition, accepted: Iterable[str], registered: Declared) -> Step:
+def _register(definition: RegisterDefinition, accepted: Iterable[str], registered: Declared, storage: Storage) -> Step:
     known = set(accepted)
 
     def run(context: StepContext) -> StepResult:
-        rows = build_register(definition, context.lake, context.engine, _with_prior(context, definition.observations), context.facts())
+        with context.storage.reading() as session:
+            decided = read_rulings(session, definition.register_)
+        views = _with_prior(context, definition.observations, definition.identities)
+        rows = build_register(definition, context.lake, context.engine, views, context.facts(), decided)
         with context.storage.session() as session:
             version = context.lake.version(definition.table)
             context.storage.announce(session, RegisterBuilt(definition.table, version, rows[definition.table]), definition.table)
@@ -148,13 +156,20 @@ def _register(definition: RegisterDefinition, accepted: Iterable[str], registere
     return Step(
         f"register:{definition.register_}", "registers", f"建 {definition.title.zh}", f"Build {definition.title.en}", run,
         inputs=tuple(table for table in register_inputs(definition) if table in known), outputs=register_outputs(definition),
-        code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",), columns=registered,
+        code=code_digest("lingnan.registers", "lingnan.standards", "lingnan.govern.linking"), groups=("registers",), columns=registered,
+        fingerprint=partial(_decided, storage, definition.register_),
     )
 
 
-def _with_prior(context: StepContext, prior: str) -> dict[str, View]:
-    """Views of the inputs and, when it stands, of the step's own last word: what the hub knew before."""
-    own = [prior] if context.lake.exists(prior) else []
+def _decided(storage: Storage, register: str) -> str:
+    """What tells whether clerks have decided anything new about a register's rows."""
+    with storage.reading() as session:
+        return decisions_mark(session, register)
+
+
+def _with_prior(context: StepContext, *prior: str) -> dict[str, View]:
+    """Views of the inputs and, where they stand, of the step's own last words: what the hub knew before."""
+    own = [table for table in prior if context.lake.exists(table)]
     return context.views([*context.step.inputs, *own])
 
 

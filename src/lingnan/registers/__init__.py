@@ -10,8 +10,10 @@ from lingnan.registers.decisions.events import LinkDecided
 from lingnan.registers.decisions.service import Decisions, decisions_in_force, decisions_mark
 from lingnan.registers.decisions.shapes import Judgement, PairDecision, entry_reference, read_reference, row_reference
 from lingnan.registers.definitions import register_definition, register_definitions
+from lingnan.registers.identities import successor_of
 from lingnan.registers.lineage import ColumnName, Origins, Release, register_lineage, released, releases
 from lingnan.registers.lookup import entry_of, find_entries, register_entry, register_sizes
+from lingnan.registers.rulings import Rulings, read_rulings
 from lingnan.registers.service import build_divisions, build_register, build_series
 from lingnan.registers.shapes import Attribute, Entry, Fact, RegisterDefinition, Source
 
@@ -37,6 +39,7 @@ __all__ = [
     "RegisterColumn",
     "RegisterDefinition",
     "Release",
+    "Rulings",
     "Source",
     "TableSet",
     "address_sources",
@@ -60,6 +63,7 @@ __all__ = [
     "known_names",
     "last_known",
     "read_reference",
+    "read_rulings",
     "register_columns",
     "register_definition",
     "register_definitions",
@@ -71,4 +75,5 @@ __all__ = [
     "released",
     "releases",
     "row_reference",
+    "successor_of",
 ]

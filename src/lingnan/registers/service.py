@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from lingnan.lake import CommitFacts, Engine, EngineSession, Lake, View
 from lingnan.registers.conflicts import conflicting
-from lingnan.registers.linked import IDENTITIES, LINKS, none_of
+from lingnan.registers.joining import Before, join_rows
 from lingnan.registers.places import ADDRESSES, address_words, divisions
+from lingnan.registers.rulings import Rulings
 from lingnan.registers.series import SERIES, series_words
 from lingnan.registers.shapes import RegisterDefinition
 from lingnan.registers.statements import surviving, words_of
@@ -13,20 +14,26 @@ from lingnan.registers.words import Words, keep, slices
 
 ADDRESS_WORDS, SERIES_WORDS = "registers.addresses_observations", "registers.series_values"
 UNLINKED = """select source_table, source_key, missing, reason, min(known_from) as known_from from apart
+where (source_table, source_key) not in (select (source_table, source_key) from places where joined_by <> 'founding')
 group by source_table, source_key, missing, reason order by source_table, source_key, missing"""
 
 
 def build_register(
-    definition: RegisterDefinition, lake: Lake, engine: Engine, views: Mapping[str, View], facts: CommitFacts
+    definition: RegisterDefinition, lake: Lake, engine: Engine, views: Mapping[str, View], facts: CommitFacts, rulings: Rulings | None = None
 ) -> dict[str, int]:
-    """Observations, unlinked rows and the register of today from the sources in `views`; gives rows per table made."""
+    """Observations, unlinked rows and the register of today from the sources in `views`; gives rows per table made.
+
+    `rulings` are the decisions of clerks; without them only weights join rows that lack a right identifier.
+    """
+    words, before = words_of(definition, views), _before(definition, lake, views)
     with engine.session(views) as session:
-        _keep(session, words_of(definition, views), lake, views, definition.observations, "observations")
+        _keep(session, words, lake, views, definition.observations, "observations", "joined_by = 'identifier'")
+        _survive(session, definition, _delivered_rows(lake, views))
+        join_rows(session, definition, words, rulings or Rulings(), before)
         session.write(definition.observations, "select * from observations order by entry_id, source, source_key, known_from, word", facts)
         session.write(definition.unlinked, UNLINKED, facts)
-        session.write(definition.links, none_of(LINKS), facts)
-        session.write(definition.identities, none_of(IDENTITIES), facts)
-        _survive(session, definition, _delivered_rows(lake, views))
+        session.write(definition.links, "select * from links order by left_ref, right_ref", facts)
+        session.write(definition.identities, "select * from identities order by entry_id, known_from, event, superseded_by", facts)
         session.write(definition.table, "select * from survivors order by entry_id", facts)
         told = conflicting(definition, "observations", "survivors")
         session.write(definition.conflicts, f"{told} order by source_table, attribute, source_key, source, entry_id", facts)
@@ -53,10 +60,19 @@ def build_series(lake: Lake, engine: Engine, views: Mapping[str, View], facts: C
     return _rows(lake, SERIES_WORDS, "registers.series")
 
 
-def _keep(session: EngineSession, words: Words, lake: Lake, views: Mapping[str, View], table: str, relation: str) -> None:
+def _before(definition: RegisterDefinition, lake: Lake, views: Mapping[str, View]) -> Before:
+    """What the last build left of a register, where `views` gives it."""
+    table = definition.observations
+    prior = table in views
+    return Before(table if prior else None, lake.schema(table, views[table].version).names if prior else (), definition.identities in views)
+
+
+def _keep(
+    session: EngineSession, words: Words, lake: Lake, views: Mapping[str, View], table: str, relation: str, held: str = "true"
+) -> None:
     """Lay the words now known into the session; what was known before is read when `views` gives the table's last version."""
     prior = table if table in views else None
-    keep(session, words, prior, lake.schema(table, views[table].version).names if prior else (), relation, _delivered_rows(lake, views))
+    keep(session, words, prior, lake.schema(table, views[table].version).names if prior else (), relation, _delivered_rows(lake, views), held)
 
 
 def _delivered_rows(lake: Lake, views: Mapping[str, View]) -> int:

@@ -61,6 +61,25 @@ class Source(_Strict):
     columns: dict[Word, str]
 
 
+class Linking(_Strict):
+    """How rows without a right identifier are linked to entries, and which of them found an entry of their own.
+
+    `compare` names attributes (or `identifier`) with the kind they are compared as; rows and entries are compared that are equal in all parts of
+    one of the `anchors` (`attribute`, `attribute:key`, or SQL over the compared columns). A pair is linked when it weighs `threshold` bits,
+    `margin` more than the row's next entry, and agrees in all of one of `agree`; from `review` bits a clerk is asked.
+    A table in `once` speaks of an entry under one key: a second key is for a clerk. A row that says all of `found` founds an entry.
+    """
+
+    compare: dict[Word, str]
+    anchors: tuple[tuple[str, ...], ...]
+    agree: tuple[tuple[Word, ...], ...]
+    once: tuple[Table, ...] = ()
+    found: tuple[Word, ...] = ()
+    threshold: float = 10.0
+    margin: float = 6.0
+    review: float = -3.0
+
+
 class RegisterDefinition(_Strict):
     """One register: who is in it, which sources speak, which value survives; `categories` are its base or theme classes in the 2017 guide."""
 
@@ -76,6 +95,7 @@ class RegisterDefinition(_Strict):
     categories: tuple[Annotated[str, Field(pattern=r"^[12]\d{2}$")], ...]
     attributes: dict[Word, Attribute]
     sources: tuple[Source, ...]
+    linking: Linking
 
     @property
     def observations(self) -> str:
@@ -114,6 +134,8 @@ class RegisterDefinition(_Strict):
         ranked = {(name, place) for name, attribute in self.attributes.items() for place in attribute.order}
         compared = {(name, place) for name, attribute in self.attributes.items() for place in attribute.compare}
         wrong = sorted((said ^ ranked) | (compared - said))
+        linked = {*self.linking.compare, *self.linking.found, *(name for names in self.linking.agree for name in names)}
+        wrong += sorted((name, "linking") for name in linked - {"identifier", *self.attributes})
         if wrong or self.label not in self.attributes:
             raise ValueError(f"attributes and sources disagree: {wrong or self.label}")
         return self

@@ -64,18 +64,21 @@ def slices(rows: int) -> tuple[str, ...]:
 
 
 def _say(session: EngineSession, words: Words, rows: int) -> None:
-    """Make the temporary tables `said`, what the speakers say now, each word once, learnt when first received, and `apart`, what joins nothing.
+    """Make the temporary tables `said`, what the speakers say now, each word once, learnt when first received, `apart`, what no identifier joins,
+    and `loose`, what those rows say.
 
     Rows are laid down before they are filtered: the engine would repeat the check of the identifier in every filter.
     """
     typed = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in {**TECHNICAL, **words.columns}.items())
     session.execute(f"create temp table said as select {typed} where false")
+    session.execute(f"create temp table loose as select {typed} where false")
     session.execute(f"create temp table apart as {_NOTHING_APART}")
     for speaker in words.speakers:
         session.execute(f"create or replace temp table told as select *, {digest(speaker.says)} as word from ({speaker.rows}) as delivered")
         for part in slices(rows):
             session.execute(f"insert into said {_said(words, speaker, part)}")
         session.execute(f"insert into apart {_apart(speaker)}")
+        session.execute(f"insert into loose {_loose(words, speaker)}")
     session.execute("drop table if exists told")
 
 
@@ -95,6 +98,14 @@ def _apart(speaker: Speaker) -> str:
 from told where is_right is null or not is_right"""
 
 
+def _loose(words: Words, speaker: Speaker) -> str:
+    spoken = (*speaker.says, *speaker.beside)
+    values = [name if name in spoken else f"cast(null as {kind})" for name, kind in words.columns.items()]
+    return f"""select distinct cast(null as varchar), '{speaker.table}', '{speaker.id}', source_key, cast(null as bigint), valid_from,
+  cast(null as date), known_from, cast(null as timestamptz), {', '.join(values)}
+from told where (is_right is null or not is_right) and source_key is not null"""
+
+
 def digest(columns: Sequence[str]) -> str:
     """SQL: a number of 60 bits over what a word says; equal words of one source and key have it equal.
 
@@ -104,14 +115,23 @@ def digest(columns: Sequence[str]) -> str:
     return f"cast('0x' || substr(md5(entry_id || ':' || coalesce(cast(valid_from as varchar), '') || '|' || {parts}), 1, 15) as bigint)"
 
 
-def keep(session: EngineSession, words: Words, prior: str | None, prior_columns: Sequence[str], table: str, rows: int = 0) -> None:
-    """Make the temporary table `table`, all that the hub knows and has known, and `apart`, the rows that join no entry.
+def keep(
+    session: EngineSession, words: Words, prior: str | None, prior_columns: Sequence[str], table: str, rows: int = 0, held: str = "true"
+) -> None:
+    """Make the temporary table `table`, all that the hub knows and has known, and `apart` and `loose`, the rows that no identifier joins.
 
     A word that is said again stays as it was. One that is no longer said closes at the receipt of what took its place, or,
     when nothing did, at the newest receipt of its source table; a table without rows tells nothing and closes nothing.
-    New words open at their receipt. Running it twice changes nothing.
+    New words open at their receipt. Running it twice changes nothing. `held` narrows the earlier words to those that these speakers said.
     """
     _say(session, words, rows)
+    hold(session, words, prior, prior_columns, table, held)
+
+
+def hold(
+    session: EngineSession, words: Words, prior: str | None, prior_columns: Sequence[str], table: str, held: str = "true", turned: str = ""
+) -> None:
+    """Make `table` of what is `said` and of the earlier words; the table `turned` tells when rows came to an entry, which need not be a receipt."""
     if prior is None:
         session.execute(f"alter table said rename to {table}")
         return
@@ -119,9 +139,27 @@ def keep(session: EngineSession, words: Words, prior: str | None, prior_columns:
         name if name in prior_columns else f"cast({words.earlier.get(name, 'null')} as {kind}) as {name}"
         for name, kind in {**TECHNICAL, **words.columns}.items()
     )
-    session.execute(f"create temp view held as select {before} from {prior}")
-    session.execute(f"create temp table ended as {_ended(words)}")
+    session.execute(f"create or replace temp view held as select * from (select {before} from {prior}) as earlier where {held}")
+    session.execute(f"create or replace temp table ended as {_ended(words)}")
+    if turned:
+        _turn(session, turned)
     session.execute(f"create temp table {table} as {_kept(words)}")
+
+
+def _turn(session: EngineSession, turned: str) -> None:
+    """What a row said of one entry ends when it came to another, and what it says of that one does not begin before."""
+    session.execute(
+        f"update ended set learnt = greatest(ended.learnt, t.turned) from (select distinct held.source, t.source_key, t.turned from {turned} as t "
+        "join held on held.source_table = t.source_table and held.source_key = t.source_key) as t "
+        "where ended.source = t.source and ended.source_key = t.source_key"
+    )
+    session.execute(
+        "update said set known_from = greatest(said.known_from, e.learnt) "
+        "from (select held.source, held.source_key, held.entry_id, max(learnt) as learnt from ended join held on held.source = ended.source "
+        "and held.source_key = ended.source_key and held.word = ended.word and held.known_from = ended.known_from "
+        "where held.known_to is null group by all) as e "
+        "where said.source = e.source and said.source_key = e.source_key and said.entry_id <> e.entry_id"
+    )
 
 
 def _receipts(words: Words) -> str:

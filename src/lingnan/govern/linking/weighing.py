@@ -1,0 +1,101 @@
+"""Weighs pairs that are given, between records of two sides, by what a third side, drawn from a large register, tells of chance.
+
+Nothing is learnt and nothing is drawn by lot, so that the same records weigh the same in every run: a register must not change its mind
+between two builds. How often matches agree is supposed (`em.first_guess`), how often strangers do is counted.
+"""
+
+import re
+from collections.abc import Mapping
+
+from lingnan.govern.linking import em
+from lingnan.govern.linking.comparisons import compared_sql, comparisons_of
+from lingnan.govern.linking.pairs import count
+from lingnan.govern.linking.service import sounds_of
+from lingnan.govern.linking.shapes import EXACT, Comparison, LinkColumn
+from lingnan.govern.linking.traits import TRAITS, filled_in
+from lingnan.govern.linking.values import GIVEN_RECORDS, RECORDS, lay_records
+from lingnan.govern.rules.quoting import quoted
+from lingnan.lake import EngineSession
+
+WEIGHED = "weighed"
+LEFT, RIGHT, GROUND = 0, 1, 2
+"""Sides of the records: those to place, those they may belong to, and those that tell of chance."""
+
+TURNS = 8
+"""How many others each record of the third side is compared with."""
+
+
+def comparable_sql(kind: str, key: str, column: str) -> str:
+    """SQL of a column's comparable value, or of one of the keys (`begin`, `year`, `core`) that its kind is blocked by; a sound needs records laid."""
+    trait = TRAITS[kind]
+    names = {"v": f"({trait.value.replace('{}', column)})"}
+    for name, sql in trait.extras.items():
+        names[name] = f"({filled_in(sql, v=names['v'], t=column)})"
+    return re.sub(rf"(?<![\w'.])({'|'.join(names)})(?![\w('])", lambda met: names[met[1]], trait.keys[key])
+
+
+def weigh_pairs(session: EngineSession, given: str, pairs: str, kinds: Mapping[str, str], population: int) -> None:
+    """Make `weighed`: the pairs (`left_id`, `right_id`) of the table `pairs` with their bits, probability, and every column's level as `l_<column>`.
+
+    The table `given` has `side`, `id` and the columns of `kinds` as text; `population` is how many entities the register holds.
+    """
+    names = ", ".join(quoted(name) for name in kinds)
+    session.execute(
+        f"create or replace temp table {GIVEN_RECORDS} as select row_number() over (order by side, id) as rid, side, id, {names} from {given}"
+    )
+    values = lay_records(session, _columns(session, kinds))
+    comparisons = comparisons_of(values)
+    ground = em.Ground(0.0, 0.0, _levels(session, comparisons), tuple(each.by_frequency for each in comparisons), {})
+    rows = count(session, f"(select distinct left_id from {pairs})")
+    possible = float(max(1, rows) * max(2, population))
+    model = em.first_guess(em.Ground(possible, possible, ground.levels, ground.fixed, {}), rows / 2)
+    joined = (
+        f"from {pairs} as p join {RECORDS} as l on l.id = p.left_id and l.side = {LEFT} join {RECORDS} as r on r.id = p.right_id and r.side = {RIGHT}"
+    )
+    compared = compared_sql(comparisons, joined, ("p.left_id as left_id", "p.right_id as right_id"))
+    shown = ", ".join(f"{each.gamma} as {quoted('l_' + each.column.name)}" for each in comparisons)
+    weight = em.weight_sql(model, ground, sounds_of(comparisons))
+    session.execute(
+        f"create or replace temp table {WEIGHED} as select *, 1 / (1 + pow(2.0, -greatest(-100, least(100, weight)))) as probability "
+        f"from (select left_id, right_id, round(cast({weight} as double), 3) as weight, {shown} from ({compared}) as compared) as told"
+    )
+
+
+def _columns(session: EngineSession, kinds: Mapping[str, str]) -> list[LinkColumn]:
+    shown = ", ".join(f"count({quoted(name)}) as f{n}, count(distinct {quoted(name)}) as d{n}" for n, name in enumerate(kinds))
+    row = session.query(f"select count(*) as n, {shown} from {GIVEN_RECORDS} where side = {GROUND}").to_pylist()[0]
+    return [
+        LinkColumn(name, kind, row[f"f{n}"] / max(1, row["n"]), row[f"d{n}"] / max(1, row[f"f{n}"])) for n, (name, kind) in enumerate(kinds.items())
+    ]
+
+
+def _levels(session: EngineSession, comparisons: tuple[Comparison, ...]) -> tuple[tuple[float, ...], ...]:
+    """How often each level stands between strangers: equality over all pairs of the third side, the other levels over neighbours by digest."""
+    session.execute(
+        f"create or replace temp table strangers as select *, row_number() over (order by hash(id), id) - 1 as place from {RECORDS} "
+        f"where side = {GROUND}"
+    )
+    size = max(1, count(session, "strangers"))
+    joined = (
+        f"from strangers as l cross join range(1, {TURNS + 1}) as turns(turn) join strangers as r on r.place = (l.place + turn) % {size} "
+        "where l.rid <> r.rid"
+    )
+    session.execute(f"create or replace temp table drawn as {compared_sql(comparisons, joined)}")
+    shown = [f"count(*) filter (where {each.gamma} = {level}) as {each.gamma}_{level}" for each in comparisons for level in range(each.last + 1)]
+    row = session.query(f"select {', '.join(shown)} from drawn").to_pylist()[0]
+    return tuple(_of_comparison(session, each, [float(row[f"{each.gamma}_{level}"]) + 0.5 for level in range(each.last + 1)]) for each in comparisons)
+
+
+def _of_comparison(session: EngineSession, comparison: Comparison, drawn: list[float]) -> tuple[float, ...]:
+    value = f"v{comparison.number}"
+    row = session.query(
+        f"select coalesce(sum(n * (n - 1)), 0) as equal, coalesce(sum(n), 0) as filled "
+        f"from (select cast(count(*) as double) as n from strangers where {value} is not null group by {value}) as counted"
+    ).to_pylist()[0]
+    pairs = float(row["filled"]) * (float(row["filled"]) - 1)
+    share = min(0.999, (float(row["equal"]) + 1) / (pairs + 2))
+    others = sum(drawn[EXACT + 1 :])
+    return (0.0, share, *((1 - share) * each / others for each in drawn[EXACT + 1 :]))
+
+
+__all__ = ["GROUND", "LEFT", "RIGHT", "WEIGHED", "comparable_sql", "weigh_pairs"]
