@@ -78,6 +78,34 @@ def load(
     return 1 if done.rejected else 0
 
 
+@app.command("listen")
+def listen_to_stream(
+    feed: Annotated[str, typer.Argument(help="消息流 stream, department.feed")],
+    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> int:
+    """接收消息流，直到收到停止信号 listen to a stream until SIGTERM or Ctrl-C; the open batch is committed first."""
+    from dataclasses import asdict
+
+    from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.collect import stopped_by_signals
+    from lingnan.hub import listen_to
+
+    with open_hub(home, lang) as hub:
+        hub.trust.allow(who_acts(hub, account), "collect.load", feed)
+        words = language(lang)
+        with stopped_by_signals() as stop:
+            say(f"正在接收 {feed}（Ctrl+C 停止）", f"Listening to {feed} (Ctrl+C stops)", words)
+            done = listen_to(hub, feed, stop)
+        hub.deliver()
+    if as_json:
+        answer(asdict(done))
+    say(
+        f"{feed}：{done.rows:,} 行，迟到 {done.late:,}，拒收 {done.rejected:,}，重复 {done.duplicates:,}，{done.batches:,} 批。",
+        f"{feed}: {done.rows:,} rows, {done.late:,} late, {done.rejected:,} rejected, {done.duplicates:,} repeats, {done.batches:,} batches.", words,
+    )
+    return 1 if done.rejected or done.late else 0
+
+
 @app.command("discover")
 def discover(
     url: Annotated[str, typer.Argument(help="SQLAlchemy 地址 address: postgresql://account@host:5432/name, sqlite:///path")],

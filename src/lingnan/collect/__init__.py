@@ -8,9 +8,12 @@ from lingnan.collect.ledger import current_batches
 from lingnan.collect.records import LoadBatch
 from lingnan.collect.service import fingerprint, live_place, load_feed
 from lingnan.collect.shapes import Alarm, Column, Feed, FeedFile, Inspection, LoadResult, Notice, ReadOptions
+from lingnan.collect.streams.service import Listened, listen, stopped_by_signals
+from lingnan.collect.streams.shapes import StreamState
+from lingnan.collect.streams.status import stream_states
 
 __all__ = [
     "Alarm", "Column", "DiscoveryLimits", "Feed", "FeedFile", "Inspection", "LoadBatch", "LoadResult", "Notice", "ReadOptions",
     "current_batches", "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "landed_columns", "live_place", "load_feed", "load_file",
-    "read_feed", "save_options", "saved_options",
+    "read_feed", "Listened", "StreamState", "listen", "save_options", "saved_options", "stopped_by_signals", "stream_states",
 ]

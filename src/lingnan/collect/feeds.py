@@ -118,4 +118,7 @@ def feed_keys() -> list[tuple[str, str, str]]:
         for name, field in FeedFile.model_fields.items()
     ]
     options = _models(FeedFile.model_fields["options"].annotation)[0]
-    return rows + [(f"options.{name}", "", field.description or "") for name, field in options.model_fields.items()]
+    rows += [(f"options.{name}", "", field.description or "") for name, field in options.model_fields.items()]
+    stream = _models(FeedFile.model_fields["stream"].annotation)[0]
+    needed = {name: "必填 required" if field.is_required() else "" for name, field in stream.model_fields.items()}
+    return rows + [(f"stream.{name}", needed[name], field.description or "") for name, field in stream.model_fields.items()]

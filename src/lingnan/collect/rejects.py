@@ -11,6 +11,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "damaged_character": ("含有无法按文件编码解读的字符", "holds bytes that are no character in the file's encoding"),
     "not_convertible": ("值不能转换为该列的类型", "the value does not convert to the column's type"),
     "not_a_record": ("不是一条由字段组成的记录", "is no record of fields"),
+    "not_decodable": ("消息不能按约定的格式解读", "the message cannot be read in the agreed form"),
+    "no_event_time": ("没有可以识别的事件时间", "says no time of the event that is understood"),
+    "no_key": ("缺少主键的值", "lacks a value of the key"),
+    "same_key_other_content": ("主键与先前的消息相同，内容不同", "has the key of an earlier message and says something else"),
 }
 
 SCHEMA = pa.schema(

@@ -21,12 +21,14 @@ from lingnan.collect.ledger import Intake, Ledger, Outcome, file_digests
 from lingnan.collect.rejects import Rejects
 from lingnan.collect.reshape import reshaped
 from lingnan.collect.shapes import Alarm, Feed, LoadResult, ReadOptions
+from lingnan.collect.streams.broker import read_broker_address
+from lingnan.collect.streams.service import settle_stream
 from lingnan.lake import CommitFacts, Engine, Lake
 from lingnan.storage import Storage
 
 CODE = "1"
 """Raised when a change of this room makes the same input land otherwise."""
-DATABASES, WEB = ("postgres", "sql"), ("http://", "https://")
+DATABASES, WEB, BROKERS = ("postgres", "sql"), ("http://", "https://"), ("mqtt://", "mqtts://")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ def load_feed(
 
     `allowed` are the only places (`host:port`) that may be called, web or database; files need none.
     """
+    if feed.file.stream is not None:
+        return settle_stream(feed, lake=lake, storage=storage, clock=clock)
     spool = home / "collect" / "spool" / feed.id
     ground = Ground(home, engine, lambda path: file_digests(storage, path), spool, allowed)
     ledger = Ledger(storage, feed.id, clock)
@@ -73,7 +77,7 @@ def fingerprint(feed: Feed, home: Path) -> str:
         if kind == "sql" and location.startswith("sqlite:"):
             parts.append(_files_fingerprint(home, location.partition(":///")[2]))
         else:
-            live = kind in DATABASES or location.startswith(WEB)
+            live = kind in DATABASES or location.startswith((*WEB, *BROKERS))
             parts.append("live" if live else _files_fingerprint(home, location))
     return content_digest(CODE, *parts)
 
@@ -84,6 +88,8 @@ def live_place(feed: Feed) -> str:
     if feed.file.connector in DATABASES:
         return database_place(location)
     try:
+        if feed.file.stream is not None:
+            return read_broker_address(location).place
         return read_web_address(location).place if location.startswith(WEB) else ""
     except LingnanError:
         return ""

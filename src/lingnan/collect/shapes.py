@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from lingnan.collect.streams.shapes import StreamOptions
 from lingnan.standards import Contract
 
-ConnectorKind = Literal["csv", "xlsx", "sqlite", "postgres", "sql", "json_api", "json", "xml", "parquet"]
+ConnectorKind = Literal["csv", "xlsx", "sqlite", "postgres", "sql", "json_api", "json", "xml", "mqtt", "parquet"]
 
 
 class Unpivot(BaseModel):
@@ -155,6 +156,7 @@ class FeedFile(BaseModel):
     location: str = Field(min_length=1, description="Path relative to the hub's home (wildcards allowed), or a URL")
     fallback: Fallback | None = Field(default=None, description="Second place, used and said so when the first is not to be had")
     options: ReadOptions = Field(default_factory=lambda: ReadOptions(), description="How it is laid out; what is absent is found out")
+    stream: StreamOptions | None = Field(default=None, description="With connector mqtt: how the stream is listened to")
     load: Literal["snapshot", "append"] = Field(description="snapshot: each delivery is the whole; append: each adds to the earlier ones")
     key: tuple[str, ...] = Field(default=(), description="Columns that identify a row")
     cadence: str = Field(default="", description="How often the department hands over")
@@ -171,6 +173,14 @@ class FeedFile(BaseModel):
     def _real_data_needs_a_licence(self) -> "FeedFile":
         if self.origin == "real" and not self.licence:
             raise ValueError("真实数据须写明 licence（许可与来源） · real data needs `licence`: its terms and source")
+        return self
+
+    @model_validator(mode="after")
+    def _a_stream_is_described(self) -> "FeedFile":
+        if (self.connector == "mqtt") != (self.stream is not None):
+            raise ValueError("连接器 mqtt 与 stream 须同时写明 · connector mqtt and `stream` go together")
+        if self.stream is not None and self.load != "append":
+            raise ValueError("消息流须写 load: append · a stream is loaded by `load: append`")
         return self
 
 
@@ -196,6 +206,11 @@ class Feed:
     def rejects(self) -> str:
         """The table of rows that could not be parsed."""
         return "rejects." + self.id.replace(".", "_")
+
+    @property
+    def late(self) -> str:
+        """The table of a stream's rows that came too late."""
+        return "late." + self.id.replace(".", "_")
 
     @property
     def target(self) -> str:

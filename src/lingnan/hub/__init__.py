@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lingnan.hub.profiles import keep_profile, profile_table
     from lingnan.hub.service import Hub
     from lingnan.hub.status import HubStatus, hub_status
+    from lingnan.hub.streams import listen_to
 
 # A command opens what it uses: a build needs neither pages nor the made province.
 __getattr__ = opened_later(__name__, {
@@ -28,9 +29,11 @@ __getattr__ = opened_later(__name__, {
     "profiles": "keep_profile profile_table",
     "service": "Hub",
     "status": "HubStatus hub_status",
+    "streams": "listen_to",
 })
 
 __all__ = [
     "FLOWS", "ColumnLineage", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "allow_describing", "describes", "examine",
-    "examine_hub", "furnish_office", "hub_status", "keep_profile", "lineage_of", "make_steward", "prepare_demo", "prepare_steward", "profile_table",
+    "examine_hub", "furnish_office", "hub_status", "keep_profile", "lineage_of", "listen_to", "make_steward", "prepare_demo", "prepare_steward",
+    "profile_table",
 ]

@@ -19,6 +19,10 @@ REPAIRED, RULES = Column("_repaired", "internal", type="VARCHAR[]"), Column("_ru
 REASONS = Column("_reasons", "personal", type='STRUCT("rule" VARCHAR, "column" VARCHAR, "value" VARCHAR)[]')
 CHECKS = {**dict.fromkeys(("rule", "column", "dimension", "severity"), "VARCHAR"), **dict.fromkeys(("checked", "failed", "repaired"), "BIGINT")}
 REJECTS = {**LANDED, "reason": "VARCHAR"}
+STREAMED = (
+    Column("_extra", "personal"), Column("_message", "internal"), Column("_event_at", "internal", type="TIMESTAMP WITH TIME ZONE"),
+)
+"""What rows of a stream have beside: what the contract does not know, which could be anything; the message's hash; the time of the event."""
 CLASSES: tuple[str, ...] = get_args(Classification)
 
 
@@ -48,9 +52,12 @@ def _of_feed(feed: Feed) -> list[Classified]:
     def told(table: str, columns: tuple[Column, ...]) -> Classified:
         return Classified(table, columns, feed.file.origin, open_type, share_type, feed.file.department.id)
 
+    streamed = STREAMED if feed.file.stream is not None else ()
+    late = [told(feed.late, (*as_text, *landed, *streamed, Column("_late_by_s", "internal", type="DOUBLE")))] if streamed else []
     return [
+        *late,
         told(tables.accepted, (*described, *delivered, *landed, REPAIRED)),
-        told(tables.landing, (*as_text, *landed)),
+        told(tables.landing, (*as_text, *landed, *streamed)),
         told(tables.quarantine, (*as_text, *landed, RULES, REASONS)),
         told(tables.checks, tuple(Column(name, "public", type=kind) for name, kind in CHECKS.items())),
         told(feed.rejects, tuple(Column(name, "internal", type=kind) for name, kind in REJECTS.items())),

@@ -12,7 +12,7 @@ from lingnan.registers import RegisterColumn, register_columns, register_definit
 from lingnan.standards import code_list
 
 AREAS = {
-    "landing": ("原始", "as delivered"), "quarantine": ("隔离的", "quarantined"), "rejects": ("无法解析的", "not readable"),
+    "landing": ("原始", "as delivered"), "quarantine": ("隔离的", "quarantined"), "rejects": ("无法解析的", "not readable"), "late": ("迟到的", "late"),
     "checks": ("检查计数：", "counts of checks"),
 }
 PLAIN = {
@@ -50,7 +50,7 @@ class Titles:
         owners = {}
         for feed in self.feeds.values():
             tables = FeedTables.of(feed.id)
-            owners.update(dict.fromkeys((tables.landing, *tables.outputs, feed.target, feed.rejects), feed))
+            owners.update(dict.fromkeys((tables.landing, *tables.outputs, feed.target, feed.rejects, feed.late), feed))
         return owners
 
     def feed(self, table: str) -> Feed | None:

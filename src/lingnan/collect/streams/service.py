@@ -1,0 +1,206 @@
+"""Listens to a stream: gathers messages into batches, commits each, acknowledges it, and begins again where it was after any end."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from lingnan.base import BadInput, Clock, LingnanError, Unavailable
+from lingnan.collect.alarms import away
+from lingnan.collect.shapes import Alarm, Feed, LoadResult
+from lingnan.collect.streams.broker import Broker, read_broker_address
+from lingnan.collect.streams.shapes import Message, StreamOptions
+from lingnan.collect.streams.sorting import Sorted, Sorter
+from lingnan.collect.streams.status import Keeper, announce_day, day_batch, stream_states
+from lingnan.collect.streams.tables import Grant, StreamTables
+from lingnan.collect.streams.window import Window
+from lingnan.jobs import held
+from lingnan.lake import Engine, Lake
+from lingnan.storage import Storage
+
+_WAIT_S = 0.5
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.25, 30.0
+_GONE_S = 60
+
+
+@dataclass(frozen=True)
+class Listened:
+    """What one listener did from start to stop."""
+
+    batches: int
+    rows: int
+    late: int
+    rejected: int
+    duplicates: int
+
+
+def options_of(feed: Feed) -> StreamOptions:
+    """How a feed's stream is listened to; BadInput for a feed that is none."""
+    if feed.file.stream is None:
+        raise BadInput(
+            f"数据源 {feed.id} 不是消息流。请用连接器 mqtt 并写明 stream。", f"Feed {feed.id} is no stream. It needs connector: mqtt and `stream:`.",
+            feed=feed.id,
+        )
+    return feed.file.stream
+
+
+def listen(
+    feed: Feed, *, home: Path, lake: Lake, engine: Engine, storage: Storage, clock: Clock, grant: Grant, allowed: Collection[str],
+    stop: threading.Event,
+) -> Listened:
+    """Listen until told to stop; the batch that is open then is committed and acknowledged first. Conflict when another process listens.
+
+    `allowed` are the only places that may be called; `grant` gives views of the stream's own tables.
+    """
+    options, session = options_of(feed), uuid4().hex
+    with held(storage, f"listen:{feed.id}"[:80], session) as hold:
+        broker = Broker(read_broker_address(feed.file.location), options.client or f"lingnan-{feed.id}", options, home, allowed)
+        keeper = Keeper(feed, storage, clock, session)
+        keeper.start()
+        try:
+            listener = _Listener(feed, options, broker, StreamTables(feed, lake, engine, session), keeper, clock, grant, hold.ensure)
+            listener.run(stop)
+        except BaseException as error:
+            keeper.heard("failed", error.zh if isinstance(error, LingnanError) else type(error).__name__)
+            raise
+        keeper.heard("stopped")
+        return listener.told()
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set, so that a listener ends in order."""
+    stop = threading.Event()
+    before = {each: signal.signal(each, lambda *_given: stop.set()) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+class _Listener:
+    """One run."""
+
+    def __init__(
+        self, feed: Feed, options: StreamOptions, broker: Broker, tables: StreamTables, keeper: Keeper, clock: Clock, grant: Grant,
+        still_ours: Callable[[], None],
+    ) -> None:
+        self._feed, self._options, self._broker, self._tables, self._keeper = feed, options, broker, tables, keeper
+        self._clock, self._grant, self._still_ours = clock, grant, still_ours
+        last = tables.last()
+        self._sequence = last.sequence if last else 0
+        window = Window(options.window_s, options.window_messages, options.in_flight)
+        tables.restore(window, options.window_s, grant)
+        self._sorter = Sorter(feed, options, window, last.newest if last else None)
+        self._day, self._totals = "", (0, 0)
+        self._heard = time.monotonic()
+        self._silent = False
+        self._done = dict.fromkeys(("batches", "rows", "late", "rejected", "duplicates"), 0)
+
+    def told(self) -> Listened:
+        """What was done."""
+        return Listened(**self._done)
+
+    def run(self, stop: threading.Event) -> None:
+        """Connect, gather, commit, acknowledge; connect again when the connection is lost."""
+        pause, alarmed = _FIRST_PAUSE_S, False
+        while not stop.is_set():
+            try:
+                self._broker.connect()
+            except Unavailable as error:
+                self._keeper.heard("away", error.zh)
+                if not alarmed:
+                    self._keeper.alarm(away(error, self._sequence > 0))
+                    alarmed = True
+                stop.wait(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+                continue
+            self._keeper.heard("listening")
+            pause, alarmed = _FIRST_PAUSE_S, False
+            self._gather(stop)
+        self._broker.close()
+
+    def _gather(self, stop: threading.Event) -> None:
+        """Batch after batch while the connection holds."""
+        opened: float | None = None
+        while True:
+            room = 0 if self._broker.bytes >= self._options.batch_bytes else self._options.batch_messages
+            alive = self._broker.pump(room, self._wait(opened))
+            if self._broker.inbox and opened is None:
+                opened = time.monotonic()
+            if self._broker.inbox and (not alive or stop.is_set() or self._full(opened)):
+                # What came before the connection was lost is kept as well: a broker that died may not send it again.
+                messages = self._broker.take()
+                self._commit(messages)
+                alive = alive and self._broker.acknowledge(messages)
+                opened = None
+            if stop.is_set() or not alive:
+                return
+            self._keeper.beat()
+            self._listen_for_silence()
+
+    def _wait(self, opened: float | None) -> float:
+        left = self._options.batch_seconds - (time.monotonic() - opened) if opened is not None else _WAIT_S
+        return max(0.0, min(_WAIT_S, left))
+
+    def _full(self, opened: float | None) -> bool:
+        options, broker = self._options, self._broker
+        return (
+            len(broker.inbox) >= options.batch_messages or broker.bytes >= options.batch_bytes
+            or (opened is not None and time.monotonic() - opened >= options.batch_seconds)
+        )
+
+    def _commit(self, messages: list[Message]) -> None:
+        self._still_ours()
+        received_at, self._sequence = self._clock.now(), self._sequence + 1
+        edge = self._sorter.edge(received_at)
+        found = self._sorter.sort(messages, self._sequence, received_at)
+        if found.anything:
+            self._keep(found, received_at, edge, len(messages))
+        else:
+            self._done["duplicates"] += found.duplicates
+        self._heard, self._silent = time.monotonic(), False
+
+    def _keep(self, found: Sorted, received_at: datetime, edge: datetime | None, messages: int) -> None:
+        batch = day_batch(self._feed.id, received_at)
+        if batch != self._day:
+            self._day, self._totals = batch, self._tables.count(batch, self._grant)
+        version = self._tables.commit(found, self._sorter.columns, self._sequence, batch, received_at, self._sorter.newest, edge)
+        counts = {
+            "rows": len(found.taken.rows), "late": len(found.late.rows), "rejected": len(found.rejects), "duplicates": found.duplicates,
+        }
+        self._totals = (self._totals[0] + counts["rows"], self._totals[1] + counts["rejected"])
+        self._keeper.committed(
+            batch, self._feed.file.location, received_at, self._sequence, counts, self._totals, version, found.newest, messages
+        )
+        self._tables.join_small_files()
+        self._done["batches"] += 1
+        for name, count in counts.items():
+            self._done[name] += count
+
+    def _listen_for_silence(self) -> None:
+        limit = self._options.silence_s
+        if limit and not self._silent and time.monotonic() - self._heard >= limit:
+            self._silent = True
+            self._keeper.silent(limit)
+
+
+def settle_stream(feed: Feed, *, lake: Lake, storage: Storage, clock: Clock) -> LoadResult:
+    """What a build does for a stream: announce what the days gained, and raise an alarm when nobody listens."""
+    day, state = announce_day(feed, storage), stream_states(storage).get(feed.id)
+    alarms: tuple[Alarm, ...] = ()
+    if state is None or state.state in ("stopped", "failed") or (clock.now() - state.heard_at).total_seconds() > _GONE_S:
+        alarms = (Alarm(
+            "nobody_listens", f"没有进程在接收消息流 {feed.id}。请运行 lingnan collect listen {feed.id}。",
+            f"No process listens to the stream {feed.id}. Run: lingnan collect listen {feed.id}.",
+        ),)
+    return LoadResult(
+        batch=day.batch if day else "", rows=0, rejected=0, alarms=alarms, skipped=True, version=lake.newest(feed.landing), table=feed.landing,
+        reject_table=feed.rejects,
+    )
