@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from lingnan.hub.demo_office import DemoPeople, furnish_office
     from lingnan.hub.doctor import Finding, examine, examine_hub
     from lingnan.hub.inventory import allow_describing, describes
+    from lingnan.hub.lineage_uses import ColumnUse, Impact, impact_of
     from lingnan.hub.office import FLOWS
     from lingnan.hub.pages import HubPages
     from lingnan.hub.profiles import keep_profile, profile_table
@@ -24,6 +25,7 @@ __getattr__ = opened_later(__name__, {
     "demo_office": "DemoPeople furnish_office",
     "doctor": "Finding examine examine_hub",
     "inventory": "allow_describing describes",
+    "lineage_uses": "ColumnUse Impact impact_of",
     "office": "FLOWS",
     "pages": "HubPages",
     "profiles": "keep_profile profile_table",
@@ -33,7 +35,7 @@ __getattr__ = opened_later(__name__, {
 })
 
 __all__ = [
-    "FLOWS", "ColumnLineage", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "allow_describing", "describes", "examine",
-    "examine_hub", "furnish_office", "hub_status", "keep_profile", "lineage_of", "listen_to", "make_steward", "prepare_demo", "prepare_steward",
-    "profile_table",
+    "FLOWS", "ColumnLineage", "ColumnUse", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "Impact", "allow_describing",
+    "describes", "examine", "examine_hub", "furnish_office", "hub_status", "impact_of", "keep_profile", "lineage_of", "listen_to", "make_steward",
+    "prepare_demo", "prepare_steward", "profile_table",
 ]

@@ -6,6 +6,8 @@ from lingnan.collect import Feed
 from lingnan.insight import FIGURE_COLUMNS, FIGURES, figure_lineage
 from lingnan.lake import ColumnOrigin, TableOrigins
 from lingnan.registers import Origins, RegisterDefinition, register_columns, register_definitions, register_lineage
+from lingnan.registers.places import COLUMNS as ADDRESS
+from lingnan.registers.places import SOURCE
 from lingnan.registers.series import COLUMNS, series_sources
 from lingnan.registers.service import SERIES_WORDS
 
@@ -24,7 +26,8 @@ _BY_THE_REGISTER = {
 def registered_columns(feeds: Iterable[Feed]) -> dict[str, TableOrigins]:
     """By table that the registers make, by column. A column that comes from no other says what it holds."""
     lineage, columns = register_lineage(), register_columns()
-    known = {table: {column.name for column in held} for table, held in columns.items()}
+    known = _plainly_named()
+    known |= {table: {column.name for column in held} for table, held in columns.items()}
     known |= {feed.target: {each.name for each in feed.contract.properties} for feed in feeds}
     told = _expressions()
     return {
@@ -47,15 +50,26 @@ def figure_columns(feeds: Iterable[Feed]) -> dict[str, TableOrigins]:
 
 
 def _origin(table: str, name: str, lineage: Mapping[tuple[str, str], Origins], known: Mapping[str, Collection[str]], told: str) -> ColumnOrigin:
-    """Expressions also name functions and types, so of a table that is known only its columns stay."""
+    """Expressions also name functions and types, so only columns that are known stay."""
     found = lineage.get((table, name), Origins())
     copied, worked_out = (
-        sorted(f"{source}.{column}" for source, column in columns if column in known.get(source, (column,)))
+        sorted(f"{source}.{column}" for source, column in columns if column in known.get(source, ()))
         for columns in (found.copied, found.worked_out)
     )
     if name in ("known_from", "known_to") and not copied:
         copied = sorted(f"{source}.{name if source in register_columns() else RECEIVED}" for source in _sources(table, lineage))
     return ColumnOrigin(tuple(copied), tuple(worked_out), told)
+
+
+def _plainly_named() -> dict[str, Collection[str]]:
+    """By table that nobody delivers yet: what stands alone as an expression, and so is surely a column."""
+    found: dict[str, set[str]] = {SOURCE: {*ADDRESS, "address_no", "updated_on"}}
+    for definition in register_definitions():
+        for source in definition.sources:
+            found.setdefault(source.table, set()).update((source.identifier, source.key, source.valid_from, *source.columns.values()))
+    for each in series_sources():
+        found.setdefault(each.table, set()).update((each.key, *(getattr(each, name) for name in COLUMNS)))
+    return {table: {text for text in texts if text.isidentifier()} for table, texts in found.items()}
 
 
 def _sources(table: str, lineage: Mapping[tuple[str, str], Origins]) -> set[str]:
