@@ -10,6 +10,7 @@ from lingnan.registers.decisions.events import LinkDecided
 from lingnan.registers.decisions.service import Decisions, decisions_in_force, decisions_mark
 from lingnan.registers.decisions.shapes import Judgement, PairDecision, entry_reference, read_reference, row_reference
 from lingnan.registers.definitions import register_definition, register_definitions
+from lingnan.registers.events import RegisterChanged
 from lingnan.registers.identities import successor_of
 from lingnan.registers.lineage import ColumnName, Origins, Release, register_lineage, released, releases
 from lingnan.registers.lookup import entry_of, find_entries, register_entry, register_sizes
@@ -36,6 +37,7 @@ __all__ = [
     "LinkDecided",
     "Origins",
     "PairDecision",
+    "RegisterChanged",
     "RegisterColumn",
     "RegisterDefinition",
     "Release",

@@ -1,0 +1,74 @@
+"""What contradicts a register goes back to its source as a case that holds no value; what changed in it is announced once."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from lingnan.base import FixedClock, Settings
+from lingnan.casework import CaseQuery, CaseSheet
+from lingnan.hub import Hub, HubPages
+from lingnan.hub.tickets import FLOW
+from lingnan.registers import RegisterChanged
+from lingnan.storage import OutboxEvent
+from lingnan.trust import Subject
+from tests import persons
+
+PEOPLE = [persons.person(place) for place in range(20)]
+
+
+@pytest.fixture
+def hub(new_home: Callable[[str], Path]) -> Iterator[Hub]:
+    home = persons.describe(new_home("news"))
+    with Hub.open(Settings(home=home, clock=datetime(2026, 3, 2, 9, tzinfo=UTC))) as opened:
+        for unit in ("gongan", "renshe", "zhengwu"):
+            opened.trust.accounts.make_organisation(unit, unit, unit)
+        opened.trust.accounts.make_account("source", "source", "source", roles=("steward",), organisation="renshe")
+        yield opened
+
+
+def deliver(hub: Hub, wrong: int) -> None:
+    """Both departments deliver; social insurance has so many names wrong."""
+    assert isinstance(hub.clock, FixedClock)
+    hub.clock.advance(timedelta(days=1))
+    persons.deliver(hub.home, "resident", PEOPLE)
+    persons.deliver(hub.home, "insured", [{**each, "name": "陈错"} if place < wrong else each for place, each in enumerate(PEOPLE)])
+    assert hub.build().state == "done"
+
+
+def cases(hub: Hub) -> list[CaseSheet]:
+    who, casework = Subject("system"), hub.office.casework
+    found = [casework.cases.sheet(line.number, who) for line in casework.inbox.of(who, CaseQuery(scope="visible", flow=FLOW)).items]
+    return sorted(found, key=lambda sheet: sheet.line.number)
+
+
+def news(hub: Hub) -> list[dict[str, object]]:
+    with hub.storage.reading() as session:
+        mine = OutboxEvent.name == RegisterChanged.name, OutboxEvent.subject == "people"
+        return [dict(payload) for payload in session.scalars(select(OutboxEvent.payload).where(*mine).order_by(OutboxEvent.sequence))]
+
+
+def test_contradicting_rows_become_a_case_that_a_corrected_delivery_closes(hub: Hub) -> None:
+    deliver(hub, 6)
+    (opened,) = cases(hub)
+    told = {fact.name: fact.value for fact in opened.facts}
+    assert (told["feed"], told["rule"], told["failed"], told["checked"]) == ("renshe.insured", "people.name", 6, 20)
+    assert told["rows"] == "/registers/people/conflicts?table=renshe.insured&attribute=name"
+    assert told["batch"]
+    assert not {"陈错", "陈明"} & set(str(told).replace("'", " ").split()), "no personal value stands in a case"
+    assert [limit.deadline for limit in opened.deadlines] == ["rectify"]
+    source = hub.trust.accounts.subject_for("source")
+    assert [line.number for line in hub.office.casework.inbox.of(source).items] == [opened.line.number], "it waits at the source department"
+    assert [event["added"] for event in news(hub)] == [20]
+    deliver(hub, 5)
+    assert len(cases(hub)) == 1, "one case while it goes on"
+    assert len(news(hub)) == 2
+    hub.deliver()
+    assert len(news(hub)) == 2, "the same build is told once"
+    deliver(hub, 0)
+    (closed,) = cases(hub)
+    assert (closed.line.state, closed.line.outcome) == ("rectified", "done")
+    lines = HubPages(hub).cases.rectification(source, None, None).lines
+    assert [(line.title.zh, line.opened, line.closed) for line in lines] == [("renshe", 1, 1)]
