@@ -17,6 +17,7 @@ NAMES = {
     "contribution-ways", "crop-kinds", "currencies", "data-grades", "degrees", "disability-grades", "disability-kinds",
     "discharge-permits", "divisions", "driving-classes", "education-levels", "electricity-classes", "employment-forms",
     "energy-kinds", "enterprise-sizes", "entity-status", "entity-types", "estate-rights", "event-kinds", "event-levels",
+    "city-components", "component-states", "credit-fact-kinds", "e-licence-types", "trust-levels",
     "food-businesses", "government-levels", "health-status", "hospital-grades", "house-structures", "house-uses", "household-kinds",
     "indicator-units", "industries-2011", "industries-2017", "infectious-classes", "injury-grades", "inspection-results",
     "insurance-kinds", "item-kinds", "judicial-cases", "labour-contracts", "land-uses", "licence-kinds", "marital-status",

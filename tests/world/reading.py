@@ -102,6 +102,10 @@ def _json(home: Path, feed: dict[str, Any]) -> list[Row]:
     return found
 
 
+def _lines(home: Path, feed: dict[str, Any]) -> list[Row]:
+    return [json.loads(line) for line in (home / feed["location"]).read_text("utf-8").splitlines()]
+
+
 def _xml(home: Path, feed: dict[str, Any]) -> list[Row]:
     root = parse(home / feed["location"]).getroot()
     return [{child.tag: child.text for child in element} for element in root.iter(feed["options"]["row_tag"])]
@@ -111,4 +115,4 @@ def _parquet(home: Path, feed: dict[str, Any]) -> list[Row]:
     return list(pq.read_table(home / feed["location"]).to_pylist())
 
 
-_READERS = {"csv": _csv, "xlsx": _xlsx, "sqlite": _sqlite, "postgres": _sqlite, "json_api": _json, "xml": _xml, "parquet": _parquet}
+_READERS = {"csv": _csv, "xlsx": _xlsx, "sqlite": _sqlite, "postgres": _sqlite, "json_api": _json, "json": _lines, "xml": _xml, "parquet": _parquet}

@@ -12,7 +12,7 @@ import pytest
 from lingnan.standards import CITIZEN_NUMBER, USCC, read_contract
 from lingnan.world import WorldSummary, read_truth
 
-FEEDS = 15
+FEEDS = 19
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +121,7 @@ def test_wrong_numbers_are_wrong_and_all_others_right(handed: dict[str, list[dic
         ("shuiwu.taxpayer_year", "other_industry", "industry", 0.02), ("shuiwu.taxpayer_year", "unit", "revenue", 0.10),
         ("nengyuan.power_use", "missing", "uscc", 0.01), ("jiaoyu.enrolment", "date_shape", "birth_date", 0.03),
         ("zhengwu.service_case", "missing", "applicant_number", 0.01), ("zhujian.water_use", "duplicate", "", 0.01),
+        ("zhengwu.e_licence", "wrong_code", "licence_id", 0.015),
     ],
 )
 def test_rates(

@@ -76,6 +76,19 @@ def credit_codes(draws: Draws, firm: Array, prefix: Array, division: Array) -> T
     return letters(matrix, USCC_ALPHABET)
 
 
+def certificate_checks(body: Text) -> Text:
+    """The check characters of ISO 7064 MOD 37,36 for texts of one length."""
+    if not len(body):
+        return body
+    values = np.array([[ord(character) for character in text] for text in body.to_pylist()], dtype=np.int64)
+    values = np.where(values > ord("9"), values - ord("A") + 10, values - ord("0"))
+    state = np.full(len(body), 36)
+    for column in values.T:
+        total = (state + column) % 36
+        state = np.where(total == 0, 36, total) * 2 % 37
+    return letters(((37 - state) % 36)[:, np.newaxis], _BASE36)
+
+
 def _organisation_check(first8: Array) -> Array:
     values = np.array([_BASE36.index(c) for c in USCC_ALPHABET])[first8]
     rest = (values @ _ORGANISATION_WEIGHTS) % 11

@@ -14,10 +14,14 @@ import pyarrow as pa
 
 from lingnan.base import Progress
 from lingnan.world.columns import NEVER, constant, dates, digits, flat, take
+from lingnan.world.departments.city_components import CityComponents
+from lingnan.world.departments.credit_facts import CreditFacts
+from lingnan.world.departments.e_licences import ElectronicLicences
 from lingnan.world.departments.fagai import Reform
 from lingnan.world.departments.gongan import PublicSecurity
 from lingnan.world.departments.jiaoyu import Education
 from lingnan.world.departments.nengyuan import Energy
+from lingnan.world.departments.parcels import Parcels
 from lingnan.world.departments.renshe import HumanResources
 from lingnan.world.departments.shichang import MarketRegulation
 from lingnan.world.departments.shuiwu import Tax
@@ -35,7 +39,7 @@ TODAY = date(2026, 10, 31)
 
 DEPARTMENTS: tuple[Callable[[Province], "Department"], ...] = (
     PublicSecurity, Health, MarketRegulation, HumanResources, Tax, Education, Reform, Energy, Housing, NaturalResources, Statistics,
-    GovernmentServices,
+    GovernmentServices, CreditFacts, CityComponents, ElectronicLicences, Parcels,
 )
 
 
