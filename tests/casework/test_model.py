@@ -43,6 +43,7 @@ BEGINNINGS = {
     "standard-document": ("gongan_steward", {
         "document": "db44-x", "title": "政务数据资源编码规则", "kind": "local", "scope": "编码", "drafter": "gongan",
     }),
+    "contribution": ("citizen", {"campaign": "minzheng.shelter_form", "entry": "e1", "content": "名称：越秀公园", "terms": "1"}),
     "outgoing-source": ("steward", {"host": "a.example:443", "purpose": "collect", "owner": "x", "carries": "y", "until": "2026-12-31"}),
 }
 FILLED = {

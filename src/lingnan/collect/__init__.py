@@ -4,7 +4,7 @@ from lingnan.collect.discovery.discovering import DiscoveryLimits, discover_data
 from lingnan.collect.feeds import feed_keys, feeds, landed_columns, read_feed
 from lingnan.collect.file_load import load_file
 from lingnan.collect.inspection import inspect, save_options, saved_options
-from lingnan.collect.ledger import current_batches
+from lingnan.collect.ledger import batches_to_govern, current_batches
 from lingnan.collect.records import LoadBatch
 from lingnan.collect.service import fingerprint, live_place, load_feed
 from lingnan.collect.shapes import Alarm, Column, Feed, FeedFile, Inspection, LoadResult, Notice, ReadOptions
@@ -13,7 +13,7 @@ from lingnan.collect.streams.shapes import StreamState
 from lingnan.collect.streams.status import stream_states
 
 __all__ = [
-    "Alarm", "Column", "DiscoveryLimits", "Feed", "FeedFile", "Inspection", "LoadBatch", "LoadResult", "Notice", "ReadOptions",
-    "current_batches", "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "landed_columns", "live_place", "load_feed", "load_file",
-    "read_feed", "Listened", "StreamState", "listen", "save_options", "saved_options", "stopped_by_signals", "stream_states",
+    "Alarm", "Column", "DiscoveryLimits", "Feed", "FeedFile", "Inspection", "Listened", "LoadBatch", "LoadResult", "Notice", "ReadOptions",
+    "StreamState", "batches_to_govern", "current_batches", "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "landed_columns",
+    "listen", "live_place", "load_feed", "load_file", "read_feed", "save_options", "saved_options", "stopped_by_signals", "stream_states",
 ]

@@ -117,6 +117,15 @@ def current_batches(storage: Storage, feed: str) -> list[str]:
         return list(session.scalars(statement))
 
 
+def batches_to_govern(storage: Storage, feed: str) -> list[str] | None:
+    """The batches whose rows hold, where a file of the same name replaced some that landed; None when all that landed holds."""
+    replaced = select(LoadBatch.id).where(LoadBatch.feed == feed, LoadBatch.state == "landed", LoadBatch.current.is_(False)).limit(1)
+    with storage.reading() as session:
+        if session.scalar(replaced) is None:
+            return None
+    return current_batches(storage, feed)
+
+
 def file_digests(storage: Storage, path: Path) -> str:
     """The SHA-256 of a file; a file whose size and time are as last seen is not read again."""
     found, key = path.stat(), str(path.resolve())

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from lingnan.collect.streams.shapes import StreamOptions
 from lingnan.standards import Contract
 
-ConnectorKind = Literal["csv", "xlsx", "sqlite", "postgres", "sql", "json_api", "json", "xml", "mqtt", "parquet"]
+ConnectorKind = Literal["csv", "xlsx", "sqlite", "postgres", "sql", "json_api", "json", "xml", "mqtt", "parquet", "form"]
 
 
 class Unpivot(BaseModel):

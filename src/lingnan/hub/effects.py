@@ -11,6 +11,8 @@ from sqlalchemy import select
 from lingnan.base import CHINA, AlertRaised, Conflict
 from lingnan.casework.records import Case, CaseEntry
 from lingnan.catalogue import Catalogue
+from lingnan.collect.forms.settling import settle
+from lingnan.collect.forms.shapes import EntryState
 from lingnan.hub.office import CASE, Office
 from lingnan.jobs import Announced, Handler, OutsideHandler
 from lingnan.storage import Storage
@@ -19,6 +21,9 @@ from lingnan.trust.identity.credential_shapes import EVERY_MATTER
 
 CALLED_FOR = "case"
 """The purpose under which a place that a case allowed may be called, unless the case names one."""
+
+CONTRIBUTED: Mapping[str, EntryState] = {"accept": "waiting", "refuse": "refused", "withdraw": "withdrawn"}
+"""What a decision makes of a contribution's entry."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Effects:
             "settle_override": partial(self._review_override, "justified"), "report_override": partial(self._review_override, "unjustified"),
             "acknowledge_alert": self._acknowledge_alert, "close_alert": self._close_alert, "allow_address": self._allow_address,
             "remove_address": self._remove_address,
+            **{f"{verb}_contribution": partial(self._settle_contribution, state) for verb, state in CONTRIBUTED.items()},
         }
         kept = {**catalogue.life.effects.verbs, **catalogue.elements.verbs}
         self.verbs |= {name: partial(_of_catalogue, verb) for name, verb in kept.items()}
@@ -146,6 +152,10 @@ class Effects:
 
     def _remove_address(self, due: Due) -> None:
         self._office.sources.revoke_place(due.by, due.facts["host"], due.facts.get("purpose") or CALLED_FOR)
+
+
+    def _settle_contribution(self, state: EntryState, due: Due) -> None:
+        settle(self._storage, due.facts["campaign"], due.facts["entry"], due.case, state)
 
 
 def _of_catalogue(verb: Callable[[str, Mapping[str, Any]], None], due: Due) -> None:

@@ -14,6 +14,7 @@ from lingnan.casework.mail_shapes import MailSettings
 from lingnan.casework.notices import Notices
 from lingnan.casework.sources import Sources
 from lingnan.casework.webhooks import Webhooks
+from lingnan.collect.forms.holders import PICTURE, EntryHolders
 from lingnan.hub.standard_files import STANDARD, StandardFiles
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, HubKey, Subject, Trust
@@ -39,7 +40,7 @@ class Office:
         """Put the parts together; nothing is sent or called here."""
         key, files = HubKey.open(settings.home), CaseFiles()
         scan = ClamdScanner(settings.clamd) if settings.clamd else None
-        access = {CASE: files.may, WORKBOOK: own_workbook, STANDARD: StandardFiles(storage, settings.office).may}
+        access = {CASE: files.may, WORKBOOK: own_workbook, STANDARD: StandardFiles(storage, settings.office).may, PICTURE: EntryHolders(storage).may}
         files.attachments = Attachments(storage, settings.home, trust, access, suite=settings.suite, scan=scan)
         files.casework = Casework.open(
             storage, trust, folders=(settings.home / FLOWS,), vault=KeyedVault(key), attachments=files.of, office=settings.office,

@@ -17,7 +17,7 @@ SAID = {
     "openBasis": "open_basis", "formatClass": "format_class", "theme": "theme", "publishedOn": "published_on", "extension": "extension",
 }
 """Custom properties of a contract's table and the fields of the form they fill; the form's defaults hold where a contract is silent."""
-FORMATS = {"csv": "csv", "xlsx": "xlsx", "json_api": "api", "json": "json", "xml": "xml", "parquet": "parquet"}
+FORMATS = {"csv": "csv", "xlsx": "xlsx", "json_api": "api", "json": "json", "xml": "xml", "parquet": "parquet", "form": "json"}
 
 
 def resource_forms(feeds: Iterable[Feed]) -> list[ResourceForm]:

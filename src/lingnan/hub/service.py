@@ -28,6 +28,7 @@ from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from lingnan.hub.forms import FormDesk
     from lingnan.hub.office import Office
     from lingnan.insight import QueryAnswer
 
@@ -90,8 +91,12 @@ class Hub:
     def follow_standards(self) -> None:
         """Read the feeds anew when elements or code lists were registered since: contracts name them."""
         if "feeds" in self.__dict__ and self._standards_mark != self.catalogue.vocabulary_mark():
-            for name in ("feeds", "_classified"):
-                self.__dict__.pop(name, None)
+            self.follow_sources()
+
+    def follow_sources(self) -> None:
+        """Read the feeds anew, because one was written since."""
+        for name in ("feeds", "_classified"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def _classified(self) -> dict[str, Classified]:
@@ -136,6 +141,7 @@ class Hub:
         """Register what the feeds describe, bring every table up to date, and tell the catalogue what was seen."""
         self.recover()
         self.follow_standards()
+        self.forms.batches.cut()
         register_made(self.sources, self.feeds)
         self.trust.organisations.import_tree(organisation_nodes(self.feeds, [unit.key for unit in self.trust.organisations.listing()]))
         with writing(self.trust.audit, SYSTEM, "catalogue.register", "catalogue") as told:
@@ -165,6 +171,13 @@ class Hub:
         from lingnan.hub.office import Office  # people's work is opened when there is some
 
         return Office.open(self.settings, self.storage, self.trust, self.sources)
+
+    @cached_property
+    def forms(self) -> "FormDesk":
+        """The forms that people fill in, and what they gave."""
+        from lingnan.hub.forms import FormDesk  # a hub without forms opens nothing for them
+
+        return FormDesk(self)
 
     @cached_property
     def _handlers(self) -> Handlers:

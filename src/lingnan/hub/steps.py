@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlalchemy import select
 
 from lingnan.base import RegisterBuilt, read_place
-from lingnan.collect import Feed, current_batches, fingerprint, landed_columns, live_place, load_feed
+from lingnan.collect import Feed, batches_to_govern, current_batches, fingerprint, landed_columns, live_place, load_feed
 from lingnan.govern import FeedTables, announce, govern_table, governed_columns, inputs_of, looks_back, observe_quality
 from lingnan.hub.lineage_declared import figure_columns, registered_columns
 from lingnan.insight import FIGURE_TABLES, build_figures, figure_inputs
@@ -117,7 +117,7 @@ def _govern(feed: Feed, made: Iterable[str], observe: Observe) -> Step:
     tables, known = FeedTables.of(feed.id), set(made)
 
     def run(context: StepContext) -> StepResult:
-        batches = current_batches(context.storage, feed.id) if feed.file.load == "snapshot" else None
+        batches = (current_batches if feed.file.load == "snapshot" else batches_to_govern)(context.storage, feed.id)
         result = govern_table(
             feed.id, feed.contract, lake=context.lake, engine=context.engine, facts=context.facts(), batches=batches,
             views=_with_prior(context, tables.accepted) if looks_back(feed.contract) else context.views(),

@@ -18,7 +18,7 @@ from lingnan.collect.connectors.xml import XmlReading
 from lingnan.collect.rejects import Rejects
 from lingnan.collect.shapes import Column, Notice, ReadOptions
 
-READERS = ("csv", "xlsx", "json", "xml", "parquet")
+READERS = ("csv", "xlsx", "json", "xml", "parquet", "form")
 
 
 def find_files(home: Path, location: str) -> list[Path]:
@@ -41,7 +41,7 @@ def reading_of(
         return DelimitedReading(path, name, options, types or {}, empty_is_null)
     if kind == "xlsx":
         return WorkbookReading(path, name, options)
-    if kind == "json":
+    if kind in ("json", "form"):
         return JsonReading(path, name, options)
     if kind == "xml":
         return XmlReading(path, name, options)
@@ -70,8 +70,14 @@ class FileSource:
         return self.kind != "parquet"
 
     def deliveries(self) -> list[Delivery]:
-        """The files with the digests of their contents."""
-        return [Delivery(path.name, self.digest(path), path) for path in find_files(self.home, self.location)]
+        """The files with the digests of their contents; a form that nobody has filled in yet has none and is not away."""
+        try:
+            found = find_files(self.home, self.location)
+        except Unavailable:
+            if self.kind != "form":
+                raise
+            found = []
+        return [Delivery(path.name, self.digest(path), path) for path in found]
 
     def open(self, delivery: Delivery, types: Mapping[str, str] | None = None) -> Reading:
         """One file, or the members of one archive one after another."""
