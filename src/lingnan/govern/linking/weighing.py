@@ -6,13 +6,14 @@ between two builds. How often matches agree is supposed (`em.first_guess`), how 
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lingnan.govern.linking import em
 from lingnan.govern.linking.comparisons import compared_sql, comparisons_of
 from lingnan.govern.linking.pairs import count
 from lingnan.govern.linking.service import sounds_of
 from lingnan.govern.linking.shapes import EXACT, Comparison, LinkColumn
-from lingnan.govern.linking.traits import TRAITS, filled_in
+from lingnan.govern.linking.traits import IDENTIFIER_KINDS, TRAITS, filled_in
 from lingnan.govern.linking.values import GIVEN_RECORDS, RECORDS, lay_records
 from lingnan.govern.rules.quoting import quoted
 from lingnan.lake import EngineSession
@@ -21,8 +22,14 @@ WEIGHED = "weighed"
 LEFT, RIGHT, GROUND = 0, 1, 2
 """Sides of the records: those to place, those they may belong to, and those that tell of chance."""
 
-TURNS = 8
+TURNS = 2
 """How many others each record of the third side is compared with."""
+
+_WRONG_NUMBER = (0.0, 0.001, 0.799, 0.1, 0.05, 0.05)
+"""Of matches, how often a number that is no valid one equals the right one, is one or two characters off, shares its beginning, or is another."""
+
+_STRANGE_NUMBER = (0.0, 1e-9, 1e-6, 1e-5, 1e-3, 0.998989)
+"""The same of strangers: a number has some 190 others one character off, among far more than 10^8 that may be given."""
 
 
 def comparable_sql(kind: str, key: str, column: str) -> str:
@@ -48,7 +55,9 @@ def weigh_pairs(session: EngineSession, given: str, pairs: str, kinds: Mapping[s
     ground = em.Ground(0.0, 0.0, _levels(session, comparisons), tuple(each.by_frequency for each in comparisons), {})
     rows = count(session, f"(select distinct left_id from {pairs})")
     possible = float(max(1, rows) * max(2, population))
-    model = em.first_guess(em.Ground(possible, possible, ground.levels, ground.fixed, {}), rows / 2)
+    guess = em.first_guess(em.Ground(possible, possible, ground.levels, ground.fixed, {}), rows / 2)
+    supposed = (_WRONG_NUMBER if each.column.kind in IDENTIFIER_KINDS else m for each, m in zip(comparisons, guess.m, strict=True))
+    model = replace(guess, m=tuple(supposed))
     joined = (
         f"from {pairs} as p join {RECORDS} as l on l.id = p.left_id and l.side = {LEFT} join {RECORDS} as r on r.id = p.right_id and r.side = {RIGHT}"
     )
@@ -62,11 +71,10 @@ def weigh_pairs(session: EngineSession, given: str, pairs: str, kinds: Mapping[s
 
 
 def _columns(session: EngineSession, kinds: Mapping[str, str]) -> list[LinkColumn]:
-    shown = ", ".join(f"count({quoted(name)}) as f{n}, count(distinct {quoted(name)}) as d{n}" for n, name in enumerate(kinds))
+    """A rare value always weighs more: in a sample nearly every name is rare."""
+    shown = ", ".join(f"count({quoted(name)}) as f{n}" for n, name in enumerate(kinds))
     row = session.query(f"select count(*) as n, {shown} from {GIVEN_RECORDS} where side = {GROUND}").to_pylist()[0]
-    return [
-        LinkColumn(name, kind, row[f"f{n}"] / max(1, row["n"]), row[f"d{n}"] / max(1, row[f"f{n}"])) for n, (name, kind) in enumerate(kinds.items())
-    ]
+    return [LinkColumn(name, kind, row[f"f{n}"] / max(1, row["n"]), 0.0) for n, (name, kind) in enumerate(kinds.items())]
 
 
 def _levels(session: EngineSession, comparisons: tuple[Comparison, ...]) -> tuple[tuple[float, ...], ...]:
@@ -76,14 +84,19 @@ def _levels(session: EngineSession, comparisons: tuple[Comparison, ...]) -> tupl
         f"where side = {GROUND}"
     )
     size = max(1, count(session, "strangers"))
-    joined = (
-        f"from strangers as l cross join range(1, {TURNS + 1}) as turns(turn) join strangers as r on r.place = (l.place + turn) % {size} "
-        "where l.rid <> r.rid"
+    # Laid down first: joined on what is worked out of both, the engine compares every record with every other (measured).
+    session.execute(
+        f"create or replace temp table neighbours as select place as of_l, (place + turn) % {size} as of_r "
+        f"from strangers, range(1, {TURNS + 1}) as turns(turn)"
     )
+    joined = "from neighbours join strangers as l on l.place = of_l join strangers as r on r.place = of_r where l.rid <> r.rid"
     session.execute(f"create or replace temp table drawn as {compared_sql(comparisons, joined)}")
     shown = [f"count(*) filter (where {each.gamma} = {level}) as {each.gamma}_{level}" for each in comparisons for level in range(each.last + 1)]
     row = session.query(f"select {', '.join(shown)} from drawn").to_pylist()[0]
-    return tuple(_of_comparison(session, each, [float(row[f"{each.gamma}_{level}"]) + 0.5 for level in range(each.last + 1)]) for each in comparisons)
+    return tuple(
+        _STRANGE_NUMBER if each.column.kind in IDENTIFIER_KINDS
+        else _of_comparison(session, each, [float(row[f"{each.gamma}_{level}"]) + 0.5 for level in range(each.last + 1)]) for each in comparisons
+    )
 
 
 def _of_comparison(session: EngineSession, comparison: Comparison, drawn: list[float]) -> tuple[float, ...]:
