@@ -64,5 +64,7 @@ def test_no_key_without_a_place() -> None:
                 "inventory.", "system_status.", "system.hosting_", "rows_are.", "database_table.kind_", "database_table.done_",
                 "column.fact_", "column.mask_", "workbook.sheet_", "sources.done_", "sources.state_",
                 "freshness.", "stars.mend_", "difference.", "overdue.column.",
-                "bulk.state_", "bulk.outcome_", "bulk.note_", "draft.act_", "profiled.kind_")
+                "bulk.state_", "bulk.outcome_", "bulk.note_", "draft.act_", "profiled.kind_",
+                "review.queue.", "review.about.", "review.note.", "review.verdict.", "review.agree.", "review.joined.", "review.origin.",
+                "review.key.", "review.order_by.")
     assert [key for key in words("zh") if not key.startswith(composed) and f"'{key}'" not in text and f'"{key}"' not in text] == []

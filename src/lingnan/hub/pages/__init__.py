@@ -21,6 +21,7 @@ from lingnan.hub.pages.outgoing import OutgoingPages
 from lingnan.hub.pages.profiles import ProfilePages
 from lingnan.hub.pages.resource_drafts import DraftPages
 from lingnan.hub.pages.resources import ResourcePages
+from lingnan.hub.pages.reviews import ReviewPages
 from lingnan.hub.pages.saved_searches import SavedSearchPages
 from lingnan.hub.pages.security import SecurityPages
 from lingnan.hub.pages.standard_projects import ProjectPages
@@ -65,7 +66,7 @@ class HubPages:
         self.cases, self.alerts, self.outgoing = CasePages(self._desk), AlertPages(self._desk), OutgoingPages(self._desk)
         self.identity = IdentityPages(self._desk, self.cases.waiting)
         self.security, self.inventory = SecurityPages(self._desk), InventoryPages(self._desk)
-        self.saved_searches = SavedSearchPages(self._desk)
+        self.saved_searches, self.reviews = SavedSearchPages(self._desk), ReviewPages(self._desk)
         self.directories, self.standards = DirectoryPages(self._desk), StandardPages(self._desk)
         self.resources, self.drafts = ResourcePages(self._desk), DraftPages(self._desk)
         self.bulk_edits = BulkPages(self._desk)

@@ -24,7 +24,8 @@ from lingnan.trust.identity.site import Site
 VIEW, EDIT = "profile.view", "profile.edit"
 OWN = (
     ("inbox", "/inbox", "case.view"), ("cases", "/cases", "case.view"), ("notices", "/notices", "notice.own"), ("alerts", "/alerts", "alert.view"),
-    ("records", "/my-records", "record.sightings"), ("profile", "/profile", VIEW), ("tokens", "/profile/tokens", "token.make"),
+    ("desk", "/desk", "register.review"), ("records", "/my-records", "record.sightings"), ("profile", "/profile", VIEW),
+    ("tokens", "/profile/tokens", "token.make"),
 )
 GUARD = (
     ("accounts", "/accounts", "account.administer"), ("security", "/security", "trust.settings.view"),

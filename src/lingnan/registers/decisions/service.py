@@ -15,7 +15,9 @@ from lingnan.storage import Storage
 from lingnan.trust import Subject, Trust, holds_personal_value, writing
 
 DECIDE, TAKE_BACK = "register.review", "register.review.take_back"
-VERDICTS, ORIGINS, LONGEST_REASON = ("same", "different", "unsure"), ("review", "unmerge", "double", "import"), 500
+VERDICTS: tuple[DecisionVerdict, ...] = ("same", "different", "unsure")
+ORIGINS: tuple[DecisionOrigin, ...] = ("review", "unmerge", "double", "import")
+LONGEST_REASON = 500
 
 
 class Decisions:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from lingnan.lake import EngineSession
 from lingnan.registers.decisions.shapes import ENTRY, entry_reference, read_reference, row_reference
 from lingnan.registers.shapes import RegisterDefinition, Source
-from lingnan.registers.statements import IDENTIFIERS
+from lingnan.standards import IDENTIFIERS
 
 Hidden = Callable[[str], Collection[str]]
 """The columns of a table that the reader's view leaves out."""

@@ -30,6 +30,7 @@ from lingnan.web.pages import (
     registers,
     resource_profile,
     resources,
+    reviews,
     risk,
     saved_searches,
     security,
@@ -49,6 +50,6 @@ routers = (
     setup.router, tokens.router, profile.router, accounts.router, inbox.router, cases.router, openings.router, case.router, trace.router,
     alerts.router, notices.router, outgoing_sources.router, security.router, policy.router, grants.router, audit.router, risk.router,
     signatures.router, statistics.router, records.router, directories.router, registering.router, projects.router,
-    conformance.router, standards.router, saved_searches.router, workbook.router,
+    conformance.router, standards.router, saved_searches.router, workbook.router, reviews.router,
     inventory.router, authorities.router, bulk_edits.router,
 )

@@ -1,0 +1,179 @@
+"""The review desk over a real hub: who is given what, side by side and masked, blind second looks, taking back, splitting."""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lingnan.base import Conflict, Refused
+from lingnan.hub.reviews import Reviews
+from lingnan.registers import decisions_in_force, entry_of, register_definition
+from tests.hub.review_ground import Bureau, Site, fill, lay_ground, open_site
+from tests.registers.bureau import SECOND, insured, number
+
+PEOPLE = register_definition("people")
+
+
+@pytest.fixture(scope="module")
+def ground(new_home: Callable[[str], Path]) -> Path:
+    return lay_ground(new_home("desk"))
+
+
+@pytest.fixture
+def site(ground: Path, tmp_path: Path) -> Iterator[Site]:
+    with open_site(ground, tmp_path / "home") as opened:
+        yield opened
+
+
+@pytest.fixture
+def twice(ground: Path, tmp_path: Path) -> Iterator[Site]:
+    """A site on which every pair is decided twice."""
+    with open_site(ground, tmp_path / "home", 1.0) as opened:
+        yield opened
+
+
+def items(site: Site, name: str, queue: str = "open") -> list[str]:
+    return [line.item for line in site.pages.reviews.listing("people", queue, "", "worth", "", site.who(name)).items]
+
+
+def holding(site: Site) -> list[tuple[str, bool]]:
+    with site.hub.storage.reading() as session:
+        return [(each.verdict, each.disputed) for each in decisions_in_force(session, "people")]
+
+
+def test_the_list_begins_with_what_is_most_worth_deciding_and_leads_on(site: Site) -> None:
+    first = items(site, "lin")
+    assert len(first) == 12
+    led = site.ask("lin", "GET", "/desk/people/next")
+    assert (led.status_code, led.headers["location"].split("?")[0]) == (303, f"/desk/people/{first[0]}")
+    decided = site.ask("lin", "POST", f"/desk/people/{first[0]}", data={"verdict": "different", "reason": "出生地不同"})
+    assert (decided.status_code, decided.headers["location"].split("?")[0]) == (303, f"/desk/people/{first[1]}")
+    assert (holding(site), items(site, "lin")) == ([("different", False)], first[1:])
+    done = site.pages.reviews.listing("people", "done", "", "worth", "", site.who("lin"))
+    assert [(line.item, line.verdict) for line in done.items] == [(first[0], "different")]
+
+
+def test_a_pair_stands_side_by_side_with_its_differences_and_masked(site: Site) -> None:
+    item = items(site, "lin")[0]
+    card = site.pages.reviews.sheet("people", item, site.who("lin"))
+    rows = {row.name: row for row in card.rows}
+    assert rows["birth_date"].agreement == "same"
+    assert rows["name"].cells[0].masked
+    assert {row.agreement for row in card.rows} >= {"same", "missing"}
+    page = html.unescape(site.ask("lin", "GET", f"/desk/people/{item}").text)
+    assert not any(name in page for name in ("林秀英", "罗丹", "郑国华")), "a masked name must not stand on the page"
+    assert re.search(r'name="verdict" value="same" data-key="s"', page)
+    about = [entry for entry in site.hub.trust.audit.entries(limit=5000) if entry.facts.get("about")]
+    assert about, "who looked at the entry is found by whom it is about"
+
+
+def test_two_clerks_are_not_given_the_same_pair(site: Site) -> None:
+    first = items(site, "lin")
+    assert not site.pages.reviews.sheet("people", first[0], site.who("lin")).held
+    assert site.pages.reviews.sheet("people", first[0], site.who("he")).held
+    assert site.ask("he", "GET", "/desk/people/next").headers["location"].split("?")[0] == f"/desk/people/{first[1]}"
+    with pytest.raises(Conflict):
+        site.pages.reviews.decide("people", first[0], "same", "", site.who("he"))
+    refused = site.ask("he", "POST", f"/desk/people/{first[0]}", data={"verdict": "same"})
+    assert refused.status_code == 409
+    assert holding(site) == []
+
+
+def test_an_unsure_pair_goes_to_another_person(site: Site) -> None:
+    item = items(site, "lin")[0]
+    site.pages.reviews.decide("people", item, "unsure", "", site.who("lin"))
+    assert (items(site, "lin", "second"), items(site, "he", "second")) == ([], [item])
+    with pytest.raises(Conflict):
+        site.pages.reviews.decide("people", item, "same", "", site.who("lin"))
+    site.pages.reviews.decide("people", item, "different", "", site.who("he"))
+    assert holding(site) == [("different", False)]
+
+
+def test_one_takes_back_one_s_own_decision_alone(site: Site) -> None:
+    item = items(site, "lin")[0]
+    made = site.pages.reviews.decide("people", item, "different", "", site.who("lin"))
+    with pytest.raises(Refused):
+        site.pages.reviews.take_back("people", made, site.who("he"))
+    back = site.ask("lin", "POST", "/desk/people/take-back", data={})
+    assert (back.status_code, back.headers["location"].split("?")[0]) == (303, f"/desk/people/{item}")
+    assert (holding(site), items(site, "lin")[0]) == ([], item)
+
+
+def test_a_blind_second_look_tells_nothing_of_the_first_and_a_third_settles(twice: Site) -> None:
+    reviews, item = twice.pages.reviews, items(twice, "lin")[0]
+    reviews.decide("people", item, "same", "", twice.who("lin"))
+    assert item not in items(twice, "lin")
+    seen = reviews.sheet("people", item, twice.who("he"))
+    assert (seen.queue, seen.past) == ("open", ())
+    reviews.decide("people", item, "different", "", twice.who("he"))
+    assert holding(twice) == [("unsure", True)]
+    assert [items(twice, name, "disputed") for name in ("lin", "he", "mo")] == [[], [], [item]]
+    reviews.decide("people", item, "same", "", twice.who("mo"))
+    assert holding(twice) == [("same", False)]
+    told = reviews.quality("people", twice.who("su"))
+    assert (told.pairs, told.agreed, [each.settled for each in told.disagreements]) == (1, 0, [True])
+    assert not {"lin", "he", "mo"} & set(re.findall(r"\w+", twice.ask("su", "GET", "/desk/people/quality?lang=en").text)), "no persons are listed"
+    with pytest.raises(Refused):
+        reviews.quality("people", twice.who("lin"))
+
+
+def test_different_right_numbers_are_never_the_same(site: Site) -> None:
+    fill(Bureau(site.hub.home / "lake"), lambda place: {"citizen_number": number(place + 50)})
+    item = items(site, "lin")[0]
+    assert site.pages.reviews.sheet("people", item, site.who("lin")).never_same
+    refused = site.ask("lin", "POST", f"/desk/people/{item}?lang=zh", data={"verdict": "same"})
+    assert refused.status_code == 403
+    assert "绝不合并" in refused.text
+    assert holding(site) == []
+    site.pages.reviews.decide("people", item, "different", "", site.who("lin"))
+    assert holding(site) == [("different", False)]
+
+
+def test_a_record_that_changed_since_is_shown_again(site: Site) -> None:
+    item = items(site, "lin")[0]
+    site.pages.reviews.decide("people", item, "different", "", site.who("lin"))
+    pair = next(each for each in Reviews(site.hub).decisions.in_force("people"))
+    key = next(part for part in pair.pair if part.startswith("row:")).rpartition(":")[2]
+    bureau = Bureau(site.hub.home / "lake")
+    bureau.deliver("renshe.insured", SECOND, insured(1, insured_no=key, citizen_number=None, name="欧阳修"))
+    assert items(site, "he", "changed") == [item]
+    assert site.pages.reviews.sheet("people", item, site.who("he")).queue == "changed"
+    site.pages.reviews.decide("people", item, "different", "", site.who("he"))
+    assert items(site, "he", "changed") == []
+
+
+def test_a_suspicious_entry_is_confirmed_or_split(site: Site) -> None:
+    listed = site.pages.reviews.listing("people", "entries", "", "worth", "", site.who("lin"))
+    entry = entry_of("people", number(1))
+    assert [(each.item, each.rows) for each in listed.suspects] == [(entry, 2)]
+    card = site.pages.reviews.sheet("people", entry, site.who("lin"))
+    assert {row.name: row.agreement for row in card.rows}["birth_date"] == "different"
+    whole = [head.reference for head in card.heads]
+    assert site.ask("lin", "POST", f"/desk/people/{entry}", data={"verdict": "entry", "apart": whole}).status_code == 422
+    chosen = "row:renshe.insured:S99"
+    site.ask("lin", "POST", f"/desk/people/{entry}", data={"verdict": "entry", "apart": chosen})
+    made = Reviews(site.hub).decisions.in_force("people")
+    assert [(each.pair, each.verdict, each.origin) for each in made] == [((f"entry:{entry}", chosen), "different", "unmerge")]
+    assert site.pages.reviews.listing("people", "entries", "", "worth", "", site.who("he")).total == 0
+    site.ask("lin", "POST", "/desk/people/take-back", data={})
+    assert site.pages.reviews.listing("people", "entries", "", "worth", "", site.who("he")).total == 1
+
+
+def test_departments_decide_about_their_own_rows_and_others_about_none(site: Site) -> None:
+    assert len(items(site, "wu")) == 12
+    assert site.pages.reviews.listing("people", "entries", "", "worth", "", site.who("wu")).total == 0
+    with pytest.raises(Refused):
+        site.pages.reviews.split("people", entry_of("people", number(1)), (), "", site.who("wu"))
+    with pytest.raises(Refused):
+        items(site, "xie")
+    with pytest.raises(Refused):
+        items(site, "su")
+
+
+def test_what_is_drawn_for_a_second_look_follows_the_setting(site: Site) -> None:
+    reviews = Reviews(site.hub)
+    for item in items(site, "lin"):
+        site.pages.reviews.decide("people", item, "different", "", site.who("lin"))
+    assert not any(each.sampled for each in reviews.decisions.in_force("people"))
