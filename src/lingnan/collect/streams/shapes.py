@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -55,8 +55,7 @@ class StreamOptions(BaseModel):
         return min(65_535, 2 * self.batch_messages)
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One message as it arrived; `number` is what the broker wants it acknowledged by."""
 
     topic: str

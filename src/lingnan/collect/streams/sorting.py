@@ -81,14 +81,15 @@ class Sorter:
         return found
 
     def _message(self, message: Message, position: str, edge: datetime | None, found: Sorted) -> None:
-        topic = message.topic.encode()
+        # No topic holds a zero character (MQTT 5, 1.5.4), so it ends there.
+        whole = message.topic.encode() + b"\0" + message.payload
         try:
             rows = self._decoder.rows(message.topic, message.payload)
         except Undecodable as fault:
-            self._reject(digest(topic, message.payload), message, position, fault, found)
+            self._reject(digest(whole), message, position, fault, found)
             return
         for number, row in enumerate(rows, start=1):
-            content = digest(topic, message.payload) if len(rows) == 1 else digest(topic, message.payload, str(number).encode())
+            content = digest(whole) if len(rows) == 1 else digest(b"%d\0" % number + whole)
             place = position if len(rows) == 1 else f"{position}.{number}"
             try:
                 self._row(row, content, place, edge, found)
@@ -114,12 +115,12 @@ class Sorter:
         for column in self._key:
             if (value := row.get(column)) is None:
                 raise Undecodable("no_key", column)
-            values.append(value.encode())
-        return digest(b"key", *values)
+            values.append(f"{len(value)}:{value}")
+        return digest("".join(values).encode())
 
     def _reject(self, content: bytes, message: Message, position: str, fault: Undecodable, found: Sorted) -> None:
         # Under a name of its own: the row that holds the key says something else.
-        identity = digest(b"rejected", content)
+        identity = digest(b"rejected" + content)
         if self.window.repeats(identity, b""):
             found.duplicates += 1
             return
