@@ -69,9 +69,12 @@ def weights(model: Model, ground: Ground) -> list[list[float]]:
 
 
 def weight_sql(model: Model, ground: Ground, sounds: Mapping[int, int]) -> str:
-    """Bits of a pair: prior odds, evidence of its levels, rarity of its values, less what would count twice; `sounds` gives levels of one sound."""
+    """Bits of a pair: prior odds, evidence of levels, rarity of values, less what would count twice; `sounds` gives levels of one sound."""
     parts = [f"{prior_bits(model):.6f}", "rarity", *_evidence(model, ground, sounds)]
     parts += [f"case when g{a} = 1 and g{b} = 1 then {-bits:.6f} else 0 end" for (a, b), bits in model.together.items()]
+    for (a, b), table in model.joint.items():
+        flat = ", ".join(f"{bits:g}" for row in table for bits in row)
+        parts.append(f"cast([{flat}] as float[])[cast(g{a} as integer) * {len(table[0])} + g{b} + 1]")
     return " + ".join(parts)
 
 

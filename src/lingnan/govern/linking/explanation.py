@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lingnan.base import BadInput, Missing
 from lingnan.govern.linking import em
 from lingnan.govern.linking.comparisons import compared_sql, comparisons_of
-from lingnan.govern.linking.shapes import LinkColumn, Model
+from lingnan.govern.linking.shapes import Comparison, LinkColumn, Model
 from lingnan.govern.linking.sources import Asked, laid
 from lingnan.govern.linking.values import GIVEN_RECORDS, RECORDS, lay_records
 from lingnan.lake import Engine, EngineSession, View
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 24
 _BITS_A_MARK = 1.0
+_SMALL = 0.5
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def keep_model(out: Path, asked: Asked, fitted: "Fitted", threshold: float) -> N
         "schema": 1, "sides": sides, "id": asked.key, "truth": asked.truth, "leave_out": list(asked.leave_out), "rename": dict(asked.renamed or {}),
         "columns": [asdict(each) for each in fitted.all_columns], "threshold": threshold,
         "m": model.m, "u": model.u, "matches": model.matches, "pairs": model.pairs,
-        "together": [[a, b, bits] for (a, b), bits in model.together.items()], "fixed": ground.fixed,
+        "together": [[a, b, bits] for (a, b), bits in model.together.items()],
+        "joint": [[a, b, table] for (a, b), table in model.joint.items()], "fixed": ground.fixed,
     }
     model_file(out).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -125,7 +127,7 @@ def explain_pair(out: Path, first: str, second: str, *, engine: Engine, views: M
     asked = Asked(sides[0], sides[1] if len(sides) > 1 else None, kept["id"], kept["truth"], None, tuple(kept["leave_out"]), kept["rename"])
     columns = [LinkColumn(**each) for each in kept["columns"]]
     model = Model(tuple(map(tuple, kept["m"])), tuple(map(tuple, kept["u"])), kept["matches"], kept["pairs"],
-                  {(a, b): bits for a, b, bits in kept["together"]})
+                  {(a, b): bits for a, b, bits in kept["together"]}, joint={(a, b): tuple(map(tuple, table)) for a, b, table in kept["joint"]})
     with laid(asked, engine, views, columns) as (session, given):
         return _explained(session, given, model, tuple(kept["fixed"]), float(kept["threshold"]), first, second)
 
@@ -155,8 +157,23 @@ def _explained(
             labels = [comparisons[n].column.label for n in (one, other)]
             zh, en = "、".join(labels) + "：常一起相同", ", ".join(labels) + ": often equal together"
             steps.append(Step(zh, en, "", "", "避免重复计算", "not counted twice", -bits))
+    steps += _joint_steps(comparisons, model, row)
     weight = math.fsum(step.bits for step in steps)
     return Explanation(first, second, tuple(steps), weight, threshold, _decision(session, a, b, weight, threshold))
+
+
+def _joint_steps(comparisons: Sequence[Comparison], model: Model, row: Mapping[str, Any]) -> Iterator[Step]:
+    """What two levels together weigh beyond their sum; the small ones in one step."""
+    rest = 0.0
+    for (a, b), table in model.joint.items():
+        bits = table[row[f"g{a}"]][row[f"g{b}"]]
+        if abs(bits) < _SMALL:
+            rest += bits
+            continue
+        one, other = comparisons[a].column.label, comparisons[b].column.label
+        yield Step(f"{one}与{other}", f"{one} with {other}", "", "", "合起来看", "seen together", bits)
+    if rest:
+        yield Step("其余各栏之间", "other columns together", "", "", "合起来看", "seen together", rest)
 
 
 def _rids(session: EngineSession, first: str, second: str) -> tuple[int, int]:

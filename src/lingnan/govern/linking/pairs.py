@@ -6,6 +6,7 @@ from lingnan.govern.linking.blocking import Rule, rule_sql, whole_sql
 from lingnan.govern.linking.comparisons import compared_sql, strangers_sql
 from lingnan.govern.linking.em import PATTERNS, Ground
 from lingnan.govern.linking.shapes import Comparison
+from lingnan.govern.linking.traits import IDENTIFIER_KINDS
 from lingnan.govern.linking.values import RECORDS, Values
 from lingnan.lake import EngineSession
 
@@ -28,17 +29,20 @@ def possible_pairs(values: Values, linking: bool) -> float:
 def ground(session: EngineSession, values: Values, comparisons: Sequence[Comparison], linking: bool) -> Ground:
     """How often each level stands among all pairs: equality counted, the other levels from pairs drawn at random."""
     drawn = _drawn_levels(session, comparisons, linking)
+    settled = settled_pairs(session, linking)
     levels = []
     for comparison, counts in zip(comparisons, drawn, strict=True):
-        equal, filled = _equal(session, [comparison.number], linking)
+        if comparison.column.kind in IDENTIFIER_KINDS:
+            # Two valid numbers are never compared, so what they share is no chance agreement.
+            equal = _equal(session, [comparison.number], linking, " and ident is null")[0]
+            filled = max(1.0, _equal(session, [comparison.number], linking)[1] - settled)
+        else:
+            equal, filled = _equal(session, [comparison.number], linking)
         others = sum(counts[2:]) or 1.0
         share = min(0.999, equal / filled) if filled else 0.5
         levels.append((0.0, max(share, 1e-12), *((1 - share) * count / others for count in counts[2:])))
-    shared = {
-        (a.number, b.number): _equal(session, [a.number, b.number], linking)[0]
-        for n, a in enumerate(comparisons) for b in comparisons[n + 1 :]
-    }
-    settled = settled_pairs(session, linking)
+    tied = [each for each in comparisons if each.column.kind not in IDENTIFIER_KINDS]
+    shared = {(a.number, b.number): _equal(session, [a.number, b.number], linking)[0] for n, a in enumerate(tied) for b in tied[n + 1 :]}
     pairs = possible_pairs(values, linking)
     return Ground(pairs, pairs - settled, tuple(levels), tuple(each.by_frequency for each in comparisons), shared)
 
@@ -73,7 +77,7 @@ def _drawn_levels(session: EngineSession, comparisons: Sequence[Comparison], lin
     return [[float(row[f"{each.gamma}_{level}"]) + 0.5 for level in range(each.last + 1)] for each in comparisons]
 
 
-def _equal(session: EngineSession, numbers: Sequence[int], linking: bool) -> tuple[float, float]:
+def _equal(session: EngineSession, numbers: Sequence[int], linking: bool, condition: str = "") -> tuple[float, float]:
     """Pairs of all possible ones that are equal in these columns, and that have a value in each."""
     values = ", ".join(f"v{n}" for n in numbers)
     filled = " and ".join(f"v{n} is not null" for n in numbers)
@@ -81,7 +85,7 @@ def _equal(session: EngineSession, numbers: Sequence[int], linking: bool) -> tup
     all_filled = "sum(l) * sum(r)" if linking else "sum(l) * (sum(l) - 1) / 2"
     row = session.query(
         f"with counted as (select cast(count(*) filter (where side = 0) as double) as l, cast(count(*) filter (where side = 1) as double) as r "
-        f"from {RECORDS} where {filled} group by {values}) "
+        f"from {RECORDS} where {filled}{condition} group by {values}) "
         f"select coalesce(sum({each}), 0) as equal, coalesce({all_filled}, 0) as filled from counted"
     ).to_pylist()[0]
     return float(row["equal"]), float(row["filled"])
@@ -114,16 +118,26 @@ def make_same_pairs(session: EngineSession, comparisons: Sequence[Comparison], v
 
 
 def add_different_pairs(session: EngineSession, rules: Sequence[Rule], comparisons: Sequence[Comparison], linking: bool) -> None:
-    """Those pairs, and a sample of pairs that the rules meet though their valid identifiers differ, with `known` 0."""
-    share = min(1.0, DIFFERENT_PAIRS / max(1.0, sum(rule.settled for rule in rules)))
-    sampled = f"l.ident <> r.ident and hash(l.rid) % 1000000 < {int(share * 1_000_000)}"
-    session.execute(f"create or replace temp table {KNOWN} as select * from {SAME}")
-    for number in range(len(rules)):
-        joined = _joined(rules, number, linking, sampled)
-        session.execute(f"insert into {KNOWN} {compared_sql(comparisons, joined, ('0 as known',))}")
+    """Those pairs, and pairs that the rules meet though their valid identifiers differ, with `known` 0, drawn from every rule alike.
+
+    `stratum` is the first rule that meets the pair (-1: none), `times` how many pairs one drawn stands for.
+    """
+    sampled = count(session, SAME)
+    times = settled_pairs(session, linking, equal=True) / sampled if sampled else 1.0
+    met = " ".join(f"when {rule_sql(rule)} then {number}" for number, rule in enumerate(rules))
+    session.execute(
+        f"create or replace temp table {KNOWN} as select s.*, case {met} else -1 end as stratum, cast({times:.6f} as double) as times "
+        f"from {SAME} as s join {RECORDS} as l on l.rid = s.a join {RECORDS} as r on r.rid = s.b"
+    )
+    for number, rule in enumerate(rules):
+        share = min(1.0, DIFFERENT_PAIRS / len(rules) / max(1.0, rule.settled))
+        kept = max(1, int(share * 1_000_000))
+        joined = _joined(rules, number, linking, f"l.ident <> r.ident and hash(l.rid) % 1000000 < {kept}")
+        shown = ("0 as known", f"{number} as stratum", f"cast({1_000_000 / kept:.6f} as double) as times")
+        session.execute(f"insert into {KNOWN} by name {compared_sql(comparisons, joined, shown)}")
 
 
-def lay_patterns(session: EngineSession, comparisons: Sequence[Comparison], linking: bool, known: bool) -> int:
+def lay_patterns(session: EngineSession, comparisons: Sequence[Comparison], known: bool) -> int:
     """Pairs of one pattern counted together, their rarity to the nearest bit; gives the number of patterns.
 
     Settled pairs are a sample and count for all that are settled. Pairs that differ in all that is a person's own are no matches to learn from.
@@ -134,9 +148,7 @@ def lay_patterns(session: EngineSession, comparisons: Sequence[Comparison], link
     told = f"case when {strangers} then 0 end" if strangers else "null"
     sources = [f"select {gammas}, {rarity}, cast({told} as integer) as known, 1.0 as times from {PAIRS}"]
     if known:
-        sampled = count(session, f"{KNOWN} where known = 1")
-        times = settled_pairs(session, linking, equal=True) / sampled if sampled else 1.0
-        sources.append(f"select {gammas}, {rarity}, known, {times:.6f} as times from {KNOWN}")
+        sources.append(f"select {gammas}, {rarity}, known, times from {KNOWN}")
     session.execute(
         f"create or replace temp table {PATTERNS} as select {gammas}, rarity, known, cast(sum(times) as double) as n from "
         f"({' union all '.join(sources)}) as met group by {gammas}, rarity, known"

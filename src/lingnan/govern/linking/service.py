@@ -1,12 +1,14 @@
 """The verb of linking: from files to clusters, each step on the session's tables."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lingnan.base import WrongUse
 from lingnan.govern.linking import blocking, clusters, em, pairs, splink_model
 from lingnan.govern.linking.comparisons import comparisons_of
+from lingnan.govern.linking.corrections import corrected
 from lingnan.govern.linking.evaluation import evaluate
 from lingnan.govern.linking.explanation import keep_model
 from lingnan.govern.linking.output import write_links
@@ -124,7 +126,7 @@ def fit(session: EngineSession, columns: Sequence[LinkColumn], linking: bool, ch
     if known >= ENOUGH_KNOWN:
         masks = learner.masks(pairs.SAME, "true")
         chosen = blocking.choose(met, blocking.learnt(masks, (), values), values, budget)
-        model = learner.learn(chosen.rules, model, by_splink)
+        model = learner.corrected(learner.learn(chosen.rules, model, by_splink))
         return Fitted(tuple(columns), values, comparisons, ground, model, chosen, blocking.missed_of_known(masks, chosen.rules))
     pilot = blocking.choose(met, blocking.guessed(values), values, max(budget // 4, min(rule.pairs for rule in met)))
     model = learner.learn(pilot.rules, model)
@@ -148,11 +150,23 @@ class Learner:
         """The model of the pairs that the rules meet, ours or Splink's; the pairs stand in `pairs` afterwards."""
         pairs.make_pairs(self.session, rules, self.comparisons, self.linking)
         if self.known:
-            pairs.add_different_pairs(self.session, rules, self.comparisons, self.linking)
+            pairs.add_different_pairs(self.session, [rule for rule in rules if self._open(rule)], self.comparisons, self.linking)
         if by_splink:
             return splink_model.learn(self.session, self.comparisons, self.ground, rules, self.linking)
-        pairs.lay_patterns(self.session, self.comparisons, self.linking, self.known > 0)
-        return em.fit(self.session, self.ground, start, sounds_of(self.comparisons))
+        pairs.lay_patterns(self.session, self.comparisons, self.known > 0)
+        return em.fit(self.session, self.ground, replace(start, joint={}), sounds_of(self.comparisons))
+
+    def _open(self, rule: blocking.Rule) -> bool:
+        """Whether a rule asks for no identifier: pairs of one identifier would all be met by it."""
+        return all(self.values.columns[self.values.keys[key][0]].kind not in IDENTIFIER_KINDS for key in rule.keys)
+
+    def corrected(self, model: Model) -> Model:
+        """The model with what settled pairs tell of two columns together."""
+        if not self.known:
+            return model
+        same, every = (pairs.settled_pairs(self.session, self.linking, equal) for equal in (True, False))
+        odds = math.log2(max(same, 0.5) / max(every - same, 1.0))
+        return corrected(self.session, model, em.weight_sql(model, self.ground, sounds_of(self.comparisons)), pairs.KNOWN, odds)
 
     def sure(self, model: Model) -> list[tuple[int, float]]:
         """Which keys agree in confident matches."""
@@ -179,7 +193,7 @@ def score(session: EngineSession, fitted: Fitted, choices: Choices) -> Threshold
     session.execute(f"drop table {pairs.PAIRS}")
     known = ""
     if fitted.values.identified >= 2 and pairs.count(session, pairs.SAME):
-        session.execute(f"create or replace temp table known_scored as select known, {fitted.weight} as weight from {pairs.KNOWN}")
+        session.execute(f"create or replace temp table known_scored as select known, times, {fitted.weight} as weight from {pairs.KNOWN}")
         known = "known_scored"
     missed = max(fitted.blocking.missed, fitted.missed_by_overlap)
     return choose_threshold(bins_of(session, clusters.SCORED, known), missed, choices.threshold)

@@ -68,7 +68,7 @@ class Model:
     """Match and chance probabilities of every level, in the order of the comparisons; `matches` are expected among `pairs` possible ones.
 
     `together` holds, for two comparisons whose equality goes together among different entities (street and town), how many bits of weight
-    would be counted twice.
+    would be counted twice. `joint` holds, for two comparisons, bits to add for each level of the one (rows) with each of the other.
     """
 
     m: tuple[tuple[float, ...], ...]
@@ -77,6 +77,7 @@ class Model:
     pairs: float
     together: Mapping[tuple[int, int], float] = field(default_factory=dict)
     rounds: int = 0
+    joint: Mapping[tuple[int, int], tuple[tuple[float, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -35,12 +35,12 @@ class Threshold:
 
 
 def bins_of(session: EngineSession, scored: str, known: str = "") -> list[Bin]:
-    """Counted weights of a table with `weight`; `known` is a table of settled pairs with `weight` and `known`."""
+    """Counted weights of a table with `weight`; `known` is a table of settled pairs with `weight`, `known` and `times`."""
     span = f"floor(greatest({LOWEST}, least({HIGHEST}, weight)) / {BIN}) * {BIN}"
     p = "1 / (1 + pow(2.0, -greatest(-100, least(100, weight))))"
     sources = [f"select {span} as w, 1 as n, {p} as e, 0 as s, 0 as d from {scored}"]
     if known:
-        sources.append(f"select {span} as w, 0 as n, 0 as e, known as s, 1 - known as d from {known}")
+        sources.append(f"select {span} as w, 0 as n, 0 as e, known * times as s, (1 - known) * times as d from {known}")
     rows = session.query(
         f"select w, sum(n) as n, sum(e) as e, sum(s) as s, sum(d) as d from ({' union all '.join(sources)}) as met group by w order by w"
     ).to_pylist()

@@ -93,8 +93,12 @@ TRAITS: Mapping[str, Trait] = {
     "han_name": Trait(
         value=f"nullif({PERSON_NAME.normal_sql('{}')}, '')", extras={},
         measures={"d": "levenshtein(l.v, r.v)", "h": "l.sound = r.sound"},
-        levels=_likeness(("同音", "same sound"), ("差一个字", "one character differs"), ("仅同姓", "same surname only")),
-        cases=("l.v = r.v", "h", "d = 1 and length(l.v) + length(r.v) > 4", "left(l.v, 1) = left(r.v, 1)"),
+        levels=_likeness(("同音", "same sound"), ("差一个字", "one character differs"), ("一方包含另一方", "one holds the other"),
+                         ("长名音近", "a long name of like sound"), ("仅同姓", "same surname only")),
+        cases=("l.v = r.v", "h", "d = 1 and length(l.v) + length(r.v) > 4",
+               "least(length(l.v), length(r.v)) >= 2 and (contains(l.v, r.v) or contains(r.v, l.v))",
+               "least(length(l.v), length(r.v)) >= 4 and levenshtein(l.sound, r.sound) <= 0.2 * greatest(length(l.sound), length(r.sound))",
+               "left(l.v, 1) = left(r.v, 1)"),
         keys={"": "v", "sound": "sound", "given": "case when length(v) > 2 then substr(v, 2) end"}, by_frequency=True,
     ),
     "han_firm": Trait(
@@ -115,11 +119,15 @@ TRAITS: Mapping[str, Trait] = {
     ),
     "date": Trait(
         value=f"coalesce(strftime({date_sql('{}')}, '%Y%m%d'), nullif(regexp_replace({{}}, '[^0-9]', '', 'g'), ''))",
-        measures=_EDITS,
-        levels=_likeness(("日月颠倒", "day and month swapped"), _ONE_OFF, ("年月日有两项相同", "two of year, month, day equal")),
+        extras={"n": "date_diff('day', date '1970-01-01', cast(try_strptime({v}, '%Y%m%d') as date))"}, measures=_EDITS,
+        levels=_likeness(("日月颠倒", "day and month swapped"), _ONE_OFF, ("同年，一方为 1 月 1 日", "same year, one of them 1 January"),
+                         ("年月日有两项相同", "two of year, month, day equal"),
+                         ("相差 18 至 51 天，如农历误作公历", "18 to 51 days apart, as a lunar date for a solar")),
         cases=("l.v = r.v", "left(l.v, 4) = left(r.v, 4) and substr(l.v, 5, 2) = right(r.v, 2) and substr(r.v, 5, 2) = right(l.v, 2)", "d = 1",
+               "left(l.v, 4) = left(r.v, 4) and (right(l.v, 4) = '0101' or right(r.v, 4) = '0101')",
                "cast(left(l.v, 4) = left(r.v, 4) as integer) + cast(substr(l.v, 5, 2) = substr(r.v, 5, 2) as integer) "
-               "+ cast(right(l.v, 2) = right(r.v, 2) as integer) >= 2 or d = 2"),
+               "+ cast(right(l.v, 2) = right(r.v, 2) as integer) >= 2 or d = 2",
+               "abs(l.n - r.n) between 18 and 51"),
         keys={"": "v", "month": "left(v, 6)", "day": "right(v, 4)", "year": "left(v, 4)"},
     ),
     "code": Trait(
