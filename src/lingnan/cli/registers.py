@@ -7,6 +7,7 @@ import typer
 
 from lingnan.cli.options import As, AsJson, Home, Lang
 from lingnan.cli.output import answer, language, say, show
+from lingnan.cli.snapshots import take_snapshot
 
 app = typer.Typer(help="基础库 the registers", no_args_is_help=True)
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
@@ -15,6 +16,9 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default
 @app.callback()
 def _group() -> None:
     """基础库 the registers."""
+
+
+app.command("snapshot")(take_snapshot)
 
 
 @app.command("show")

@@ -21,7 +21,7 @@ from lingnan.hub.registration import organisation_nodes, resource_forms
 from lingnan.hub.steps import build_steps
 from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, anything_to_deliver, deliver, run_build, run_worker, sweep_versions
 from lingnan.lake import Engine, Lake, Sandbox, View
-from lingnan.registers import AddressFindings, address_sources, known_addresses, known_names
+from lingnan.registers import AddressFindings, Snapshots, address_sources, known_addresses, known_names, register_definitions
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, by_marks, settle, sweep_marks, writing
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 OFFICIAL_ADDRESSES = "registers.addresses"
 PARALLEL = 2
 """Steps that run side by side; they share the memory setting."""
+YEARLY = "55 23 31 12 *"
+"""Five to midnight on the year's last day in China; a moment missed is made up, as known then."""
 NIGHTLY = "30 3 * * *"
 """Half past three in China's night, when offices neither read nor deliver."""
 
@@ -157,6 +159,11 @@ class Hub:
         return report
 
     @cached_property
+    def snapshots(self) -> Snapshots:
+        """The yearly snapshots of the registers."""
+        return Snapshots(self.storage, self.trust, self.lake, self.engine)
+
+    @cached_property
     def sources(self) -> Sources:
         """The places that may be called."""
         return Sources(self.storage, self.trust)
@@ -205,8 +212,10 @@ class Hub:
     def work(self, stop: threading.Event | None = None) -> None:
         """Be the hub's worker: build on schedule, sweep superseded versions nightly, look at the catalogue daily, deliver events; until SIGTERM."""
         self.recover()
-        duties = {"build": self._build_duty, "sweep": self._sweep_duty, "catalogue": self._catalogue_duty}
-        timetables = [Timetable("sweep", NIGHTLY, "sweep"), Timetable("catalogue", MORNING, "catalogue")]
+        duties = {"build": self._build_duty, "sweep": self._sweep_duty, "catalogue": self._catalogue_duty, "snapshot": self._snapshot_duty}
+        timetables = [
+            Timetable("sweep", NIGHTLY, "sweep"), Timetable("catalogue", MORNING, "catalogue"), Timetable("snapshot", YEARLY, "snapshot"),
+        ]
         if self.settings.schedule:
             timetables.append(Timetable("build", self.settings.schedule, "build"))
         run_worker(
@@ -226,12 +235,17 @@ class Hub:
     def _sweep_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
         from lingnan.hub.workbooks import sweep_workbooks
 
-        swept = sweep_versions(self.lake, self.settings.keep_days)
+        cited = {definition.snapshot for definition in register_definitions()}
+        swept = sweep_versions(self.lake, self.settings.keep_days, pinned=cited.__contains__)
         sweep_workbooks(self.office.attachments, self.storage)
         self.catalogue.life.bulk_edits.sweep()
         self.office.attachments.sweep()
         self.trust.sign_in.sweep()
         return f"{sum(swept.values())} files"
+
+    def _snapshot_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
+        taken = self.snapshots.take_due(SYSTEM)
+        return "; ".join(f"{each.register} {each.year}: {each.entries} entries" for each in taken) or "every snapshot is taken"
 
     def _catalogue_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
         opened, told = look_at_catalogue(self.catalogue, self.storage)

@@ -17,6 +17,7 @@ from lingnan.registers.lookup import entry_of, find_entries, register_entry, reg
 from lingnan.registers.rulings import Rulings, read_rulings
 from lingnan.registers.service import build_divisions, build_register, build_series
 from lingnan.registers.shapes import Attribute, Entry, Fact, RegisterDefinition, Source
+from lingnan.registers.snapshots import SnapshotEdition, Snapshots
 
 __all__ = [
     "ADDRESS_LIBRARY",
@@ -42,6 +43,8 @@ __all__ = [
     "RegisterDefinition",
     "Release",
     "Rulings",
+    "SnapshotEdition",
+    "Snapshots",
     "Source",
     "TableSet",
     "address_sources",
