@@ -46,27 +46,27 @@ def register_inputs(definition: RegisterDefinition) -> tuple[str, ...]:
 
 def register_outputs(definition: RegisterDefinition) -> tuple[str, ...]:
     """The tables a build makes of a register: entries, words, rows without a right identifier, their links, the history of ids, conflicts."""
-    return definition.table, definition.observations, definition.unlinked, definition.links, definition.identities, definition.conflicts
+    return definition.outputs
 
 
 def register_columns() -> dict[str, tuple[RegisterColumn, ...]]:
     """The columns of every table the registers make, by table."""
     found: dict[str, tuple[RegisterColumn, ...]] = {**_PLAIN, **_ADDRESS_LIBRARY}
     for definition in register_definitions():
-        found[definition.table] = (*_keys(definition), *_attributes(definition), *_COUNTS)
         entry, identifier = _keys(definition, "identifier")
+        entries = (*_keys(definition), *_attributes(definition), *_COUNTS)
         joined = RegisterColumn("joined_by", "归入依据", "Joined by", classification=entry.classification)
-        found[definition.observations] = (entry, *_provenance(entry.classification), identifier, joined, *_attributes(definition))
-        found[definition.unlinked] = _UNLINKED
-        found[definition.links] = _LINKS
-        found[definition.identities] = _IDENTITIES
-        found[definition.conflicts] = _conflicts(definition, entry)
-        found[definition.snapshot] = (*_SNAPSHOT, *found[definition.table])
+        made = {
+            definition.table: entries, definition.unlinked: _UNLINKED, definition.links: _LINKS, definition.identities: _IDENTITIES,
+            definition.observations: (entry, *_provenance(entry.classification), identifier, joined, *_attributes(definition)),
+            definition.conflicts: _conflicts(definition, entry), definition.snapshot: (*_SNAPSHOT, *entries),
+        }
+        found |= {table: made[table] for table in (*definition.outputs, definition.snapshot)}
     return found
 
 
 def _keys(definition: RegisterDefinition, name: str = "") -> tuple[RegisterColumn, ...]:
-    kind = "public" if definition.identifier == "uscc" else "sensitive"
+    kind = definition.identifier_classification
     title = definition.identifier_title
     return (
         RegisterColumn("entry_id", "条目编号", "Entry id", classification="public" if kind == "public" else "internal"),

@@ -78,6 +78,8 @@ def register_lineage() -> dict[ColumnName, Origins]:
     found = _Lineage()
     for definition in register_definitions():
         _of_register(definition, found)
+        made = (*definition.outputs, definition.snapshot)
+        found.forget(table for table in (definition.links, definition.identities, definition.conflicts) if table not in made)
     _of_places(found)
     _of_address_library(found)
     _of_series(found)
@@ -103,6 +105,13 @@ class _Lineage:
         """A table made out of another of the registers: its column to that one's."""
         for column, name in columns.items():
             self._copied[table, column].add((source, name))
+
+    def forget(self, tables: Iterable[str]) -> None:
+        """Tables that this register does not make."""
+        gone = set(tables)
+        for told in (self._copied, self._worked_out):
+            for key in [key for key in told if key[0] in gone]:
+                del told[key]
 
     def told(self) -> dict[ColumnName, Origins]:
         keys = dict.fromkeys((*self._copied, *self._worked_out))

@@ -11,9 +11,9 @@ from lingnan.base import Missing, WrongUse
 from lingnan.lake import Engine, Lake, View
 from lingnan.registers.definitions import register_definition, register_definitions
 from lingnan.registers.shapes import Entry, Fact, RegisterDefinition
-from lingnan.registers.statements import IDENTIFIERS, surviving, words_of
+from lingnan.registers.statements import surviving, words_of
 from lingnan.registers.words import TECHNICAL
-from lingnan.standards import normalise_text
+from lingnan.standards import IDENTIFIERS, normalise_text
 
 OTHER_SIZES = {"places": ("registers.divisions", "registers.addresses"), "series": ("registers.series",)}
 MOST_ROWS = 1000
@@ -70,6 +70,11 @@ def entry_of(register: str, identifier: str) -> str:
     """The stable id of the entry with this identifier, however it is typed; the same at every node and in every build."""
     definition = register_definition(register)
     return definition.prefix + _digest(f"{register}:{IDENTIFIERS[definition.identifier_kind].normal(identifier)}")[:20]
+
+
+def own_entry(register: str, reference: str) -> str:
+    """The id of the entry that a row without a right identifier founds, by the row's reference."""
+    return register_definition(register).prefix + _digest(f"{register}:{reference}")[:20]
 
 
 def register_entry(

@@ -13,8 +13,9 @@ from lingnan.registers.statements import surviving, words_of
 from lingnan.registers.words import Words, keep, slices
 
 ADDRESS_WORDS, SERIES_WORDS = "registers.addresses_observations", "registers.series_values"
-UNLINKED = """select source_table, source_key, missing, reason, min(known_from) as known_from from apart
-where (source_table, source_key) not in (select (source_table, source_key) from places where joined_by <> 'founding')
+_JOINED_OTHERWISE = "where (source_table, source_key) not in (select (source_table, source_key) from places where joined_by <> 'founding')"
+UNLINKED = f"""select source_table, source_key, missing, reason, min(known_from) as known_from from apart
+{_JOINED_OTHERWISE}
 group by source_table, source_key, missing, reason order by source_table, source_key, missing"""
 
 
@@ -29,16 +30,25 @@ def build_register(
     with engine.session(views) as session:
         _keep(session, words, lake, views, definition.observations, "observations", "joined_by = 'identifier'")
         _survive(session, definition, _delivered_rows(lake, views))
-        join_rows(session, definition, words, rulings or Rulings(), before)
-        session.write(definition.observations, "select * from observations order by entry_id, source, source_key, known_from, word", facts)
-        session.write(definition.unlinked, UNLINKED, facts)
-        session.write(definition.links, "select * from links order by left_ref, right_ref", facts)
-        session.write(definition.identities, "select * from identities order by entry_id, known_from, event, superseded_by", facts)
-        session.write(definition.table, "select * from survivors order by entry_id", facts)
-        told = conflicting(definition, "observations", "survivors")
-        session.write(definition.conflicts, f"{told} order by source_table, attribute, source_key, source, entry_id", facts)
-    made = definition.observations, definition.unlinked, definition.links, definition.identities, definition.table, definition.conflicts
-    return _rows(lake, *made)
+        if definition.linking.anchors:
+            join_rows(session, definition, words, rulings or Rulings(), before)
+        for table in definition.outputs:
+            session.write(table, _made(definition, table), facts)
+    return _rows(lake, *definition.outputs)
+
+
+def _made(definition: RegisterDefinition, table: str) -> str:
+    """The rows of one of a register's tables, out of what the build has laid down."""
+    if table == definition.unlinked:
+        return UNLINKED if definition.linking.anchors else UNLINKED.replace(_JOINED_OTHERWISE, "")
+    if table == definition.conflicts:
+        return f"{conflicting(definition, 'observations', 'survivors')} order by source_table, attribute, source_key, source, entry_id"
+    return {
+        definition.observations: "select * from observations order by entry_id, source, source_key, known_from, word",
+        definition.links: "select * from links order by left_ref, right_ref",
+        definition.identities: "select * from identities order by entry_id, known_from, event, superseded_by",
+        definition.table: "select * from survivors order by entry_id",
+    }[table]
 
 
 def build_divisions(lake: Lake, engine: Engine, views: Mapping[str, View], facts: CommitFacts) -> dict[str, int]:

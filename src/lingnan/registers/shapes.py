@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from lingnan.standards import IDENTIFIERS
+
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """A name that stands in SQL as it is."""
 Table = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
@@ -31,7 +33,7 @@ class Attribute(_Strict):
     """
 
     title: Title
-    type: Literal["VARCHAR", "DATE", "BIGINT", "DECIMAL(18,2)", "BOOLEAN"] = "VARCHAR"
+    type: Literal["VARCHAR", "DATE", "BIGINT", "DECIMAL(18,2)", "DOUBLE", "BOOLEAN"] = "VARCHAR"
     rule: Literal["priority", "latest"] = "priority"
     order: tuple[Word, ...]
     compare: tuple[Word, ...] = ()
@@ -43,6 +45,8 @@ class Attribute(_Strict):
 class Source(_Strict):
     """How rows of one governed table become words; several sources may read one table, with different times.
 
+    `identifier` is a column or, where several make it up, SQL over them.
+
     `changes` says what a record means that comes again with a later day under the same key. `correct`: the department
     was wrong before; `follow`: what it said before stays true until that day.
     `periodic` says that each row tells of its own period, a year's report: only an entry's latest row says how things stand today.
@@ -52,7 +56,7 @@ class Source(_Strict):
     id: Word
     table: Table
     key: str
-    identifier: Word
+    identifier: str
     valid_from: str
     where: str = "true"
     changes: Literal["correct", "follow"] = "correct"
@@ -81,21 +85,27 @@ class Linking(_Strict):
 
 
 class RegisterDefinition(_Strict):
-    """One register: who is in it, which sources speak, which value survives; `categories` are its base or theme classes in the 2017 guide."""
+    """One register: who is in it, which sources speak, which value survives; `categories` are its base or theme classes in the 2017 guide.
+
+    `identifier_kind` is a kind of identifier of the standards. `find_by` names public attributes by whose whole value entries are found as well.
+    Without anchors of `linking` a row without a right identifier joins nothing, and no table of links or of the history of ids is made.
+    """
 
     register_: Word = Field(alias="register")
     title: Title
     description: Title
     identifier: Word
     identifier_title: Title
-    identifier_kind: Literal["citizen_number", "uscc"]
+    identifier_kind: Word
+    identifier_classification: Literal["public", "internal", "personal", "sensitive"] = "sensitive"
     prefix: Annotated[str, Field(pattern=r"^[A-Z]$")]
     table: Table
     label: Word
+    find_by: tuple[Word, ...] = ()
     categories: tuple[Annotated[str, Field(pattern=r"^[12]\d{2}$")], ...]
     attributes: dict[Word, Attribute]
     sources: tuple[Source, ...]
-    linking: Linking
+    linking: Linking = Linking(compare={}, anchors=(), agree=())
 
     @property
     def observations(self) -> str:
@@ -126,6 +136,23 @@ class RegisterDefinition(_Strict):
     def snapshot(self) -> str:
         """The table of yearly snapshots, which is only ever added to."""
         return f"{self.table}_snapshot"
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The tables a build of the register makes."""
+        joined = (self.links, self.identities) if self.linking.anchors else ()
+        told = (self.conflicts,) if any(each.compare for each in self.attributes.values()) else ()
+        return (self.table, self.observations, self.unlinked, *joined, *told)
+
+    @model_validator(mode="after")
+    def _names_what_there_is(self) -> Self:
+        """A key that is masked would tell a guesser whether a masked value is somebody's."""
+        if self.identifier_kind not in IDENTIFIERS:
+            raise ValueError(f"there is no kind of identifier {self.identifier_kind}; there are {', '.join(IDENTIFIERS)}")
+        wrong = [name for name in self.find_by if name not in self.attributes or self.attributes[name].classification != "public"]
+        if wrong:
+            raise ValueError(f"entries are found by public attributes alone: {wrong}")
+        return self
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

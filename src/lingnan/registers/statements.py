@@ -4,9 +4,7 @@ from collections.abc import Iterable
 
 from lingnan.registers.shapes import Attribute, RegisterDefinition, Source
 from lingnan.registers.words import Speaker, Words
-from lingnan.standards import CITIZEN_NUMBER, USCC, Identifier
-
-IDENTIFIERS = {identifier.name: identifier for identifier in (CITIZEN_NUMBER, USCC)}
+from lingnan.standards import IDENTIFIERS, Identifier
 
 
 def words_of(definition: RegisterDefinition, tables: Iterable[str]) -> Words:
@@ -15,8 +13,9 @@ def words_of(definition: RegisterDefinition, tables: Iterable[str]) -> Words:
     columns = {"identifier": "VARCHAR", "joined_by": "VARCHAR"} | {name: attribute.type for name, attribute in definition.attributes.items()}
     speakers = tuple(
         Speaker(
-            source.id, source.table, _rows(definition, source), ("identifier", *source.columns), source.identifier, source.changes == "follow",
-            ("joined_by",),
+            source.id, source.table, _rows(definition, source), ("identifier", *source.columns),
+            source.identifier if source.identifier.isidentifier() else definition.identifier, source.changes == "follow", ("joined_by",),
+            _identifier(definition).refusal_sql("identifier"),
         )
         for source in definition.sources if source.table in there
     )

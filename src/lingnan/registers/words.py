@@ -17,7 +17,8 @@ SLICE_ROWS, MOST_SLICES = 1_000_000, 64
 class Speaker:
     """One source of words: `rows` selects entry_id, source_key, valid_from, known_from, is_right and the columns it speaks of.
 
-    Rows that are not right join no entry by themselves; `identifier` names what they lack. Columns `beside` are kept and are no part of what is said.
+    Rows that are not right join no entry by themselves; `identifier` names what they lack. Columns `beside` are kept and are no part of what is
+    said; `refusal` is SQL for the word that tells why a row is not right.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Speaker:
     identifier: str
     follows: bool = False
     beside: tuple[str, ...] = ()
+    refusal: str = "'wrong'"
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ _NOTHING_APART = """select cast(null as varchar) as source_table, cast(null as v
 
 
 def _apart(speaker: Speaker) -> str:
-    return f"""select '{speaker.table}', source_key, '{speaker.identifier}', case when is_right is null then 'missing' else 'wrong' end, known_from
+    return f"""select '{speaker.table}', source_key, '{speaker.identifier}',
+  case when is_right is null then 'missing' else {speaker.refusal} end, known_from
 from told where is_right is null or not is_right"""
 
 
