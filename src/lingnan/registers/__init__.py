@@ -11,6 +11,7 @@ from lingnan.registers.decisions.service import Decisions, decisions_in_force, d
 from lingnan.registers.decisions.shapes import Judgement, PairDecision, entry_reference, read_reference, row_reference
 from lingnan.registers.definitions import register_definition, register_definitions
 from lingnan.registers.events import RegisterChanged
+from lingnan.registers.history import Happening, Span, entry_happenings, entry_spans
 from lingnan.registers.identities import successor_of
 from lingnan.registers.lineage import ColumnName, Origins, Release, register_lineage, released, releases
 from lingnan.registers.lookup import entry_of, find_entries, register_entry, register_sizes
@@ -34,6 +35,7 @@ __all__ = [
     "Entry",
     "Fact",
     "Finding",
+    "Happening",
     "Judgement",
     "LinkDecided",
     "Origins",
@@ -46,6 +48,7 @@ __all__ = [
     "SnapshotEdition",
     "Snapshots",
     "Source",
+    "Span",
     "TableSet",
     "address_sources",
     "build_address_library",
@@ -58,8 +61,10 @@ __all__ = [
     "count_changes",
     "decisions_in_force",
     "decisions_mark",
+    "entry_happenings",
     "entry_of",
     "entry_reference",
+    "entry_spans",
     "find_conflicts",
     "find_entries",
     "findings_in_force",

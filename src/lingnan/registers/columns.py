@@ -87,12 +87,18 @@ def _conflicts(definition: RegisterDefinition, entry: RegisterColumn) -> tuple[R
     guarded = next((each for each in ("sensitive", "personal", "internal") if each in told), "public")
     kind = entry.classification
     return (
-        entry, RegisterColumn("attribute", "属性", "Attribute", classification=kind),
+        entry, _division(definition), RegisterColumn("attribute", "属性", "Attribute", classification=kind),
         *(each for each in _provenance(kind) if each.name in ("source_table", "source", "source_key")),
         RegisterColumn("value", "来源取值", "Value of the source", classification=guarded),
         RegisterColumn("survivor", "采用的取值", "Value that survived", classification=guarded),
         RegisterColumn("rule", "取值规则", "Rule", classification=kind), replace(_KNOWN, classification=kind),
     )
+
+
+def _division(definition: RegisterDefinition) -> RegisterColumn:
+    """Where the entry is registered, so that a city sees its own rows alone."""
+    own = [each for each in _attributes(definition) if each.name == "division"]
+    return own[0] if own else RegisterColumn("division", "行政区划", "Division")
 
 
 def _provenance(classification: str) -> tuple[RegisterColumn, ...]:

@@ -9,8 +9,8 @@ from lingnan.registers.definitions import register_definition
 from lingnan.registers.shapes import RegisterDefinition
 
 CONFLICTS = {
-    "entry_id": "VARCHAR", "attribute": "VARCHAR", "source_table": "VARCHAR", "source": "VARCHAR", "source_key": "VARCHAR", "value": "VARCHAR",
-    "survivor": "VARCHAR", "rule": "VARCHAR", "known_from": "TIMESTAMPTZ",
+    "entry_id": "VARCHAR", "division": "VARCHAR", "attribute": "VARCHAR", "source_table": "VARCHAR", "source": "VARCHAR", "source_key": "VARCHAR",
+    "value": "VARCHAR", "survivor": "VARCHAR", "rule": "VARCHAR", "known_from": "TIMESTAMPTZ",
 }
 """The columns of a table of conflicts."""
 
@@ -49,7 +49,8 @@ def _of_attribute(definition: RegisterDefinition, name: str, words: str, survivo
   from {words} where known_to is null and valid_to is null and {name} is not null and source in ({_listed(attribute.compare)})
     and entry_id in (select entry_id from {survivors} where conflicts > 0)
 )"""
-    return f"""select w.entry_id, '{name}', w.source_table, w.source, w.source_key, cast(w.{name} as varchar), cast(s.{name} as varchar),
+    division = "s.division" if "division" in definition.attributes else "cast(null as varchar)"
+    return f"""select w.entry_id, {division}, '{name}', w.source_table, w.source, w.source_key, cast(w.{name} as varchar), cast(s.{name} as varchar),
   '{attribute.rule}', w.known_from
 from (
   select *, min({name}) over (partition by entry_id) as least, max({name}) over (partition by entry_id) as most

@@ -144,7 +144,7 @@ def _of_register(definition: RegisterDefinition, found: _Lineage) -> None:
     found.work_out(table, ["conflicts"], words, compared)
     found.copy(definition.conflicts, ["value", "survivor"], words, compared)
     found.work_out(definition.conflicts, ["attribute", "rule"], words, compared)
-    found.carry(definition.conflicts, words, {"source_key": "source_key"})
+    found.carry(definition.conflicts, words, {"source_key": "source_key", "division": "division"})
     found.work_out(definition.conflicts, ["entry_id"], words, "entry_id")
     kept = {name: name for name in (definition.identifier, *definition.attributes)}
     found.carry(definition.snapshot, table, kept)

@@ -17,6 +17,8 @@ from lingnan.standards import IDENTIFIERS, normalise_text
 
 OTHER_SIZES = {"places": ("registers.divisions", "registers.addresses"), "series": ("registers.series",)}
 MOST_ROWS = 1000
+HELD_THEN = "known_from <= $known and (known_to is null or known_to > $known)"
+"""The words held so at a moment of knowing."""
 
 
 def register_sizes(lake: Lake) -> dict[str, int]:
@@ -84,11 +86,10 @@ def register_entry(
     definition = register_definition(register)
     # A fact true since nobody knows when (null) is true on every day.
     true_then = "$day >= coalesce(valid_from, date '0001-01-01') and $day < coalesce(valid_to, date '9999-12-31')"
-    held_then = "known_from <= $known and (known_to is null or known_to > $known)"
     params = {"entry": entry, "known": known_at, "day": as_of}
     with engine.session(views) as session:
-        facts = session.query(f"select * from {definition.observations} where entry_id = $entry and {held_then} and {true_then}", params)
-        facts = _whole(definition, facts)
+        facts = session.query(f"select * from {definition.observations} where entry_id = $entry and {HELD_THEN} and {true_then}", params)
+        facts = whole(definition, facts)
         session.add_arrow("facts", facts)
         values = session.query(surviving(definition, "facts")).to_pylist()
     if not values:
@@ -100,8 +101,8 @@ def register_entry(
     return Entry(register, entry, as_of, known_at, values[0], _facts(definition, facts, values[0]))
 
 
-def _whole(definition: RegisterDefinition, facts: pa.Table) -> pa.Table:
-    """A view may leave columns out; a column that was not shown has no values."""
+def whole(definition: RegisterDefinition, facts: pa.Table) -> pa.Table:
+    """The same words with every column: a view may leave some out, and a column that was not shown has no values."""
     for name in (*TECHNICAL, *words_of(definition, ()).columns):
         if name not in facts.schema.names:
             facts = facts.append_column(name, pa.nulls(facts.num_rows, pa.int64() if name == "word" else pa.string()))
@@ -112,7 +113,7 @@ def _facts(definition: RegisterDefinition, observations: pa.Table, survivors: Ma
     ordered = sorted(observations.to_pylist(), key=lambda row: (row["valid_from"] or date.min, row["source"] or "", row["source_key"] or ""))
     return [
         Fact(name, row[name], f"{row['source_table']}·{row['source']}", row["source_key"], row["valid_from"], row["valid_to"],
-             row["known_from"], row["known_to"], survives=row[name] == survivors[name])
+             row["known_from"], row["known_to"], survives=row[name] == survivors[name], joined_by=row["joined_by"] or "")
         for row in ordered for name in definition.attributes if row[name] is not None
     ]
 

@@ -170,7 +170,7 @@ class RegisterDefinition(_Strict):
 
 @dataclass(frozen=True)
 class Fact:
-    """One source's word about one attribute, when it was true and when the hub learnt it."""
+    """One source's word about one attribute, when it was true, when the hub learnt it, and what its row joined the entry by."""
 
     attribute: str
     value: Any
@@ -181,6 +181,7 @@ class Fact:
     known_from: datetime
     known_to: datetime | None
     survives: bool
+    joined_by: str = ""
 
 
 @dataclass(frozen=True)
