@@ -59,7 +59,8 @@ def _condition(definition: RegisterDefinition, words: str) -> tuple[str, dict[st
     if identifier.valid(identifier.normal(words)):
         return "entry_id = $entry", {"entry": entry_of(definition.register_, words)}
     if is_open:
-        return f"contains({definition.label}, $words)", {"words": words}
+        keys = "".join(f" or {name} = $words" for name in definition.find_by)
+        return f"contains({definition.label}, $words){keys}", {"words": words}
     return "name_key = $key", {"key": _digest(words)}
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from lingnan.registers.words import TECHNICAL
 from lingnan.standards import IDENTIFIERS
 
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -149,6 +150,9 @@ class RegisterDefinition(_Strict):
         """A key that is masked would tell a guesser whether a masked value is somebody's."""
         if self.identifier_kind not in IDENTIFIERS:
             raise ValueError(f"there is no kind of identifier {self.identifier_kind}; there are {', '.join(IDENTIFIERS)}")
+        taken = {*TECHNICAL, "identifier", "joined_by", self.identifier} & set(self.attributes)
+        if taken:
+            raise ValueError(f"attributes bear names that tables of words use themselves: {sorted(taken)}")
         wrong = [name for name in self.find_by if name not in self.attributes or self.attributes[name].classification != "public"]
         if wrong:
             raise ValueError(f"entries are found by public attributes alone: {wrong}")
