@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from lingnan.lake import EngineSession
 from lingnan.registers import entry_of, register_definition
 from lingnan.registers.decisions.agreement import agreement, twice_decided
 from lingnan.registers.decisions.clusters import suspects
+from lingnan.registers.decisions.evidence import weigh_sides
 from lingnan.registers.decisions.service import settled
 from lingnan.registers.decisions.shapes import PairDecision, entry_reference, row_reference
 from lingnan.registers.decisions.sides import Side, SideRow, contradicting_identifiers, read_sides, same_evidence, tables_of
@@ -176,3 +177,23 @@ def test_a_changed_value_is_another_evidence(bureau: Bureau) -> None:
     bureau.deliver("renshe.insured", SECOND, insured(1, name="陈嘉"))
     bureau.build("people")
     assert same_evidence(definition, *sides(bureau, *pair)) != before
+
+
+def test_the_waterfall_adds_up_to_what_the_build_weighed(bureau: Bureau) -> None:
+    given = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
+    rows = (resident(place, name=f"陈{given[place % 22]}{given[place // 22]}", address=f"和平路{place}号") for place in range(1, 200))
+    bureau.deliver("gongan.resident", FIRST, *rows, resident(200, name="陈甲"))
+    bureau.deliver("renshe.insured", FIRST, insured(1, name="陈贾", birth_date=date(1980, 1, 1), citizen_number="44010319800101999X"))
+    bureau.build("people")
+    definition = register_definition("people")
+    links = bureau.rows(definition.links)
+    assert links
+    best = max(links, key=lambda row: row["weight"])
+    one, other = sides(bureau, best["left_ref"], best["right_ref"])
+    with bureau.engine.session(bureau.views(definition.table, definition.observations)) as session:
+        told = weigh_sides(session, definition, one, other)
+    assert told is not None
+    assert told.weight == pytest.approx(best["weight"], abs=0.5), "but for the few records that a build compares besides"
+    assert [step.zh for step in told.steps[1:]] == list(definition.linking.compare)
+    assert not any(step.first or step.second for step in told.steps), "no value leaves with the evidence"
+    assert weigh_sides(session, definition, one, Side("row:gongan.resident:gone")) is None

@@ -23,6 +23,7 @@ from lingnan.govern.linking import (
     read_plan,
     tables_of_links,
     weigh_pairs,
+    weigh_steps,
 )
 from lingnan.govern.profiles.profiling import Promised, profile
 from lingnan.govern.profiles.shapes import Drift, ProfiledColumn, TableProfile
@@ -84,4 +85,5 @@ __all__ = [
     "tables_of_links",
     "total_score",
     "weigh_pairs",
+    "weigh_steps",
 ]

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from lingnan.base import BadInput, Conflict, Missing, Refused
+from lingnan.govern import Explanation
 from lingnan.hub.inventory import describes
 from lingnan.lake import EngineSession, View
 from lingnan.registers import Decisions, Judgement, PairDecision, RegisterDefinition, decisions_mark, entry_reference
 from lingnan.registers.decisions.clusters import review_figures
+from lingnan.registers.decisions.evidence import weigh_sides
 from lingnan.registers.decisions.leases import Leases
 from lingnan.registers.decisions.records import ReviewPair
 from lingnan.registers.decisions.service import DECIDE, settled
@@ -117,6 +119,14 @@ class Reviews:
         with self._hub.engine.session(self._whole(tables_of(definition, wanted))) as session:
             found = read_sides(session, definition, wanted, lambda _table: ())
         return [found[each] for each in wanted]
+
+    def weighed(self, definition: RegisterDefinition, left: Side, right: Side) -> Explanation | None:
+        """The evidence for and against by the register's own weights; None when one side is gone or nothing is built."""
+        views = self._whole([definition.table, definition.observations])
+        if len(views) < len((definition.table, definition.observations)):
+            return None
+        with self._hub.engine.session(views) as session:
+            return weigh_sides(session, definition, left, right)
 
     def evidence(self, definition: RegisterDefinition, left: Side, right: Side) -> str:
         """The keyed digest of what a decision about two sides rests on; empty when one of them is gone."""

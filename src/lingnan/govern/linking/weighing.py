@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from lingnan.govern.linking import em
 from lingnan.govern.linking.comparisons import compared_sql, comparisons_of
+from lingnan.govern.linking.explanation import Step
 from lingnan.govern.linking.pairs import count
 from lingnan.govern.linking.service import sounds_of
-from lingnan.govern.linking.shapes import EXACT, Comparison, LinkColumn
+from lingnan.govern.linking.shapes import EXACT, Comparison, LinkColumn, Model
 from lingnan.govern.linking.traits import IDENTIFIER_KINDS, TRAITS, filled_in
 from lingnan.govern.linking.values import GIVEN_RECORDS, RECORDS, lay_records
 from lingnan.govern.rules.quoting import quoted
@@ -46,6 +47,33 @@ def weigh_pairs(session: EngineSession, given: str, pairs: str, kinds: Mapping[s
 
     The table `given` has `side`, `id` and the columns of `kinds` as text; `population` is how many entities the register holds.
     """
+    comparisons, model, ground = _supposed(session, given, pairs, kinds, population)
+    compared = compared_sql(comparisons, _joined(pairs), ("p.left_id as left_id", "p.right_id as right_id"))
+    shown = ", ".join(f"{each.gamma} as {quoted('l_' + each.column.name)}" for each in comparisons)
+    weight = em.weight_sql(model, ground, sounds_of(comparisons))
+    session.execute(
+        f"create or replace temp table {WEIGHED} as select *, 1 / (1 + pow(2.0, -greatest(-100, least(100, weight)))) as probability "
+        f"from (select left_id, right_id, round(cast({weight} as double), 3) as weight, {shown} from ({compared}) as compared) as told"
+    )
+
+
+def weigh_steps(session: EngineSession, given: str, pairs: str, kinds: Mapping[str, str], population: int) -> tuple[Step, ...]:
+    """The evidence for the heaviest of the pairs as a waterfall, by the same weights and from the prior odds on; shows no value."""
+    comparisons, model, ground = _supposed(session, given, pairs, kinds, population)
+    parts = em.parts_sql(model, ground, sounds_of(comparisons), [each.frequency_sql or "0" for each in comparisons])
+    rows = session.query(compared_sql(comparisons, _joined(pairs), parts=parts)).to_pylist()
+    if not rows:
+        return ()
+    row = max(rows, key=lambda each: sum(float(each[f"w{comparison.number}"]) for comparison in comparisons))
+    told = [(each.column.name, each.levels[row[each.gamma]], float(row[f"w{each.number}"])) for each in comparisons]
+    prior = Step("先验（任取两条记录）", "prior (any two records)", "", "", "", "", em.prior_bits(model))
+    return prior, *(Step(name, name, "", "", level.zh, level.en, bits) for name, level, bits in told)
+
+
+def _supposed(
+    session: EngineSession, given: str, pairs: str, kinds: Mapping[str, str], population: int
+) -> tuple[tuple[Comparison, ...], Model, em.Ground]:
+    """The records laid, how they are compared, and what is supposed of matches and counted of strangers."""
     names = ", ".join(quoted(name) for name in kinds)
     session.execute(
         f"create or replace temp table {GIVEN_RECORDS} as select row_number() over (order by side, id) as rid, side, id, {names} from {given}"
@@ -58,15 +86,12 @@ def weigh_pairs(session: EngineSession, given: str, pairs: str, kinds: Mapping[s
     guess = em.first_guess(em.Ground(possible, possible, ground.levels, ground.fixed, {}), rows / 2)
     supposed = (_WRONG_NUMBER if each.column.kind in IDENTIFIER_KINDS else m for each, m in zip(comparisons, guess.m, strict=True))
     model = replace(guess, m=tuple(supposed))
-    joined = (
+    return comparisons, model, ground
+
+
+def _joined(pairs: str) -> str:
+    return (
         f"from {pairs} as p join {RECORDS} as l on l.id = p.left_id and l.side = {LEFT} join {RECORDS} as r on r.id = p.right_id and r.side = {RIGHT}"
-    )
-    compared = compared_sql(comparisons, joined, ("p.left_id as left_id", "p.right_id as right_id"))
-    shown = ", ".join(f"{each.gamma} as {quoted('l_' + each.column.name)}" for each in comparisons)
-    weight = em.weight_sql(model, ground, sounds_of(comparisons))
-    session.execute(
-        f"create or replace temp table {WEIGHED} as select *, 1 / (1 + pow(2.0, -greatest(-100, least(100, weight)))) as probability "
-        f"from (select left_id, right_id, round(cast({weight} as double), 3) as weight, {shown} from ({compared}) as compared) as told"
     )
 
 
@@ -111,4 +136,4 @@ def _of_comparison(session: EngineSession, comparison: Comparison, drawn: list[f
     return (0.0, share, *((1 - share) * each / others for each in drawn[EXACT + 1 :]))
 
 
-__all__ = ["GROUND", "LEFT", "RIGHT", "WEIGHED", "comparable_sql", "weigh_pairs"]
+__all__ = ["GROUND", "LEFT", "RIGHT", "WEIGHED", "comparable_sql", "weigh_pairs", "weigh_steps"]

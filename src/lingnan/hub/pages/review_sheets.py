@@ -131,11 +131,15 @@ def source_title(desk: Desk, table: str) -> Words:
     return Words(zh=f"{department.zh}·{title.zh}", en=f"{department.text('en')}: {title.text('en')}")
 
 
-def steps(explained: Explanation | None, compared: Sequence[ReviewRow]) -> tuple[tuple[ReviewStep, ...], Decimal]:
+def steps(
+    definition: RegisterDefinition, explained: Explanation | None, compared: Sequence[ReviewRow]
+) -> tuple[tuple[ReviewStep, ...], Decimal]:
     """The waterfall, and where its zero lies, per cent from the left; without a model's weights the agreement of each attribute alone."""
     if explained is None:
         told = [ReviewStep(title=row.title, level=LEVELS[row.agreement], bits=None, running=None) for row in compared]
         return tuple(told), Decimal(0)
+    titles = {name: Words(**attribute.title.model_dump()) for name, attribute in definition.attributes.items()}
+    titles["identifier"] = Words(**definition.identifier_title.model_dump())
     sums = [0.0]
     for step in explained.steps:
         sums.append(sums[-1] + step.bits)
@@ -146,8 +150,9 @@ def steps(explained: Explanation | None, compared: Sequence[ReviewRow]) -> tuple
 
     found = tuple(
         ReviewStep(
-            title=Words(zh=step.zh, en=step.en), level=Words(zh=step.level_zh, en=step.level_en), bits=_one(step.bits), running=_one(after),
-            left=place(min(before, after)), width=max(place(max(before, after)) - place(min(before, after)), Decimal("0.5")),
+            title=titles.get(step.zh) or Words(zh=step.zh, en=step.en), level=Words(zh=step.level_zh, en=step.level_en),
+            bits=_one(step.bits), running=_one(after), left=place(min(before, after)),
+            width=max(place(max(before, after)) - place(min(before, after)), Decimal("0.5")),
         )
         for step, before, after in zip(explained.steps, sums, sums[1:], strict=False)
     )

@@ -99,8 +99,8 @@ class ReviewPages:
         whole = self._reviews.sides(definition, references)
         sides = [Shown(seen[each], all_of_it, masked_attributes(definition, each, views)) for each, all_of_it in zip(references, whole, strict=True)]
         compared = rows(definition, sides, apart=True)
-        explained = self._explained(pair)
-        waterfall, zero = steps(explained, compared)
+        explained = self._explained(definition, pair, whole)
+        waterfall, zero = steps(definition, explained, compared)
         return ReviewSheet(
             **self._frame(definition, item, subject, views), kind="pair", queue=pair.queue,
             heads=tuple(head(self._desk, definition, each) for each in sides), rows=compared, steps=waterfall, zero=zero,
@@ -228,8 +228,12 @@ class ReviewPages:
         with self._desk.hub.engine.session(views) as session:
             return views, read_sides(session, definition, references, hidden)
 
-    def _explained(self, pair: WorkPair) -> Explanation | None:
-        return explained_in(self._desk.hub, pair, explain_pair) if pair.import_id else None
+    def _explained(self, definition: RegisterDefinition, pair: WorkPair, whole: list[Side]) -> Explanation | None:
+        """The evidence, kept while neither the register nor what the pair's source says has another version: it takes counting the register."""
+        tables = (definition.table, definition.observations, *tables_of(definition, [pair.left, pair.right]))
+        key = ("review", pair.item, pair.import_id, *((table, self._desk.version(table)) for table in tables))
+        brought = explained_in(self._desk.hub, pair, explain_pair) if pair.import_id else None
+        return brought or self._desk.keep(key, lambda: self._reviews.weighed(definition, *whole))
 
     def _held(self, definition: RegisterDefinition, item: str, subject: Subject, queue: str) -> bool:
         """Whether somebody else is deciding about it; else it is the subject's for a while."""
