@@ -10,14 +10,12 @@ from lingnan.govern.linking.traits import IDENTIFIER_KINDS
 from lingnan.govern.linking.values import RECORDS, Values
 from lingnan.lake import EngineSession
 
-PAIRS, SAME, KNOWN = "pairs", "same_pairs", "known_pairs"
+PAIRS, SAME, KNOWN, MET = "pairs", "same_pairs", "known_pairs", "met_pairs"
 SAME_PAIRS, DIFFERENT_PAIRS = 100_000, 300_000
 """Pairs that identifiers have settled and that are learnt from, of either sort."""
 
 DRAWN_RECORDS, DRAWN_TURNS = 10_000, 10
 """Records drawn for chance pairs, and how many others each is compared with."""
-
-_UNSETTLED = "(l.ident is null or r.ident is null)"
 
 
 def possible_pairs(values: Values, linking: bool) -> float:
@@ -94,14 +92,33 @@ def _equal(session: EngineSession, numbers: Sequence[int], linking: bool, condit
 def make_pairs(session: EngineSession, rules: Sequence[Rule], comparisons: Sequence[Comparison], linking: bool) -> int:
     """Every pair that a rule meets and identifiers leave open, once, in the session's table `pairs`; gives how many."""
     for number in range(len(rules)):
-        sql = compared_sql(comparisons, _joined(rules, number, linking, _UNSETTLED), (f"{number} as rule",))
-        session.execute(f"{'insert into' if number else 'create or replace temp table'} {PAIRS} {'' if number else 'as '}{sql}")
+        sql = " union all ".join(_met_sql(rules, number, each, f"{number} as rule") for each in _open(linking))
+        session.execute(f"{'insert into' if number else 'create or replace temp table'} {MET} {'' if number else 'as '}{sql}")
+    session.execute(f"create or replace temp table {PAIRS} as {compared_sql(comparisons, _joined(MET), ('m.rule as rule',))}")
+    session.execute(f"drop table {MET}")
     return count(session, PAIRS)
 
 
-def _joined(rules: Sequence[Rule], number: int, linking: bool, condition: str) -> str:
+def _open(linking: bool) -> tuple[str, ...]:
+    """Conditions of the pairs that identifiers leave open; most records have one, so the join begins with those that have none."""
+    if linking:
+        across = "l.side = 0 and r.side = 1"
+        return f"{across} and l.ident is null", f"{across} and l.ident is not null and r.ident is null"
+    return ("l.ident is null and (r.ident is not null or l.rid < r.rid)",)
+
+
+def _met_sql(rules: Sequence[Rule], number: int, condition: str, shown: str) -> str:
+    """Numbers of the pairs that a rule meets and none before it does, the lesser number first."""
     earlier = "".join(f" and not coalesce({rule_sql(rule)}, false)" for rule in rules[:number])
-    return f"from {RECORDS} as l join {RECORDS} as r on {rule_sql(rules[number])} where {whole_sql(linking)} and {condition}{earlier}"
+    return (
+        f"select least(l.rid, r.rid) as a, greatest(l.rid, r.rid) as b, {shown} from {RECORDS} as l join {RECORDS} as r on {rule_sql(rules[number])} "
+        f"where {condition}{earlier}"
+    )
+
+
+def _joined(table: str) -> str:
+    """Pairs by number, with their records."""
+    return f"from {table} as m join {RECORDS} as l on l.rid = m.a join {RECORDS} as r on r.rid = m.b"
 
 
 def make_same_pairs(session: EngineSession, comparisons: Sequence[Comparison], values: Values, linking: bool) -> int:
@@ -109,11 +126,12 @@ def make_same_pairs(session: EngineSession, comparisons: Sequence[Comparison], v
     if values.identified < 2:
         return 0
     share = min(1.0, SAME_PAIRS / max(1.0, settled_pairs(session, linking, equal=True)))
-    joined = (
-        f"from {RECORDS} as l join {RECORDS} as r on l.ident = r.ident where {whole_sql(linking)} "
-        f"and hash(l.ident) % 1000000 < {int(share * 1_000_000)}"
+    kept = f"% 1000000 < {int(share * 1_000_000)}"
+    session.execute(
+        f"create or replace temp table {MET} as select l.rid as a, r.rid as b from {RECORDS} as l join {RECORDS} as r on l.ident = r.ident "
+        f"where {whole_sql(linking)} and hash(l.ident) {kept} and hash(r.ident) {kept}"
     )
-    session.execute(f"create or replace temp table {SAME} as {compared_sql(comparisons, joined, ('1 as known',))}")
+    session.execute(f"create or replace temp table {SAME} as {compared_sql(comparisons, _joined(MET), ('1 as known',))}")
     return count(session, SAME)
 
 
@@ -125,16 +143,19 @@ def add_different_pairs(session: EngineSession, rules: Sequence[Rule], compariso
     sampled = count(session, SAME)
     times = settled_pairs(session, linking, equal=True) / sampled if sampled else 1.0
     met = " ".join(f"when {rule_sql(rule)} then {number}" for number, rule in enumerate(rules))
+    stratum = f"case {met} else -1 end" if rules else "-1"
     session.execute(
-        f"create or replace temp table {KNOWN} as select s.*, case {met} else -1 end as stratum, cast({times:.6f} as double) as times "
-        f"from {SAME} as s join {RECORDS} as l on l.rid = s.a join {RECORDS} as r on r.rid = s.b"
+        f"create or replace temp table {KNOWN} as select m.*, {stratum} as stratum, cast({times:.6f} as double) as times {_joined(SAME)}"
     )
     for number, rule in enumerate(rules):
         share = min(1.0, DIFFERENT_PAIRS / len(rules) / max(1.0, rule.settled))
         kept = max(1, int(share * 1_000_000))
-        joined = _joined(rules, number, linking, f"l.ident <> r.ident and hash(l.rid) % 1000000 < {kept}")
-        shown = ("0 as known", f"{number} as stratum", f"cast({1_000_000 / kept:.6f} as double) as times")
-        session.execute(f"insert into {KNOWN} by name {compared_sql(comparisons, joined, shown)}")
+        condition = f"l.ident <> r.ident and {whole_sql(linking)} and hash(l.rid) % 1000000 < {kept}"
+        sql = _met_sql(rules, number, condition, f"{number} as stratum, cast({1_000_000 / kept:.6f} as double) as times")
+        session.execute(f"{'insert into' if number else 'create or replace temp table'} {MET} {'' if number else 'as '}{sql}")
+    shown = ("0 as known", "m.stratum as stratum", "m.times as times")
+    if rules:
+        session.execute(f"insert into {KNOWN} by name {compared_sql(comparisons, _joined(MET), shown)}")
 
 
 def lay_patterns(session: EngineSession, comparisons: Sequence[Comparison], known: bool) -> int:

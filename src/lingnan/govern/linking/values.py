@@ -192,7 +192,8 @@ def _keyed(session: EngineSession, columns: Sequence[LinkColumn]) -> tuple[tuple
             placed = _placed(sql, n, trait)
             hashed.append(f"case when ({placed}) is null then null else hash({placed}) end as k{len(keys)}")
             keys.append((n, name))
-    session.execute(f"create or replace temp table {RECORDS} as select *, {', '.join(hashed)} from counted order by rid")
+    texts = ", ".join(name for name in session.query("select * from counted limit 0").schema.names if re.fullmatch(r"t\d+", name))
+    session.execute(f"create or replace temp table {RECORDS} as select * exclude ({texts}), {', '.join(hashed)} from counted order by rid")
     session.execute("drop table counted")
     return tuple(keys)
 
