@@ -1,4 +1,4 @@
-"""`registers show`: one entry as it was true on a day, by what was known on a day."""
+"""`registers show`, `registers unmerge`: one entry as it was true on a day, by what was known on a day; and taking one apart again."""
 
 from datetime import datetime, time
 from typing import Annotated, Any
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from lingnan.cli.options import As, AsJson, Home, Lang
-from lingnan.cli.output import answer, language, say, show
+from lingnan.cli.output import TerminalProgress, answer, language, say, show
 from lingnan.cli.snapshots import take_snapshot
 
 app = typer.Typer(help="基础库 the registers", no_args_is_help=True)
@@ -55,3 +55,25 @@ def show_entry(
     if disputes:
         items = ", ".join(sorted({item for each in disputes for item in each.items}))
         say(f"此条目存在异议，尚未核定：{items or '全部'}。", f"This entry is disputed and not yet decided: {items or 'all of it'}.", language(lang))
+
+
+@app.command("unmerge")
+def unmerge_entry(
+    entry: Annotated[str, typer.Argument(help="条目编号 the entry's id")],
+    reason: Annotated[str, typer.Option("--reason", help="原因 why")] = "",
+    row: Annotated[list[str] | None, typer.Option("--row", help="分出的记录 row:<表 table>:<主键 key>; 缺省为全部 all by default")] = None,
+    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> int:
+    """拆分误并的条目 part rows that were joined to an entry by a link or a decision, and build the register anew."""
+    from lingnan.cli.hub import tell_build
+    from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.hub import unmerge_entry as part
+
+    with open_hub(home, lang) as hub, TerminalProgress(language(lang)) as progress:
+        done = part(hub, who_acts(hub, account), entry, tuple(row or ()), reason, progress)
+    if as_json:
+        answer({"register": done.register, "entry": done.entry, "rows": list(done.rows), "build": done.build.id, "state": done.build.state})
+    else:
+        say(f"从条目 {done.entry} 分出 {len(done.rows)} 条记录。", f"{len(done.rows)} rows left entry {done.entry}.", language(lang))
+    tell_build(done.build, language(lang))
+    return done.build.exit_code

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lingnan.hub.service import Hub
     from lingnan.hub.status import HubStatus, hub_status
     from lingnan.hub.streams import listen_to
+    from lingnan.hub.unmerging import Unmerged, unmerge_entry
 
 # A command opens what it uses: a build needs neither pages nor the made province.
 __getattr__ = opened_later(__name__, {
@@ -32,10 +33,11 @@ __getattr__ = opened_later(__name__, {
     "service": "Hub",
     "status": "HubStatus hub_status",
     "streams": "listen_to",
+    "unmerging": "Unmerged unmerge_entry",
 })
 
 __all__ = [
-    "FLOWS", "ColumnLineage", "ColumnUse", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "Impact", "allow_describing",
-    "describes", "examine", "examine_hub", "furnish_office", "hub_status", "impact_of", "keep_profile", "lineage_of", "listen_to", "make_steward",
-    "prepare_demo", "prepare_steward", "profile_table",
+    "FLOWS", "ColumnLineage", "ColumnUse", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "Impact", "Unmerged",
+    "allow_describing", "describes", "examine", "examine_hub", "furnish_office", "hub_status", "impact_of", "keep_profile", "lineage_of",
+    "listen_to", "make_steward", "prepare_demo", "prepare_steward", "profile_table", "unmerge_entry",
 ]

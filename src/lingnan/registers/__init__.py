@@ -19,6 +19,7 @@ from lingnan.registers.rulings import Rulings, read_rulings
 from lingnan.registers.service import build_divisions, build_register, build_series
 from lingnan.registers.shapes import Attribute, Entry, Fact, RegisterDefinition, Source
 from lingnan.registers.snapshots import SnapshotEdition, Snapshots
+from lingnan.registers.unmerging import joined_rows, rows_to_part, unmerge
 
 __all__ = [
     "ADDRESS_LIBRARY",
@@ -69,6 +70,7 @@ __all__ = [
     "find_entries",
     "findings_in_force",
     "findings_mark",
+    "joined_rows",
     "known_addresses",
     "known_names",
     "last_known",
@@ -85,5 +87,7 @@ __all__ = [
     "released",
     "releases",
     "row_reference",
+    "rows_to_part",
     "successor_of",
+    "unmerge",
 ]

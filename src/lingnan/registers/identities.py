@@ -75,6 +75,10 @@ class _History:
         if self._open[entry]["event"] != "retired":
             self._add(entry, None, "retired", at, "identifier", "")
 
+    def stands(self, entry: str) -> bool:
+        """Whether the entry has stood by itself so far: one that was merged stays part of its successor when its row is gone."""
+        return self._open[entry]["superseded_by"] is None
+
     def left(self, entry: str, at: datetime, by: str, reason: str) -> None:
         """Rows that were linked to an entry with an identifier are no longer; told once a moment."""
         event = "unmerged" if by == "decision" else "split"
@@ -107,7 +111,7 @@ def _follow(
         history.merged(entry, place.entry_id, place.known_from, *_cause(turn, founding))
     elif founding in numbered:
         history.merged(entry, numbered[founding]["entry_id"], numbered[founding]["since"], "identifier", "")
-    else:
+    elif history.stands(entry):
         others = Counter(
             turn.places[each["ref"]].entry_id for each in members if each["entry_id"] == entry and each["open"] and each["ref"] in turn.places
         )
