@@ -1,8 +1,9 @@
 """What the columns of registers and figures are made of, as their steps declare it: definitions and lineage of the rooms put into one form."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from lingnan.collect import Feed
+from lingnan.govern import FeedTables
 from lingnan.insight import FIGURE_COLUMNS, FIGURES, figure_lineage
 from lingnan.lake import ColumnOrigin, TableOrigins
 from lingnan.registers import Origins, RegisterDefinition, register_columns, register_definitions, register_lineage
@@ -11,6 +12,7 @@ from lingnan.registers.places import SOURCE
 from lingnan.registers.series import COLUMNS, series_sources
 from lingnan.registers.service import SERIES_WORDS
 
+DEPARTMENT = "insight.department_figures"
 CODE_LISTS = frozenset({"registers.divisions"})
 """Tables that come out of the standards alone."""
 RECEIVED = "_received_at"
@@ -23,12 +25,10 @@ _BY_THE_REGISTER = {
 }
 
 
-def registered_columns(feeds: Iterable[Feed]) -> dict[str, TableOrigins]:
+def registered_columns(feeds: Sequence[Feed]) -> dict[str, TableOrigins]:
     """By table that the registers make, by column. A column that comes from no other says what it holds."""
     lineage, columns = register_lineage(), register_columns()
-    known = _plainly_named()
-    known |= {table: {column.name for column in held} for table, held in columns.items()}
-    known |= {feed.target: {each.name for each in feed.contract.properties} for feed in feeds}
+    known = _plainly_named() | _known(feeds)
     told = _expressions()
     return {
         table: {
@@ -38,12 +38,20 @@ def registered_columns(feeds: Iterable[Feed]) -> dict[str, TableOrigins]:
     }
 
 
-def figure_columns(feeds: Iterable[Feed]) -> dict[str, TableOrigins]:
+def figure_columns(feeds: Sequence[Feed]) -> dict[str, TableOrigins]:
     """By table of the figures, by column, with the select that sums them; keys are codes of public lists and come from none."""
-    counted = figure_lineage([feed.id for feed in feeds])
+    counted, known = figure_lineage([feed.id for feed in feeds]), _known(feeds)
+    for name, tables in (("accepted", [feed.target for feed in feeds]), ("quarantined", [FeedTables.of(feed.id).quarantine for feed in feeds])):
+        # Counts of whole tables: every row counts once, by the batch it came in.
+        counted[DEPARTMENT, name] = frozenset((table, "_batch") for table in tables)
     return {
         table: {
-            name: ColumnOrigin(worked_out=tuple(sorted(map(".".join, counted.get((table, name), ())))), expression=FIGURES[table]) for name in names
+            name: ColumnOrigin(
+                # Only tables that tell the division of their rows are counted by it.
+                worked_out=tuple(sorted(f"{source}.{each}" for source, each in counted.get((table, name), ()) if each in known.get(source, ()))),
+                expression=FIGURES[table],
+            )
+            for name in names
         }
         for table, names in FIGURE_COLUMNS.items()
     }
@@ -59,6 +67,16 @@ def _origin(table: str, name: str, lineage: Mapping[tuple[str, str], Origins], k
     if name in ("known_from", "known_to") and not copied:
         copied = sorted(f"{source}.{name if source in register_columns() else RECEIVED}" for source in _sources(table, lineage))
     return ColumnOrigin(tuple(copied), tuple(worked_out), told)
+
+
+def _known(feeds: Iterable[Feed]) -> dict[str, Collection[str]]:
+    """The columns of registers and of what is governed, by table."""
+    found: dict[str, Collection[str]] = {table: {column.name for column in held} for table, held in register_columns().items()}
+    for feed in feeds:
+        tables, names = FeedTables.of(feed.id), {each.name for each in feed.contract.properties}
+        held = {*names, "_batch"}
+        found |= {feed.target: held, tables.accepted: held, tables.quarantine: held, tables.checks: ("checked", "failed")}
+    return found
 
 
 def _plainly_named() -> dict[str, Collection[str]]:

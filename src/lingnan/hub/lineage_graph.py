@@ -47,7 +47,7 @@ class HubLineage:
 
     def table_of(self, column: str) -> str:
         """The table of a column, or the place of the delivery whose header it is."""
-        return column.rpartition("." if self.knows(column) else ":")[0]
+        return column.rpartition(":" if ":" in column else ".")[0]
 
     def origin(self, column: str) -> ColumnOrigin:
         """What a column is made of and how; nothing for a header."""

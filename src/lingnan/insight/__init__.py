@@ -126,6 +126,17 @@ if TYPE_CHECKING:
         WorkbookCount,
         WorkbookFault,
     )
+    from lingnan.insight.lineage import (
+        ColumnLineageSheet,
+        Direction,
+        LineageColumn,
+        LineageStep,
+        LineageTable,
+        LineageUse,
+        SourceCount,
+        SourceRow,
+        SourceRows,
+    )
     from lingnan.insight.policy import (
         AssessmentPage,
         AssessmentSheet,
@@ -295,6 +306,7 @@ __getattr__ = opened_later(__name__, {
         "InventoryDuty InventoryLine InventoryResource InventoryStep InventorySystemLine InventorySystemSheet InventoryTable InventoryTableSheet "
         "WorkbookCheck WorkbookCount WorkbookFault"
     ),
+    "lineage": "ColumnLineageSheet Direction LineageColumn LineageStep LineageTable LineageUse SourceCount SourceRow SourceRows",
     "policy": (
         "AssessmentPage AssessmentSheet GrantChoices GrantLine GrantPage GrantSheet NegativePage PolicyPage PolicyRule "
         "PolicySetPage PolicySetSheet PurposePage WhoCanAnswer"
@@ -337,16 +349,19 @@ __all__ = [
     "AuthorityLine", "Batch", "BuildLine", "BuildPage", "BuildSheet", "BulkCaseView", "BulkField", "BulkLineView", "BulkPick", "BulkSheet",
     "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened", "CaseRemark", "CaseRow", "CaseView",
     "CatalogueLine", "CataloguePage", "CatalogueQuery", "Characteristic", "Chart", "CheckpointLine", "CheckpointPage", "Choice", "CitySheet",
-    "Cockpit", "CodeImpact", "CodeLine", "CodeListDraft", "CodeListSheet", "CodeMeaning", "ConformanceBoard", "ConformanceColumn", "ConformanceLine",
+    "Cockpit", "CodeImpact", "CodeLine", "CodeListDraft", "CodeListSheet", "CodeMeaning", "ColumnLineageSheet", "ConformanceBoard",
+    "ConformanceColumn", "ConformanceLine",
     "ConformancePoint", "ConformanceSheet", "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList",
-    "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine", "DirectoryBranch", "DirectoryBy", "DirectoryKind", "DirectoryPage",
+    "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine", "Direction", "DirectoryBranch", "DirectoryBy", "DirectoryKind",
+    "DirectoryPage",
     "Disputed", "DocumentSheet", "DownloadFile", "DraftLine", "DraftList", "DraftSheet", "ElementForm", "ElementSheet", "ElementUse",
     "ElementVerdict", "EntryLine", "EntryProof", "EntrySheet", "ExtensionInput", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine",
     "FaultLine", "Field", "Figure", "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FreshnessSheet", "GoneSheet", "GrantChoices",
     "GrantLine", "GrantPage", "GrantSheet", "Grid", "GridColumn", "GuardFigure", "HeldPurposeLine", "IdentityLine", "IndicatorSheet",
     "InventoryBoard", "InventoryColumn", "InventoryDatabase", "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource",
     "InventoryStep", "InventorySystemLine", "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet",
-    "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageEdge", "LineageNode", "Load", "LogCheck", "LogChecks", "MapLayer",
+    "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageStep", "LineageTable",
+    "LineageUse", "Load", "LogCheck", "LogChecks", "MapLayer",
     "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment",
     "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage",
     "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet",
@@ -357,6 +372,7 @@ __all__ = [
     "ReviewOrigin", "ReviewPart", "ReviewPast", "ReviewQuality", "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep",
     "ReviewSuspect", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview",
     "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer",
+    "SourceCount", "SourceRow", "SourceRows",
     "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine",
     "StarSheet", "StepLine", "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine",
     "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use", "Value",

@@ -11,7 +11,8 @@ Unit = Literal["", "people", "entities", "rows", "percent"]
 
 
 class Figure(Card):
-    """One number with the address of the table or list it is counted from; `table` is the lake's name of that table."""
+    """One number with the address of the table or list it is counted from; `table` is the lake's name of that table, `column` where the
+    number's lineage begins."""
 
     key: str
     title: Words
@@ -20,6 +21,7 @@ class Figure(Card):
     href: str
     table: str = ""
     note: Words | None = None
+    column: str = ""
 
 
 class MapLayer(Card):
@@ -50,6 +52,7 @@ class Chart(Card):
     series: tuple[Series, ...]
     hrefs: tuple[str, ...] = ()
     table: str = ""
+    column: str = ""
 
 
 class Load(Card):

@@ -17,6 +17,7 @@ from lingnan.hub.pages.directories import DirectoryPages
 from lingnan.hub.pages.element_forms import ElementPages
 from lingnan.hub.pages.identity import IdentityPages
 from lingnan.hub.pages.inventory import InventoryPages
+from lingnan.hub.pages.lineage_sheet import LineagePages
 from lingnan.hub.pages.outgoing import OutgoingPages
 from lingnan.hub.pages.profiles import ProfilePages
 from lingnan.hub.pages.resource_drafts import DraftPages
@@ -75,6 +76,7 @@ class HubPages:
         self.profiles = ProfilePages(self._desk)
         self.elements, self.code_lists, self.under_way = ElementPages(self._desk), CodeListPages(self._desk), UnderWayPages(self._desk)
         self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
+        self.lineage = LineagePages(self._desk)
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
 
     def warm(self) -> None:

@@ -31,6 +31,8 @@ LAYERS: tuple[tuple[str, str, Words, Unit], ...] = (
     ("cases", "cases", Words(zh="政务服务办件", en="Service cases"), "rows"),
     ("quality", "score", Words(zh="数据通过率", en="Share of rows accepted"), "percent"),
 )
+COLUMNS = {"accepted": "accepted", "quarantined": "quarantined", "people": "entry_id", "entities": "entry_id", "quality": "score"}
+"""The column of a figure's table that its lineage begins with."""
 _KNOWN = {
     "people": ("registers.people", "/registers/people"), "entities": ("registers.entities", "/registers/entities"),
     "cases": ("zhengwu.service_case", "/catalogue/zhengwu.service_case"), "quality": (CITY, "/tables/insight/city_figures"),
@@ -80,7 +82,8 @@ def _figure(
     key: str, zh: str, en: str, value: int | Decimal, href: str, unit: Unit = "", table: str = "", note: tuple[str, str] | None = None
 ) -> Figure:
     told = Words(zh=note[0], en=note[1]) if note else None
-    return Figure(key=key, title=Words(zh=zh, en=en), value=value, unit=unit, href=href, table=table, note=told)
+    column = f"{table}.{COLUMNS[key]}" if key in COLUMNS else ""
+    return Figure(key=key, title=Words(zh=zh, en=en), value=value, unit=unit, href=href, table=table, note=told, column=column)
 
 
 def layers(cities: Sequence[dict[str, Any]]) -> tuple[MapLayer, ...]:
@@ -103,6 +106,7 @@ def _by_department(desk: Desk, rows: list[dict[str, Any]]) -> list[Chart]:
     )
     return [Chart(
         key="rows", title=Words(zh="各部门数据行数", en="Rows by department"), kind="stacked", unit="rows", table=DEPARTMENT, series=series,
+        column=f"{DEPARTMENT}.accepted",
         labels=tuple(desk.titles.department(row["department"]) for row in ordered),
         hrefs=tuple(f"/departments/{row['department']}" for row in ordered),
     )]
@@ -115,6 +119,7 @@ def _by_dimension(rows: list[dict[str, Any]]) -> list[Chart]:
     ordered = sorted(rows, key=lambda row: order.get(row["dimension"], len(order)))
     return [Chart(
         key="dimensions", title=Words(zh="分维度数据质量", en="Quality by dimension"), kind="bar", unit="percent", table=DIMENSION,
+        column=f"{DIMENSION}.score",
         labels=tuple(dimension_words(row["dimension"]) for row in ordered),
         series=(Series(title=Words(zh="合格率", en="Holds"), values=tuple(percent(row["score"]) for row in ordered)),),
     )]
@@ -136,7 +141,10 @@ def city(desk: Desk, subject: Subject, code: str) -> CitySheet:
             f"No city with figures has the code {code}. Choose one on the overview's map.", city=code
         )
     figures = tuple(
-        Figure(key=key, title=title, value=_number(found[column]), unit=unit, href=_KNOWN[key][1], table=_KNOWN[key][0])
+        Figure(
+            key=key, title=title, value=_number(found[column]), unit=unit, href=_KNOWN[key][1], table=_KNOWN[key][0],
+            column=f"{CITY}.{column}",
+        )
         for key, column, title, unit in LAYERS if found.get(column) is not None
     )
     counties = tuple(_county(row) for row in _all(desk, subject, COUNTY) if row["city"] == code and row["county"] != code)

@@ -17,6 +17,7 @@ from lingnan.web.pages import (
     grants,
     inbox,
     inventory,
+    lineage,
     lists,
     notices,
     openings,
@@ -45,7 +46,7 @@ from lingnan.web.pages import (
 )
 
 routers = (
-    cockpit.router, lists.router, drafts.router, resource_profile.router,
+    cockpit.router, lineage.router, lists.router, drafts.router, resource_profile.router,
     resources.router, catalogue.router, registers.router, quarantine.router, builds.router, session.router,
     setup.router, tokens.router, profile.router, accounts.router, inbox.router, cases.router, openings.router, case.router, trace.router,
     alerts.router, notices.router, outgoing_sources.router, security.router, policy.router, grants.router, audit.router, risk.router,

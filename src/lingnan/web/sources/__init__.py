@@ -28,6 +28,7 @@ from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
 from lingnan.web.sources.directories import DirectorySource
 from lingnan.web.sources.identity import IdentitySource
 from lingnan.web.sources.inventory import AuthoritySource, InventorySource, WorkbookSource
+from lingnan.web.sources.lineage import LineageSource
 from lingnan.web.sources.profiles import ProfileSource
 from lingnan.web.sources.registry import CodeListSource, ConformanceSource, ElementSource, ProjectSource, UnderWaySource
 from lingnan.web.sources.resources import BulkSource, DraftSource, ResourceSource
@@ -73,6 +74,11 @@ class Pages(Protocol):
     @property
     def profiles(self) -> ProfileSource:
         """What the tables of resources hold, column by column."""
+        ...
+
+    @property
+    def lineage(self) -> LineageSource:
+        """Where a column comes from, what is made of it, and the source rows of a value."""
         ...
 
     @property
