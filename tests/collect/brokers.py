@@ -20,7 +20,7 @@ listener {port} 127.0.0.1
 user root
 persistence true
 persistence_location {folder}/
-autosave_interval 1
+autosave_interval 20
 autosave_on_changes true
 max_queued_messages 0
 max_inflight_messages 0
@@ -57,6 +57,17 @@ class Mosquitto:
             except OSError:
                 time.sleep(0.01)
         raise AssertionError("the broker did not start")
+
+    def save(self) -> None:
+        """Have it write down now what it holds."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGUSR1)
+        saved = self.config.parent / "mosquitto.db"
+        for _ in range(500):
+            if saved.exists() and saved.stat().st_size:
+                return
+            time.sleep(0.01)
+        raise AssertionError("the broker did not save")
 
     def end(self, by: signal.Signals = signal.SIGTERM) -> None:
         """End it, in order or by a kill."""

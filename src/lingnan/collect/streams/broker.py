@@ -2,6 +2,7 @@
 
 import select
 import ssl
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,35 +52,32 @@ class Broker:
         self.inbox: list[Message] = []
         self.bytes = 0
         self._reasons: list[str] = []
-        self._subscribed = False
+        self._ready = False
         self._client = self._made(client, home)
 
     def connect(self) -> None:
         """Take up the session; Unavailable when nobody answers, Refused when the place is not registered or the broker says no."""
         OutgoingClient([each for each in self._allowed if each == self._address.place]).check(f"https://{self._address.place}/")
-        self._reasons, self._subscribed = [], False
+        self._reasons, self._ready = [], False
         # Numbers belong to a connection: what is left of an earlier one is kept, and comes again to be acknowledged.
         self.inbox = [each._replace(number=0) for each in self.inbox]
         try:
             self._client.connect(
                 self._address.host, self._address.port, keepalive=_KEEPALIVE_S, clean_start=False, properties=self._properties()
             )
-            for _ in range(int(_CONNECT_S / _PUMP_S)):
-                if self._subscribed or self._reasons or not self.pump(self._options.in_flight + 1, _PUMP_S):
-                    break
+            ends = time.monotonic() + _CONNECT_S
+            while not self._ready and time.monotonic() < ends and self.pump(len(self.inbox) + 1, _PUMP_S):
+                continue
         except (OSError, ValueError) as error:
             raise self._away(type(error).__name__) from error
-        if self._reasons:
-            raise Refused(
-                f"消息代理 {self._address.place} 拒绝：{'；'.join(self._reasons)}。请核对账号、口令、主题与权限。",
-                f"Broker {self._address.place} refused: {'; '.join(self._reasons)}. Check account, password, topics and rights.",
-                place=self._address.place,
-            )
-        if not self._subscribed:
+        if not self._ready:
             raise self._away("no answer")
 
     def pump(self, room: int, timeout_s: float) -> bool:
-        """Read at most until the inbox holds `room` messages, waiting no longer than told; False when the connection is lost."""
+        """Read at most until the inbox holds `room` messages, waiting no longer than told; False when the connection is lost.
+
+        Refused when the broker says no: to the account, or to a topic.
+        """
         client = self._client
         socket: Any = client.socket()
         if socket is None:
@@ -88,8 +86,10 @@ class Broker:
         readable, writable, _ = select.select([socket], [socket] if client.want_write() else [], [], 0 if waiting else timeout_s)
         if writable and client.loop_write():
             return False
-        if (readable or waiting) and not self._read(room):
+        if (readable or waiting) and not self._read(room) and not self._reasons:
             return False
+        if self._reasons:
+            raise self._refused()
         return not client.loop_misc() and client.socket() is not None
 
     def take(self) -> list[Message]:
@@ -158,23 +158,32 @@ class Broker:
         asked.ReceiveMaximum = self._options.in_flight
         return asked
 
-    def _connected(self, client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+    def _connected(self, client: Any, _data: Any, flags: Any, reason: Any, _properties: Any) -> None:
         from paho.mqtt.subscribeoptions import SubscribeOptions
 
         if reason.is_failure:
             self._reasons.append(str(reason))
             return
+        # A session that was kept is subscribed already, and what waited in it comes before any answer.
+        self._ready = bool(flags.session_present)
         # Retained messages come when a subscription is new, not again with every connection.
         client.subscribe([(topic, SubscribeOptions(qos=1, retainHandling=1)) for topic in self._options.topics])
 
     def _answered(self, _client: Any, _data: Any, _number: int, reasons: Sequence[Any], _properties: Any) -> None:
         told = list(zip(self._options.topics, reasons, strict=False))
         self._reasons += [f"{topic}: {reason}" for topic, reason in told if reason.is_failure]
-        self._subscribed = not self._reasons
+        self._ready = not self._reasons
 
     def _arrived(self, _client: Any, _data: Any, message: Any) -> None:
         self.inbox.append(Message(message.topic, message.payload, message.mid))
         self.bytes += len(message.payload)
+
+    def _refused(self) -> Refused:
+        return Refused(
+            f"消息代理 {self._address.place} 拒绝：{'；'.join(self._reasons)}。请核对账号、口令、主题与权限。",
+            f"Broker {self._address.place} refused: {'; '.join(self._reasons)}. Check account, password, topics and rights.",
+            place=self._address.place,
+        )
 
     def _away(self, reason: str) -> Unavailable:
         return Unavailable(

@@ -115,6 +115,8 @@ class _Listener:
                 self._broker.connect()
             except Unavailable as error:
                 self._keeper.heard("away", error.zh)
+                if self._broker.inbox:
+                    self._commit(self._broker.take())
                 if not alarmed:
                     self._keeper.alarm(away(error, self._sequence > 0))
                     alarmed = True
