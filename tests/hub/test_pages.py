@@ -53,6 +53,10 @@ def addresses(built):
     firm = whole(built, "select entry_id, name from registers.entities order by 1 limit 1", "registers.entities")[0]
     series = whole(built, "select series_id from registers.series order by 1 limit 1", "registers.series")[0]["series_id"]
     address = whole(built, "select address_id from registers.addresses order by 1 limit 1", "registers.addresses")[0]["address_id"]
+    kept = {
+        name: whole(built, f"select entry_id from registers.{name} order by 1 limit 1", f"registers.{name}")[0]["entry_id"]
+        for name in ("credit", "components", "parcels", "licences")
+    }
     code = built.catalogue.resource("gongan.resident").code
     build = HubPages(built).builds("", ANONYMOUS).items[0].id
     return {
@@ -65,8 +69,13 @@ def addresses(built):
             "/registers/places/440106",
             f"/registers/places/{address}", "/registers/economy?q=生产总值", f"/registers/economy/{series}", f"/registers/series/{series}",
             "/builds", f"/builds/{build}", "/sign-in", "/trace", "/statistics", "/verify",
+            *(f"/registers/{name}/{entry}" for name, entry in kept.items() if name != "licences"), "/registers/licences",
+            "/registers/credit?q=公司", "/registers/components?q=井盖", "/registers/parcels?q=路", "/catalogue/registers.credit",
         ],
-        "closed": [f"/registers/people/{person}", "/registers/people?q=陈伟", "/quarantine", "/quarantine/export.csv"],
+        "closed": [
+            f"/registers/licences/{kept['licences']}", "/registers/licences?q=110105",
+            f"/registers/people/{person}", "/registers/people?q=陈伟", "/quarantine", "/quarantine/export.csv",
+        ],
     }
 
 

@@ -149,7 +149,7 @@ class HubPages:
         """The registers with their sizes; a visitor sees sizes too."""
         self._look(subject, "registers")
         lines = [registers.line(self._desk, each) for each in register_definitions()]
-        lines.sort(key=lambda line: line.key != "people")
+        lines.sort(key=lambda line: (line.key != "people", line.key != "entities"))
         return RegisterList(items=(*lines, places.line(self._desk), economy.line(self._desk)))
 
     def register_search(self, register: str, words: str, cursor: str, subject: Subject) -> RegisterPage:
