@@ -7,7 +7,7 @@ from typing import Any, cast
 from lingnan.catalogue import DepartmentForm, ItemForm, RelationForm, ResourceForm, SystemForm
 from lingnan.collect import Feed
 from lingnan.hub.classification import classify_tables
-from lingnan.registers import RegisterDefinition, register_columns, register_definitions
+from lingnan.registers import RegisterDefinition, ThemeDefinition, register_columns, register_definitions, theme_definitions
 from lingnan.standards import Contract, Property
 from lingnan.trust import Classified
 
@@ -26,7 +26,8 @@ def resource_forms(feeds: Iterable[Feed]) -> list[ResourceForm]:
     bureau = next((_department(feed) for feed in known if feed.file.department.id == BUREAU.id), BUREAU)
     classified = classify_tables(known)
     registers = [_of_register(definition, bureau, classified[definition.table]) for definition in register_definitions()]
-    return [_of_feed(feed) for feed in known] + registers
+    themes = [_of_theme(definition, bureau, classified[definition.table]) for definition in theme_definitions()]
+    return [*(_of_feed(feed) for feed in known), *registers, *themes]
 
 
 def organisation_nodes(feeds: Iterable[Feed], known: Iterable[str]) -> list[dict[str, str]]:
@@ -75,18 +76,31 @@ def _department(feed: Feed) -> DepartmentForm:
 
 
 def _of_register(definition: RegisterDefinition, bureau: DepartmentForm, classified: Classified) -> ResourceForm:
+    return ResourceForm(
+        key=definition.table, zh=definition.title.zh, en=definition.title.en, department=bureau, kind="register", category="",
+        abstract_zh=definition.description.zh, abstract_en=definition.description.en, origin="derived", table=definition.table,
+        update_cycle="daily", items=_items(definition.table, classified), categories=definition.categories,
+    )
+
+
+def _of_theme(definition: ThemeDefinition, bureau: DepartmentForm, classified: Classified) -> ResourceForm:
+    read = "、".join(definition.reads)
+    return ResourceForm(
+        key=definition.table, zh=definition.title.zh, en=definition.title.en, department=bureau, kind="derived", category="",
+        abstract_zh=f"{definition.description.zh}。依据：{definition.basis}。由 {read} 汇成。",
+        abstract_en=f"{definition.description.en}. Made of {', '.join(definition.reads)}.", origin="derived", table=definition.table,
+        update_cycle="daily", items=_items(definition.table, classified), categories=definition.categories,
+    )
+
+
+def _items(table: str, classified: Classified) -> tuple[ItemForm, ...]:
     classes = {column.name: column.classification for column in classified.columns}
-    items = tuple(
+    return tuple(
         ItemForm(
             name=column.name, zh=column.zh, en=column.en, type=column.type, element=column.element or "", code_list=column.code_list or "",
             classification=classes[column.name], key=column.name == "entry_id",
         )
-        for column in register_columns()[definition.table]
-    )
-    return ResourceForm(
-        key=definition.table, zh=definition.title.zh, en=definition.title.en, department=bureau, kind="register", category="",
-        abstract_zh=definition.description.zh, abstract_en=definition.description.en, origin="derived", table=definition.table,
-        update_cycle="daily", items=items, categories=definition.categories,
+        for column in register_columns()[table]
     )
 
 

@@ -20,18 +20,22 @@ from lingnan.registers import (
     PLACES,
     SERIES,
     RegisterDefinition,
+    ThemeDefinition,
     build_address_library,
     build_divisions,
     build_register,
     build_series,
+    build_theme,
     decisions_mark,
     findings_in_force,
     findings_mark,
     known_names,
+    missing_tables,
     read_rulings,
     register_definitions,
     register_inputs,
     register_outputs,
+    theme_definitions,
 )
 from lingnan.storage import Storage
 
@@ -55,6 +59,7 @@ def build_steps(
         _places(accepted, registered),
         _address_library(accepted, storage, registered),
         _series(accepted, registered),
+        *(_theme(definition, accepted, registered) for definition in theme_definitions()),
         _figures(feeds),
     ]
 
@@ -214,6 +219,25 @@ def _series(accepted: Iterable[str], registered: Declared) -> Step:
     return Step(
         "register:series", "registers", "建 宏观经济库", "Build Economy", _verb(build_series, SERIES.outputs[0]), inputs=inputs,
         outputs=SERIES.outputs, code=code_digest("lingnan.registers", "lingnan.standards"), groups=("registers",), columns=registered,
+    )
+
+
+def _theme(definition: ThemeDefinition, accepted: Iterable[str], registered: Declared) -> Step:
+    made = {*accepted, *(table for each in register_definitions() for table in each.outputs)}
+    lacking = missing_tables(definition, made)
+
+    def run(context: StepContext) -> StepResult:
+        rows = build_theme(definition, context.lake, context.engine, context.views(), context.facts())
+        told = in_both(
+            f"{definition.title.zh}缺少来源表：{'、'.join(lacking)}；暂为空表。",
+            f"{definition.title.en} lacks tables it reads: {', '.join(lacking)}; it stands empty.",
+        )
+        return StepResult(rows, (told,) if lacking else ())
+
+    return Step(
+        f"theme:{definition.theme}", "registers", f"建 {definition.title.zh}", f"Build {definition.title.en}", run,
+        inputs=tuple(table for table in definition.reads if table in made), outputs=(definition.table,),
+        code=code_digest("lingnan.registers"), groups=("registers",), columns=registered,
     )
 
 

@@ -19,6 +19,7 @@ from lingnan.registers.rulings import Rulings, read_rulings
 from lingnan.registers.service import build_divisions, build_register, build_series
 from lingnan.registers.shapes import Attribute, Entry, Fact, RegisterDefinition, Source
 from lingnan.registers.snapshots import SnapshotEdition, Snapshots
+from lingnan.registers.themes import ThemeColumn, ThemeDefinition, build_theme, missing_tables, theme_definitions
 from lingnan.registers.unmerging import joined_rows, rows_to_part, unmerge
 
 __all__ = [
@@ -51,11 +52,14 @@ __all__ = [
     "Source",
     "Span",
     "TableSet",
+    "ThemeColumn",
+    "ThemeDefinition",
     "address_sources",
     "build_address_library",
     "build_divisions",
     "build_register",
     "build_series",
+    "build_theme",
     "changes",
     "compared",
     "contradicted",
@@ -74,6 +78,7 @@ __all__ = [
     "known_addresses",
     "known_names",
     "last_known",
+    "missing_tables",
     "read_reference",
     "read_rulings",
     "register_columns",
@@ -89,5 +94,6 @@ __all__ = [
     "row_reference",
     "rows_to_part",
     "successor_of",
+    "theme_definitions",
     "unmerge",
 ]

@@ -11,6 +11,7 @@ from lingnan.registers.places import SOURCE
 from lingnan.registers.series import series_sources
 from lingnan.registers.service import ADDRESS_WORDS, SERIES_WORDS
 from lingnan.registers.shapes import RegisterDefinition
+from lingnan.registers.themes import ThemeDefinition, theme_definitions
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,14 @@ def register_columns() -> dict[str, tuple[RegisterColumn, ...]]:
             definition.conflicts: _conflicts(definition, entry), definition.snapshot: (*_SNAPSHOT, *entries),
         }
         found |= {table: made[table] for table in (*definition.outputs, definition.snapshot)}
-    return found
+    return found | {definition.table: _of_theme(definition) for definition in theme_definitions()}
+
+
+def _of_theme(definition: ThemeDefinition) -> tuple[RegisterColumn, ...]:
+    return tuple(
+        RegisterColumn(name, each.zh, each.en, each.type, each.classification, each.code_list, each.element)
+        for name, each in definition.columns.items()
+    )
 
 
 def _keys(definition: RegisterDefinition, name: str = "") -> tuple[RegisterColumn, ...]:

@@ -24,6 +24,7 @@ from lingnan.registers.series import COLUMNS as INDICATOR
 from lingnan.registers.series import series_sources
 from lingnan.registers.service import ADDRESS_WORDS, SERIES_WORDS
 from lingnan.registers.shapes import RegisterDefinition
+from lingnan.registers.themes import theme_definitions
 
 RELEASES = Path(__file__).parent / "releases.yaml"
 _LITERAL, _WORD = re.compile(r"'(?:[^']|'')*'"), re.compile(r"[a-z_][a-z0-9_]*")
@@ -80,6 +81,7 @@ def register_lineage() -> dict[ColumnName, Origins]:
         _of_register(definition, found)
         made = (*definition.outputs, definition.snapshot)
         found.forget(table for table in (definition.links, definition.identities, definition.conflicts) if table not in made)
+    _of_themes(found)
     _of_places(found)
     _of_address_library(found)
     _of_series(found)
@@ -149,6 +151,15 @@ def _of_register(definition: RegisterDefinition, found: _Lineage) -> None:
     kept = {name: name for name in (definition.identifier, *definition.attributes)}
     found.carry(definition.snapshot, table, kept)
     found.work_out(definition.snapshot, ["entry_id", "name_key", "conflicts"], table, "entry_id name_key conflicts")
+
+
+def _of_themes(found: _Lineage) -> None:
+    for definition in theme_definitions():
+        for name, column in definition.columns.items():
+            for tell, sources in ((found.copy, column.of), (found.work_out, column.counted)):
+                for source in sources:
+                    table, _, origin = source.rpartition(".")
+                    tell(definition.table, [name], table, origin)
 
 
 def _of_places(found: _Lineage) -> None:

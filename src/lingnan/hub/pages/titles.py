@@ -8,7 +8,7 @@ from lingnan.collect import Feed
 from lingnan.govern import FeedTables, rule_words
 from lingnan.hub.registration import BUREAU
 from lingnan.insight import Origin, Words
-from lingnan.registers import RegisterColumn, register_columns, register_definitions
+from lingnan.registers import RegisterColumn, register_columns, register_definitions, theme_definitions
 from lingnan.standards import code_list
 
 AREAS = {
@@ -75,7 +75,8 @@ class Titles:
             found = DERIVED.get(table.removeprefix(definition.table)) if table.startswith(definition.table) else None
             if found:
                 return Words(zh=title.zh + found[0], en=f"{title.en}: {found[1]}")
-        return Words(zh=table)
+        theme = next((each.title for each in theme_definitions() if each.table == table), None)
+        return Words(zh=theme.zh, en=theme.en) if theme else Words(zh=table)
 
     def department(self, department: str) -> Words:
         """A department by its short name."""
@@ -119,7 +120,8 @@ class Titles:
         feed = self.feed(table)
         if feed is not None:
             return feed.file.origin
-        own = any(table.startswith(each.table) for each in register_definitions()) or table in MIXED
+        themes = {each.table for each in theme_definitions()}
+        own = any(table.startswith(each.table) for each in register_definitions()) or table in MIXED or table in themes
         return "made" if own and self.made else "derived"
 
 
