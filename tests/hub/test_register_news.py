@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from lingnan.base import FixedClock, Settings
@@ -14,6 +15,7 @@ from lingnan.hub.tickets import FLOW
 from lingnan.registers import RegisterChanged
 from lingnan.storage import OutboxEvent
 from lingnan.trust import Subject
+from lingnan.web import create_app
 from tests import persons
 
 PEOPLE = [persons.person(place) for place in range(20)]
@@ -72,3 +74,34 @@ def test_contradicting_rows_become_a_case_that_a_corrected_delivery_closes(hub: 
     assert (closed.line.state, closed.line.outcome) == ("rectified", "done")
     lines = HubPages(hub).cases.rectification(source, None, None).lines
     assert [(line.title.zh, line.opened, line.closed) for line in lines] == [("renshe", 1, 1)]
+
+
+def test_the_pages_of_a_registers_history(hub: Hub) -> None:
+    deliver(hub, 6)
+    deliver(hub, 5)
+    hub.snapshots.take(Subject("system"), "people", 2025)
+    session = hub.trust.sessions.open(hub.trust.accounts.subject_for("source").account, 2, method="test").token
+    site = TestClient(create_app(HubPages(hub), hub.settings), follow_redirects=False, headers={"Cookie": f"lingnan_session={session}"})
+    rows = site.get("/registers/people/conflicts?table=renshe.insured&attribute=name&lang=zh").text
+    assert ">I0<" in rows
+    assert "陈错" not in rows
+    assert cases(hub)[0].line.number in rows
+    assert ">I0<" not in site.get("/registers/people/conflicts?department=gongan").text
+    assert "2025" in site.get("/registers/people/snapshots").text
+    first = site.get("/api/v1/registers/people/changes", params={"limit": 15})
+    told = first.json()
+    assert len(told["items"]) == 15
+    assert {each["kind"] for each in told["items"]} == {"added"}
+    assert persons.number(0) not in first.text
+    assert site.get("/api/v1/registers/people/changes", params={"limit": 15}, headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+    rest = site.get("/api/v1/registers/people/changes", params={"cursor": told["next"]}).json()
+    assert rest["next"] is None
+    assert [each["kind"] for each in rest["items"]][:5] == ["added"] * 5
+    assert site.get("/api/v1/registers/people/changes", params={"cursor": rest["cursor"]}).json()["items"] == []
+    assert site.get("/api/v1/registers/people/changes", params={"cursor": "x"}).status_code == 422
+    for path in ("/registers/people/changes", "/registers/people/changes.xlsx", f"/registers/people/{told['items'][0]['entry']}"):
+        assert site.get(path).status_code == 200, path
+    visitor = TestClient(create_app(HubPages(hub), hub.settings), follow_redirects=False)
+    assert visitor.get("/api/v1/registers/people/changes").status_code == 403
+    assert visitor.get("/api/v1/registers/people/conflicts").status_code == 403
+    assert visitor.get("/api/v1/registers/people/snapshots").json()["counts"] == []

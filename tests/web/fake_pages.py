@@ -13,25 +13,37 @@ from lingnan.insight import (
     BuildSheet,
     CataloguePage,
     CatalogueQuery,
+    ChangedValue,
+    ConflictPage,
+    ConflictRow,
+    ContradictedLine,
     Count,
     DepartmentLine,
     DepartmentPage,
     DepartmentSheet,
+    DivisionCount,
     Facet,
     FacetValue,
     Fact,
     Grid,
+    Happening,
     Menu,
     MenuLine,
     QuarantinedRow,
     QuarantinePage,
     QuarantineQuery,
+    RegisterChangeLine,
+    RegisterChangePage,
     RegisterEntry,
+    RegisterLine,
     RegisterList,
     RegisterPage,
     RegisterSheet,
     RuleFailure,
     SignInPage,
+    SnapshotLine,
+    SnapshotPage,
+    Span,
     StepLine,
     SystemLine,
     TableSheet,
@@ -52,12 +64,47 @@ class FakeIdentity:
         return SignInPage(providers=(), passkeys_possible=True, set_up=False)
 
 
+class FakeRegisterHistory:
+    """A change, a conflict and two snapshots of a register."""
+
+    def changes(self, register: str, cursor: str, limit: int, newest_first: bool, subject: Subject) -> RegisterChangePage:
+        name, sex = w("姓名", "Name"), w("性别", "Sex")
+        values = (ChangedValue(attribute=name, before="陈*", after="陈**"), ChangedValue(attribute=sex, before=None, after="2"))
+        item = RegisterChangeLine(entry="E1", at=NOW, kind="changed", attributes=("name", "sex"), values=values)
+        return RegisterChangePage(register_line=_register(register), items=(item,), cursor="1.E1.2.0")
+
+    def conflicts(self, register: str, department: str, table: str, attribute: str, cursor: str, subject: Subject) -> ConflictPage:
+        group = ContradictedLine(
+            table="renshe.insured", title=w("参保人", "Insured"), department=w("人社厅", "Social Insurance"), attribute="name",
+            attribute_title=w("姓名", "Name"), rows=3, compared=400,
+        )
+        row = ConflictRow(entry="E1", table="renshe.insured", key="I17", attribute=w("姓名", "Name"), value="陈*", survivor="陈**", known_from=NOW)
+        items = (row,) if table else ()
+        return ConflictPage(
+            register_line=_register(register), department=department, table=table, attribute=attribute, groups=(group,), total=len(items),
+            items=items,
+        )
+
+    def snapshots(self, register: str, year: int | None, subject: Subject) -> SnapshotPage:
+        told = {"edition": 1, "table": "registers.people_snapshot", "version": 0, "known_at": NOW, "entries": 90, "digest": "5f" * 32, "reason": ""}
+        lines = tuple(
+            SnapshotLine.model_validate({**told, "year": each, "as_of": date(each, 12, 31), "change": change})
+            for each, change in ((2025, 4), (2024, None))
+        )
+        counts = (DivisionCount(code="440106", division=w("广州市天河区", "Tianhe, Guangzhou"), entries=90, before=86),)
+        return SnapshotPage(register_line=_register(register), items=lines, chosen=lines[0], counts=counts)
+
+
+def _register(key: str) -> RegisterLine:
+    return next(each for each in REGISTERS if each.key == key)
+
+
 class FakePages(FakeSheets):
     """Answers like a built hub at scale 1; `bare` is a hub with nothing yet."""
 
     def __init__(self, *, bare: bool = False) -> None:
         self.bare = bare
-        self.identity = FakeIdentity()
+        self.identity, self.register_history = FakeIdentity(), FakeRegisterHistory()
         self.tokens = {"once"}
         self.sessions: set[str] = set()
 
@@ -241,6 +288,11 @@ class FakePages(FakeSheets):
             changes=(date(2003, 9, 1), date(2012, 6, 30), date(2019, 3, 1)),
             values=values,
             facts=facts,
+            spans=() if early else tuple(
+                Span(attribute=w("姓名", "Name"), value=value, source=w("公安厅"), since=since, until=until)
+                for value, since, until in (("陈*", None, date(2019, 3, 1)), ("陈**", date(2019, 3, 1), None))
+            ),
+            happenings=(Happening(event="merged", at=NOW, other="E2"),),
         )
 
     def quarantine(self, query: QuarantineQuery, subject: Subject) -> QuarantinePage:

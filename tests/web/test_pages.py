@@ -10,7 +10,9 @@ from fastapi.testclient import TestClient
 
 PAGES = (
     "/", "/wall", "/catalogue", "/catalogue?q=参保", "/catalogue/301001/000001", "/catalogue/gongan.resident", "/registers", "/registers/people",
-    "/registers/people?q=4401", "/registers/people/E1", "/registers/people/E1?as_of=1980-01-01", "/quarantine", "/quarantine?department=gongan",
+    "/registers/people?q=4401", "/registers/people/E1", "/registers/people/E1?as_of=1980-01-01", "/registers/people/changes",
+    "/registers/people/conflicts?table=renshe.insured&attribute=name", "/registers/people/snapshots?year=2025",
+    "/quarantine", "/quarantine?department=gongan",
     "/tables/gongan/resident", "/departments", "/departments/gongan", "/builds", "/builds/running", "/builds/incomplete", "/cities/440100",
     "/about", "/sign-in",
 )

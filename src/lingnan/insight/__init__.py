@@ -155,6 +155,17 @@ if TYPE_CHECKING:
     from lingnan.insight.profiles import ProfileColumn, ProfileDrift, ProfileGuess, ProfileShare, TableProfileSheet
     from lingnan.insight.quality import Characteristic, TrendPoint
     from lingnan.insight.query import CLASSES, QueryAnswer, QueryColumn, query_notice
+    from lingnan.insight.registers import (
+        ChangedValue,
+        ConflictPage,
+        ConflictRow,
+        ContradictedLine,
+        DivisionCount,
+        RegisterChangeLine,
+        RegisterChangePage,
+        SnapshotLine,
+        SnapshotPage,
+    )
     from lingnan.insight.registry import (
         CodeListDraft,
         ConformanceBoard,
@@ -251,6 +262,7 @@ if TYPE_CHECKING:
         CatalogueQuery,
         Fact,
         Field,
+        Happening,
         Lineage,
         LineageEdge,
         LineageNode,
@@ -262,6 +274,7 @@ if TYPE_CHECKING:
         RegisterSheet,
         ResourceSheet,
         RuleLine,
+        Span,
         Use,
         Value,
     )
@@ -328,6 +341,9 @@ __getattr__ = opened_later(__name__, {
         "PublicStatistics RecordPage RuleTable SecurityOverview SettingLine SettingsPage SightingLine SignatureAnswer"
     ),
     "shapes": "Card Count Disputed Facet FacetValue Origin Severity Words",
+    "registers": (
+        "ChangedValue ConflictPage ConflictRow ContradictedLine DivisionCount RegisterChangeLine RegisterChangePage SnapshotLine SnapshotPage"
+    ),
     "registry": (
         "CodeListDraft ConformanceBoard ConformanceColumn ConformanceLine ConformancePoint ConformanceSheet ElementForm ElementVerdict ProjectLine "
         "ProjectPage ProjectSheet StandardFile StandardRemark StandardStep StandardVersion UnderWayLine UnderWayPage"
@@ -338,8 +354,8 @@ __getattr__ = opened_later(__name__, {
     ),
     "quality": "Characteristic TrendPoint",
     "sheets": (
-        "Batch CatalogueLine CataloguePage CatalogueQuery Fact Field Lineage LineageEdge LineageNode Quality RegisterEntry "
-        "RegisterLine RegisterList RegisterPage RegisterSheet ResourceSheet RuleLine Use Value"
+        "Batch CatalogueLine CataloguePage CatalogueQuery Fact Field Happening Lineage LineageEdge LineageNode Quality RegisterEntry "
+        "RegisterLine RegisterList RegisterPage RegisterSheet ResourceSheet RuleLine Span Use Value"
     ),
 })
 
@@ -348,16 +364,19 @@ __all__ = [
     "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute", "AuthorityEntry",
     "AuthorityLine", "Batch", "BuildLine", "BuildPage", "BuildSheet", "BulkCaseView", "BulkField", "BulkLineView", "BulkPick", "BulkSheet",
     "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened", "CaseRemark", "CaseRow", "CaseView",
-    "CatalogueLine", "CataloguePage", "CatalogueQuery", "Characteristic", "Chart", "CheckpointLine", "CheckpointPage", "Choice", "CitySheet",
-    "Cockpit", "CodeImpact", "CodeLine", "CodeListDraft", "CodeListSheet", "CodeMeaning", "ColumnLineageSheet", "ConformanceBoard",
+    "CatalogueLine", "CataloguePage", "CatalogueQuery", "ChangedValue", "Characteristic", "Chart", "CheckpointLine", "CheckpointPage", "Choice",
+    "CitySheet",
+    "Cockpit", "CodeImpact", "CodeLine", "CodeListDraft", "CodeListSheet", "CodeMeaning", "ColumnLineageSheet", "ConflictPage", "ConflictRow",
+    "ConformanceBoard",
     "ConformanceColumn", "ConformanceLine",
-    "ConformancePoint", "ConformanceSheet", "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList",
+    "ConformancePoint", "ConformanceSheet", "ContradictedLine", "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet", "DeliveryLine",
+    "DeliveryList",
     "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine", "Direction", "DirectoryBranch", "DirectoryBy", "DirectoryKind",
     "DirectoryPage",
-    "Disputed", "DocumentSheet", "DownloadFile", "DraftLine", "DraftList", "DraftSheet", "ElementForm", "ElementSheet", "ElementUse",
+    "Disputed", "DivisionCount", "DocumentSheet", "DownloadFile", "DraftLine", "DraftList", "DraftSheet", "ElementForm", "ElementSheet", "ElementUse",
     "ElementVerdict", "EntryLine", "EntryProof", "EntrySheet", "ExtensionInput", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine",
     "FaultLine", "Field", "Figure", "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FreshnessSheet", "GoneSheet", "GrantChoices",
-    "GrantLine", "GrantPage", "GrantSheet", "Grid", "GridColumn", "GuardFigure", "HeldPurposeLine", "IdentityLine", "IndicatorSheet",
+    "GrantLine", "GrantPage", "GrantSheet", "Grid", "GridColumn", "GuardFigure", "Happening", "HeldPurposeLine", "IdentityLine", "IndicatorSheet",
     "InventoryBoard", "InventoryColumn", "InventoryDatabase", "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource",
     "InventoryStep", "InventorySystemLine", "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet",
     "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageStep", "LineageTable",
@@ -366,14 +385,15 @@ __all__ = [
     "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage",
     "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet",
     "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics", "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow",
-    "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage",
+    "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterChangeLine", "RegisterChangePage", "RegisterEntry", "RegisterLine",
+    "RegisterList", "RegisterPage",
     "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet",
     "ResourceVersions", "ReviewAgreement", "ReviewCell", "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList",
     "ReviewOrigin", "ReviewPart", "ReviewPast", "ReviewQuality", "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep",
     "ReviewSuspect", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview",
     "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer",
-    "SourceCount", "SourceRow", "SourceRows",
-    "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine",
+    "SnapshotLine", "SnapshotPage", "SourceCount", "SourceRow", "SourceRows",
+    "Span", "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine",
     "StarSheet", "StepLine", "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine",
     "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use", "Value",
     "VersionFact", "VersionLine", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount",

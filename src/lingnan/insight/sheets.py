@@ -241,12 +241,34 @@ class Fact(Card):
     known_from: datetime
     known_to: datetime | None
     survives: bool
+    valid_to: date | None = None
+    joined_by: str = ""
+
+
+class Span(Card):
+    """A value that survived from a day to another, not included; None is since nobody knows when, and still."""
+
+    attribute: Words
+    value: str
+    shown: Words | None = None
+    source: Words | None
+    since: date | None
+    until: date | None
+
+
+class Happening(Card):
+    """What happened to an entry's id at a moment of knowing; `other` is the entry it concerns too."""
+
+    event: str
+    at: datetime
+    other: str = ""
 
 
 class RegisterSheet(Card):
     """An entry as it was true on `as_of` by what the hub knew on `known_at`; `changes` are the days something changed.
 
-    `dispute_table` is the table under which an error in the entry is reported; empty where none can be.
+    `dispute_table` is the table under which an error in the entry is reported; empty where none can be. `led_from` is the superseded id that
+    was asked for, `superseded_by` the entry that this one became part of later. `spans` and `happenings` are its time line.
     """
 
     register_line: RegisterLine
@@ -262,3 +284,7 @@ class RegisterSheet(Card):
     failures: tuple[RuleFailure, ...] = ()
     disputed: tuple[Disputed, ...] = ()
     dispute_table: str = ""
+    led_from: str = ""
+    superseded_by: str = ""
+    spans: tuple[Span, ...] = ()
+    happenings: tuple[Happening, ...] = ()

@@ -25,7 +25,7 @@ from lingnan.insight import (
     TokenPage,
     UnitTree,
 )
-from lingnan.web import inventory_api, security_api, standards_api
+from lingnan.web import inventory_api, register_api, security_api, standards_api
 from lingnan.web.answers import answer
 from lingnan.web.pages.asked import AskedQuarantine, catalogue_query
 from lingnan.web.visitor import Visitor
@@ -112,6 +112,9 @@ def resource(code: str, visit: Visitor) -> Response:
 def table(area: str, table: str, visit: Visitor) -> Response:
     """One table of the lake with its versions."""
     return answer(visit.request, visit.pages.table(f"{area}.{table}", visit.subject))
+
+
+router.include_router(register_api.router)  # before that of one entry
 
 
 @router.get("/registers", response_model=RegisterList)

@@ -20,6 +20,7 @@ from lingnan.hub.pages.inventory import InventoryPages
 from lingnan.hub.pages.lineage_sheet import LineagePages
 from lingnan.hub.pages.outgoing import OutgoingPages
 from lingnan.hub.pages.profiles import ProfilePages
+from lingnan.hub.pages.register_history import RegisterHistoryPages
 from lingnan.hub.pages.resource_drafts import DraftPages
 from lingnan.hub.pages.resources import ResourcePages
 from lingnan.hub.pages.reviews import ReviewPages
@@ -68,6 +69,7 @@ class HubPages:
         self.identity = IdentityPages(self._desk, self.cases.waiting)
         self.security, self.inventory = SecurityPages(self._desk), InventoryPages(self._desk)
         self.saved_searches, self.reviews = SavedSearchPages(self._desk), ReviewPages(self._desk)
+        self.register_history = RegisterHistoryPages(self._desk)
         self.directories, self.standards = DirectoryPages(self._desk), StandardPages(self._desk)
         self.resources, self.drafts = ResourcePages(self._desk), DraftPages(self._desk)
         self.bulk_edits = BulkPages(self._desk)

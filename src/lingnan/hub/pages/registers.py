@@ -1,18 +1,31 @@
 """The registers of people and legal entities: sizes, look-up, and one entry with its two times."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from lingnan.base import Missing
+from lingnan.base import Missing, Refused
 from lingnan.hub.pages.desk import Desk, cell, end_of, offset_of
 from lingnan.hub.pages.disputed import Marks
 from lingnan.hub.pages.origins import Origin, origins
 from lingnan.hub.pages.titles import code_words, division_words
-from lingnan.insight import Disputed, Fact, RegisterEntry, RegisterLine, RegisterPage, RegisterSheet, Value, Words
+from lingnan.insight import Disputed, Fact, Happening, RegisterEntry, RegisterLine, RegisterPage, RegisterSheet, Span, Value, Words
 from lingnan.lake import View
-from lingnan.registers import Attribute, Entry, RegisterDefinition, entry_of, find_entries, register_definitions, register_entry
+from lingnan.registers import (
+    Attribute,
+    Entry,
+    RegisterDefinition,
+    entry_happenings,
+    entry_of,
+    entry_spans,
+    find_entries,
+    register_definitions,
+    register_entry,
+    successor_of,
+)
 from lingnan.registers import Fact as Observed
+from lingnan.registers import Happening as Happened
 from lingnan.standards import IDENTIFIERS
 from lingnan.trust import Subject
 
@@ -57,6 +70,9 @@ def entry(desk: Desk, subject: Subject, defined: RegisterDefinition, wanted: str
     """One entry as of a day, as known on a day, with the attributes the subject may see; Refused when it may see none."""
     if desk.version(defined.observations) is None:
         raise _missing(defined, wanted)
+    now = _successor(desk, defined, wanted)
+    if now != wanted and as_of is None and known_at is None:
+        return entry(desk, subject, defined, now, as_of, known_at).model_copy(update={"led_from": wanted})
     about = desk.hub.trust.sightings.about(defined.register_, wanted, subject)
     view = desk.views(subject, [defined.observations], about=about)[defined.observations]
     day, known = as_of or desk.now().date(), min(end_of(known_at), desk.now()) if known_at else desk.now()
@@ -69,7 +85,38 @@ def entry(desk: Desk, subject: Subject, defined: RegisterDefinition, wanted: str
         # Known, yet not on that day: before birth or founding the page has its days and no values.
         found = Entry(defined.register_, wanted, day, known, {})
     sheet = _sheet(desk, defined, view, found, held, known_at or known.date(), origins(desk, subject, defined, found.facts))
-    return sheet.model_copy(update={"disputed": _disputed(desk, subject, defined, found), "dispute_table": defined.table})
+    line_of_time = _time_line(desk, subject, defined, view, found)
+    later = {"superseded_by": now if now != wanted else "", "disputed": _disputed(desk, subject, defined, found), "dispute_table": defined.table}
+    return sheet.model_copy(update={**later, **line_of_time})
+
+
+def _successor(desk: Desk, defined: RegisterDefinition, wanted: str) -> str:
+    """The entry this one is part of now; only its id is read, and policy decides about that entry as about any."""
+    if not desk.rows(defined.identities):
+        return wanted
+    views = desk.hub.trust.views_for_step("register-successor", {defined.identities: desk.version(defined.identities)})
+    return successor_of(defined.register_, wanted, desk.hub.engine, views)
+
+
+def _time_line(desk: Desk, subject: Subject, defined: RegisterDefinition, view: View, found: Entry) -> dict[str, Any]:
+    """From when to when each value survived, and what happened to the entry's id for those who may see it."""
+    hidden, shown = _hidden_year(view, found), view.columns or tuple(defined.attributes)
+    spans = entry_spans(defined.register_, found.id, desk.hub.engine, {view.table: view}, known_at=found.known_at)
+    happened: tuple[Happened, ...] = ()
+    if desk.rows(defined.identities):
+        with suppress(Refused):
+            happened = entry_happenings(defined.register_, found.id, desk.hub.engine, desk.views(subject, [defined.identities]))
+    return {
+        "spans": tuple(
+            Span(
+                attribute=Words(**defined.attributes[each.attribute].title.model_dump()), value=_text(each.value) or "",
+                shown=None if each.attribute in view.masks else code_words(defined.attributes[each.attribute].code_list, _text(each.value)),
+                source=_source(desk, each.source) if each.source else None, since=_coarse(each.since, hidden), until=_coarse(each.until, hidden),
+            )
+            for each in spans if each.attribute in shown
+        ),
+        "happenings": tuple(Happening(event=each.event, at=each.at, other=each.other) for each in happened if each.at <= found.known_at),
+    }
 
 
 def _about(desk: Desk, subject: Subject, defined: RegisterDefinition, words: str) -> dict[str, str]:
@@ -136,13 +183,19 @@ def _identifier(defined: RegisterDefinition, view: View, found: Entry) -> tuple[
 def _value(desk: Desk, defined: RegisterDefinition, name: str, view: View | None, found: Entry, facts: list[Observed]) -> Value:
     attribute, value = defined.attributes[name], found.values.get(name)
     mine = [fact for fact in facts if fact.attribute == name]
-    source = next((fact.source for fact in reversed(mine) if fact.survives), "")
+    source = min((fact.source for fact in mine if fact.survives), key=lambda said: _place(attribute, said), default="")
     masked = view is not None and name in view.masks
     return Value.model_validate({
         "name": name, "title": Words(**attribute.title.model_dump()), "value": _text(value),
         "shown": None if masked else code_words(attribute.code_list, _text(value)), "source": _source(desk, source) if source else None,
         "classification": attribute.classification, "masked": masked, "disagreeing": _disagreeing(attribute, mine, value),
     })
+
+
+def _place(attribute: Attribute, source: str) -> int:
+    """Where a source stands in the order in which an attribute hears its sources."""
+    told = source.rpartition("·")[2]
+    return attribute.order.index(told) if told in attribute.order else len(attribute.order)
 
 
 def _disagreeing(attribute: Attribute, facts: list[Observed], value: Any) -> int:
@@ -155,7 +208,8 @@ def _fact(desk: Desk, attribute: Attribute, fact: Observed, hidden: int | None, 
     batch, position = places.get((fact.source.split("·")[0], fact.source_key), ("", ""))
     return Fact(
         attribute=Words(**attribute.title.model_dump()), value=_text(fact.value), source=_source(desk, fact.source), batch=batch, position=position,
-        valid_from=_coarse(fact.valid_from, hidden), known_from=fact.known_from, known_to=fact.known_to, survives=fact.survives,
+        valid_from=_coarse(fact.valid_from, hidden), valid_to=_coarse(fact.valid_to, hidden), known_from=fact.known_from, known_to=fact.known_to,
+        survives=fact.survives, joined_by=fact.joined_by,
     )
 
 

@@ -27,6 +27,7 @@ from lingnan.web.pages import (
     projects,
     quarantine,
     records,
+    register_history,
     registering,
     registers,
     resource_profile,
@@ -47,7 +48,7 @@ from lingnan.web.pages import (
 
 routers = (
     cockpit.router, lineage.router, lists.router, drafts.router, resource_profile.router,
-    resources.router, catalogue.router, registers.router, quarantine.router, builds.router, session.router,
+    resources.router, catalogue.router, register_history.router, registers.router, quarantine.router, builds.router, session.router,
     setup.router, tokens.router, profile.router, accounts.router, inbox.router, cases.router, openings.router, case.router, trace.router,
     alerts.router, notices.router, outgoing_sources.router, security.router, policy.router, grants.router, audit.router, risk.router,
     signatures.router, statistics.router, records.router, directories.router, registering.router, projects.router,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from lingnan.base import BadInput
 from lingnan.web.rendering import render, wants_fragment
+from lingnan.web.time_line import draw_time_line
 from lingnan.web.visitor import Visitor
 
 router = APIRouter()
@@ -30,7 +31,7 @@ def register(register: str, visit: Visitor, q: Words = "", cursor: Annotated[str
 def entry(register: str, entry: str, visit: Visitor, as_of: str = "", known_at: str = "") -> Response:
     """One entry as of a day, as known on a day; an empty date field means today."""
     card = visit.pages.register_entry(register, entry, _day(as_of), _day(known_at), visit.subject)
-    return render(visit, "entry.html", card=card)
+    return render(visit, "entry.html", card=card, drawn=draw_time_line(card, visit.lang))
 
 
 def _day(text: str) -> date | None:

@@ -30,6 +30,7 @@ from lingnan.web.sources.identity import IdentitySource
 from lingnan.web.sources.inventory import AuthoritySource, InventorySource, WorkbookSource
 from lingnan.web.sources.lineage import LineageSource
 from lingnan.web.sources.profiles import ProfileSource
+from lingnan.web.sources.registers import RegisterHistorySource
 from lingnan.web.sources.registry import CodeListSource, ConformanceSource, ElementSource, ProjectSource, UnderWaySource
 from lingnan.web.sources.resources import BulkSource, DraftSource, ResourceSource
 from lingnan.web.sources.reviews import ReviewSource
@@ -44,6 +45,11 @@ class Pages(Protocol):
     @property
     def identity(self) -> IdentitySource:
         """Signing in, oneself, tokens, accounts."""
+        ...
+
+    @property
+    def register_history(self) -> RegisterHistorySource:
+        """What changed in registers, what contradicts them, their yearly snapshots."""
         ...
 
     @property
