@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lingnan.base import BadInput, Conflict, FixedClock, Missing, Refused, load_settings
+from lingnan.govern import KnownName
 from lingnan.lake import CommitFacts
 from lingnan.registers import (
     ADDRESS_LIBRARY,
@@ -23,7 +24,7 @@ from lingnan.storage import Storage, pending_events
 from lingnan.trust import Subject, Trust
 from tests.back_ends import Furnish
 
-from .bureau import FIRST, SOURCES, Bureau, contract
+from .bureau import FIRST, SOURCES, Bureau, contract, resident
 from .test_places_and_series import address
 
 READINGS, LIBRARY, DOUBTS = ADDRESS_LIBRARY.outputs
@@ -86,6 +87,16 @@ def test_rows_become_readings_doors_and_doubts(bureau: Bureau) -> None:
     rows = {row["source_key"]: row for row in bureau.rows(READINGS)}
     assert (rows["U1"]["room"], rows["U1"]["address_id"]) == ("301房", rows["D1"]["address_id"])
     assert (rows["U6"]["division"], rows["U6"]["reason"]) == ("440103", "known_name")
+
+
+def test_an_address_for_review_ends_at_its_door_and_names_nobody(bureau: Bureau) -> None:
+    homes = ("南山区科技路5号3栋2单元301房", "南山区科技路5号3栋1单元102房", "南山区老王家旁", "南山区西湖花园301房")
+    bureau.deliver("gongan.resident", FIRST, *(resident(place, address=where) for place, where in enumerate(homes, 1)))
+    read(bureau)
+    assert {row["address"]: row["uses"] for row in bureau.rows(DOUBTS)} == {"南山区科技路5号3栋": 2, "南山区西湖花园": 1}
+    read(bureau, KnownName("text", "南山区科技路5号3栋", NANSHAN))
+    assert {row["address"] for row in bureau.rows(DOUBTS)} == {"南山区西湖花园"}
+    assert len(bureau.rows(READINGS, f"division = '{NANSHAN}'")) == 2
 
 
 def test_without_any_source_the_tables_stand_empty_and_typed(bureau: Bureau) -> None:

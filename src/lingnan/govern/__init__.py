@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from lingnan.base import opened_later
-from lingnan.govern.addresses import ADDRESSED, TEXTS, AddressReport, KnownName, known_table, lay_addresses, parse_addresses
+from lingnan.govern.addresses import ADDRESSED, TEXTS, AddressReport, KnownName, door_sql, known_table, lay_addresses, parse_addresses
+from lingnan.govern.addresses import REASONS as ADDRESS_REASONS
 from lingnan.govern.checking import check
 from lingnan.govern.lineage.declared import governed_columns
 from lingnan.govern.lineage.graph import ColumnGraph
@@ -40,6 +41,7 @@ __getattr__ = opened_later(__name__, {"lineage.queries": "column_lineage"})
 
 __all__ = [
     "ADDRESSED",
+    "ADDRESS_REASONS",
     "CHARACTERISTICS",
     "COUNTS_TOWARDS",
     "DIMENSIONS",
@@ -69,6 +71,7 @@ __all__ = [
     "check",
     "column_lineage",
     "comparable_sql",
+    "door_sql",
     "explain_pair",
     "govern_table",
     "governed_columns",

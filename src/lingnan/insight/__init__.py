@@ -6,6 +6,15 @@ from lingnan.base import opened_later
 from lingnan.insight.figures import FIGURE_COLUMNS, FIGURE_TABLES, FIGURES, build_figures, figure_inputs, figure_lineage
 
 if TYPE_CHECKING:
+    from lingnan.insight.address_reviews import (
+        AddressAbout,
+        AddressCandidate,
+        AddressChoice,
+        AddressDoubt,
+        AddressReason,
+        AddressReviewPage,
+        AddressSettlement,
+    )
     from lingnan.insight.casework import (
         AlertList,
         AlertRow,
@@ -295,6 +304,9 @@ if TYPE_CHECKING:
 
 # A build needs the figures only; what pages show is opened when first asked for.
 __getattr__ = opened_later(__name__, {
+    "address_reviews": (
+        "AddressAbout AddressCandidate AddressChoice AddressDoubt AddressReason AddressReviewPage AddressSettlement"
+    ),
     "casework": (
         "AlertList AlertRow AlertSheet AlertStepLine CaseEvent CaseFigures CaseFigureSheet CaseFile CaseList CaseOpened "
         "CaseRemark CaseRow CaseView DeliveryLine DeliveryList FactLine Filled FlowCard FlowList LimitLine NoticeLine NoticeList "
@@ -360,7 +372,8 @@ __getattr__ = opened_later(__name__, {
 })
 
 __all__ = [
-    "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet", "AlertList", "AlertRow",
+    "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet", "AddressAbout",
+    "AddressCandidate", "AddressChoice", "AddressDoubt", "AddressReason", "AddressReviewPage", "AddressSettlement", "AlertList", "AlertRow",
     "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute", "AuthorityEntry",
     "AuthorityLine", "Batch", "BuildLine", "BuildPage", "BuildSheet", "BulkCaseView", "BulkField", "BulkLineView", "BulkPick", "BulkSheet",
     "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened", "CaseRemark", "CaseRow", "CaseView",

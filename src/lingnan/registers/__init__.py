@@ -2,7 +2,7 @@
 
 from lingnan.registers.addresses.findings import AddressFindings, findings_in_force, findings_mark, known_names
 from lingnan.registers.addresses.readings import build_address_library, known_addresses
-from lingnan.registers.addresses.shapes import AddressSettled, Finding, address_sources
+from lingnan.registers.addresses.shapes import AddressSettled, Finding, FindingKind, address_sources
 from lingnan.registers.changes import Change, Changes, changes, count_changes, last_known
 from lingnan.registers.columns import ADDRESS_LIBRARY, PLACES, SERIES, RegisterColumn, TableSet, register_columns, register_inputs, register_outputs
 from lingnan.registers.conflicts import Contradicted, compared, contradicted, find_conflicts
@@ -37,6 +37,7 @@ __all__ = [
     "Entry",
     "Fact",
     "Finding",
+    "FindingKind",
     "Happening",
     "Judgement",
     "LinkDecided",

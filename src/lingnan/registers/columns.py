@@ -181,9 +181,9 @@ _ADDRESS_LIBRARY = {
         RegisterColumn("uses", "使用次数", "Uses", "BIGINT"), _KNOWN,
     ),
     DOUBTS: (
-        RegisterColumn("address", "地址", "Address", classification="personal"),
-        *_of_address(("division", "road", "estate", "place"), "personal"),
-        *_judged("personal"), RegisterColumn("uses", "使用次数", "Uses", "BIGINT"),
+        RegisterColumn("address", "地址", "Address"),
+        *_of_address(("division", "road", "estate", "place"), "internal"),
+        *_judged("internal"), RegisterColumn("uses", "使用次数", "Uses", "BIGINT"),
         RegisterColumn("source_tables", "来源表", "Source tables"), _KNOWN,
     ),
 }

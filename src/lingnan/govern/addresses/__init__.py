@@ -1,8 +1,8 @@
 """Chinese addresses: the division today, the parts down to the room, the reason; ambiguous ones are reported and never guessed."""
 
-from lingnan.govern.addresses.known import KnownName, known_table
+from lingnan.govern.addresses.known import KnownName, door_sql, known_table
 from lingnan.govern.addresses.parsing import parse_addresses
 from lingnan.govern.addresses.shapes import REASONS, AddressReport
 from lingnan.govern.addresses.standardising import ADDRESSED, COLUMNS, TEXTS, lay_addresses
 
-__all__ = ["ADDRESSED", "COLUMNS", "REASONS", "TEXTS", "AddressReport", "KnownName", "known_table", "lay_addresses", "parse_addresses"]
+__all__ = ["ADDRESSED", "COLUMNS", "REASONS", "TEXTS", "AddressReport", "KnownName", "door_sql", "known_table", "lay_addresses", "parse_addresses"]

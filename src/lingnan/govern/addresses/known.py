@@ -20,7 +20,7 @@ _NAMED = {"door": ("road", "number"), "road": ("road",), "estate": ("estate",), 
 class KnownName:
     """One thing known: where an address lies, or where the only bearer of a name lies.
 
-    `text`: the whole address `name`, as it is read (folded, without label and spaces), lies in `division`, whatever else it seems to say.
+    `text`: the address `name` (as `door_sql` gives it: as it is read, down to its door) lies in `division`, whatever else it seems to say.
     `door` (road and number), `road`, `estate`, `place`: inside the province or city `scope` only one is called `name`, and it lies in `division`.
     `division` is the code of a county in force, `township_code` that of a township in it, where known.
     """
@@ -35,6 +35,18 @@ class KnownName:
 def known_table(known: list[KnownName]) -> pa.Table:
     """What is known, as `lay_addresses` takes it."""
     return pa.Table.from_pylist([asdict(each) for each in known], KNOWN_SCHEMA)
+
+
+def door_sql(text: str, part: str) -> str:
+    """SQL for an address down to its door or building: the `text` as it is read, cut where the unit, floor or room of its `part`s begins."""
+    inside = f"coalesce(nullif({part}.unit, ''), nullif({part}.floor, ''), nullif({part}.room, ''), '')"
+    return f"""case when regexp_matches({part}.building, '[栋幢座楼]$') then {_until(text, f'{part}.building')}
+        when {part}.number <> '' then {_until(text, f'{part}.number')}
+        when {inside} <> '' and strpos({text}, {inside}) > 1 then substr({text}, 1, strpos({text}, {inside}) - 1) else {text} end"""
+
+
+def _until(text: str, value: str) -> str:
+    return f"substr({text}, 1, strpos({text}, {value}) + length({value}) - 1)"
 
 
 def settle(session: EngineSession, plain: str, parts: str, known: pa.Table, within: str) -> None:
@@ -52,8 +64,10 @@ def _settled_sql(plain: str, parts: str, within: str) -> str:
     named = " union all ".join(_named_sql(kind, parts, within) for kind in _NAMED)
     return f"""
         with told as (
-            select plain.row, 'known_text' as reason, known.division, known.township_code
-            from {plain} as plain join {KNOWN} as known on known.kind = 'text' and known.name = plain.text
+            select doors.row, 'known_text' as reason, known.division, known.township_code
+            from (
+                select plain.row, {door_sql('plain.text', 'part')} as door from {plain} as plain join {parts} as part on part.row = plain.row
+            ) as doors join {KNOWN} as known on known.kind = 'text' and known.name = doors.door
             union all select row, 'known_name', division, township_code from ({named}) as named
         ), firm as (select row, max(reason) as reason from told group by row)
         select told.row, told.reason, min(division) as division, count(distinct division) as counties,

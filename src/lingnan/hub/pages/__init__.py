@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lingnan.base import Missing
 from lingnan.hub.pages import builds, catalogue, cockpit, departments, economy, lineage, places, quarantine, registers, resource, session, tables
+from lingnan.hub.pages.address_reviews import AddressReviewPages
 from lingnan.hub.pages.alerts import AlertPages
 from lingnan.hub.pages.authorities import AuthorityPages
 from lingnan.hub.pages.bulk_edits import BulkPages
@@ -70,14 +71,13 @@ class HubPages:
         self.security, self.inventory = SecurityPages(self._desk), InventoryPages(self._desk)
         self.saved_searches, self.reviews = SavedSearchPages(self._desk), ReviewPages(self._desk)
         self.register_history = RegisterHistoryPages(self._desk)
+        self.address_reviews = AddressReviewPages(self._desk)
         self.directories, self.standards = DirectoryPages(self._desk), StandardPages(self._desk)
         self.resources, self.drafts = ResourcePages(self._desk), DraftPages(self._desk)
         self.bulk_edits = BulkPages(self._desk)
         self.elements, self.code_lists, self.under_way = ElementPages(self._desk), CodeListPages(self._desk), UnderWayPages(self._desk)
         self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
         self.profiles = ProfilePages(self._desk)
-        self.elements, self.code_lists, self.under_way = ElementPages(self._desk), CodeListPages(self._desk), UnderWayPages(self._desk)
-        self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
         self.lineage = LineagePages(self._desk)
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from lingnan.govern import ADDRESSED, TEXTS, KnownName, known_table, lay_addresses
+from lingnan.govern import ADDRESSED, TEXTS, KnownName, door_sql, known_table, lay_addresses
 from lingnan.lake import CommitFacts, Engine, Lake, View
 from lingnan.registers.addresses.shapes import AddressSources, ReadColumn, address_sources
 
@@ -13,7 +13,10 @@ PARTS = ("village", "road", "number", "estate", "building", "unit", "floor", "ro
 DOOR = ("village", "road", "number", "estate", "building")
 """The parts that make a standard address; unit, floor and room are a household's own and stay with its row."""
 
-_NOTHING = "select '' as source_table, '' as source_column, '' as source_key, '' as address, cast(null as timestamptz) as known_from where false"
+_NOTHING = """
+    select '' as source_table, '' as source_column, '' as source_key, '' as address, cast(null as timestamptz) as known_from, false as homes
+    where false
+"""
 
 # Villages of one name lie in several townships of a county, roads with a number do not: so a road's township is no part of what an address is.
 _DOOR_PARTS = ", ".join(f"found.{part}" for part in DOOR)
@@ -37,11 +40,12 @@ _LIBRARY = f"""
         count(*) as uses, min(known_from) as known_from
     from read_addresses where address_id is not null group by address_id order by address_id
 """
-_DOUBTS = """
-    select text as address, status, reason, division, road, estate, place, candidates, count(*) as uses,
+_DOUBTS = f"""
+    select address, status, reason, division, road, estate, case when homes then '' else place end as place, candidates, count(*) as uses,
         string_agg(distinct source_table, ' ' order by source_table) as source_tables, min(known_from) as known_from
-    from read_addresses where status <> 'resolved' and text <> ''
-    group by text, status, reason, division, road, estate, place, candidates order by text
+    from (select * replace ({door_sql('read.text', 'read')} as address) from read_addresses as read) as read
+    where status <> 'resolved' and address <> '' and not (homes and village || road || estate || number || building = '')
+    group by all order by address
 """
 _DOORS = """
     select 'door' as kind, road || number as name, case when substr(division, 1, 2) in ('11', '12', '31', '50')
@@ -72,8 +76,8 @@ def build_address_library(
 
 def _given_sql(columns: Sequence[ReadColumn]) -> str:
     return " union all ".join([_NOTHING, *(
-        f"select '{each.table}', '{each.column}', cast({each.key} as varchar), {each.column}, _received_at from {each.table} "
-        f"where {each.column} is not null and {each.key} is not null" for each in columns
+        f"select '{each.table}', '{each.column}', cast({each.key} as varchar), {each.column}, _received_at, {str(each.homes).lower()} "
+        f"from {each.table} where {each.column} is not null and {each.key} is not null" for each in columns
     )])
 
 

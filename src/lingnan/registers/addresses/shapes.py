@@ -46,11 +46,12 @@ class _Strict(BaseModel):
 
 
 class ReadColumn(_Strict):
-    """A column of a department's table that holds addresses, and the column that is its rows' key."""
+    """A column of a department's table that holds addresses (`homes`: of people), and the column that is its rows' key."""
 
     table: Table
     key: Word
     column: Word
+    homes: bool = False
 
 
 class OfficialColumn(ReadColumn):

@@ -2,6 +2,7 @@
 
 from lingnan.web.pages import (
     accounts,
+    address_reviews,
     alerts,
     audit,
     authorities,
@@ -52,6 +53,6 @@ routers = (
     setup.router, tokens.router, profile.router, accounts.router, inbox.router, cases.router, openings.router, case.router, trace.router,
     alerts.router, notices.router, outgoing_sources.router, security.router, policy.router, grants.router, audit.router, risk.router,
     signatures.router, statistics.router, records.router, directories.router, registering.router, projects.router,
-    conformance.router, standards.router, saved_searches.router, workbook.router, reviews.router,
+    conformance.router, standards.router, saved_searches.router, workbook.router, address_reviews.router, reviews.router,
     inventory.router, authorities.router, bulk_edits.router,
 )

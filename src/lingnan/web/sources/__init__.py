@@ -33,7 +33,7 @@ from lingnan.web.sources.profiles import ProfileSource
 from lingnan.web.sources.registers import RegisterHistorySource
 from lingnan.web.sources.registry import CodeListSource, ConformanceSource, ElementSource, ProjectSource, UnderWaySource
 from lingnan.web.sources.resources import BulkSource, DraftSource, ResourceSource
-from lingnan.web.sources.reviews import ReviewSource
+from lingnan.web.sources.reviews import AddressReviewSource, ReviewSource
 from lingnan.web.sources.saved_searches import SavedSearchSource
 from lingnan.web.sources.security import SecuritySource
 from lingnan.web.sources.standards import StandardSource
@@ -145,6 +145,11 @@ class Pages(Protocol):
     @property
     def conformance(self) -> ConformanceSource:
         """How well columns keep to their elements."""
+        ...
+
+    @property
+    def address_reviews(self) -> AddressReviewSource:
+        """Addresses that wait for review."""
         ...
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from lingnan.insight import ReviewDesk, ReviewList, ReviewQuality, ReviewSheet
+from lingnan.insight import AddressReviewPage, ReviewDesk, ReviewList, ReviewQuality, ReviewSheet
 from lingnan.trust import Subject
 
 
@@ -40,4 +40,20 @@ class ReviewSource(Protocol):
 
     def quality(self, register: str, subject: Subject) -> ReviewQuality:
         """How far blind second decisions agree."""
+        ...
+
+
+class AddressReviewSource(Protocol):
+    """Addresses that are ambiguous or unresolved, and what review settled about them. Every verb may raise Missing or Refused."""
+
+    def listing(self, reason: str, cursor: str, subject: Subject) -> AddressReviewPage:
+        """A page of what waits."""
+        ...
+
+    def settle(self, item: str, about: str, division: str, reason: str, subject: Subject) -> str:
+        """Settle one address, or one of its names for a whole city; gives the finding's id."""
+        ...
+
+    def take_back(self, finding: str, subject: Subject) -> str:
+        """Undo a finding; gives its id."""
         ...
