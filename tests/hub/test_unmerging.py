@@ -20,7 +20,7 @@ def _steward(hub: Hub) -> Subject:
 
 
 def _rows(hub: Hub, sql: str, **params: str) -> list[dict[str, str]]:
-    tables = {table: None for table in ("registers.people_links", "registers.people_observations")}
+    tables: dict[str, int | None] = dict.fromkeys(("registers.people_links", "registers.people_observations"))
     return list(hub.engine.query(sql, hub.trust.views_for_step("test", tables), params).to_pylist())
 
 
