@@ -14,8 +14,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from tests.back_ends import Furnish, Postgres, Sqlite, migrated_file
+
+settings.register_profile("short", max_examples=40)
+if not os.environ.get("LINGNAN_LONG"):
+    settings.load_profile("short")
 
 PROGRAMS = Path("/usr/lib/postgresql")
 """Where Debian keeps the server's programs, one folder per major version."""

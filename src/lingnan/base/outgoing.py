@@ -6,7 +6,7 @@ import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from ipaddress import ip_address
 from urllib.parse import urlencode
 
@@ -43,6 +43,12 @@ class Answer:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+
+
+@cache
+def _system_tls() -> ssl.SSLContext:
+    """The system's trust, read once: it costs 20 ms, and a webhook is one client a call."""
+    return ssl.create_default_context()
 
 
 class OutgoingClient:
@@ -126,7 +132,7 @@ class OutgoingClient:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        return self._given_tls or ssl.create_default_context()
+        return self._given_tls or _system_tls()
 
     @cached_property
     def _places(self) -> frozenset[str]:
