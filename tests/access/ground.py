@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import io
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -199,6 +200,19 @@ def _own(ground: Ground) -> None:
     mine |= _grants(ground)
     mine["passkey"], mine["credit_code"] = _passkey(ground), credit_code("a")
     mine |= _standards(ground)
+    mine["campaign"] = _campaign(ground)
+
+
+def _campaign(ground: Ground) -> str:
+    """A form that takes contributions of the public, signed in or not."""
+    feed = next(each for each in ground.hub.feeds if each.id == TABLE)
+    made = ground.hub.forms.forms.make(feed.contract, feed.file.department, form="minzheng.campaign", origin="made")
+    told = {zh: {"zh": zh, "en": zh} for zh in ("purpose", "terms", "privacy")}
+    days = {"opens": "2020-01-01", "closes": "2099-12-31"}
+    path = ground.hub.home / "forms" / f"{made.id}.yaml"
+    campaign = {**told, **days, "terms_version": "1", "licence": "CC BY 4.0", "unsigned": True}
+    path.write_text(path.read_text(encoding="utf-8") + f"campaign: {json.dumps(campaign)}\n", encoding="utf-8")
+    return made.id
 
 
 def _grants(ground: Ground) -> dict[str, str]:

@@ -25,6 +25,7 @@ from lingnan.insight import (
     Facet,
     FacetValue,
     Fact,
+    FormList,
     Grid,
     Happening,
     Menu,
@@ -97,6 +98,10 @@ class FakeRegisterHistory:
 
 def _register(key: str) -> RegisterLine:
     return next(each for each in REGISTERS if each.key == key)
+class FakeForms:
+    """No form is open."""
+    def listing(self, subject: Subject) -> FormList:
+        return FormList(items=(), mine=())
 
 
 class FakePages(FakeSheets):
@@ -105,6 +110,7 @@ class FakePages(FakeSheets):
     def __init__(self, *, bare: bool = False) -> None:
         self.bare = bare
         self.identity, self.register_history = FakeIdentity(), FakeRegisterHistory()
+        self.forms = FakeForms()
         self.tokens = {"once"}
         self.sessions: set[str] = set()
 

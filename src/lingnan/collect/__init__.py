@@ -3,6 +3,7 @@
 from lingnan.collect.discovery.discovering import DiscoveryLimits, discover_database
 from lingnan.collect.feeds import feed_keys, feeds, landed_columns, read_feed
 from lingnan.collect.file_load import load_file
+from lingnan.collect.forms.shapes import Campaign, FieldSpec, Form, FormFault, FormPart
 from lingnan.collect.inspection import inspect, save_options, saved_options
 from lingnan.collect.ledger import batches_to_govern, current_batches
 from lingnan.collect.records import LoadBatch
@@ -13,7 +14,8 @@ from lingnan.collect.streams.shapes import StreamState
 from lingnan.collect.streams.status import stream_states
 
 __all__ = [
-    "Alarm", "Column", "DiscoveryLimits", "Feed", "FeedFile", "Inspection", "Listened", "LoadBatch", "LoadResult", "Notice", "ReadOptions",
-    "StreamState", "batches_to_govern", "current_batches", "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "landed_columns",
-    "listen", "live_place", "load_feed", "load_file", "read_feed", "save_options", "saved_options", "stopped_by_signals", "stream_states",
+    "Alarm", "Campaign", "Column", "DiscoveryLimits", "Feed", "FeedFile", "FieldSpec", "Form", "FormFault", "FormPart", "Inspection", "Listened",
+    "LoadBatch", "LoadResult", "Notice", "ReadOptions", "StreamState", "batches_to_govern", "current_batches", "discover_database", "feed_keys",
+    "feeds", "fingerprint", "inspect", "landed_columns", "listen", "live_place", "load_feed", "load_file", "read_feed", "save_options",
+    "saved_options", "stopped_by_signals", "stream_states",
 ]

@@ -194,7 +194,8 @@ class FormDesk:
             failures = pq.read_table(Path(folder) / "out" / "failures.parquet").to_pylist()
         words = {rule.rule: rule for rule in report.rules}
         owners = {rule.id: column.name for column in contract.properties for rule in column.quality}
-        return list(_faults([{**each, "column": owners.get(each["rule"], each["column"])} for each in failures], words))
+        found = _faults([{**each, "column": owners.get(each["rule"], each["column"])} for each in failures], words)
+        return sorted(found, key=lambda fault: (fault.row, names.index(fault.column) if fault.column in names else -1))
 
 
 def _faults(failures: Iterable[Mapping[str, str]], words: Mapping[str, object]) -> Iterable[FormFault]:

@@ -89,6 +89,7 @@ if TYPE_CHECKING:
         VersionFact,
         WithdrawalSheet,
     )
+    from lingnan.insight.forms import FormEntryLine, FormLine, FormList, FormSent, FormSheet, FormTaken
     from lingnan.insight.identity import (
         AccountForm,
         AccountLine,
@@ -322,6 +323,7 @@ __getattr__ = opened_later(__name__, {
     "editing": (
         "BulkCaseView BulkField BulkLineView BulkPick BulkSheet BulkStart ResourceVersionSheet VersionFact WithdrawalSheet"
     ),
+    "forms": "FormEntryLine FormLine FormList FormSent FormSheet FormTaken",
     "identity": (
         "AccountForm AccountLine AccountPage AccountSheet AuthorityLine Choice HeldPurposeLine IdentityLine Limit Me Menu MenuLine PasskeyLine "
         "ProfileSheet ProviderLine RoleLine SessionLine SignInNeed SignInPage TokenForm TokenLine TokenPage UnitLine UnitTree"
@@ -384,25 +386,26 @@ __all__ = [
     "DepartmentSheet", "DifferenceLine", "Direction", "DirectoryBranch", "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed",
     "DivisionCount", "DocumentSheet", "DownloadFile", "DraftLine", "DraftList", "DraftSheet", "ElementForm", "ElementSheet", "ElementUse",
     "ElementVerdict", "EntryLine", "EntryProof", "EntrySheet", "ExtensionInput", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine",
-    "FaultLine", "Field", "Figure", "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FreshnessSheet", "GoneSheet", "GrantChoices",
-    "GrantLine", "GrantPage", "GrantSheet", "Grid", "GridColumn", "GuardFigure", "Happening", "HeldPurposeLine", "IdentityLine", "IndicatorSheet",
-    "InventoryBoard", "InventoryColumn", "InventoryDatabase", "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource",
-    "InventoryStep", "InventorySystemLine", "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet",
-    "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageStep", "LineageTable",
-    "LineageUse", "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish",
-    "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment", "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine",
-    "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare",
-    "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics", "PurposePage",
-    "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet",
-    "RegisterChangeLine", "RegisterChangePage", "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine",
-    "ResourceComparison", "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement",
-    "ReviewCell", "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin", "ReviewPart", "ReviewPast",
-    "ReviewQuality", "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect", "RoleLine", "RuleFailure",
-    "RuleLine", "RuleTable", "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember",
-    "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "SnapshotLine", "SnapshotPage",
-    "SourceCount", "SourceRow", "SourceRows", "Span", "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep",
-    "StandardVersion", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "SuggestionLine", "SuggestionList", "SystemLine",
-    "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage",
-    "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet",
-    "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "build_figures", "figure_inputs", "figure_lineage", "query_notice",
+    "FaultLine", "Field", "Figure", "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FormEntryLine", "FormLine", "FormList",
+    "FormSent", "FormSheet", "FormTaken", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage", "GrantSheet", "Grid",
+    "GridColumn", "GuardFigure", "Happening", "HeldPurposeLine", "IdentityLine", "IndicatorSheet", "InventoryBoard", "InventoryColumn",
+    "InventoryDatabase", "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource", "InventoryStep", "InventorySystemLine",
+    "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet", "KeyLine", "KeyPage", "LastBuild",
+    "Limit", "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageStep", "LineageTable", "LineageUse", "Load", "LogCheck",
+    "LogChecks", "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin",
+    "OverdueBoard", "OverdueDepartment", "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage",
+    "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine",
+    "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics", "PurposePage", "Quality", "QuarantinePage",
+    "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterChangeLine",
+    "RegisterChangePage", "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison",
+    "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement", "ReviewCell",
+    "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin", "ReviewPart", "ReviewPast", "ReviewQuality",
+    "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect", "RoleLine", "RuleFailure", "RuleLine", "RuleTable",
+    "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage",
+    "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "SnapshotLine", "SnapshotPage", "SourceCount", "SourceRow",
+    "SourceRows", "Span", "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension",
+    "StarPointLine", "StarSheet", "StepLine", "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm",
+    "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use",
+    "Value", "VersionFact", "VersionLine", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck",
+    "WorkbookCount", "WorkbookFault", "build_figures", "figure_inputs", "figure_lineage", "query_notice",
 ]

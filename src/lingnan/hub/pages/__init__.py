@@ -16,6 +16,7 @@ from lingnan.hub.pages.conformance import ConformancePages
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.directories import DirectoryPages
 from lingnan.hub.pages.element_forms import ElementPages
+from lingnan.hub.pages.forms import FormPages
 from lingnan.hub.pages.identity import IdentityPages
 from lingnan.hub.pages.inventory import InventoryPages
 from lingnan.hub.pages.lineage_sheet import LineagePages
@@ -78,6 +79,7 @@ class HubPages:
         self.elements, self.code_lists, self.under_way = ElementPages(self._desk), CodeListPages(self._desk), UnderWayPages(self._desk)
         self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
         self.profiles = ProfilePages(self._desk)
+        self.forms = FormPages(self._desk)
         self.lineage = LineagePages(self._desk)
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
 

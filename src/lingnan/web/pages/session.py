@@ -151,6 +151,8 @@ def sign_out(visit: Visitor) -> Response:
     visit.pages.sign_out(visit.request.cookies.get(SESSION_COOKIE, ""))
     response = RedirectResponse("/", status_code=303)
     response.delete_cookie(SESSION_COOKIE)
+    # What forms keep on the device for when there is no network goes with the session.
+    response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 

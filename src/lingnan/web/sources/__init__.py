@@ -26,6 +26,7 @@ from lingnan.insight import (
 from lingnan.trust import Purpose, Subject
 from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
 from lingnan.web.sources.directories import DirectorySource
+from lingnan.web.sources.forms import FormSource
 from lingnan.web.sources.identity import IdentitySource
 from lingnan.web.sources.inventory import AuthoritySource, InventorySource, WorkbookSource
 from lingnan.web.sources.lineage import LineageSource
@@ -75,6 +76,11 @@ class Pages(Protocol):
     @property
     def directories(self) -> DirectorySource:
         """The sharing directory and the open directory."""
+        ...
+
+    @property
+    def forms(self) -> FormSource:
+        """Forms that people fill in, and what they gave."""
         ...
 
     @property

@@ -15,3 +15,28 @@ document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
+// What forms keep on this device goes with the session; who has entries that were not sent is asked first.
+document.addEventListener("submit", async (event) => {
+  const leaving = event.target.closest("form.sign-out");
+  if (!leaving || leaving.dataset.wiped || !window.indexedDB || !indexedDB.databases) return;
+  event.preventDefault();
+  leaving.dataset.wiped = "yes";
+  const held = (await indexedDB.databases().catch(() => [])).some((each) => each.name === "lingnan-forms");
+  const unsent = held && await new Promise((resolve) => {
+    const opened = indexedDB.open("lingnan-forms");
+    opened.onerror = () => resolve(false);
+    opened.onsuccess = () => {
+      const done = (found) => { opened.result.close(); resolve(found); };
+      if (!opened.result.objectStoreNames.contains("entries")) { done(false); return; }
+      const asked = opened.result.transaction("entries").objectStore("entries").count();
+      asked.onsuccess = () => done(asked.result > 0);
+      asked.onerror = () => done(false);
+    };
+  });
+  if (unsent && !confirm(leaving.dataset.unsent)) { delete leaving.dataset.wiped; return; }
+  if (held) indexedDB.deleteDatabase("lingnan-forms");
+  if (window.caches) await caches.delete("lingnan-forms");
+  const kept = await navigator.serviceWorker?.getRegistration("/forms/");
+  if (kept) await kept.unregister();
+  leaving.submit();
+});
