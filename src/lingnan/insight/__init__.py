@@ -165,17 +165,7 @@ if TYPE_CHECKING:
     from lingnan.insight.profiles import ProfileColumn, ProfileDrift, ProfileGuess, ProfileShare, TableProfileSheet
     from lingnan.insight.quality import Characteristic, TrendPoint
     from lingnan.insight.query import CLASSES, QueryAnswer, QueryColumn, query_notice
-    from lingnan.insight.registers import (
-        ChangedValue,
-        ConflictPage,
-        ConflictRow,
-        ContradictedLine,
-        DivisionCount,
-        RegisterChangeLine,
-        RegisterChangePage,
-        SnapshotLine,
-        SnapshotPage,
-    )
+    from lingnan.insight.registers import ChangedValue, ConflictPage, ConflictRow, ContradictedLine, RegisterChangeLine, RegisterChangePage
     from lingnan.insight.registry import (
         CodeListDraft,
         ConformanceBoard,
@@ -288,6 +278,7 @@ if TYPE_CHECKING:
         Use,
         Value,
     )
+    from lingnan.insight.snapshots import DivisionCount, SnapshotLine, SnapshotPage
     from lingnan.insight.standards import (
         CodeImpact,
         CodeListSheet,
@@ -355,9 +346,8 @@ __getattr__ = opened_later(__name__, {
         "PublicStatistics RecordPage RuleTable SecurityOverview SettingLine SettingsPage SightingLine SignatureAnswer"
     ),
     "shapes": "Card Count Disputed Facet FacetValue Origin Severity Words",
-    "registers": (
-        "ChangedValue ConflictPage ConflictRow ContradictedLine DivisionCount RegisterChangeLine RegisterChangePage SnapshotLine SnapshotPage"
-    ),
+    "registers": "ChangedValue ConflictPage ConflictRow ContradictedLine RegisterChangeLine RegisterChangePage",
+    "snapshots": "DivisionCount SnapshotLine SnapshotPage",
     "registry": (
         "CodeListDraft ConformanceBoard ConformanceColumn ConformanceLine ConformancePoint ConformanceSheet ElementForm ElementVerdict ProjectLine "
         "ProjectPage ProjectSheet StandardFile StandardRemark StandardStep StandardVersion UnderWayLine UnderWayPage"
