@@ -17,6 +17,7 @@ _LEAST = 1e-9
 _TOGETHER_AT_LEAST = 1.0
 _RARE_CHANCE = 0.5
 _ALLOWANCE = 1.15
+_NEVER = -60.0
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Ground:
     """What is known before: pairs possible, and how often each level stands among all of them (shares of the filled ones).
 
     `unsettled` pairs are those that no identifier has decided. `fixed` marks comparisons whose equality is weighed by the value's own frequency;
-    `shared` counts, for two comparisons, all possible pairs that are equal in both.
+    `shared` counts, for two comparisons, all possible pairs that are equal in both; `barred` gives the level of each that forbids a match, or 0.
     """
 
     pairs: float
@@ -32,6 +33,7 @@ class Ground:
     levels: tuple[tuple[float, ...], ...]
     fixed: tuple[bool, ...]
     shared: Mapping[tuple[int, int], float]
+    barred: tuple[int, ...] = ()
 
 
 def first_guess(ground: Ground, matches: float) -> Model:
@@ -65,6 +67,8 @@ def weights(model: Model, ground: Ground) -> list[list[float]]:
         told.append(row)
         if ground.fixed[c]:
             row[EXACT] = math.log2(max(m[EXACT], _LEAST))
+        if ground.barred and ground.barred[c]:
+            row[ground.barred[c]] = _NEVER
     return told
 
 

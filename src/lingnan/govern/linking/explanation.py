@@ -140,7 +140,7 @@ def _explained(
     a, b = _rids(session, first, second)
     values = lay_records(session, columns)
     comparisons = comparisons_of(values)
-    ground = em.Ground(model.pairs, model.pairs, model.u, fixed, {})
+    ground = em.Ground(model.pairs, model.pairs, model.u, fixed, {}, tuple(each.barred for each in comparisons))
     sounds = sounds_of(comparisons)
     parts = em.parts_sql(model, ground, sounds, [each.frequency_sql or "0" for each in comparisons])
     joined = f"from {RECORDS} as l join {RECORDS} as r on l.rid = {a} and r.rid = {b}"

@@ -84,7 +84,7 @@ def kinds_of(session: EngineSession, source: str, columns: Sequence[str], titles
         header = f"{name.removeprefix('c_')} {titles.get(name, '')}".lower()
         kind = _kind(session, source, name, header, seen) if seen.filled else "ignored"
         rows = max(1, seen.rows)
-        former = kind in ("han_name", "name", "firm") and re.search(_FORMER, header) is not None
+        former = kind in ("han_name", "name", "firm", "han_firm") and re.search(_FORMER, header) is not None
         found.append(LinkColumn(name, kind, seen.filled / rows, seen.distinct / max(1, seen.filled), titles.get(name, ""), former))
     return found
 

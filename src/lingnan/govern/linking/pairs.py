@@ -42,7 +42,8 @@ def ground(session: EngineSession, values: Values, comparisons: Sequence[Compari
     tied = [each for each in comparisons if each.column.kind not in IDENTIFIER_KINDS]
     shared = {(a.number, b.number): _equal(session, [a.number, b.number], linking)[0] for n, a in enumerate(tied) for b in tied[n + 1 :]}
     pairs = possible_pairs(values, linking)
-    return Ground(pairs, pairs - settled, tuple(levels), tuple(each.by_frequency for each in comparisons), shared)
+    fixed, barred = tuple(each.by_frequency for each in comparisons), tuple(each.barred for each in comparisons)
+    return Ground(pairs, pairs - settled, tuple(levels), fixed, shared, barred)
 
 
 def settled_pairs(session: EngineSession, linking: bool, equal: bool = False) -> float:

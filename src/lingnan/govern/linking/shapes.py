@@ -27,10 +27,11 @@ class LinkColumn:
 
 @dataclass(frozen=True)
 class Level:
-    """One level of a comparison, in both languages."""
+    """One level of a comparison, in both languages; `never` says that such two are never one entity, whatever else agrees."""
 
     zh: str
     en: str
+    never: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Comparison:
         """The level as SQL."""
         cases = " ".join(f"when {condition} then {level}" for level, condition in enumerate(self.conditions, EXACT))
         return f"case when {self.missing} then {MISSING} {cases} else {self.last} end"
+
+    @property
+    def barred(self) -> int:
+        """The level at which two are never one entity; 0 when there is none."""
+        return next((number for number, level in enumerate(self.levels) if level.never), MISSING)
 
     @property
     def last(self) -> int:

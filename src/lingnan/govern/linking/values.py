@@ -157,7 +157,7 @@ def _extended(session: EngineSession, columns: Sequence[LinkColumn]) -> None:
     shown, joins = [], []
     for n, each in enumerate(columns):
         for name, sql in TRAITS[each.kind].extras.items():
-            shown.append(f"{filled_in(sql, v=f'v{n}', t=f't{n}')} as {name}{n}")
+            shown.append(f"{filled_in(sql, v=f'v{n}', t=f't{n}', core=f'core{n}')} as {name}{n}")
         if each.kind in _HAN_KINDS:
             shown += [f"s{n}.sound as sound{n}", f"s{n}.bits as soundbits{n}"]
             joins.append(f"left join sounds_{n} as s{n} on s{n}.name = v{n}")
