@@ -118,7 +118,9 @@ def feed_keys() -> list[tuple[str, str, str]]:
         for name, field in FeedFile.model_fields.items()
     ]
     options = _models(FeedFile.model_fields["options"].annotation)[0]
+    web = _models(options.model_fields["web"].annotation)[0]
     rows += [(f"options.{name}", "", field.description or "") for name, field in options.model_fields.items()]
+    rows += [(f"options.web.{name}", "", field.description or "") for name, field in web.model_fields.items()]
     stream = _models(FeedFile.model_fields["stream"].annotation)[0]
     needed = {name: "必填 required" if field.is_required() else "" for name, field in stream.model_fields.items()}
     return rows + [(f"stream.{name}", needed[name], field.description or "") for name, field in stream.model_fields.items()]

@@ -44,16 +44,16 @@ class _Source:
 
 def load_feed(
     feed: Feed, *, home: Path, lake: Lake, engine: Engine, storage: Storage, clock: Clock, progress: Progress,
-    allowed: Collection[str] = (),
+    allowed: Collection[str] = (), contact: str = "",
 ) -> LoadResult:
     """Land what is new of a feed; a source that is away or unreadable raises an alarm and leaves the last batch in force.
 
-    `allowed` are the only places (`host:port`) that may be called, web or database; files need none.
+    `allowed` are the only places (`host:port`) that may be called, web or database; files need none. `contact` is told to sites whose pages are read.
     """
     if feed.file.stream is not None:
         return settle_stream(feed, lake=lake, storage=storage, clock=clock)
     spool = home / "collect" / "spool" / feed.id
-    ground = Ground(home, engine, lambda path: file_digests(storage, path), spool, allowed)
+    ground = Ground(home, engine, lambda path: file_digests(storage, path), spool, allowed, contact, clock)
     ledger = Ledger(storage, feed.id, clock)
     kept = ledger.last() is not None
     try:

@@ -1,15 +1,16 @@
 """What goes into and comes out of collect: how to read, what was understood, what a feed is, what a load did."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from lingnan.collect.streams.shapes import StreamOptions
 from lingnan.standards import Contract
 
-ConnectorKind = Literal["csv", "xlsx", "sqlite", "postgres", "sql", "json_api", "json", "xml", "mqtt", "parquet", "form"]
+ConnectorKind = Literal["csv", "xlsx", "sqlite", "postgres", "sql", "json_api", "json", "xml", "mqtt", "parquet", "form", "web_page"]
 
 
 class Unpivot(BaseModel):
@@ -20,6 +21,30 @@ class Unpivot(BaseModel):
     names: str = Field(default="year", description="Name of the new column that takes the headers")
     values: str = Field(default="value", description="Name of the new column that takes the figures")
     columns: str = Field(default="", description="Regular expression of the headers to turn; empty: headers that are years or months")
+
+
+class WebOptions(BaseModel):
+    """What is wanted of a public web page, and how slowly it is visited."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    heading: str = Field(default="", description="Regular expression of the caption, or of the heading before the wanted table")
+    has_columns: tuple[str, ...] = Field(default=(), description="Headers that the wanted table has; of several that fit the largest is read")
+    link: str = Field(default="", description="Regular expression of the text or address of links to files (csv, xlsx, xls …) to read instead")
+    next_page: str = Field(
+        default=r"下一?页\s*[>»›]*|后一页|next( page)?\s*[>»›]*|[>›]", description="Regular expression of the text of the link to the next page",
+    )
+    most_pages: int = Field(default=50, ge=1, le=2000, description="More pages or files than this are refused")
+    delay_s: float = Field(default=2.0, ge=1, le=120, description="Seconds between two calls to the site; robots.txt may ask for more")
+
+    @field_validator("heading", "link", "next_page")
+    @classmethod
+    def _expressions_are_understood(cls, expression: str) -> str:
+        try:
+            re.compile(expression)
+        except re.error as error:
+            raise ValueError(f"正则表达式无法识别 · no regular expression: {error}") from error
+        return expression
 
 
 class ReadOptions(BaseModel):
@@ -59,6 +84,7 @@ class ReadOptions(BaseModel):
     page_size: dict[str, int] = Field(default_factory=dict, description="Query parameter and number that set the size of a page")
     parameters: dict[str, str] = Field(default_factory=dict, description="Further query parameters of every call")
     success: dict[str, str | int] = Field(default_factory=dict, description="Keys of the answer and the values that mean success")
+    web: WebOptions | None = Field(default=None, description="With connector web_page: what is wanted of the page")
     row_tag: str | None = Field(default=None, description="XML element that is one row")
 
 

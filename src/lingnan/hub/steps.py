@@ -70,7 +70,7 @@ def _collect(feed: Feed, home: Path, storage: Storage, allowed: Callable[[], Col
     def run(context: StepContext) -> StepResult:
         loaded = load_feed(
             feed, home=home, lake=context.lake, engine=context.engine, storage=context.storage, clock=context.clock, progress=context.progress,
-            allowed=allowed(),
+            allowed=allowed(), contact=context.settings.contact,
         )
         if not context.lake.exists(feed.landing):
             _land_nothing(feed, context.lake, context)

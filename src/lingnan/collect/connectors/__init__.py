@@ -1,10 +1,10 @@
 """Ways into departments' systems, one file each; `connector_for` picks by the word a feed uses."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from lingnan.base import BadInput, Missing, Unavailable
+from lingnan.base import BadInput, Clock, Missing, SystemClock, Unavailable
 from lingnan.collect.addresses import DatabaseAddress, read_address
 from lingnan.collect.connectors.files import READERS, FileSource
 from lingnan.collect.connectors.json_api import ApiSource
@@ -12,6 +12,7 @@ from lingnan.collect.connectors.postgres import PostgresSource
 from lingnan.collect.connectors.protocol import Connector, Delivery, Reading
 from lingnan.collect.connectors.sql import SqlSource
 from lingnan.collect.connectors.sqlite import SqliteSource
+from lingnan.collect.connectors.web_page import PagesSource
 from lingnan.collect.shapes import ReadOptions
 from lingnan.lake import Engine
 
@@ -22,7 +23,7 @@ __all__ = ["Connector", "Delivery", "Ground", "Reading", "connector_for"]
 class Ground:
     """What connectors stand on: the hub's folder, the engine, digests of files, a folder for what is unpacked or fetched.
 
-    `allowed` are the only places (`host:port`) that may be called, web or database; none unless they are given.
+    `allowed` are the only places (`host:port`) that may be called, web or database; none unless they are given; `contact` says to sites who calls.
     """
 
     home: Path
@@ -30,10 +31,12 @@ class Ground:
     digest: Callable[[Path], str]
     spool: Path
     allowed: Collection[str] = ()
+    contact: str = ""
+    clock: Clock = field(default_factory=SystemClock)
 
 
 def connector_for(kind: str, location: str, options: ReadOptions, ground: Ground) -> Connector:
-    """The connector of a feed's word: csv, xlsx, json, xml, parquet, sqlite, postgres, sql or json_api."""
+    """The connector of a feed's word: csv, xlsx, json, xml, parquet, sqlite, postgres, sql, json_api or web_page."""
     if kind in READERS:
         return FileSource(kind, ground.home, location, options, ground.digest, ground.spool)
     if kind == "sqlite":
@@ -42,6 +45,10 @@ def connector_for(kind: str, location: str, options: ReadOptions, ground: Ground
         return PostgresSource(_postgres_address(location, ground), options, ground.engine)
     if kind == "sql":
         return SqlSource(_database_address(location, ground), options, ground.spool)
+    if kind == "web_page":
+        # Pages are kept beside the spool, which is emptied: what was seen must be there to be shown, and to ask only for what changed.
+        folder = ground.home / "collect" / "pages" / ground.spool.name
+        return PagesSource(location, options, folder, ground.spool, ground.allowed, ground.contact, ground.clock)
     return ApiSource(ground.home, location, options, ground.digest, ground.spool, ground.allowed)
 
 
