@@ -1,11 +1,14 @@
 """A hub whose people register has twelve residents, twelve rows of social insurance that a clerk must place, and clerks to place them."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +22,7 @@ from lingnan.registers import entry_of
 from lingnan.trust import Subject
 from lingnan.web import create_app
 from tests.access.ground import forgery
+from tests.back_ends import migrated_file
 from tests.registers.bureau import FIRST, Bureau, insured, number, resident
 
 SOURCES = Path(lingnan.__file__).parent / "world" / "sources"
@@ -56,10 +60,16 @@ class Site:
         return self.client.request(method, path, headers=headers, **sent)
 
 
-def lay_ground(home: Path) -> Path:
-    """A home with an empty database, filled; every site opens a copy of its own."""
+@cache
+def ground() -> Path:
+    """A home that is filled once in a process; every site opens a copy of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="lingnan-desk-"))
+    atexit.register(shutil.rmtree, folder, True)
+    home = folder / "home"
+    home.mkdir()
+    shutil.copy(migrated_file(), home)
     for department in ("gongan", "renshe", "zhengwu", "weijian", "jiaoyu"):
-        copytree(SOURCES / department, home / "sources" / department)
+        shutil.copytree(SOURCES / department, home / "sources" / department)
     with Hub.open(load_settings(home)) as hub:
         for unit in ("zhengwu", "renshe", "minzheng"):
             hub.trust.organisations.make(unit, unit, unit)
@@ -70,9 +80,9 @@ def lay_ground(home: Path) -> Path:
 
 
 @contextmanager
-def open_site(ground: Path, home: Path, share: float = 0.0) -> Iterator[Site]:
+def open_site(home: Path, share: float = 0.0) -> Iterator[Site]:
     """A site over a copy of the ground; `share` of the pairs is decided twice."""
-    copytree(ground, home)
+    shutil.copytree(ground(), home)
     with (home / "settings.env").open("a", encoding="utf-8") as settings:
         settings.write(f"LINGNAN_REVIEW_SHARE={share}\n")
     with Hub.open(load_settings(home)) as hub:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,27 +10,22 @@ import pytest
 from lingnan.base import Conflict, Refused
 from lingnan.hub.reviews import Reviews
 from lingnan.registers import decisions_in_force, entry_of, register_definition
-from tests.hub.review_ground import Bureau, Site, fill, lay_ground, open_site
+from tests.hub.review_ground import Bureau, Site, fill, open_site
 from tests.registers.bureau import SECOND, insured, number
 
 PEOPLE = register_definition("people")
 
 
-@pytest.fixture(scope="module")
-def ground(new_home: Callable[[str], Path]) -> Path:
-    return lay_ground(new_home("desk"))
-
-
 @pytest.fixture
-def site(ground: Path, tmp_path: Path) -> Iterator[Site]:
-    with open_site(ground, tmp_path / "home") as opened:
+def site(tmp_path: Path) -> Iterator[Site]:
+    with open_site(tmp_path / "home") as opened:
         yield opened
 
 
 @pytest.fixture
-def twice(ground: Path, tmp_path: Path) -> Iterator[Site]:
+def twice(tmp_path: Path) -> Iterator[Site]:
     """A site on which every pair is decided twice."""
-    with open_site(ground, tmp_path / "home", 1.0) as opened:
+    with open_site(tmp_path / "home", 1.0) as opened:
         yield opened
 
 
@@ -60,13 +55,23 @@ def test_a_pair_stands_side_by_side_with_its_differences_and_masked(site: Site) 
     card = site.pages.reviews.sheet("people", item, site.who("lin"))
     rows = {row.name: row for row in card.rows}
     assert rows["birth_date"].agreement == "same"
-    assert rows["name"].cells[0].masked
+    assert [cell.masked for cell in rows["name"].cells] == [True, True]
+    assert all(cell.parts for name in ("name", "sex", "birth_date") for cell in rows[name].cells), "both sides are shown, masked as they are"
     assert {row.agreement for row in card.rows} >= {"same", "missing"}
     page = html.unescape(site.ask("lin", "GET", f"/desk/people/{item}").text)
     assert not any(name in page for name in ("林秀英", "罗丹", "郑国华")), "a masked name must not stand on the page"
     assert re.search(r'name="verdict" value="same" data-key="s"', page)
     about = [entry for entry in site.hub.trust.audit.entries(limit=5000) if entry.facts.get("about")]
     assert about, "who looked at the entry is found by whom it is about"
+
+
+def test_every_page_of_the_desk_is_there_in_both_languages(site: Site) -> None:
+    paths = ["/desk", "/desk/people?queue=entries", *(f"/desk/people?queue={queue}&order=newest" for queue in ("open", "second", "done"))]
+    for lang in ("zh", "en"):
+        for path in paths:
+            assert site.ask("lin", "GET", f"{path}{'&' if '?' in path else '?'}lang={lang}").status_code == 200, path
+    assert site.ask("lin", "GET", "/desk/people/none").status_code == 404
+    assert site.ask("lin", "GET", "/desk/nobody").status_code == 404
 
 
 def test_two_clerks_are_not_given_the_same_pair(site: Site) -> None:
@@ -174,6 +179,6 @@ def test_departments_decide_about_their_own_rows_and_others_about_none(site: Sit
 
 def test_what_is_drawn_for_a_second_look_follows_the_setting(site: Site) -> None:
     reviews = Reviews(site.hub)
-    for item in items(site, "lin"):
+    for item in items(site, "lin")[:2]:
         site.pages.reviews.decide("people", item, "different", "", site.who("lin"))
     assert not any(each.sampled for each in reviews.decisions.in_force("people"))

@@ -58,15 +58,15 @@ class Reviews:
         return frozenset(source.table for source in definition.sources if source.table.split(".")[0] in own)
 
     @contextmanager
-    def work(self, subject: Subject, definition: RegisterDefinition) -> Iterator[EngineSession]:
-        """A session in which the subject's work list lies as `work`, beside the register's tables as the hub itself sees them."""
+    def work(self, subject: Subject, definition: RegisterDefinition, *, entries: bool = False) -> Iterator[EngineSession]:
+        """A session in which the subject's work list lies as `work`; with `entries` beside the register's tables as the hub itself sees them."""
         tables = self.tables_for(subject, definition)
         made = self.decisions.all_of(definition.register_)
         standing = [each for each in made if each.taken_back_at is None and not of_entry(each)]
         holding = settled(standing)
         judged = states(holding, standing, self._changed(definition, holding), subject.reference)
         held = self.leases.of_others(definition.register_, subject.reference)
-        views = self._whole([definition.links, definition.table, definition.observations])
+        views = self._whole([definition.links, *((definition.table, definition.observations) if entries else ())])
         with self._hub.engine.session(views) as session:
             lay_work(session, definition.links if definition.links in views else "", self._brought(definition.register_), judged, held)
             if tables is not None:
@@ -76,7 +76,12 @@ class Reviews:
     def pair(self, subject: Subject, definition: RegisterDefinition, item: str) -> WorkPair:
         """One pair of the list by its name; Missing when it is not on the subject's list."""
         with self.work(subject, definition) as session:
-            found = found_work(session, item)
+            return self.found(session, item)
+
+    @staticmethod
+    def found(session: EngineSession, item: str) -> WorkPair:
+        """One pair of the work list that lies in the session."""
+        found = found_work(session, item)
         if found is None:
             raise _no_item(item)
         return found

@@ -60,6 +60,18 @@ class ReviewSuspect(Card):
     linked: int
 
 
+class ReviewPast(Card):
+    """An earlier decision; who made it is told only when it was the reader."""
+
+    id: str
+    verdict: str
+    origin: str
+    reason: str
+    at: datetime
+    own: bool
+    taken_back: bool
+
+
 class ReviewList(Card):
     """A page of one queue of one register; `suspects` in place of pairs when these are asked for."""
 
@@ -73,6 +85,7 @@ class ReviewList(Card):
     total: int
     next: str | None = None
     may_see_quality: bool = False
+    last: ReviewPast | None = None
 
 
 class ReviewPart(Card):
@@ -133,18 +146,6 @@ class ReviewStep(Card):
     width: Decimal = Decimal(0)
 
 
-class ReviewPast(Card):
-    """An earlier decision; who made it is told only when it was the reader."""
-
-    id: str
-    verdict: str
-    origin: str
-    reason: str
-    at: datetime
-    own: bool
-    taken_back: bool
-
-
 class ReviewSheet(Card):
     """One item: a pair, or a suspicious entry with its rows side by side.
 
@@ -165,7 +166,6 @@ class ReviewSheet(Card):
     held: bool
     past: tuple[ReviewPast, ...]
     last: ReviewPast | None
-    last_item: str
     open_tables: tuple[tuple[str, Words], ...]
     decision: str
 

@@ -1,7 +1,7 @@
 """Two or more records side by side, and the evidence as a waterfall: values cut to what the reader may see, agreement told of the whole values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -39,6 +39,15 @@ def masked_attributes(definition: RegisterDefinition, reference: str, views: Map
         name for source in definition.sources if source.table == table for name, sql in source.columns.items() if _covered(sql, views[table])
     }
     return frozenset(found)
+
+
+def no_more_than(seen: Side, whole: Side) -> Side:
+    """A delivered row as it is seen, without what the whole of it does not say."""
+    if seen.reference.startswith("entry:") or not seen.rows or not whole.rows:
+        return seen
+    said = whole.rows[0].values
+    values = {name: each[: len(said[name])] for name, each in seen.rows[0].values.items() if name in said}
+    return replace(seen, rows=(replace(seen.rows[0], values=values),))
 
 
 def _covered(sql: str, view: View) -> bool:

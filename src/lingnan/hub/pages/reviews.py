@@ -10,7 +10,7 @@ from typing import Any
 from lingnan.base import Conflict, Missing, Refused
 from lingnan.govern import Explanation, explain_pair
 from lingnan.hub.pages.desk import Desk, offset_of, percent
-from lingnan.hub.pages.review_sheets import Shown, head, masked_attributes, rows, source_title, steps
+from lingnan.hub.pages.review_sheets import Shown, head, masked_attributes, no_more_than, rows, source_title, steps
 from lingnan.hub.review_imports import explained_in
 from lingnan.hub.reviews import Reviews, of_entry
 from lingnan.insight import (
@@ -26,12 +26,12 @@ from lingnan.insight import (
     ReviewSuspect,
     Words,
 )
-from lingnan.lake import EngineSession, View
+from lingnan.lake import EngineSession, View, bound
 from lingnan.registers import PairDecision, RegisterDefinition, entry_reference, read_reference, register_definition, register_definitions
 from lingnan.registers.decisions.agreement import agreement, twice_decided
 from lingnan.registers.decisions.clusters import Suspect, suspects
 from lingnan.registers.decisions.service import VERDICTS, settled
-from lingnan.registers.decisions.sides import Side, contradicting_identifiers, read_sides, tables_of
+from lingnan.registers.decisions.sides import Hidden, Side, contradicting_identifiers, joined, read_row, read_sides, tables_of
 from lingnan.registers.decisions.worklist import ORDERS, QUEUES, Order, Queue, WorkPair, WorkQuery, beside, counted, listed, source_tables
 from lingnan.registers.lookup import is_entry
 from lingnan.trust import Subject
@@ -53,7 +53,7 @@ class ReviewPages:
         found, refusal = [], None
         for definition in register_definitions():
             try:
-                with self._reviews.work(subject, definition) as session:
+                with self._reviews.work(subject, definition, entries=True) as session:
                     found.append(self._register(definition, session, self._suspects(subject, definition, session)[0]))
             except Refused as error:
                 refusal = error
@@ -65,7 +65,7 @@ class ReviewPages:
         """A page of one queue."""
         definition, start = register_definition(register), offset_of(cursor)
         asked = replace(_query(queue, table, order), offset=start, limit=PAGE)
-        with self._reviews.work(subject, definition) as session:
+        with self._reviews.work(subject, definition, entries=True) as session:
             count, suspicious = self._suspects(subject, definition, session, start if queue == ENTRIES else 0)
             total, pairs = (count, ()) if queue == ENTRIES else listed(session, asked)
             told, tables = self._register(definition, session, count), source_tables(session)
@@ -77,12 +77,13 @@ class ReviewPages:
             suspects=tuple(ReviewSuspect(item=each.entry, rows=each.rows, sources=each.sources, conflicts=each.conflicts, linked=each.linked)
                            for each in suspicious) if queue == ENTRIES else (),
             next=str(start + PAGE) if start + PAGE < total else None, may_see_quality=self._desk.hub.trust.point.permits(subject, QUALITY)[0],
+            last=self._last(definition, subject),
         )
 
     def following(self, register: str, queue: str, table: str, order: str, item: str, step: int, subject: Subject) -> str:
         """The item that comes after (or before) one in its queue; empty when nothing is left."""
         definition = register_definition(register)
-        with self._reviews.work(subject, definition) as session:
+        with self._reviews.work(subject, definition, entries=queue == ENTRIES) as session:
             if queue == ENTRIES:
                 return _around([each.entry for each in self._suspects(subject, definition, session, limit=500)[1]], item, step)
             found = beside(session, _query(queue, table, order), item, step)
@@ -93,16 +94,20 @@ class ReviewPages:
         definition = register_definition(register)
         if is_entry(definition, item):
             return self._entry_sheet(definition, item, subject)
-        pair = self._reviews.pair(subject, definition, item)
+        with self._reviews.work(subject, definition) as session:
+            pair, told = self._reviews.found(session, item), self._register(definition, session, 0)
         references = [pair.left, pair.right]
         views, seen = self._seen(definition, references, subject)
         whole = self._reviews.sides(definition, references)
-        sides = [Shown(seen[each], all_of_it, masked_attributes(definition, each, views)) for each, all_of_it in zip(references, whole, strict=True)]
+        sides = [
+            Shown(no_more_than(seen[each], side), side, masked_attributes(definition, each, views))
+            for each, side in zip(references, whole, strict=True)
+        ]
         compared = rows(definition, sides, apart=True)
         explained = self._explained(definition, pair, whole)
         waterfall, zero = steps(definition, explained, compared)
         return ReviewSheet(
-            **self._frame(definition, item, subject, views), kind="pair", queue=pair.queue,
+            **self._frame(definition, item, subject, views), desk=told, kind="pair", queue=pair.queue,
             heads=tuple(head(self._desk, definition, each) for each in sides), rows=compared, steps=waterfall, zero=zero,
             weight=_rounded(explained.weight if explained else pair.weight),
             probability=percent(None if pair.probability is None else pair.probability * 100),
@@ -167,8 +172,10 @@ class ReviewPages:
             Shown(Side(row.reference, (by_row[row.reference],) if row.reference in by_row else ()), Side(row.reference, (row,)), masked)
             for row in whole.rows
         ]
+        with self._reviews.work(subject, definition, entries=True) as session:
+            told = self._register(definition, session, self._suspects(subject, definition, session)[0])
         return ReviewSheet(
-            **self._frame(definition, entry, subject, views), kind="entry", queue=ENTRIES,
+            **self._frame(definition, entry, subject, views), desk=told, kind="entry", queue=ENTRIES,
             heads=tuple(head(self._desk, definition, each) for each in sides), rows=rows(definition, sides, apart=False), steps=(), zero=Decimal(0),
             weight=None, probability=None, never_same=False, held=self._held(definition, entry, subject, ENTRIES),
             past=tuple(self._told(each, subject) for each in self._reviews.decisions.all_of(definition.register_)
@@ -177,12 +184,8 @@ class ReviewPages:
 
     def _frame(self, definition: RegisterDefinition, item: str, subject: Subject, views: Mapping[str, View]) -> dict[str, Any]:
         """What every sheet has around its item."""
-        last = self._reviews.last_of(subject, definition.register_)
-        with self._reviews.work(subject, definition) as session:
-            told = self._register(definition, session, self._suspects(subject, definition, session)[0])
         return {
-            "desk": told, "item": item, "last": self._told(last, subject) if last else None, "last_item": _item_of(definition, last) if last else "",
-            "decision": next((view.decision for view in views.values()), ""),
+            "item": item, "last": self._last(definition, subject), "decision": next((view.decision for view in views.values()), ""),
             "open_tables": self._open_tables(subject, views),
         }
 
@@ -225,8 +228,23 @@ class ReviewPages:
             columns = views[table].columns if table in views else ()
             return set() if columns is None else set(self._desk.types(table)) - set(columns)
 
+        entries = [each for each in references if each.startswith("entry:")]
         with self._desk.hub.engine.session(views) as session:
-            return views, read_sides(session, definition, references, hidden)
+            found = read_sides(session, definition, entries, hidden)
+        rows = {each: self._seen_row(definition, each, views, hidden) for each in references if each not in found}
+        return views, {**found, **rows}
+
+    def _seen_row(self, definition: RegisterDefinition, reference: str, views: Mapping[str, View], hidden: Hidden) -> Side:
+        """One delivered row: found by its whole key, shown as the subject's view shows it, be the key itself masked."""
+        table, key = read_reference(reference)
+        parts = []
+        said = dict.fromkeys(source.where for source in definition.sources if source.table == table and table in views)
+        for where in sorted(said, key=_looks_around):
+            sources = [source for source in definition.sources if source.table == table and source.where == where]
+            narrow = {table: _one_row(views[table], sources[0].key, where, key)}
+            with self._desk.hub.engine.session(narrow) as session:
+                parts.append(read_row(session, definition, reference, sources, hidden))
+        return joined(reference, parts)
 
     def _explained(self, definition: RegisterDefinition, pair: WorkPair, whole: list[Side]) -> Explanation | None:
         """The evidence, kept while neither the register nor what the pair's source says has another version: it takes counting the register."""
@@ -251,6 +269,10 @@ class ReviewPages:
             return ()
         return tuple(self._told(each, subject) for each in self._reviews.decisions.about(definition.register_, pair.left, pair.right))
 
+    def _last(self, definition: RegisterDefinition, subject: Subject) -> ReviewPast | None:
+        last = self._reviews.last_of(subject, definition.register_)
+        return self._told(last, subject) if last else None
+
     def _told(self, made: PairDecision, subject: Subject) -> ReviewPast:
         return ReviewPast(
             id=made.id, verdict=made.verdict, origin=made.origin, reason=made.reason, at=made.decided_at, own=made.decided_by == subject.reference,
@@ -260,6 +282,18 @@ class ReviewPages:
     def _open_tables(self, subject: Subject, views: Mapping[str, View]) -> tuple[tuple[str, Words], ...]:
         need, told = self._desk.hub.trust.purpose_need, self._desk.purpose(subject)
         return tuple((table, self._desk.titles.table(table)) for table, view in views.items() if need(subject, "read", {table: view.columns}, told))
+
+
+def _one_row(view: View, key: str, where: str, value: str) -> View:
+    """The view with one row left, which the filter finds by whole values."""
+    condition = "true" if _looks_around(where) else where
+    kept = f"({view.row_filter or 'true'}) and ({condition}) and cast({key} as varchar) = {bound('review_key')}"
+    return replace(view, row_filter=kept, values={**view.values, "review_key": value})
+
+
+def _looks_around(where: str) -> bool:
+    """Whether a source's condition looks at other rows, which a view of one row cannot; what it says too much is cut by the whole."""
+    return "select" in where.lower()
 
 
 def _query(queue: str, table: str, order: str) -> WorkQuery:

@@ -66,6 +66,25 @@ def read_sides(session: EngineSession, definition: RegisterDefinition, reference
     return {**{each: Side(each) for each in wanted}, **_entries(session, definition, entries), **_rows(session, definition, rows, hidden)}
 
 
+def read_row(session: EngineSession, definition: RegisterDefinition, reference: str, sources: Iterable[Source], hidden: Hidden) -> Side:
+    """One delivered row as some sources of its table speak of it; the session's view shows that row alone, its key perhaps masked."""
+    told = [row for source in sources for row in session.query(_values_sql(definition, source, hidden(source.table))).to_pylist()]
+    return Side(reference, _together(definition, told)[:1])
+
+
+def joined(reference: str, sides: Iterable[Side]) -> Side:
+    """One side out of what is known of it in parts."""
+    rows = [row for side in sides for row in side.rows]
+    if not rows:
+        return Side(reference)
+    names = dict.fromkeys(name for row in rows for name in row.values)
+    values = {name: tuple(dict.fromkeys(value for row in rows for value in row.values.get(name, ()))) for name in names}
+    days, moments = ([each for each in found if each] for found in zip(*((row.valid_from, row.known_from) for row in rows), strict=True))
+    identifiers = tuple(dict.fromkeys(each for row in rows for each in row.identifiers))
+    whole = SideRow(rows[0].table, rows[0].key, values, identifiers, max(days, default=None), max(moments, default=None), rows[0].joined_by)
+    return Side(reference, (whole,))
+
+
 def tables_of(definition: RegisterDefinition, references: Iterable[str]) -> tuple[str, ...]:
     """The tables that hold what stands behind references."""
     known = {source.table for source in definition.sources}
@@ -132,15 +151,20 @@ def _rows(session: EngineSession, definition: RegisterDefinition, rows: list[tup
 
 
 def _row_sql(definition: RegisterDefinition, source: Source, hidden: Collection[str]) -> str:
+    wanted = f"select source_key from rows_wanted where source_table = '{source.table}'"
+    return f"{_values_sql(definition, source, hidden)} where cast({source.key} as varchar) in ({wanted}) and ({source.where})"
+
+
+def _values_sql(definition: RegisterDefinition, source: Source, hidden: Collection[str]) -> str:
     """Masked columns come masked; what a view leaves out comes as nothing."""
     def shown(sql: str, kind: str) -> str:
         return f"cast(null as {kind})" if _speaks_of(sql, hidden) else f"try_cast({sql} as {kind})"
 
     values = "".join(f", {shown(sql, definition.attributes[name].type)} as {name}" for name, sql in source.columns.items())
     return (
-        f"select '{source.table}' as source_table, cast({source.key} as varchar) as source_key, {shown(source.identifier, 'varchar')} as identifier, "
-        f"{shown(source.valid_from, 'date')} as valid_from, {shown('_received_at', 'timestamptz')} as known_from{values} from {source.table} "
-        f"where cast({source.key} as varchar) in (select source_key from rows_wanted where source_table = '{source.table}') and ({source.where})"
+        f"select '{source.table}' as source_table, {shown(source.key, 'varchar')} as source_key, "
+        f"{shown(source.identifier, 'varchar')} as identifier, {shown(source.valid_from, 'date')} as valid_from, "
+        f"{shown('_received_at', 'timestamptz')} as known_from{values} from {source.table}"
     )
 
 
