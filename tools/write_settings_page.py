@@ -30,6 +30,7 @@ CHINESE = {
     "LINGNAN_MAIL_PASSWORD_FILE": "存放邮件服务器口令的文件",
     "LINGNAN_MAIL_FROM": "邮件的发件地址",
     "LINGNAN_OFFICE": "办理未指明单位的事项的机构编号；该机构之外的单位看不到这些事项",
+    "LINGNAN_OPENLINEAGE": "构建事件按 OpenLineage 格式送往何处：file（数据目录下的 openlineage 文件夹）或一个地址；空：不送",
     "LINGNAN_CLAMD": "检查每个附件的恶意内容扫描服务（clamd 的套接字路径或“主机:端口”）；空：不检查",
     "LINGNAN_REVIEW_SHARE": "核对台上盲发给第二人复判的已判定记录对的比例",
     "LINGNAN_CONTACT": "采集网页公开数据时告知对方网站的联系邮箱或网址；空：不采集网页",

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     office: str = Field("zhengwu", description="Key of the organisation that handles the cases that name no other; what it sees, others do not")
     clamd: str = Field("", description="Malware scanner asked about every attachment (socket's path or host:port of clamd); empty: none")
     review_share: float = Field(0.05, ge=0, le=1, description="Share of decided pairs that a second clerk of the review desk is given blind")
+    openlineage: str = Field(
+        "", description="Where events of builds go in the form of OpenLineage: `file` (folder openlineage of the home), an address; empty: nowhere"
+    )
     suite: Literal["international", "gm"] = Field(
         "international", description="Cryptographic suite of new keys and hashes; gm: SM2, SM3, SM4 (extra gm)"
     )

@@ -1,4 +1,4 @@
-"""`lineage show`, `impact`: where a column comes from, what is made of it, what is touched when it stops."""
+"""`lineage show`, `impact`, `export`: where a column comes from, what is made of it, what is touched when it stops."""
 
 from pathlib import Path
 from typing import Annotated
@@ -63,6 +63,25 @@ def show_impact(
     show([(name, str(steps)) for name, steps in found.columns.items() if steps])
     say(f"用途 {len(found.uses)} 项：", f"{len(found.uses)} uses:", words)
     show([(use.column, f"{use.en if words == 'en' else use.zh} {use.href}") for use in found.uses])
+
+
+@app.command("export")
+def export_events(
+    openlineage: Annotated[Path, typer.Option("--openlineage", help="写入的文件，每行一个事件 file to write, one event a line")],
+    build: Annotated[str, typer.Option("--build", help="只写此次构建 only this build", show_default=False)] = "",
+    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> None:
+    """按 OpenLineage 格式导出构建事件 builds as OpenLineage run events."""
+    from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.hub import build_events, write_events
+
+    with open_hub(home, lang) as hub:
+        hub.trust.allow(who_acts(hub, account), "page.govern", "lineage")
+        count = write_events(build_events(hub, build), openlineage)
+    if as_json:
+        answer({"file": str(openlineage), "events": count})
+        return
+    say(f"已写入 {count} 个事件：{openlineage}", f"Wrote {count} events: {openlineage}", language(lang))
 
 
 def _text(sql: Path) -> str:

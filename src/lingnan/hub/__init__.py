@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from lingnan.hub.demo_office import DemoPeople, furnish_office
     from lingnan.hub.doctor import Finding, examine, examine_hub
     from lingnan.hub.inventory import allow_describing, describes
+    from lingnan.hub.lineage_events import build_events
+    from lingnan.hub.lineage_sending import LineageSending, write_events
     from lingnan.hub.lineage_uses import ColumnUse, Impact, impact_of
     from lingnan.hub.office import FLOWS
     from lingnan.hub.pages import HubPages
@@ -26,6 +28,8 @@ __getattr__ = opened_later(__name__, {
     "demo_office": "DemoPeople furnish_office",
     "doctor": "Finding examine examine_hub",
     "inventory": "allow_describing describes",
+    "lineage_events": "build_events",
+    "lineage_sending": "LineageSending write_events",
     "lineage_uses": "ColumnUse Impact impact_of",
     "office": "FLOWS",
     "pages": "HubPages",
@@ -37,7 +41,9 @@ __getattr__ = opened_later(__name__, {
 })
 
 __all__ = [
-    "FLOWS", "ColumnLineage", "ColumnUse", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "Impact", "Unmerged",
-    "allow_describing", "describes", "examine", "examine_hub", "furnish_office", "hub_status", "impact_of", "keep_profile", "lineage_of",
-    "listen_to", "make_steward", "prepare_demo", "prepare_steward", "profile_table", "unmerge_entry",
+    "FLOWS", "ColumnLineage", "ColumnUse", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "Impact", "LineageSending",
+    "Unmerged",
+    "allow_describing", "build_events", "describes", "examine", "examine_hub", "furnish_office", "hub_status", "impact_of", "keep_profile",
+    "lineage_of",
+    "listen_to", "make_steward", "prepare_demo", "prepare_steward", "profile_table", "unmerge_entry", "write_events",
 ]

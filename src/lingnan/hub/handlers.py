@@ -7,22 +7,26 @@ from lingnan.casework.events import EffectDue
 from lingnan.casework.notice_handlers import alert_handlers, notice_handlers, webhook_handlers
 from lingnan.catalogue import Catalogue
 from lingnan.hub.effects import Effects
+from lingnan.hub.lineage_sending import LineageSending
 from lingnan.hub.office import Office
 from lingnan.hub.register_news import RegisterNews
 from lingnan.hub.tickets import Tickets
-from lingnan.jobs import Announced, Handler, Handlers, OutsideHandler
+from lingnan.jobs import Announced, BuildEnded, Handler, Handlers, OutsideHandler
 from lingnan.trust.watch.events import OverrideEnded
 
 Bound = Mapping[str, Sequence[Handler | OutsideHandler]]
 
 
-def handlers(catalogue: Catalogue, office: Office, effects: Effects, tickets: Tickets, news: RegisterNews) -> Handlers:
+def handlers(
+    catalogue: Catalogue, office: Office, effects: Effects, tickets: Tickets, news: RegisterNews, lineage: LineageSending
+) -> Handlers:
     """Event name to handlers; every handler may be called twice with the same event and then changes nothing."""
     return _together(
         _seen(catalogue), alert_handlers(office.alerts), notice_handlers(office.notices), webhook_handlers(office.webhooks),
         {EffectDue.name: effects.handlers(), OverrideEnded.name: [OutsideHandler("cases.override_review", effects.review_override)]},
         {TableGoverned.name: [OutsideHandler("cases.rectification", tickets.follow)]},
         {RegisterBuilt.name: [OutsideHandler("registers.news", news.announce), OutsideHandler("cases.contradicted", news.send_back)]},
+        {BuildEnded.name: [OutsideHandler("lineage.events", lineage.take)]},
     )
 
 

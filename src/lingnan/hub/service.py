@@ -190,11 +190,12 @@ class Hub:
     def _handlers(self) -> Handlers:
         from lingnan.hub.effects import Effects  # who listens is asked when something was announced
         from lingnan.hub.handlers import handlers
+        from lingnan.hub.lineage_sending import LineageSending
         from lingnan.hub.register_news import RegisterNews
         from lingnan.hub.tickets import Tickets
 
         effects = Effects(self.storage, self.trust, self.office, self.catalogue)
-        return handlers(self.catalogue, self.office, effects, Tickets(self), RegisterNews(self))
+        return handlers(self.catalogue, self.office, effects, Tickets(self), RegisterNews(self), LineageSending(self))
 
     def recover(self) -> list[Settled]:
         """Say in the log how writes ended whose process died; called before the hub writes, serves or works."""

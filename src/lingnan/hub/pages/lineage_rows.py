@@ -13,7 +13,8 @@ from lingnan.hub.lineage_graph import HubLineage
 from lingnan.hub.pages.desk import Desk, cell
 from lingnan.hub.pages.disputed import keys_of
 from lingnan.hub.pages.tables import purposes
-from lingnan.insight import FIGURE_TABLES, SourceCount, SourceRow, SourceRows, Words
+from lingnan.insight import FIGURE_TABLES, Words
+from lingnan.insight.lineage import SourceCount, SourceRow, SourceRows
 from lingnan.lake import View
 from lingnan.registers import register_definitions
 from lingnan.registers.service import ADDRESS_WORDS, SERIES_WORDS

@@ -9,8 +9,8 @@ from lingnan.hub.lineage_uses import uses_of
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.lineage import KINDS, address
 from lingnan.hub.pages.lineage_rows import key_of, shows_key, source_rows
-from lingnan.insight import ColumnLineageSheet, Direction, LineageColumn, LineageStep, LineageTable, LineageUse, Words
-from lingnan.insight.lineage import ColumnClass
+from lingnan.insight import ColumnLineageSheet, Direction, LineageColumn, LineageTable, Words
+from lingnan.insight.lineage import ColumnClass, LineageStep, LineageUse
 from lingnan.trust import Purpose, Subject
 
 MOST_COLUMNS, MOST_TABLES, MOST_OPEN = 90, 24, 8
