@@ -52,7 +52,7 @@ def test_no_key_without_a_place() -> None:
                 "agency_state.", "identity_kind.", "token_state.", "quota.", "account_act.", "account_hint.", "account_done.", "unit_level.",
                 "quarantine.column.", "error.", "nav.", "session.kind.", "resource.", "about.",
                 "case.done.", "cases.column.", "cases.scope_", "lateness.", "outcome.", "deadline.days_", "deadline.state_", "form.hint_",
-                "alert_state.", "alert_step.", "alerts.done_", "notice_kind.", "outgoing_state.", "outgoing.done_", "delivery_state.",
+                "alert_state.", "alert_step.", "alerts.done_", "notice_kind.", "outgoing_state.", "stream_state.", "outgoing.done_", "delivery_state.",
                 "delivery.", "webhook.signature_", "webhook_event.", "case_figures.", "outgoing.",
                 "security.section.", "security.figure.", "security.figure_note.", "security.done.", "subject_word.", "alert_level.",
                 "log_outcome.", "log_kind.", "audit.side.", "check_state.", "checks.last_", "policy.grade.", "policy.action.", "policy.answer.",

@@ -343,10 +343,27 @@ class PlaceLine(Card):
     own: bool
 
 
+class StreamLine(Card):
+    """How the listener of one stream fares; `rate` in messages a second, `lag_s` the age of the newest event when it was committed."""
+
+    feed: str
+    title: Words
+    state: Literal["listening", "silent", "away", "gone", "stopped", "failed"]
+    rate: float
+    lag_s: float | None
+    last_message_at: datetime | None
+    rows: int
+    late: int
+    rejected: int
+    duplicates: int
+    error: Words | None
+
+
 class PlaceList(Card):
-    """The list of places, newest first, and what its reader may do with it."""
+    """The list of places, newest first, what its reader may do with it, and the streams that are listened to."""
 
     items: tuple[PlaceLine, ...]
+    streams: tuple[StreamLine, ...] = ()
     may_propose: bool
     may_approve: bool
     may_revoke: bool

@@ -19,7 +19,7 @@ from lingnan.collect.streams.sorting import Sorted, Sorter
 from lingnan.collect.streams.status import Keeper, announce_day, day_batch, stream_states
 from lingnan.collect.streams.tables import Grant, StreamTables
 from lingnan.collect.streams.window import Window
-from lingnan.jobs import held
+from lingnan.jobs import held, in_both
 from lingnan.lake import Engine, Lake
 from lingnan.storage import Storage
 
@@ -66,10 +66,14 @@ def listen(
             listener = _Listener(feed, options, broker, StreamTables(feed, lake, engine, session), keeper, clock, grant, hold.ensure)
             listener.run(stop)
         except BaseException as error:
-            keeper.heard("failed", error.zh if isinstance(error, LingnanError) else type(error).__name__)
+            keeper.heard("failed", _told(error))
             raise
         keeper.heard("stopped")
         return listener.told()
+
+
+def _told(error: BaseException) -> str:
+    return in_both(error.zh, error.en) if isinstance(error, LingnanError) else type(error).__name__
 
 
 @contextmanager
@@ -114,7 +118,7 @@ class _Listener:
             try:
                 self._broker.connect()
             except Unavailable as error:
-                self._keeper.heard("away", error.zh)
+                self._keeper.heard("away", _told(error))
                 if self._broker.inbox:
                     self._commit(self._broker.take())
                 if not alarmed:

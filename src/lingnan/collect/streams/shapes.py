@@ -68,7 +68,7 @@ class StreamState:
     """How a listener fares; `lag_s` is the age of the newest event when it was committed, `rate` messages a second of the last batches."""
 
     feed: str
-    state: str
+    state: Literal["listening", "away", "stopped", "failed"]
     heard_at: datetime
     last_message_at: datetime | None
     last_event_at: datetime | None

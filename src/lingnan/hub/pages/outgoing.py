@@ -1,13 +1,22 @@
 """Answers the pages about what leaves the hub: places that may be called, webhooks, and messages on their way."""
 
+from datetime import timedelta
+from typing import Literal
+
 from lingnan.base import Refused
 from lingnan.casework.mail_queue import MailCard
 from lingnan.casework.sources import SourceCard
 from lingnan.casework.webhooks import DeliveryCard, EndpointCard
+from lingnan.collect import StreamState, stream_states
 from lingnan.hub.pages.case_lists import unit_title
 from lingnan.hub.pages.desk import Desk
-from lingnan.insight import DeliveryLine, DeliveryList, PlaceLine, PlaceList, WebhookLine, WebhookList
+from lingnan.insight import DeliveryLine, DeliveryList, PlaceLine, PlaceList, WebhookLine, WebhookList, Words
+from lingnan.insight.casework import StreamLine
+from lingnan.jobs import note_in
 from lingnan.trust import Subject
+
+GONE = timedelta(seconds=60)
+"""A listener says every ten seconds that it lives; one not heard for this long is gone."""
 
 
 class OutgoingPages:
@@ -20,8 +29,19 @@ class OutgoingPages:
         """The list of places that may be called, newest first."""
         found = self._desk.hub.sources.listing(subject, state=state)
         return PlaceList(
-            items=tuple(_place(card, subject) for card in found), may_propose=self._may(subject, "source.propose"),
+            items=tuple(_place(card, subject) for card in found), streams=self._streams(), may_propose=self._may(subject, "source.propose"),
             may_approve=self._may(subject, "source.approve"), may_revoke=self._may(subject, "source.revoke"),
+        )
+
+    def _streams(self) -> tuple[StreamLine, ...]:
+        now = self._desk.hub.clock.now()
+        return tuple(
+            StreamLine(
+                feed=each.feed, title=self._desk.titles.table(each.feed), state=_stream_state(each, gone=now - each.heard_at > GONE),
+                rate=each.rate, lag_s=each.lag_s, last_message_at=each.last_message_at, rows=each.rows, late=each.late, rejected=each.rejected,
+                duplicates=each.duplicates, error=Words(zh=note_in(each.error, "zh"), en=note_in(each.error, "en")) if each.error else None,
+            )
+            for each in stream_states(self._desk.hub.storage).values()
         )
 
     def propose_place(self, subject: Subject, place: str, purpose: str, reason: str) -> None:
@@ -88,6 +108,13 @@ class OutgoingPages:
 
     def _may(self, subject: Subject, action: str) -> bool:
         return self._desk.hub.trust.point.permits(subject, action)[0]
+
+
+def _stream_state(state: StreamState, *, gone: bool) -> Literal["listening", "silent", "away", "gone", "stopped", "failed"]:
+    """What to say of a listener: one that was listening and is no longer heard is gone, one without messages silent."""
+    if gone and state.state in ("listening", "away"):
+        return "gone"
+    return "silent" if state.state == "listening" and state.silent else state.state
 
 
 def _place(card: SourceCard, subject: Subject) -> PlaceLine:
