@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from lingnan.govern import GROUND, LEFT, RIGHT, comparable_sql, weigh_pairs
+from lingnan.govern import GROUND, LEFT, RIGHT, agreeing_levels, comparable_sql, weigh_pairs
 from lingnan.lake import EngineSession
 from lingnan.registers.decisions.shapes import read_reference
 from lingnan.registers.linked import lay
@@ -19,9 +19,6 @@ GROUND_ENTRIES = 4_000
 
 MOST_MET, MOST_KEPT = 400, 5
 """Records that one row is compared with by one anchor, beyond which the anchor tells nothing; candidates kept of each row."""
-
-_AGREES = {"han_firm": 3, "citizen_number": 2, "uscc": 2, "han_address": 2}
-"""The last level that counts as agreeing, by kind: a firm's short name, a number one character off; otherwise equal alone."""
 
 
 def lay_rows(session: EngineSession, definition: RegisterDefinition) -> dict[str, LooseRow]:
@@ -114,7 +111,7 @@ def _part(linking: Linking, part: str) -> str:
 
 def _agreed(linking: Linking) -> str:
     def agrees(name: str) -> str:
-        return f"l_{name} between 1 and {_AGREES.get(linking.compare[name], 1)}"
+        return f"l_{name} in {(*agreeing_levels(linking.compare[name]), 1)}"
 
     return " or ".join("(" + " and ".join(agrees(name) for name in names) + ")" for names in linking.agree)
 

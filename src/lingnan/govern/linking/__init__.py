@@ -6,9 +6,9 @@ from lingnan.govern.linking.plan import LinkPlan, read_plan
 from lingnan.govern.linking.service import Choices, link
 from lingnan.govern.linking.shapes import LinkReport
 from lingnan.govern.linking.sources import Asked
-from lingnan.govern.linking.weighing import GROUND, LEFT, RIGHT, comparable_sql, weigh_pairs, weigh_steps
+from lingnan.govern.linking.weighing import GROUND, LEFT, RIGHT, agreeing_levels, comparable_sql, weigh_pairs, weigh_steps
 
 __all__ = [
-    "GROUND", "LEFT", "LINK_KINDS", "RIGHT", "Asked", "Choices", "Explanation", "LinkPlan", "LinkReport", "comparable_sql", "explain_pair", "link",
-    "read_plan", "tables_of_links", "weigh_pairs", "weigh_steps",
+    "GROUND", "LEFT", "LINK_KINDS", "RIGHT", "Asked", "Choices", "Explanation", "LinkPlan", "LinkReport", "agreeing_levels", "comparable_sql",
+    "explain_pair", "link", "read_plan", "tables_of_links", "weigh_pairs", "weigh_steps",
 ]

@@ -32,6 +32,16 @@ _WRONG_NUMBER = (0.0, 0.001, 0.799, 0.1, 0.05, 0.05)
 _STRANGE_NUMBER = (0.0, 1e-9, 1e-6, 1e-5, 1e-3, 0.998989)
 """The same of strangers: a number has some 190 others one character off, among far more than 10^8 that may be given."""
 
+_AGREEING = {
+    "han_firm": ("same core name", "short name within the other"), "han_address": ("alike, same numbers", "same road and house number"),
+    "citizen_number": ("one character off or two swapped", "two characters off"), "uscc": ("one character off or two swapped", "two characters off"),
+}
+
+
+def agreeing_levels(kind: str) -> tuple[int, ...]:
+    """The levels of a kind at which two values say the same: equal, and what offices write otherwise (a firm's short name, a slip in a number)."""
+    return tuple(level for level, said in enumerate(TRAITS[kind].levels) if level == EXACT or said.en in _AGREEING.get(kind, ()))
+
 
 def comparable_sql(kind: str, key: str, column: str) -> str:
     """SQL of a column's comparable value, or of one of the keys (`begin`, `year`, `core`) that its kind is blocked by; a sound needs records laid."""
@@ -84,9 +94,15 @@ def _supposed(
     rows = count(session, f"(select distinct left_id from {pairs})")
     possible = float(max(1, rows) * max(2, population))
     guess = em.first_guess(em.Ground(possible, possible, ground.levels, ground.fixed, {}), rows / 2)
-    supposed = (_WRONG_NUMBER if each.column.kind in IDENTIFIER_KINDS else m for each, m in zip(comparisons, guess.m, strict=True))
-    model = replace(guess, m=tuple(supposed))
+    model = replace(guess, m=tuple(_of_matches(each, m) for each, m in zip(comparisons, guess.m, strict=True)))
     return comparisons, model, ground
+
+
+def _of_matches(comparison: Comparison, guess: tuple[float, ...]) -> tuple[float, ...]:
+    """How often matches stand at each level; never at one that tells of two."""
+    if comparison.column.kind in IDENTIFIER_KINDS:
+        return _WRONG_NUMBER
+    return tuple(1e-9 if comparison.levels[level].never else share for level, share in enumerate(guess))
 
 
 def _joined(pairs: str) -> str:
@@ -136,4 +152,4 @@ def _of_comparison(session: EngineSession, comparison: Comparison, drawn: list[f
     return (0.0, share, *((1 - share) * each / others for each in drawn[EXACT + 1 :]))
 
 
-__all__ = ["GROUND", "LEFT", "RIGHT", "WEIGHED", "comparable_sql", "weigh_pairs", "weigh_steps"]
+__all__ = ["GROUND", "LEFT", "RIGHT", "WEIGHED", "agreeing_levels", "comparable_sql", "weigh_pairs", "weigh_steps"]
