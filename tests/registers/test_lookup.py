@@ -1,15 +1,16 @@
 """Finding entries: people by their whole name or number only, entities also by a part; words never become SQL."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from lingnan.base import Missing, WrongUse
 from lingnan.lake import View
-from lingnan.registers import entry_of, register_definition, register_entry, register_sizes
+from lingnan.registers import entry_of, register_definition, register_entry, register_sizes, without_birthday
 from lingnan.registers.words import TECHNICAL
 
-from .bureau import FIRST, TODAY, Bureau, credit, firm, insured, number, resident
+from .bureau import FIRST, SECOND, TODAY, Bureau, credit, firm, insured, number, resident
 
 
 @pytest.fixture
@@ -116,3 +117,12 @@ def test_sizes(filled: Bureau) -> None:
     found = register_sizes(filled.lake)
     assert {name: size for name, size in found.items() if size} == {"people": 4, "entities": 8}
     assert {"places", "series", "credit", "components", "licences", "parcels"} < set(found)
+
+
+def test_a_fact_true_since_birth_does_not_tell_the_day_of_birth(bureau: Bureau) -> None:
+    bureau.deliver("gongan.resident", FIRST, resident(1, birth_date=date(1980, 7, 9)))
+    bureau.build("people")
+    view = replace(View.for_step("registers.people_observations", "test"), masks={"birth_date": "cast(date_trunc('year', birth_date) as date)"})
+    found = register_entry("people", entry_of("people", number(1)), bureau.engine, {view.table: view}, as_of=TODAY, known_at=SECOND)
+    assert {fact.valid_from for fact in without_birthday(found, view).facts} == {date(1980, 1, 1), date(2020, 5, 1)}
+    assert without_birthday(found, replace(view, masks={})) is found

@@ -14,7 +14,7 @@ from lingnan.registers.events import RegisterChanged
 from lingnan.registers.history import Happening, Span, entry_happenings, entry_spans
 from lingnan.registers.identities import successor_of
 from lingnan.registers.lineage import ColumnName, Origins, Release, register_lineage, released, releases
-from lingnan.registers.lookup import entry_of, find_entries, register_entry, register_sizes
+from lingnan.registers.lookup import entry_of, find_entries, register_entry, register_sizes, without_birthday
 from lingnan.registers.rulings import Rulings, read_rulings
 from lingnan.registers.service import build_divisions, build_register, build_series
 from lingnan.registers.shapes import Attribute, Entry, Fact, RegisterDefinition, Source
@@ -97,4 +97,5 @@ __all__ = [
     "successor_of",
     "theme_definitions",
     "unmerge",
+    "without_birthday",
 ]

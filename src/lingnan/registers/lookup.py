@@ -1,6 +1,7 @@
 """Finding entries and reading one as of a day, by what was known at a moment."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import md5
 from typing import Any
@@ -100,6 +101,19 @@ def register_entry(
             register=register, entry=entry,
         )
     return Entry(register, entry, as_of, known_at, values[0], _facts(definition, facts, values[0]))
+
+
+def without_birthday(found: Entry, view: View) -> Entry:
+    """The same entry for a reader to whom the birth date is masked to its year: a fact true since birth must not tell the day."""
+    born = found.values.get("birth_date")
+    if "birth_date" not in view.masks or not isinstance(born, date):
+        return found
+
+    def coarse(day: date | None) -> date | None:
+        return date(day.year, 1, 1) if day is not None and day.year == born.year else day
+
+    facts = [replace(fact, valid_from=coarse(fact.valid_from), valid_to=coarse(fact.valid_to)) for fact in found.facts]
+    return replace(found, facts=facts)
 
 
 def whole(definition: RegisterDefinition, facts: pa.Table) -> pa.Table:
