@@ -3,11 +3,17 @@
 import html
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from lingnan.base import Conflict, Refused
+from lingnan.base import BadInput, Conflict, Missing, Refused
+from lingnan.govern import Asked, link
+from lingnan.govern.linking.output import LINKS
+from lingnan.hub.review_imports import import_links
 from lingnan.hub.reviews import Reviews
 from lingnan.registers import decisions_in_force, entry_of, register_definition
 from tests.hub.review_ground import Bureau, Site, fill, open_site
@@ -182,3 +188,44 @@ def test_what_is_drawn_for_a_second_look_follows_the_setting(site: Site) -> None
     for item in items(site, "lin")[:2]:
         site.pages.reviews.decide("people", item, "different", "", site.who("lin"))
     assert not any(each.sampled for each in reviews.decisions.in_force("people"))
+
+
+def run_of_linking(site: Site, out: Path, table: str = "renshe.insured", key: str = "insured_no") -> None:
+    """A real run over a table, whose pairs are then said to be open."""
+    views = site.hub.trust.views_for_step("test", {table: None})
+    link(Asked(table, None, key), out, engine=site.hub.engine, views=views)
+    told = {"kind": "pair", "weight": 9.5, "probability": 0.7, "by": "weight"}
+    pairs = [("S1", "S2", "review"), ("S4", "S3", "split"), ("S5", "S6", "linked")]
+    made = [{**told, "left_id": left, "right_id": right, "status": status} for left, right, status in pairs]
+    pq.write_table(pa.Table.from_pylist(made, LINKS), out)
+
+
+def test_open_pairs_of_an_own_run_come_to_the_desk_with_their_evidence(site: Site, tmp_path: Path) -> None:
+    out = tmp_path / "links.parquet"
+    run_of_linking(site, out)
+    assert import_links(site.hub, site.who("lin"), out, "people") == 2
+    listed = site.pages.reviews.listing("people", "open", "", "newest", "", site.who("lin")).items
+    brought = [line for line in listed if line.weight == Decimal("9.5")]
+    assert len(brought) == 2
+    card = site.pages.reviews.sheet("people", brought[0].item, site.who("lin"))
+    assert [head.here for head in card.heads] == [True, True]
+    assert card.steps[0].bits is not None
+    site.pages.reviews.decide("people", brought[0].item, "different", "", site.who("lin"))
+    assert [each.pair for each in Reviews(site.hub).decisions.in_force("people")] in (
+        [("row:renshe.insured:S1", "row:renshe.insured:S2")], [("row:renshe.insured:S3", "row:renshe.insured:S4")]
+    )
+
+
+def test_a_run_over_what_is_not_the_register_s_is_refused(site: Site, tmp_path: Path) -> None:
+    out = tmp_path / "links.parquet"
+    with pytest.raises(Missing):
+        import_links(site.hub, site.who("lin"), out, "people")
+    run_of_linking(site, out, key="name")
+    with pytest.raises(BadInput, match="no source of People"):
+        import_links(site.hub, site.who("lin"), out, "people")
+    out.write_bytes(b"nothing")
+    with pytest.raises(BadInput):
+        import_links(site.hub, site.who("lin"), out, "people")
+    with pytest.raises(Refused):
+        import_links(site.hub, site.who("su"), out, "people")
+    assert len(items(site, "lin")) == 12

@@ -7,6 +7,7 @@ import typer
 
 from lingnan.cli.options import As, AsJson, Home, Lang
 from lingnan.cli.output import TerminalProgress, answer, language, say, show
+from lingnan.cli.review import app as review
 from lingnan.cli.snapshots import take_snapshot
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def _group() -> None:
     """基础库 the registers."""
 
 
+app.add_typer(review, name="review")
 app.command("snapshot")(take_snapshot)
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lingnan.hub.office import FLOWS
     from lingnan.hub.pages import HubPages
     from lingnan.hub.profiles import keep_profile, profile_table
+    from lingnan.hub.review_imports import import_links
+    from lingnan.hub.reviews import review_counts
     from lingnan.hub.service import Hub
     from lingnan.hub.status import HubStatus, hub_status
     from lingnan.hub.streams import listen_to
@@ -34,6 +36,8 @@ __getattr__ = opened_later(__name__, {
     "office": "FLOWS",
     "pages": "HubPages",
     "profiles": "keep_profile profile_table",
+    "review_imports": "import_links",
+    "reviews": "review_counts",
     "service": "Hub",
     "status": "HubStatus hub_status",
     "streams": "listen_to",
@@ -42,8 +46,7 @@ __getattr__ = opened_later(__name__, {
 
 __all__ = [
     "FLOWS", "ColumnLineage", "ColumnUse", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "Impact", "LineageSending",
-    "Unmerged",
-    "allow_describing", "build_events", "describes", "examine", "examine_hub", "furnish_office", "hub_status", "impact_of", "keep_profile",
-    "lineage_of",
-    "listen_to", "make_steward", "prepare_demo", "prepare_steward", "profile_table", "unmerge_entry", "write_events",
+    "Unmerged", "allow_describing", "build_events", "describes", "examine", "examine_hub", "furnish_office", "hub_status", "impact_of",
+    "import_links", "keep_profile", "lineage_of", "listen_to", "make_steward", "prepare_demo", "prepare_steward", "profile_table", "review_counts",
+    "unmerge_entry", "write_events",
 ]

@@ -107,9 +107,7 @@ def _names(definition: RegisterDefinition, side: Mapping[str, str], key: str) ->
 def _open_pairs(out: Path) -> list[dict[str, Any]]:
     try:
         table = pcsv.read_csv(out) if out.suffix.lower() == ".csv" else pq.read_table(out)
-        chosen = table.select(NEEDED).filter(
-            pc.and_(pc.equal(pc.field("kind"), "pair"), pc.is_in(pc.field("status"), pa.array(WANTED)))
-        )
+        chosen = table.select(NEEDED).filter((pc.field("kind") == "pair") & pc.field("status").isin(list(WANTED)))
     except (pa.ArrowInvalid, KeyError, OSError) as error:
         raise BadInput(
             f"{out} 不是 lingnan govern link 写出的文件。", f"{out} was not written by lingnan govern link.", path=str(out)

@@ -11,14 +11,14 @@ from lingnan.base import BadInput, Conflict, Missing, Refused
 from lingnan.govern import Explanation
 from lingnan.hub.inventory import describes
 from lingnan.lake import EngineSession, View
-from lingnan.registers import Decisions, Judgement, PairDecision, RegisterDefinition, decisions_mark, entry_reference
+from lingnan.registers import Decisions, Judgement, PairDecision, RegisterDefinition, decisions_mark, entry_reference, register_definition
 from lingnan.registers.decisions.clusters import review_figures
 from lingnan.registers.decisions.evidence import weigh_sides
 from lingnan.registers.decisions.leases import Leases
 from lingnan.registers.decisions.records import ReviewPair
 from lingnan.registers.decisions.service import DECIDE, settled
 from lingnan.registers.decisions.sides import Side, contradicting_identifiers, read_sides, same_evidence, tables_of
-from lingnan.registers.decisions.worklist import BroughtPair, WorkPair, found_work, lay_work, narrow_work, states
+from lingnan.registers.decisions.worklist import BroughtPair, WorkPair, counted, found_work, lay_work, narrow_work, states
 from lingnan.trust import Subject
 
 if TYPE_CHECKING:
@@ -214,6 +214,12 @@ class Reviews:
     def _whole(self, tables: Iterable[str]) -> Mapping[str, View]:
         there: dict[str, int | None] = {table: None for table in tables if self._hub.lake.exists(table)}
         return self._hub.trust.views_for_step("register.review", there) if there else {}
+
+
+def review_counts(hub: "Hub", subject: Subject, register: str) -> dict[str, int]:
+    """How many pairs each queue of a register's desk has for the subject."""
+    with Reviews(hub).work(subject, register_definition(register)) as session:
+        return {str(queue): count for queue, count in counted(session).items()}
 
 
 def of_entry(decision: PairDecision) -> bool:
