@@ -106,6 +106,26 @@ def listen_to_stream(
     return 1 if done.rejected or done.late else 0
 
 
+@app.command("form")
+def make_form(
+    contract: Annotated[Path, typer.Argument(help="数据契约 data contract (ODCS 3.1)")],
+    department: Annotated[str, typer.Option("--department", help="填报数据所属部门的短名 short name of the department the entries belong to")],
+    form: Annotated[str, typer.Option("--form", help="表单名 `部门.名称` name of the form, `department.name`", show_default=False)] = "",
+    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> int:
+    """由数据契约生成在线填报表单及其数据源 make a form, and the feed of its entries, out of a contract."""
+    from lingnan.cli.opening import open_hub, who_acts
+
+    with open_hub(home, lang) as hub:
+        made = hub.forms.make(who_acts(hub, account), contract, department, form)
+    if as_json:
+        answer({"form": made.id, "feed": made.id, "fields": list(made.fields), "address": f"/forms/{made.id}"})
+    words = language(lang)
+    say(f"表单 {made.id} 已生成，共 {len(made.fields)} 项；页面 /forms/{made.id}。",
+        f"Form {made.id} with {len(made.fields)} fields; its page is /forms/{made.id}.", words)
+    return 0
+
+
 @app.command("discover")
 def discover(
     url: Annotated[str, typer.Argument(help="SQLAlchemy 地址 address: postgresql://account@host:5432/name, sqlite:///path")],

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from lingnan.collect.acquisitions.shapes import Purchase
 from lingnan.collect.streams.shapes import StreamOptions
 from lingnan.standards import Contract
 
@@ -190,6 +191,7 @@ class FeedFile(BaseModel):
     target: str = Field(default="", description="Table of accepted rows; default: the feed's own name")
     origin: Literal["made", "real"] = Field(description="Whether the rows are made or real; shown on every page")
     licence: str = Field(default="", description="Licence and source of real data")
+    purchase: Purchase | None = Field(default=None, description="Terms of a data set that was bought; policy keeps to them")
     register_columns: dict[str, Any] = Field(
         default_factory=dict, alias="register", description="Which register it feeds, with the mapping of columns",
     )

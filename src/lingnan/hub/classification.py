@@ -10,6 +10,7 @@ from typing import Any, cast, get_args
 from lingnan.collect import Feed
 from lingnan.govern import FeedTables
 from lingnan.hub.inheritance import GRADES, TYPES, Inheritance
+from lingnan.hub.purchases import terms_of
 from lingnan.trust import Classified, Column
 from lingnan.trust.shapes import Classification, Grade
 
@@ -50,7 +51,7 @@ def _of_feed(feed: Feed) -> list[Classified]:
     open_type = _type(contract.custom.get("openType", "none" if feed.file.origin == "made" else "unconditional"))
 
     def told(table: str, columns: tuple[Column, ...]) -> Classified:
-        return Classified(table, columns, feed.file.origin, open_type, share_type, feed.file.department.id)
+        return Classified(table, columns, feed.file.origin, open_type, share_type, feed.file.department.id, terms_of(feed))
 
     streamed = STREAMED if feed.file.stream is not None else ()
     late = [told(feed.late, (*as_text, *landed, *streamed, Column("_late_by_s", "internal", type="DOUBLE")))] if streamed else []

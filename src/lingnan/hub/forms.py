@@ -18,9 +18,11 @@ from lingnan.collect.forms.holders import PICTURE
 from lingnan.collect.forms.pictures import picture_name, without_metadata
 from lingnan.collect.forms.reading import refused
 from lingnan.collect.forms.shapes import EntryCard, Form, FormFault, Given
+from lingnan.collect.shapes import Provider
 from lingnan.govern import check
-from lingnan.standards import Contract
-from lingnan.trust import SYSTEM, HubKey, Subject
+from lingnan.hub.inventory import allow_describing
+from lingnan.standards import Contract, read_contract
+from lingnan.trust import SYSTEM, HubKey, Subject, writing
 
 if TYPE_CHECKING:
     from lingnan.hub.service import Hub
@@ -47,6 +49,29 @@ class FormDesk:
     def form(self, form: str) -> Form:
         """One form by its id, with the standards that the hub registered."""
         return self.forms.form(form, self._hub.catalogue.vocabulary())
+
+    def make(self, subject: Subject, contract: Path, department: str, form: str = "") -> Form:
+        """A form out of a contract's file, by who may write the department's inventory; BadInput for a department that nobody has registered."""
+        hub = self._hub
+        hub.trust.allow(subject, "form.make", department[:200])
+        allow_describing(hub.trust, hub.settings.office, subject, department)
+        promised = read_contract(contract, hub.catalogue.vocabulary())
+        with writing(hub.trust.audit, subject, "form.make", promised.id) as told:
+            made = self.forms.make(promised, self._provider(department), form=form)
+            told.tell(form=made.id)
+        hub.follow_sources()
+        return made
+
+    def _provider(self, department: str) -> Provider:
+        found = next((feed.file.department for feed in self._hub.feeds if feed.file.department.id == department), None)
+        card = next((each for each in self._hub.catalogue.departments() if each.key == department), None)
+        if found is None and card is None:
+            raise BadInput(
+                f"没有部门“{department}”。请先登记该部门，或用已有部门的短名。",
+                f"There is no department “{department}”. Register it, or name one that is there.",
+                department=department,
+            )
+        return found or Provider(id=department, zh=card.zh if card else department, en=card.en if card else "")
 
     def open_forms(self, subject: Subject) -> list[Form]:
         """The forms that the subject may fill in now."""

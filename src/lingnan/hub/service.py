@@ -249,7 +249,11 @@ class Hub:
         return "; ".join(f"{each.register} {each.year}: {each.entries} entries" for each in taken) or "every snapshot is taken"
 
     def _catalogue_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
+        from lingnan.hub.purchases import tell_of_ends
+
         opened, told = look_at_catalogue(self.catalogue, self.storage)
+        tell_of_ends(self)
+        self.forms.entries.sweep()
         measured, profiled = self.measure_conformance(), self.profile_tables()
         self.catalogue.elements.documents.tell_reviews()
         return f"{opened} reviews, {told} departments overdue, {measured} tables measured, {profiled} profiled"

@@ -153,6 +153,7 @@ if TYPE_CHECKING:
         WhoCanAnswer,
     )
     from lingnan.insight.profiles import ProfileColumn, ProfileDrift, ProfileGuess, ProfileShare, TableProfileSheet
+    from lingnan.insight.purchases import PurchaseLine, PurchasePage
     from lingnan.insight.quality import Characteristic, TrendPoint
     from lingnan.insight.query import CLASSES, QueryAnswer, QueryColumn, query_notice
     from lingnan.insight.registers import ChangedValue, ConflictPage, ConflictRow, ContradictedLine, RegisterChangeLine, RegisterChangePage
@@ -346,6 +347,7 @@ __getattr__ = opened_later(__name__, {
         "CodeImpact CodeMeaning CodeListSheet DataSetSheet DocumentSheet ElementSheet ElementUse IndicatorSheet ItemSheet SetMember StandardLine "
         "StandardPage"
     ),
+    "purchases": "PurchaseLine PurchasePage",
     "quality": "Characteristic TrendPoint",
     "sheets": (
         "Batch CatalogueLine CataloguePage CatalogueQuery Fact Field Happening Lineage LineageEdge LineageNode Quality RegisterEntry "
@@ -363,28 +365,29 @@ __all__ = [
     "CitySheet", "Cockpit", "CodeImpact", "CodeLine", "CodeListDraft", "CodeListSheet", "CodeMeaning", "ColumnLineageSheet", "ConflictPage",
     "ConflictRow", "ConformanceBoard", "ConformanceColumn", "ConformanceLine", "ConformancePoint", "ConformanceSheet", "ContradictedLine",
     "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList", "DepartmentLine", "DepartmentPage",
-    "DepartmentSheet", "DifferenceLine", "Direction", "DirectoryBranch", "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed", "DivisionCount",
-    "DocumentSheet", "DownloadFile", "DraftLine", "DraftList", "DraftSheet", "ElementForm", "ElementSheet", "ElementUse", "ElementVerdict",
-    "EntryLine", "EntryProof", "EntrySheet", "ExtensionInput", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine", "FaultLine", "Field",
-    "Figure", "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FormEntryLine", "FormLine", "FormList", "FormSent", "FormSheet",
-    "FormTaken", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage", "GrantSheet", "Grid", "GridColumn", "GuardFigure",
-    "Happening", "HeldPurposeLine", "IdentityLine", "IndicatorSheet", "InventoryBoard", "InventoryColumn", "InventoryDatabase", "InventoryDepartment",
-    "InventoryDuty", "InventoryLine", "InventoryResource", "InventoryStep", "InventorySystemLine", "InventorySystemSheet", "InventoryTable",
-    "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet", "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageColumn",
-    "LineageEdge", "LineageNode", "LineageTable", "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine",
-    "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment", "OverdueLine", "OverrideLine", "OverridePage",
-    "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileColumn", "ProfileDrift",
-    "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine", "PublicLine",
-    "PublicStatistics", "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage",
-    "RectificationSheet", "RegisterChangeLine", "RegisterChangePage", "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage",
-    "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet",
-    "ResourceVersions", "ReviewAgreement", "ReviewCell", "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin",
-    "ReviewPart", "ReviewPast", "ReviewQuality", "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect",
-    "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series",
-    "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer",
-    "SnapshotLine", "SnapshotPage", "Span", "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion",
-    "StarDimension", "StarPointLine", "StarSheet", "StepLine", "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet",
-    "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload",
-    "Use", "Value", "VersionFact", "VersionLine", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck",
-    "WorkbookCount", "WorkbookFault", "build_figures", "figure_inputs", "figure_lineage", "query_notice",
+    "DepartmentSheet", "DifferenceLine", "Direction", "DirectoryBranch", "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed",
+    "DivisionCount", "DocumentSheet", "DownloadFile", "DraftLine", "DraftList", "DraftSheet", "ElementForm", "ElementSheet", "ElementUse",
+    "ElementVerdict", "EntryLine", "EntryProof", "EntrySheet", "ExtensionInput", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine",
+    "FaultLine", "Field", "Figure", "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FormEntryLine", "FormLine", "FormList",
+    "FormSent", "FormSheet", "FormTaken", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage", "GrantSheet", "Grid",
+    "GridColumn", "GuardFigure", "Happening", "HeldPurposeLine", "IdentityLine", "IndicatorSheet", "InventoryBoard", "InventoryColumn",
+    "InventoryDatabase", "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource", "InventoryStep", "InventorySystemLine",
+    "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet", "KeyLine", "KeyPage", "LastBuild",
+    "Limit", "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageTable", "Load", "LogCheck", "LogChecks", "MapLayer",
+    "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment",
+    "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage",
+    "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet",
+    "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics", "PurchaseLine", "PurchasePage", "PurposePage", "Quality", "QuarantinePage",
+    "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterChangeLine",
+    "RegisterChangePage", "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison",
+    "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement", "ReviewCell",
+    "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin", "ReviewPart", "ReviewPast", "ReviewQuality",
+    "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect", "RoleLine", "RuleFailure", "RuleLine", "RuleTable",
+    "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage",
+    "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "SnapshotLine", "SnapshotPage", "Span", "StandardFile",
+    "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine", "StarSheet", "StepLine",
+    "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine",
+    "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine",
+    "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "build_figures",
+    "figure_inputs", "figure_lineage", "query_notice",
 ]

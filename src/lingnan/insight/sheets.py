@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field as Ask
 
 from lingnan.insight.catalogue import ResourceRecord
+from lingnan.insight.purchases import PurchaseLine
 from lingnan.insight.quality import Characteristic, TrendPoint
 from lingnan.insight.rooms import Grid, RuleFailure
 from lingnan.insight.shapes import Card, Classification, Count, Disputed, Facet, Origin, Severity, ShareType, Words
@@ -175,6 +176,7 @@ class ResourceSheet(Card):
     lineage: Lineage
     uses: tuple[Use, ...]
     record: ResourceRecord | None = None
+    bought: PurchaseLine | None = None
 
 
 class RegisterLine(Card):

@@ -60,6 +60,18 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Bought:
+    """The terms under which a table was bought: first and last day (20260131), keys of units and codes of purposes, empty for any;
+    `public` when it may be passed on."""
+
+    begins: int
+    ends: int
+    units: tuple[str, ...]
+    uses: tuple[str, ...] = ()
+    public: bool = False
+
+
+@dataclass(frozen=True)
 class Classified:
     """A table as the catalogue describes it: all that policy needs to know of it."""
 
@@ -69,6 +81,7 @@ class Classified:
     open_type: Literal["unconditional", "conditional", "none"] = "none"
     share_type: Literal["unconditional", "conditional", "none"] = "conditional"
     organisation: str = ""
+    bought: Bought | None = None
 
     @property
     def area(self) -> str:

@@ -22,6 +22,7 @@ from lingnan.hub.pages.inventory import InventoryPages
 from lingnan.hub.pages.lineage_sheet import LineagePages
 from lingnan.hub.pages.outgoing import OutgoingPages
 from lingnan.hub.pages.profiles import ProfilePages
+from lingnan.hub.pages.purchases import PurchasePages
 from lingnan.hub.pages.register_history import RegisterHistoryPages
 from lingnan.hub.pages.resource_drafts import DraftPages
 from lingnan.hub.pages.resources import ResourcePages
@@ -79,7 +80,7 @@ class HubPages:
         self.elements, self.code_lists, self.under_way = ElementPages(self._desk), CodeListPages(self._desk), UnderWayPages(self._desk)
         self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
         self.profiles = ProfilePages(self._desk)
-        self.forms = FormPages(self._desk)
+        self.forms, self.purchases = FormPages(self._desk), PurchasePages(self._desk)
         self.lineage = LineagePages(self._desk)
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
 

@@ -37,7 +37,11 @@ def grid(desk: Desk, subject: Subject, name: str, purpose: Purpose | None = None
     try:
         view = desk.views(subject, [name], "preview", purpose=told)[name]
     except Refused as refusal:
-        return Grid(table=name, columns=(), rows=(), total=desk.rows(name), origin=origin, refused=Words(zh=refusal.zh, en=refusal.en))
+        said = Words(zh=refusal.zh, en=refusal.en)
+        asked = _permitted_uses(desk, subject, name)
+        return Grid(
+            table=name, columns=(), rows=(), total=desk.rows(name), origin=origin, refused=said, needs=said if asked else None, purposes=asked,
+        )
     # Rows are not kept at hand: they may be of persons.
     rows = desk.hub.engine.query(f"select * from {name} limit {ROWS}", {name: view}).to_pylist()
     shown = tuple(tuple(cell(value) for value in row.values()) for row in rows)
@@ -70,6 +74,13 @@ def columns(desk: Desk, name: str, view: View | None) -> tuple[GridColumn, ...]:
 def purposes() -> tuple[tuple[str, Words], ...]:
     """Every purpose that may be stated, by its code."""
     return tuple((code, Words(zh=each.zh, en=each.en)) for code, each in purpose_codes().items())
+
+
+def _permitted_uses(desk: Desk, subject: Subject, name: str) -> tuple[tuple[str, Words], ...]:
+    """The purposes of which one has to be stated for a table that was bought for some uses alone."""
+    known = desk.hub.classify(name)
+    allowed = known.bought.uses if known and known.bought and subject.kind == "official" else ()
+    return tuple(each for each in purposes() if each[0] in allowed)
 
 
 def _stated(purpose: Purpose) -> Words | None:

@@ -11,7 +11,7 @@ from lingnan.trust.policy.rows import Condition, compile_filters, division_colum
 from lingnan.trust.policy.rules import BY_GRANT, Policy, Rule, Ruling, known_actions
 from lingnan.trust.policy.shapes import DATA_ACTIONS, GrantCard, NegativeCard
 from lingnan.trust.policy.verdict import CLEAR, Showing, Verdict
-from lingnan.trust.shapes import Classified, Column, Purpose, Subject
+from lingnan.trust.shapes import Bought, Classified, Column, Purpose, Subject
 
 LISTED = "negative:"
 """Before the key of a negative-list entry where it is named as the reason."""
@@ -188,8 +188,17 @@ def _subject_entity(subject: Subject, around: Circumstances) -> dict[str, Any]:
 def _table_entity(table: Classified, around: Circumstances) -> dict[str, Any]:
     return _entity(_TABLE, {
         "name": table.table, "area": table.area, "origin": table.origin, "organisation": table.organisation, "share_type": table.share_type,
-        "open_type": table.open_type, "regional": bool(division_column(table)), "keeper": {"__entity": _unit(around.keeper)},
+        "open_type": table.open_type, "regional": bool(division_column(table)), "keeper": {"__entity": _unit(around.keeper)}, **_terms(table, around),
     }, _provider(table, around))
+
+
+def _terms(table: Classified, around: Circumstances) -> dict[str, Any]:
+    """What a purchase allows; nothing that binds for what was not bought."""
+    bought = table.bought or Bought(0, 99991231, ())
+    return {
+        "bought": table.bought is not None, "bought_from": bought.begins, "bought_until": bought.ends, "bought_public": bought.public,
+        "bought_units": [{"__entity": _unit(around.tree.key(unit))} for unit in bought.units], "bought_uses": list(bought.uses),
+    }
 
 
 def _grants_entity(table: Classified, around: Circumstances) -> dict[str, Any]:

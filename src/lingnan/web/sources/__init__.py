@@ -31,6 +31,7 @@ from lingnan.web.sources.identity import IdentitySource
 from lingnan.web.sources.inventory import AuthoritySource, InventorySource, WorkbookSource
 from lingnan.web.sources.lineage import LineageSource
 from lingnan.web.sources.profiles import ProfileSource
+from lingnan.web.sources.purchases import PurchaseSource
 from lingnan.web.sources.registers import RegisterHistorySource
 from lingnan.web.sources.registry import CodeListSource, ConformanceSource, ElementSource, ProjectSource, UnderWaySource
 from lingnan.web.sources.resources import BulkSource, DraftSource, ResourceSource
@@ -76,6 +77,11 @@ class Pages(Protocol):
     @property
     def directories(self) -> DirectorySource:
         """The sharing directory and the open directory."""
+        ...
+
+    @property
+    def purchases(self) -> PurchaseSource:
+        """What was bought, and on what terms."""
         ...
 
     @property
