@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from lingnan.base import Missing, load_settings
+from lingnan.govern import column_lineage
 from lingnan.hub import Hub, impact_of, lineage_of
 from lingnan.hub.lineage_graph import hub_lineage
 from lingnan.lake import ColumnOrigin, CommitFacts
@@ -108,3 +109,22 @@ def test_a_password_in_an_address_is_no_part_of_a_name(tmp_path: Path, furnish: 
         headers = {each for each in hub_lineage(hub).sources if ":" in each}
         assert headers == {f"https://data.example.cn/pensions:{name}" for name in ("编号", "区划", "金额", "姓名")}
         assert not {each.rpartition(".")[2] for each in hub_lineage(hub).sources} & {"cast", "when", "and"}
+
+
+def test_what_figures_declare_agrees_with_the_selects_that_sum_them() -> None:
+    from lingnan.insight import FIGURE_COLUMNS, FIGURES, figure_lineage
+
+    given = {
+        "counted": ["division", "people", "entities", "cases", "accepted", "quarantined"], "city_names": ["city", "city_zh"],
+        "delivered": ["department", "accepted", "quarantined"],
+        "asked": ["department", "dimension", "characteristic", "checked", "failed"],
+    }
+    declared = figure_lineage([TABLE])
+    for table, sql in FIGURES.items():
+        read = column_lineage(sql, given)
+        assert tuple(read) == FIGURE_COLUMNS[table]
+        for name, origins in read.items():
+            counts = {each.partition(".")[2] for each in origins} & {"people", "entities", "cases", "accepted", "quarantined", "checked", "failed"}
+            told = {column for _table, column in declared.get((table, name), ())}
+            if not any(each.startswith("delivered.") for each in origins):
+                assert bool(counts) == bool(told), (table, name)

@@ -6,7 +6,7 @@ from lingnan.collect import Feed
 from lingnan.govern import FeedTables
 from lingnan.insight import FIGURE_COLUMNS, FIGURES, figure_lineage
 from lingnan.lake import ColumnOrigin, TableOrigins
-from lingnan.registers import Origins, RegisterDefinition, register_columns, register_definitions, register_lineage
+from lingnan.registers import Origins, RegisterDefinition, register_columns, register_definitions, register_lineage, theme_definitions
 from lingnan.registers.places import COLUMNS as ADDRESS
 from lingnan.registers.places import SOURCE
 from lingnan.registers.series import COLUMNS, series_sources
@@ -85,6 +85,10 @@ def _plainly_named() -> dict[str, Collection[str]]:
     for definition in register_definitions():
         for source in definition.sources:
             found.setdefault(source.table, set()).update((source.identifier, source.key, source.valid_from, *source.columns.values()))
+    for theme in theme_definitions():
+        for named in (each for column in theme.columns.values() for each in (*column.of, *column.counted)):
+            table, _, name = named.rpartition(".")
+            found.setdefault(table, set()).add(name)
     for each in series_sources():
         found.setdefault(each.table, set()).update((each.key, *(getattr(each, name) for name in COLUMNS)))
     return {table: {text for text in texts if text.isidentifier()} for table, texts in found.items()}
@@ -101,6 +105,7 @@ def _said(table: str, name: str) -> str:
 def _expressions() -> dict[tuple[str, str], str]:
     """The expression by which each source speaks of a column, and the rule by which one value survives."""
     found = {key: text for definition in register_definitions() for key, text in _of(definition).items()}
+    found |= {(theme.table, name): theme.select.strip() for theme in theme_definitions() for name in theme.columns}
     for name in COLUMNS:
         found[SERIES_WORDS, name] = "\n".join(f"{getattr(source, name)} from {source.table}" for source in series_sources())
     return found

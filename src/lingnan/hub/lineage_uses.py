@@ -1,4 +1,4 @@
-"""Who uses a column: figures people look at, attributes of registers, items of the catalogue, grants in force; and what is touched when it stops."""
+"""Who uses a column: figures, attributes of registers, theme tables, items of the catalogue, grants in force; what is touched when it stops."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from lingnan.base import Missing
 from lingnan.hub.lineage_graph import HubLineage, hub_lineage
 from lingnan.insight import FIGURE_TABLES
-from lingnan.registers import register_definitions
+from lingnan.registers import register_definitions, theme_definitions
 
 if TYPE_CHECKING:
     from lingnan.hub.service import Hub
 
-UseKind = Literal["figure", "register", "item", "grant"]
+UseKind = Literal["figure", "register", "theme", "item", "grant"]
 MOST_GRANTS = 10_000
 CITY, COUNTY, DEPARTMENT, DIMENSION = FIGURE_TABLES
 Touched = Mapping[str, Collection[str]]
@@ -91,6 +91,15 @@ def _registers(_hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
                 yield ColumnUse("register", f"{definition.table}.{name}", *words, f"/registers/{definition.register_}")
 
 
+def _themes(_hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
+    for theme in theme_definitions():
+        for name in touched.get(theme.table, ()):
+            title = theme.columns.get(name)
+            if title is not None:
+                words = f"{theme.title.zh}：{title.zh}", f"{theme.title.en}: {title.en}"
+                yield ColumnUse("theme", f"{theme.table}.{name}", *words, f"/tables/{theme.table.replace('.', '/')}")
+
+
 def _items(hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
     for feed in hub.feeds:
         if feed.target not in touched:
@@ -115,5 +124,5 @@ def _grants(hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
 
 
 Provider = Callable[["Hub", Touched], Iterator[ColumnUse]]
-PROVIDERS: tuple[Provider, ...] = (_figures, _registers, _items, _grants)
+PROVIDERS: tuple[Provider, ...] = (_figures, _registers, _themes, _items, _grants)
 """Where uses are known; a room that lets people use columns gets a further one here."""

@@ -51,9 +51,7 @@ class ColumnPicture:
 
 def draw_columns_lineage(sheet: ColumnLineageSheet) -> ColumnPicture:
     """Layers side by side, each centred; a curve ends at a column's row, or at the head of a folded table."""
-    layers: dict[int, list[LineageTable]] = defaultdict(list)
-    for table in sheet.tables:
-        layers[table.layer].append(table)
+    layers = _ordered(sheet)
     tall = {layer: sum(_height(each) + GAP_Y for each in tables) - GAP_Y for layer, tables in layers.items()}
     height, placed = max(tall.values(), default=0), list[PlacedTable]()
     for rank, layer in enumerate(sorted(layers)):
@@ -62,6 +60,23 @@ def draw_columns_lineage(sheet: ColumnLineageSheet) -> ColumnPicture:
             placed.append(_placed(each, rank * (WIDTH + GAP_X), y))
             y += _height(each) + GAP_Y
     return ColumnPicture(len(layers) * (WIDTH + GAP_X) - GAP_X if layers else 0, height, tuple(placed), _curves(sheet, placed))
+
+
+def _ordered(sheet: ColumnLineageSheet) -> dict[int, list[LineageTable]]:
+    """Tables by layer; from the right, each stands near those that are made of it, so that fewer curves cross."""
+    layers: dict[int, list[LineageTable]] = defaultdict(list)
+    owner = {column.column: table.table for table in sheet.tables for column in table.columns}
+    made: dict[str, set[str]] = defaultdict(set)
+    for origin, column in sheet.edges:
+        made[owner[origin]].add(owner[column])
+    for table in sheet.tables:
+        layers[table.layer].append(table)
+    places: dict[str, float] = {}
+    for layer in sorted(layers, reverse=True):
+        near = {each.table: [places[other] for other in made[each.table] if other in places] for each in layers[layer]}
+        layers[layer].sort(key=lambda each: (sum(near[each.table]) / max(len(near[each.table]), 1), each.table))
+        places |= {each.table: at / len(layers[layer]) for at, each in enumerate(layers[layer])}
+    return layers
 
 
 def _height(table: LineageTable) -> int:

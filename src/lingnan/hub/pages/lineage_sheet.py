@@ -36,7 +36,7 @@ class LineagePages:
         Refused for who tends no data, Missing for a column nobody knows.
         """
         self._desk.hub.trust.allow(subject, "page.govern", "lineage")
-        found = self._desk.keep(("lineage", id(graph := hub_lineage(self._desk.hub))), lambda: graph)
+        found = hub_lineage(self._desk.hub)
         found.check(column)
         back, forward = found.graph.back(column), found.graph.forward(column)
         wanted = {**(back if direction != "forward" else {}), **(forward if direction != "back" else {})}
@@ -105,7 +105,8 @@ class LineagePages:
 
 def _kind(found: HubLineage, column: str) -> str:
     table = found.table_of(column)
-    return KINDS.get(table.split(".")[0], "figure" if table.startswith("insight.") else "table") if found.knows(column) else "system"
+    kinds = {**KINDS, "insight": "figure", "checks": "checks", "themes": "register"}
+    return kinds.get(table.split(".")[0], "table") if found.knows(column) else "system"
 
 
 def _steps(found: HubLineage, columns: Iterable[str]) -> dict[str, LineageStep]:
