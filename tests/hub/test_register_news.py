@@ -77,6 +77,7 @@ def test_contradicting_rows_become_a_case_that_a_corrected_delivery_closes(hub: 
 
 
 def test_the_pages_of_a_registers_history(hub: Hub) -> None:
+    assert HubPages(hub).register_history.changes("people", "", 10, False, Subject("anonymous")).items == (), "nothing is built yet"
     deliver(hub, 6)
     deliver(hub, 5)
     hub.snapshots.take(Subject("system"), "people", 2025)

@@ -43,7 +43,9 @@ class RegisterHistoryPages:
 
         Who may not query the register of today is not given its entries one after the other here either.
         """
-        defined = self._built(register)
+        defined = _defined(register)
+        if self._desk.version(defined.table) is None:
+            return RegisterChangePage(register_line=line(self._desk, defined), items=(), cursor="")
         self._desk.views(subject, [defined.table], "query")
         views = self._words(subject, defined)
         found = changes(register, self._desk.hub.engine, views, cursor=cursor, limit=limit, newest_first=newest_first)
@@ -54,8 +56,8 @@ class RegisterHistoryPages:
     def conflicts(self, register: str, department: str, table: str, attribute: str, cursor: str, subject: Subject) -> ConflictPage:
         """What contradicts a register, for those who work on quality: counts by source and attribute, and rows by their keys."""
         self._desk.hub.trust.allow(subject, "page.govern", "conflicts")
-        defined = self._built(register)
-        groups = self._groups(defined, department)
+        defined = _defined(register)
+        groups = self._groups(defined, department) if self._desk.version(defined.conflicts) is not None else ()
         chosen = [each for each in groups if table in ("", each.table) and attribute in ("", each.attribute)]
         start, total, rows = offset_of(cursor), 0, list[dict[str, Any]]()
         if (table or attribute) and chosen:
@@ -84,15 +86,6 @@ class RegisterHistoryPages:
         except Refused:
             counts = ()
         return SnapshotPage(register_line=told, items=tuple(lines.values()), chosen=lines[chosen.year, chosen.edition], counts=counts)
-
-    def _built(self, register: str) -> RegisterDefinition:
-        defined = _defined(register)
-        if self._desk.version(defined.conflicts) is None:
-            raise Missing(
-                f"{defined.title.zh}尚未建成。请先运行 lingnan build。", f"{defined.title.en} is not built yet. Run lingnan build first.",
-                register=register,
-            )
-        return defined
 
     def _words(self, subject: Subject, defined: RegisterDefinition) -> dict[str, View]:
         """The register's words, and what happened to ids for those who may see that."""
