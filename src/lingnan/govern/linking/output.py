@@ -90,19 +90,23 @@ def _counts(session: EngineSession, linking: bool) -> Told:
     )
 
 
-def _sql(linking: bool) -> str:
+def _parts(linking: bool) -> list[str]:
+    """The rows that are written: records, pairs compared, pairs of one identifier."""
     star = "select ident, min(rid) as first, count(*) as n from grouped where ident is not null group by ident"
     across = "l.side = 0 and r.side = 1" if linking else f"l.rid < r.rid and (s.n <= {_STAR_FROM} or l.rid = s.first)"
     nothing = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in _OF_PAIRS.items())
-    return (
+    pair = "select 'pair' as kind, cast(null as tinyint) as side, cast(null as varchar) as id"
+    return [
         f"select 'record' as kind, cast(g.side as tinyint) as side, g.id, c.cluster, {nothing} "
-        f"from {GIVEN_RECORDS} as g join {clusters.CLUSTERS} as c using (rid) "
-        f"union all select 'pair', null, null, case when linked then c.cluster end, l.id, r.id, weight, probability, {_status()}, 'weight' "
-        f"from judged_pairs join {GIVEN_RECORDS} as l on l.rid = a join {GIVEN_RECORDS} as r on r.rid = b join {clusters.CLUSTERS} as c on c.rid = a "
-        f"union all select 'pair', null, null, c.cluster, lg.id, rg.id, null, 1.0, 'linked', 'identifier' from ({star}) as s "
+        f"from {GIVEN_RECORDS} as g join {clusters.CLUSTERS} as c using (rid)",
+        f"{pair}, case when linked then c.cluster end as cluster, l.id as left_id, r.id as right_id, weight, probability, {_status()} as status, "
+        f"'weight' as \"by\" from judged_pairs join {GIVEN_RECORDS} as l on l.rid = a join {GIVEN_RECORDS} as r on r.rid = b "
+        f"join {clusters.CLUSTERS} as c on c.rid = a",
+        f"{pair}, c.cluster, lg.id as left_id, rg.id as right_id, cast(null as double) as weight, cast(1.0 as double) as probability, "
+        f"'linked' as status, 'identifier' as \"by\" from ({star}) as s "
         f"join grouped as l using (ident) join grouped as r using (ident) join {GIVEN_RECORDS} as lg on lg.rid = l.rid "
-        f"join {GIVEN_RECORDS} as rg on rg.rid = r.rid join {clusters.CLUSTERS} as c on c.rid = l.rid where {across}"
-    )
+        f"join {GIVEN_RECORDS} as rg on rg.rid = r.rid join {clusters.CLUSTERS} as c on c.rid = l.rid where {across}",
+    ]
 
 
 def _write(session: EngineSession, out: Path, linking: bool) -> None:
@@ -111,5 +115,9 @@ def _write(session: EngineSession, out: Path, linking: bool) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     writer = pcsv.CSVWriter(out, LINKS) if out.suffix.lower() == ".csv" else pq.ParquetWriter(out, LINKS, compression="zstd")
     with writer:
-        for batch in session.stream(_sql(linking)):
-            writer.write_table(pa.Table.from_batches([batch]).cast(LINKS))
+        for sql in _parts(linking):
+            # Joins are done before anything is streamed: over millions of rows the engine's threads and its reader wait for each other for ever.
+            session.execute(f"create or replace temp table written as {sql}")
+            for batch in session.stream("select * from written"):
+                writer.write_table(pa.Table.from_batches([batch]).cast(LINKS))
+    session.execute("drop table written")
