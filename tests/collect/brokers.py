@@ -78,12 +78,14 @@ class Mosquitto:
 
 
 @contextmanager
-def publishing(port: int, client: str = "gateway") -> Iterator[Any]:
+def publishing(port: int, client: str = "gateway", ca_file: str = "") -> Iterator[Any]:
     """A publisher that is connected."""
     mqtt = pytest.importorskip("paho.mqtt.client")
     made = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=client, protocol=mqtt.MQTTv5)
     made.max_queued_messages_set(0)
     made.max_inflight_messages_set(2000)
+    if ca_file:
+        made.tls_set(ca_certs=ca_file)
     there = threading.Event()
     made.on_connect = lambda *_given: there.set()
     made.connect("127.0.0.1", port)
@@ -96,9 +98,9 @@ def publishing(port: int, client: str = "gateway") -> Iterator[Any]:
         made.loop_stop()
 
 
-def publish(port: int, messages: Iterable[tuple[str, bytes]], client: str = "gateway") -> None:
+def publish(port: int, messages: Iterable[tuple[str, bytes]], client: str = "gateway", ca_file: str = "") -> None:
     """Publish with quality 1 and wait until the broker has them."""
-    with publishing(port, client) as gateway:
+    with publishing(port, client, ca_file) as gateway:
         sent = [gateway.publish(topic, payload, qos=1) for topic, payload in messages]
         for each in sent:
             each.wait_for_publish(30)

@@ -6,10 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from lingnan.base import Conflict, Refused
 from lingnan.collect import Feed, Listened, listen, load_feed, stream_states
@@ -36,7 +40,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
 def stream_feed(hub: Hub, broker: Mosquitto, topic: str, name: str = "ceshi.reading", columns: dict[str, str] = COLUMNS, **more: Any) -> Feed:
     stream = {"topics": [f"{topic}/#"], "client": f"{topic}-{name}", "event_time": "seen_at", "batch_seconds": 0.05, **more.pop("stream", {})}
     return hub.feed(
-        columns, name, connector="mqtt", location=f"mqtt://{broker.place}", load="append", stream=json.dumps(stream),
+        columns, name, connector="mqtt", location=more.pop("location", f"mqtt://{broker.place}"), load="append", stream=json.dumps(stream),
         **{"key": "[sensor, seen_at]", **more},
     )
 
@@ -269,6 +273,44 @@ def test_a_password_is_asked_for_and_told_from_a_file(hub: Hub, tmp_path: Path) 
         feed = stream_feed(hub, guarded, "pw", stream={"account": "lingnan", "password_file": "broker.secret"})
         with listening(hub, feed, guarded.place):
             subscribed(hub, feed)
+    finally:
+        guarded.end()
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate of this machine that vouches for itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "broker")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True).sign(key, hashes.SHA256())
+    )
+    (folder / "broker.key").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    (folder / "broker.crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    return folder / "broker.crt"
+
+
+def test_an_encrypted_broker_is_believed_only_with_its_certificate(hub: Hub, tmp_path: Path) -> None:
+    folder = tmp_path / "tls"
+    folder.mkdir()
+    crt = certificate(folder)
+    guarded = Mosquitto(folder, access=f"allow_anonymous true\ncertfile {crt}\nkeyfile {folder / 'broker.key'}")
+    try:
+        doubted = stream_feed(hub, guarded, "tls", "ceshi.doubted", location=f"mqtts://{guarded.place}")
+        with listening(hub, doubted, guarded.place):
+            wait_until(lambda: "SSLCert" in getattr(stream_states(hub.storage).get(doubted.id), "error", ""))
+        (hub.home / "broker.crt").write_bytes(crt.read_bytes())
+        feed = stream_feed(hub, guarded, "tls", location=f"mqtts://{guarded.place}", stream={"ca_file": "broker.crt"})
+        with listening(hub, feed, guarded.place) as done:
+            subscribed(hub, feed)
+            publish(guarded.port, [("tls/x", reading("a", at)) for at in range(300)], ca_file=str(crt))
+            wait_until(lambda: count(hub, feed.landing) == 300)
+        assert done[0].rows == 300
     finally:
         guarded.end()
 
