@@ -77,7 +77,8 @@ def person(place: int, **other: str) -> dict[str, str]:
     return {
         "resident_no": f"R{place}", "insured_no": f"I{place}", "citizen_number": number(place), "name": "陈明", "former_name": "", "sex": "1",
         "nationality": "01", "birth_date": "1980-01-01", "division": "440103", "address": "和平路1号", "household": "H1",
-        "updated_on": "2020-05-01", "employer_uscc": "", "employer_name": "", "base": "5000", "insured_since": "2010-07-01", "status": "在保", **other,
+        "updated_on": "2020-05-01", "employer_uscc": "", "employer_name": "", "base": "5000", "insured_since": "2010-07-01", "status": "在保",
+        **other,
     }
 
 

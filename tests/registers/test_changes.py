@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lingnan.base import BadInput, Conflict, WrongUse
 from lingnan.lake import CommitFacts, View
-from lingnan.registers import Change, changes, count_changes, entry_of, last_known, register_columns
+from lingnan.registers import Change, changes, count_changes, entry_of, last_known, register_columns, register_definition, register_definitions
 
 from .bureau import FIRST, SECOND, THIRD, TYPES, Bureau, insured, number, resident
 from .histories import PEOPLE, WORDS, Word, histories, lay, moment, register_at, without_gaps
@@ -59,6 +59,13 @@ def test_the_feed_played_from_the_beginning_is_the_register_of_every_moment(bure
     for number_ in (-1, 2):
         told = Counter(each.kind for each in items if each.at > moment(number_))
         assert count_changes(PEOPLE, bureau.engine, bureau.views(WORDS), moment(number_)) == told
+
+
+@pytest.mark.parametrize("register", [each.register_ for each in register_definitions()])
+def test_every_register_has_a_feed(bureau: Bureau, register: str) -> None:
+    bureau.build(register)
+    definition = register_definition(register)
+    assert changes(register, bureau.engine, bureau.views(definition.observations, definition.identities)).items == ()
 
 
 def test_deliveries_are_told_as_they_came(bureau: Bureau) -> None:

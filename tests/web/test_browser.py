@@ -8,6 +8,7 @@ import pytest
 pytestmark = pytest.mark.browser
 PAGES = (
     "/", "/wall", "/catalogue", "/catalogue/gongan.resident", "/registers", "/registers/people?q=4401", "/registers/people/E1", "/quarantine",
+    "/registers/people/changes", "/registers/people/conflicts?table=renshe.insured&attribute=name", "/registers/people/snapshots",
     "/tables/gongan/resident", "/departments", "/departments/gongan", "/builds", "/builds/incomplete", "/cities/440100", "/about", "/sign-in",
 )
 SCREENS = {"desktop": (1440, 900), "phone": (375, 812), "wall": (1920, 1080)}
@@ -32,6 +33,21 @@ def test_pages_are_whole(chromium: Any, site: str, screen: str, lang: str) -> No
         assert page.evaluate(CONTRAST) == [], path
         assert page.evaluate(UNNAMED) == [], path
     context.close()
+
+
+def test_the_time_line_is_walked_by_keyboard(chromium: Any, site: str) -> None:
+    page = chromium.new_page(viewport={"width": 375, "height": 812})
+    page.goto(f"{site}/registers/people/E1?lang=en", wait_until="load")
+    bars = page.locator(".time-line a")
+    assert bars.count() == 2
+    page.locator(".time-line").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Name 陈** · 2019-03-01 – today")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/registers/people/E1?*as_of=2019-03-01*")
+    assert page.locator("#as_of").input_value() == "2019-03-01"
+    page.close()
 
 
 def test_the_checks_see_faults(chromium: Any, site: str) -> None:

@@ -90,6 +90,8 @@ class RegisterHistoryPages:
     def _words(self, subject: Subject, defined: RegisterDefinition) -> dict[str, View]:
         """The register's words, and what happened to ids for those who may see that."""
         views = self._desk.views(subject, [defined.observations])
+        if self._desk.version(defined.identities) is None:
+            return views
         try:
             return {**views, **self._desk.views(subject, [defined.identities])}
         except Refused:
