@@ -112,6 +112,12 @@ def test_every_look_at_rows_is_in_the_log(site: Lineages) -> None:
     assert all("P2" not in str(entry.facts) for entry in fresh)
 
 
+def test_an_item_leads_to_the_lineage_of_its_column(site: Lineages) -> None:
+    code = site.hub.catalogue.resource(TABLE).code
+    assert f'href="/lineage/{TABLE}.amount"' in site.get("analyst", f"/catalogue/{code}/items/amount").text
+    assert "/lineage/" not in site.get("administrator", f"/catalogue/{code}/items/amount").text
+
+
 def test_the_cockpit_leads_to_the_lineage_for_who_may_see_it(site: Lineages) -> None:
     assert 'href="/lineage/insight.department_figures.accepted"' in site.get("keeper", "/").text
     site.client.cookies.clear()

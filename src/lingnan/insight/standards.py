@@ -47,7 +47,10 @@ class ElementUse(Card):
 
 
 class ItemSheet(Card):
-    """One information item of a resource with its data element, code list and the first of the `used` other places where the element stands."""
+    """One information item of a resource with its data element, code list and the first of the `used` other places where the element stands.
+
+    `column` is `table.column` in the hub's tables, empty for what no department delivers.
+    """
 
     code: str
     key: str
@@ -60,6 +63,7 @@ class ItemSheet(Card):
     codes: Words | None
     used: int
     places: tuple[ElementUse, ...]
+    column: str = ""
 
 
 class ElementSheet(Card):

@@ -23,6 +23,7 @@ def item_sheet(desk: Desk, card: ResourceCard, name: str) -> ItemSheet:
     element, codes = known.elements.get(item.element), known.lists.get(item.code_list)
     used, places = _elsewhere(desk, card, item) if element else (0, ())
     return ItemSheet(
+        column=f"{card.table}.{name}" if desk.titles.feed(card.table) is not None else "",
         code=card.code, key=card.key, resource=Words(zh=card.zh, en=card.en), department=Words(zh=card.department.zh, en=card.department.en),
         department_key=card.department.key, field=field_of(item), used=used, places=places,
         element=Words(zh=element.zh, en=element.en) if element else None, codes=Words(zh=codes.header.zh, en=codes.header.en) if codes else None,
