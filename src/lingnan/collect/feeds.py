@@ -34,7 +34,7 @@ def read_feed(path: Path, vocabulary: Vocabulary = SHIPPED) -> Feed:
             f"数据源说明 {path.name} 所指的契约文件 {file.contract} 不存在。请把它放在同一文件夹。",
             f"The contract {file.contract} named by feed file {path.name} does not exist. Put it into the same folder.", path=str(contract),
         )
-    return Feed(file, read_contract(contract, vocabulary), path)
+    return Feed(file, read_contract(contract, vocabulary, sql=False), path)
 
 
 def feeds(folder: Path, vocabulary: Vocabulary = SHIPPED) -> list[Feed]:

@@ -36,8 +36,9 @@ def custom_values(node: Mapping[str, Any]) -> dict[str, Any]:
 class Checks(Qualities):
     """The checks of one contract's table."""
 
-    def run(self) -> None:
-        """Note every fault of the table."""
+    def run(self, *, sql: bool = True) -> None:
+        """Note every fault of the table, those of its own SQL when asked."""
+        self.reads_sql = sql
         here: Path = ("schema", 0)
         self._name(here, self.table["name"])
         if not self.names:

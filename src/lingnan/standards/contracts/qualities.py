@@ -12,6 +12,8 @@ from lingnan.standards.contracts.source import Path
 class Qualities(Arguments):
     """The checks of every quality rule of a table and its columns."""
 
+    reads_sql = True
+
     def _qualities(self, path: Path, node: Mapping[str, Any], column: str | None) -> None:
         for i, quality in enumerate(node.get("quality", ())):
             here = (*path, "quality", i)
@@ -113,6 +115,8 @@ class Qualities(Arguments):
             self._argument(path, key, value, known[key])
 
     def _query(self, path: Path, text: Any, kind: str, column: str | None) -> None:
+        if not self.reads_sql:
+            return
         said = refusal(text, kind, str(self.table["name"]), self.names, column)
         if said:
             self._fault(path, f"SQL 不可用：{said[0]}。", f"The SQL cannot be used: {said[1]}.")

@@ -22,15 +22,16 @@ _PROPERTY = (
 _QUALITY = ("id", "type", "metric", "engine", "implementation", "dimension", "severity", "customProperties")
 
 
-def read_contract(source: Path | str, vocabulary: Vocabulary = SHIPPED) -> Contract:
+def read_contract(source: Path | str, vocabulary: Vocabulary = SHIPPED, *, sql: bool = True) -> Contract:
     """The contract in a file (a Path, or a one-line text naming it) or in a YAML text; BadInput lists every fault with its line.
 
     `vocabulary` gives the elements and code lists it may name: those that ship, unless a hub hands in its own beside them.
+    Without `sql` the contract's own SQL is left to who compiles its rules, which refuses the same: a command that judges no row opens no parser.
     """
     name, text = _text(source)
     read = Source(text)
     if not read.faults:
-        _check(read, vocabulary)
+        _check(read, vocabulary, sql)
     if read.faults:
         _raise(name, read)
     return _contract(read.values, vocabulary)
@@ -48,7 +49,7 @@ def _text(source: Path | str) -> tuple[str, str]:
         ) from error
 
 
-def _check(read: Source, vocabulary: Vocabulary) -> None:
+def _check(read: Source, vocabulary: Vocabulary, sql: bool) -> None:
     if not isinstance(read.values, dict):
         keys = "apiVersion, kind, id, version, status, schema"
         read.fault((), f"契约须为键值表，含 {keys}。", f"A contract is a mapping with {keys}.")
@@ -60,7 +61,7 @@ def _check(read: Source, vocabulary: Vocabulary) -> None:
     if len(tables) != 1:
         read.fault(("schema",), f"一份契约只写一张表，这里有 {len(tables)} 张。", f"A contract is about one table, here are {len(tables)}.")
         return
-    Checks(read, tables[0], vocabulary).run()
+    Checks(read, tables[0], vocabulary).run(sql=sql)
 
 
 def _raise(name: str, read: Source) -> None:
