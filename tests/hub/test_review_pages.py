@@ -15,7 +15,7 @@ from lingnan.govern import Asked, link
 from lingnan.govern.linking.output import LINKS
 from lingnan.hub.review_imports import import_links
 from lingnan.hub.reviews import Reviews
-from lingnan.registers import decisions_in_force, entry_of, register_definition
+from lingnan.registers import decisions_in_force, entry_of, read_rulings, register_definition
 from tests.hub.review_ground import Bureau, Site, fill, open_site
 from tests.registers.bureau import SECOND, insured, number
 
@@ -163,13 +163,40 @@ def test_a_suspicious_entry_is_confirmed_or_split(site: Site) -> None:
     assert {row.name: row.agreement for row in card.rows}["birth_date"] == "different"
     whole = [head.reference for head in card.heads]
     assert site.ask("lin", "POST", f"/desk/people/{entry}", data={"verdict": "entry", "apart": whole}).status_code == 422
-    chosen = "row:renshe.insured:S99"
-    site.ask("lin", "POST", f"/desk/people/{entry}", data={"verdict": "entry", "apart": chosen})
-    made = Reviews(site.hub).decisions.in_force("people")
-    assert [(each.pair, each.verdict, each.origin) for each in made] == [((f"entry:{entry}", chosen), "different", "unmerge")]
+    held = site.ask("lin", "POST", f"/desk/people/{entry}?lang=en", data={"verdict": "entry", "apart": "row:renshe.insured:S99"})
+    assert (held.status_code, "its number holds" in held.text) == (422, True)
+    site.ask("lin", "POST", f"/desk/people/{entry}", data={"verdict": "entry"})
+    assert {each.verdict for each in Reviews(site.hub).decisions.in_force("people")} == {"same"}
     assert site.pages.reviews.listing("people", "entries", "", "worth", "", site.who("he")).total == 0
-    site.ask("lin", "POST", "/desk/people/take-back", data={})
+    for _row in whole:
+        site.ask("lin", "POST", "/desk/people/take-back", data={})
     assert site.pages.reviews.listing("people", "entries", "", "worth", "", site.who("he")).total == 1
+
+
+def joined_by(site: Site, key: str) -> list[tuple[str, str]]:
+    views = site.hub.trust.views_for_step("test", {PEOPLE.observations: None})
+    sql = f"select distinct entry_id, joined_by from {PEOPLE.observations} where known_to is null and source_key = '{key}'"
+    return [(row["entry_id"], row["joined_by"]) for row in site.hub.engine.query(sql, views).to_pylist()]
+
+
+def test_a_decision_holds_in_the_next_build_and_a_split_undoes_it(site: Site) -> None:
+    entry, reviews = entry_of("people", number(3)), site.pages.reviews
+    made = Reviews(site.hub).decisions.decide(site.who("lin"), "people", "row:renshe.insured:S3", f"entry:{entry}", "same")
+    rebuild(site)
+    assert joined_by(site, "S3") == [(entry, "decision")]
+    card = reviews.sheet("people", entry, site.who("lin"))
+    assert {head.origins[0].joined_by for head in card.heads} == {"identifier", "decision"}
+    assert reviews.split("people", entry, ["row:renshe.insured:S3"], "同名不同人", site.who("lin")) == 1
+    rebuild(site)
+    assert [by for found, by in joined_by(site, "S3") if found != entry] == ["founding"]
+    assert made.id in {each.id for each in Reviews(site.hub).decisions.about("people", *made.pair)}
+
+
+def rebuild(site: Site) -> None:
+    """The register's step as a build runs it, over the rows that the ground laid."""
+    with site.hub.storage.reading() as session:
+        rulings = read_rulings(session, "people")
+    Bureau(site.hub.home / "lake").build("people", rulings)
 
 
 def test_departments_decide_about_their_own_rows_and_others_about_none(site: Site) -> None:

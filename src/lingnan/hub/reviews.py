@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from lingnan.hub.service import Hub
 
 SAMPLE_STEPS = 1 << 32
+PARTED = ("link", "decision")
+"""By what a row may have joined an entry that it can be split off from; numbers hold, whatever a clerk decides."""
 OF_PAIR, OF_ENTRY = "review", "review-entry"
 """The kinds of digests of evidence: of a pair's two sides, of all rows of an entry."""
 
@@ -165,6 +167,11 @@ class Reviews:
         if not chosen <= known or chosen == known:
             raise BadInput(
                 "请选择该条目中不属于它的记录，至少保留一条。", "Choose rows of this entry that do not belong to it, and leave one.", entry=entry
+            )
+        if any(row.reference in chosen and row.joined_by not in PARTED for row in side.rows):
+            raise BadInput(
+                "按号码归入的记录不能拆出。若号码有误，请由来源部门更正。",
+                "A row that its number holds in an entry cannot be split off; a wrong number is corrected at its source.", entry=entry,
             )
         evidence = self.entry_evidence(side)
         verdict: Any = "different" if chosen else "same"

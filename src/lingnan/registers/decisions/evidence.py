@@ -7,8 +7,11 @@ import pyarrow as pa
 from lingnan.govern import GROUND, LEFT, RIGHT, Explanation, weigh_steps
 from lingnan.lake import EngineSession
 from lingnan.registers.decisions.sides import Side
-from lingnan.registers.linking import GROUND_ENTRIES
 from lingnan.registers.shapes import RegisterDefinition
+
+GROUND_ENTRIES = 4_000
+"""Entries that tell how often strangers agree: the least that a build takes, so that a page need not wait; of a large register it takes more, and
+its weight may differ by a fraction of a bit."""
 
 
 def weigh_sides(session: EngineSession, definition: RegisterDefinition, left: Side, right: Side) -> Explanation | None:
