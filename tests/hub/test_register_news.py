@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from lingnan.base import FixedClock, Settings
 from lingnan.casework import CaseQuery, CaseSheet
 from lingnan.hub import Hub, HubPages
 from lingnan.hub.tickets import FLOW
+from lingnan.lake import CommitFacts
 from lingnan.registers import RegisterChanged
 from lingnan.storage import OutboxEvent
 from lingnan.trust import Subject
@@ -102,7 +104,25 @@ def test_the_pages_of_a_registers_history(hub: Hub) -> None:
     assert site.get("/api/v1/registers/people/changes", params={"cursor": "x"}).status_code == 422
     for path in ("/registers/people/changes", "/registers/people/changes.xlsx", f"/registers/people/{told['items'][0]['entry']}"):
         assert site.get(path).status_code == 200, path
+    old, heir = told["items"][0]["entry"], told["items"][1]["entry"]
+    _merge(hub, old, heir)
+    led = site.get(f"/api/v1/registers/people/{old}").json()
+    assert (led["id"], led["led_from"], led["superseded_by"]) == (heir, old, "")
+    assert [(each["event"], each["other"]) for each in led["happenings"]] == [("merged", old)]
+    then = site.get(f"/api/v1/registers/people/{old}", params={"as_of": "2026-01-01"}).json()
+    assert (then["id"], then["superseded_by"]) == (old, heir)
+    assert {each["attribute"]["zh"] for each in then["spans"]} >= {"姓名", "户籍地区划"}
+    page = site.get(f"/registers/people/{old}?lang=zh").text
+    assert f"您查询的条目 {old} 已并入本条目" in page
     visitor = TestClient(create_app(HubPages(hub), hub.settings), follow_redirects=False)
     assert visitor.get("/api/v1/registers/people/changes").status_code == 403
     assert visitor.get("/api/v1/registers/people/conflicts").status_code == 403
     assert visitor.get("/api/v1/registers/people/snapshots").json()["counts"] == []
+
+
+def _merge(hub: Hub, old: str, heir: str) -> None:
+    """Say in the history of ids that one entry became part of another."""
+    schema = hub.lake.schema("registers.people_identities")
+    row = {"entry_id": old, "superseded_by": heir, "event": "merged", "by": "decision", "known_from": hub.clock.now()}
+    table = pa.Table.from_pylist([{name: row.get(name) for name in schema.names}], schema)
+    hub.lake.overwrite("registers.people_identities", table, CommitFacts(job="test"))
