@@ -17,6 +17,7 @@ from lingnan.base import load_settings
 from lingnan.govern import FeedTables, GovernResult
 from lingnan.hub import Hub, hub_status
 from lingnan.lake import View, content_hash
+from lingnan.standards import USCC
 from lingnan.world import read_truth
 
 LINGNAN = str(Path(sys.executable).parent / "lingnan")
@@ -104,6 +105,23 @@ def test_no_two_people_and_no_two_firms_share_an_entry(built):
     for table, who in (("registers.people_observations", "person_id"), ("registers.entities_observations", "firm_id")):
         wrong = built.engine.query(sql.format(table=table, id=who), {table: View.for_step(table, "test")}, arrow={"links": links, "dirt": dirt})
         assert wrong.num_rows == 0, (table, wrong.to_pylist()[:5])
+
+
+def test_further_registers_hold_what_is_true_and_nothing_that_was_planted(built):
+    """Every row that bears no visible fault is an entry under its right key, and no row with a planted one has spoken."""
+    dirt = read_truth(built.home, "dirt")
+    feeds = {"credit": "fagai.credit_record", "components": "zhujian.component", "licences": "zhengwu.e_licence", "parcels": "ziran.parcel"}
+    for register, feed in feeds.items():
+        table = f"registers.{register}_observations"
+        refused = {row["key"] for row in dirt.to_pylist() if row["feed"] == feed and row["expected"] == "quarantine" and row["kind"] != "duplicate"}
+        links = {row["key"] for row in read_truth(built.home, "links").to_pylist() if row["feed"] == feed}
+        spoken = {row["source_key"] for row in rows(built, f"select source_key from {table} where source_table = '{feed}'", table)}
+        assert refused
+        assert spoken == links - refused, register
+    assert "natural_person" in {row["kind"] for row in dirt.to_pylist() if row["feed"] == "fagai.credit_record"}
+    subjects = rows(built, "select uscc from registers.credit", "registers.credit")
+    assert all(USCC.valid(row["uscc"]) for row in subjects)
+    assert len(rows(built, "select entry_id from registers.credit", "registers.credit")) == len(subjects) > 100
 
 
 @pytest.mark.parametrize("seed", SEEDS)

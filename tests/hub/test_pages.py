@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -67,7 +68,8 @@ def addresses(built):
             "/tables/landing/gongan_resident", "/tables/insight/city_figures", "/registers", "/registers/people", "/registers/entities",
             f"/registers/entities?q={firm['name']}", f"/registers/entities/{firm['entry_id']}", "/registers/places?q=天河",
             "/registers/places/440106",
-            f"/registers/places/{address}", "/registers/economy?q=生产总值", f"/registers/economy/{series}", f"/registers/series/{series}",
+            f"/registers/places/{address}", f"/registers/addresses/{address}", "/registers/addresses?q=路",
+            "/registers/economy?q=生产总值", f"/registers/economy/{series}", f"/registers/series/{series}",
             "/builds", f"/builds/{build}", "/sign-in", "/trace", "/statistics", "/verify",
             *(f"/registers/{name}/{entry}" for name, entry in kept.items() if name != "licences"), "/registers/licences",
             "/registers/credit?q=公司", "/registers/components?q=井盖", "/registers/parcels?q=路", "/catalogue/registers.credit",
@@ -316,3 +318,30 @@ def test_departments_of_feeds_become_units_that_officials_belong_to(built) -> No
     units = {unit.key: unit for unit in built.trust.organisations.listing()}
     assert {feed.file.department.id for feed in built.feeds} <= set(units)
     assert units["gongan"].zh
+
+
+def test_theme_registers_stand_beside_the_registers_and_say_what_they_lack(visitor, steward, built):
+    told = {line["key"]: line for line in visitor.get("/api/v1/registers").json()["themes"]}
+    assert {key for key, line in told.items() if line["missing"]} == {"legal_services"}
+    assert told["legal_services"]["missing"] == ["sifa.legal_body"]
+    assert all(told[key]["entries"] > 0 for key in set(told) - {"legal_services"})
+    page = steward.get("/registers", params={"lang": "zh"}).text
+    assert "缺少来源表 sifa.legal_body" in page
+    for line in told.values():
+        assert f'href="/catalogue/{line["table"]}"' in page
+        assert steward.get(f"/catalogue/{line['table']}").status_code == 200
+
+
+def test_an_address_is_read_as_of_a_day_by_what_was_known_on_a_day(built, pages):
+    word = whole(
+        built, "select source_key, valid_from, road from registers.addresses_observations where valid_from is not null order by 1 limit 1",
+        "registers.addresses_observations",
+    )[0]
+    sheet = pages.register_entry("addresses", word["source_key"], None, None, ANONYMOUS)
+    assert {value.name: value.value for value in sheet.values}["road"] == word["road"]
+    assert all(fact.known_from is not None for fact in sheet.facts)
+    assert sheet.register_line.key == "addresses"
+    before = pages.register_entry("addresses", word["source_key"], word["valid_from"] - timedelta(days=1), None, ANONYMOUS)
+    assert (before.values, sheet.changes) == ((), before.changes)
+    with pytest.raises(Missing):
+        pages.register_entry("addresses", word["source_key"], None, date(2020, 1, 1), ANONYMOUS)

@@ -180,7 +180,7 @@ class ResourceSheet(Card):
 
 
 class RegisterLine(Card):
-    """One register with its size and the sources it is built from."""
+    """One register with its size and the sources it is built from; `missing` are tables a theme reads that nobody delivers yet."""
 
     key: str
     title: Words
@@ -190,12 +190,14 @@ class RegisterLine(Card):
     table: str
     observations: int | None = None
     unlinked: int | None = None
+    missing: tuple[str, ...] = ()
 
 
 class RegisterList(Card):
-    """The hub's registers."""
+    """The hub's registers, and the theme registers made of them."""
 
     items: tuple[RegisterLine, ...]
+    themes: tuple[RegisterLine, ...] = ()
 
 
 class RegisterEntry(Card):

@@ -5,7 +5,21 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from lingnan.base import Missing
-from lingnan.hub.pages import builds, catalogue, cockpit, departments, economy, lineage, places, quarantine, registers, resource, session, tables
+from lingnan.hub.pages import (
+    builds,
+    catalogue,
+    cockpit,
+    departments,
+    economy,
+    lineage,
+    places,
+    quarantine,
+    registers,
+    resource,
+    session,
+    standard_addresses,
+    tables,
+)
 from lingnan.hub.pages.address_reviews import AddressReviewPages
 from lingnan.hub.pages.alerts import AlertPages
 from lingnan.hub.pages.authorities import AuthorityPages
@@ -155,7 +169,8 @@ class HubPages:
         self._look(subject, "registers")
         lines = [registers.line(self._desk, each) for each in register_definitions()]
         lines.sort(key=lambda line: (line.key != "people", line.key != "entities"))
-        return RegisterList(items=(*lines, places.line(self._desk), economy.line(self._desk)))
+        items = (*lines, places.line(self._desk), standard_addresses.line(self._desk), economy.line(self._desk))
+        return RegisterList(items=items, themes=registers.themes(self._desk))
 
     def register_search(self, register: str, words: str, cursor: str, subject: Subject) -> RegisterPage:
         """Entries of one register by number or name; nothing without words."""
@@ -166,6 +181,8 @@ class HubPages:
             return registers.search(self._desk, subject, defined, words, cursor)
         if register == "places":
             return places.search(self._desk, subject, words, cursor)
+        if register == "addresses":
+            return places.search(self._desk, subject, words, cursor, (places.ADDRESSES,))
         if register in ECONOMY:
             return economy.search(self._desk, subject, words, cursor)
         raise _no_register(register)
@@ -177,6 +194,8 @@ class HubPages:
             return registers.entry(self._desk, subject, defined, entry, as_of, known_at)
         if register == "places":
             return places.entry(self._desk, subject, entry, as_of, known_at)
+        if register == "addresses":
+            return standard_addresses.entry(self._desk, subject, entry, as_of, known_at)
         if register in ECONOMY:
             return economy.entry(self._desk, subject, entry, as_of, known_at)
         raise _no_register(register)

@@ -1,10 +1,12 @@
 """The register of places: divisions with their history and standard addresses, all public."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from lingnan.base import Missing
-from lingnan.hub.pages.desk import Desk, end_of, offset_of
+from lingnan.hub.pages import standard_addresses
+from lingnan.hub.pages.desk import Desk, offset_of
 from lingnan.hub.pages.disputed import Marks
 from lingnan.hub.pages.titles import division_words
 from lingnan.insight import Fact, RegisterEntry, RegisterLine, RegisterPage, RegisterSheet, Value, Words
@@ -21,10 +23,9 @@ FOUND = {
 TITLES = {
     "code": Words(zh="区划代码", en="Division code"), "name": Words(zh="名称", en="Name"), "parent": Words(zh="上级", en="Parent"),
     "level": Words(zh="级别", en="Level"), "valid_from": Words(zh="生效日", en="Valid from"), "valid_to": Words(zh="失效日", en="Valid to"),
-    "successor": Words(zh="现行代码", en="Successor"), "division": Words(zh="区划", en="Division"), "township": Words(zh="乡镇街道", en="Township"),
-    "road": Words(zh="道路", en="Road"), "number": Words(zh="门牌号", en="Number"), "full_address": Words(zh="标准地址", en="Standard address"),
+    "successor": Words(zh="现行代码", en="Successor"),
 }
-CODES = ("parent", "successor", "division")
+CODES = ("parent", "successor")
 
 
 def line(desk: Desk) -> RegisterLine:
@@ -36,11 +37,12 @@ def line(desk: Desk) -> RegisterLine:
     )
 
 
-def search(desk: Desk, subject: Subject, words: str, cursor: str) -> RegisterPage:
-    """Divisions first, then addresses, by code or part of the name."""
-    found, start = desk.present(FOUND), offset_of(cursor)
+def search(desk: Desk, subject: Subject, words: str, cursor: str, among: Sequence[str] = (DIVISIONS, ADDRESSES)) -> RegisterPage:
+    """Divisions first, then addresses, by code or part of the name; addresses alone where only they are asked for."""
+    told = line(desk) if DIVISIONS in among else standard_addresses.line(desk)
+    found, start = desk.present(among), offset_of(cursor)
     if not words or not found:
-        return RegisterPage(register_line=line(desk), words=words, total=None, items=())
+        return RegisterPage(register_line=told, words=words, total=None, items=())
     views = desk.views(subject, found)
     both = " union all ".join(f"select *, {place} as place from ({FOUND[table]})" for place, table in enumerate(found))
     with desk.hub.engine.session(views) as session:
@@ -51,37 +53,35 @@ def search(desk: Desk, subject: Subject, words: str, cursor: str) -> RegisterPag
         RegisterEntry(id=row["id"], label=row["label"] or row["id"], hint=row["hint"], division=division_words(row["division"])) for row in rows
     )
     more = start + PAGE < total
-    return RegisterPage(register_line=line(desk), words=words, total=total, items=items, next=str(start + PAGE) if more else None)
+    return RegisterPage(register_line=told, words=words, total=total, items=items, next=str(start + PAGE) if more else None)
 
 
 def entry(desk: Desk, subject: Subject, wanted: str, as_of: date | None, known_at: date | None) -> RegisterSheet:
     """One division as it was on a day with all its meanings, or one address; Missing when there is none."""
-    views = desk.views(subject, desk.present((DIVISIONS, ADDRESSES)))
     day, known = as_of or desk.now().date(), known_at or desk.now().date()
-    for table, key, begun in ((DIVISIONS, "code", "valid_from"), (ADDRESSES, "address_id", "valid_from")):
-        if table not in views:
-            continue
-        sql = f"select * from {table} where {key} = $wanted order by {begun}"
-        rows = desk.hub.engine.query(sql, {table: views[table]}, {"wanted": wanted}).to_pylist()
-        if table == ADDRESSES:
-            rows = [row for row in rows if row["known_from"] < end_of(known)]
-        if rows:
-            mark = Marks(desk, subject, [table]).of(table, wanted)
-            sheet = _sheet(desk, table, wanted, rows, day, known)
-            return sheet.model_copy(update={"disputed": (mark,) if mark else (), "dispute_table": table})
-    raise Missing(f"空间地理库中没有“{wanted}”。请按名称或代码检索。", f"Places has no “{wanted}”. Search by name or code.", entry=wanted)
+    views = desk.views(subject, desk.present((DIVISIONS,)))
+    sql = f"select * from {DIVISIONS} where code = $wanted order by valid_from"
+    rows = desk.hub.engine.query(sql, views, {"wanted": wanted}).to_pylist() if views else []
+    if rows:
+        mark = Marks(desk, subject, [DIVISIONS]).of(DIVISIONS, wanted)
+        sheet = _sheet(desk, wanted, rows, day, known)
+        return sheet.model_copy(update={"disputed": (mark,) if mark else (), "dispute_table": DIVISIONS})
+    try:
+        return standard_addresses.entry(desk, subject, wanted, as_of, known_at)
+    except Missing as problem:
+        told = f"空间地理库中没有“{wanted}”。请按名称或代码检索。", f"Places has no “{wanted}”. Search by name or code."
+        raise Missing(*told, entry=wanted) from problem
 
 
-def _sheet(desk: Desk, table: str, wanted: str, rows: list[dict[str, Any]], day: date, known: date) -> RegisterSheet:
+def _sheet(desk: Desk, wanted: str, rows: list[dict[str, Any]], day: date, known: date) -> RegisterSheet:
     holding = next((row for row in reversed(rows) if _holds(row, day)), None)
-    source = desk.titles.department("ziran") if table == ADDRESSES else Words(zh="行政区划代码表", en="List of divisions")
-    label = (holding or rows[-1]).get("full_name") or (holding or rows[-1]).get("full_address") or wanted
-    begun = desk.history(table)[-1].at
+    source, begun = Words(zh="行政区划代码表", en="List of divisions"), desk.history(DIVISIONS)[-1].at
+    label = (holding or rows[-1])["full_name"] or wanted
     return RegisterSheet(
-        register_line=line(desk), id=wanted, label=label, origin=desk.titles.origin(table), as_of=day, known_at=known,
+        register_line=line(desk), id=wanted, label=label, origin=desk.titles.origin(DIVISIONS), as_of=day, known_at=known,
         changes=tuple(dict.fromkeys(change for row in rows for change in (row["valid_from"], row.get("valid_to")) if change)),
         values=tuple(_value(name, holding[name], source) for name in TITLES if holding and name in holding),
-        facts=tuple(_fact(row, holding, source, row.get("known_from") or begun) for row in rows),
+        facts=tuple(_fact(row, holding, source, begun) for row in rows),
     )
 
 
@@ -97,8 +97,7 @@ def _value(name: str, value: Any, source: Words) -> Value:
 
 
 def _fact(row: dict[str, Any], holding: dict[str, Any] | None, source: Words, known_from: Any) -> Fact:
-    name = "name" if "name" in row else "full_address"
     return Fact(
-        attribute=TITLES[name], value=row[name], source=source, batch="", position="", valid_from=row["valid_from"], known_from=known_from,
+        attribute=TITLES["name"], value=row["name"], source=source, batch="", position="", valid_from=row["valid_from"], known_from=known_from,
         known_to=None, survives=row is holding,
     )

@@ -23,6 +23,7 @@ from lingnan.registers import (
     register_definitions,
     register_entry,
     successor_of,
+    theme_definitions,
 )
 from lingnan.registers import Fact as Observed
 from lingnan.registers import Happening as Happened
@@ -44,6 +45,18 @@ def line(desk: Desk, defined: RegisterDefinition) -> RegisterLine:
         key=defined.register_, title=Words(**defined.title.model_dump()), description=Words(**defined.description.model_dump()),
         entries=desk.rows(defined.table), sources=tuple(desk.titles.department(each) for each in departments), table=defined.table,
         observations=desk.rows(defined.observations), unlinked=desk.rows(defined.unlinked),
+    )
+
+
+def themes(desk: Desk) -> tuple[RegisterLine, ...]:
+    """The theme registers with their sizes and what they lack."""
+    return tuple(
+        RegisterLine(
+            key=each.theme, title=Words(**each.title.model_dump()), description=Words(**each.description.model_dump()),
+            entries=desk.rows(each.table), table=each.table, sources=tuple(desk.titles.table(table) for table in each.reads),
+            missing=tuple(table for table in each.reads if desk.version(table) is None),
+        )
+        for each in theme_definitions() if desk.version(each.table) is not None
     )
 
 
