@@ -14,11 +14,16 @@ from lingnan.registers.linked import lay
 from lingnan.registers.placing import Candidate, LooseRow
 from lingnan.registers.shapes import Linking, RegisterDefinition
 
-GROUND_ENTRIES = 4_000
-"""Entries that tell how often strangers agree."""
+GROUND_ENTRIES, MOST_GROUND, GROUND_SHARE = 4_000, 20_000, 5
+"""Entries that tell how often strangers agree and how rare a name is: one in five, within these bounds."""
 
 MOST_MET, MOST_KEPT = 400, 5
 """Records that one row is compared with by one anchor, beyond which the anchor tells nothing; candidates kept of each row."""
+
+
+def ground_limit(entries: str) -> str:
+    """SQL: how many of these entries tell of strangers."""
+    return f"(select least({MOST_GROUND}, greatest({GROUND_ENTRIES}, count(*) // {GROUND_SHARE})) from {entries})"
 
 
 def lay_rows(session: EngineSession, definition: RegisterDefinition) -> dict[str, LooseRow]:
@@ -49,13 +54,14 @@ def candidates(session: EngineSession, definition: RegisterDefinition) -> list[C
     if not session.query("select count(*) as n from met").column(0)[0].as_py():
         return []
     names = ", ".join(f"cast({name} as varchar) as {name}" for name in linking.compare)
+    population = session.query("select count(*) as n from survivors").column(0)[0].as_py()
     session.execute(
         f"create temp table given_sides as select {LEFT} as side, rec as id, {names} from row_records where rec in (select left_id from met) "
         f"union all select {RIGHT}, rec, {names} from entry_records where rec in (select right_id from met) "
         f"union all select {RIGHT}, rec, {names} from row_records where rec in (select right_id from met) "
-        f"union all select {GROUND}, rec, {names} from (select * from entry_records where node like 'entry:%' order by rec limit {GROUND_ENTRIES})"
+        f"union all select {GROUND}, rec, {names} from "
+        f"(select * from entry_records where node like 'entry:%' order by rec limit {ground_limit('survivors')})"
     )
-    population = session.query("select count(*) as n from survivors").column(0)[0].as_py()
     weigh_pairs(session, "given_sides", "met", linking.compare, population)
     session.execute(_BEST.format(agreed=_agreed(linking), review=linking.review))
     _mark_certain(session, linking)

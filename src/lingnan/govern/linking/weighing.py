@@ -23,8 +23,8 @@ WEIGHED = "weighed"
 LEFT, RIGHT, GROUND = 0, 1, 2
 """Sides of the records: those to place, those they may belong to, and those that tell of chance."""
 
-TURNS = 2
-"""How many others each record of the third side is compared with."""
+COMPARED, TURNS = 4_000, 2
+"""How many records of the third side are compared with others of it, and with how many each."""
 
 _WRONG_NUMBER = (0.0, 0.001, 0.799, 0.1, 0.05, 0.05)
 """Of matches, how often a number that is no valid one equals the right one, is one or two characters off, shares its beginning, or is another."""
@@ -128,7 +128,7 @@ def _levels(session: EngineSession, comparisons: tuple[Comparison, ...]) -> tupl
     # Laid down first: joined on what is worked out of both, the engine compares every record with every other (measured).
     session.execute(
         f"create or replace temp table neighbours as select place as of_l, (place + turn) % {size} as of_r "
-        f"from strangers, range(1, {TURNS + 1}) as turns(turn)"
+        f"from strangers, range(1, {TURNS + 1}) as turns(turn) where place < {COMPARED}"
     )
     joined = "from neighbours join strangers as l on l.place = of_l join strangers as r on r.place = of_r where l.rid <> r.rid"
     session.execute(f"create or replace temp table drawn as {compared_sql(comparisons, joined)}")
