@@ -65,7 +65,7 @@ def _likeness(*names: tuple[str, str]) -> tuple[Level, ...]:
 
 
 _NEAR = (("几乎相同", "almost equal"), ("相近", "alike"), ("略相近", "somewhat alike"))
-_EDITS = {"d": "damerau_levenshtein(l.v, r.v)"}
+_EDITS = {"d": "case when l.v <> r.v then damerau_levenshtein(l.v, r.v) end"}
 _ONE_OFF, _TWO_OFF = ("差一位或相邻两位对调", "one character off or two swapped"), ("差两位", "two characters off")
 
 _NAME = Trait(
@@ -107,7 +107,7 @@ TRAITS: Mapping[str, Trait] = {
     ),
     "han_name": Trait(
         value=f"nullif({PERSON_NAME.normal_sql('{}')}, '')", extras={},
-        measures={"d": "levenshtein(l.v, r.v)", "h": "l.sound = r.sound"},
+        measures={"d": "case when l.v <> r.v then levenshtein(l.v, r.v) end", "h": "l.sound = r.sound"},
         levels=_likeness(("同音", "same sound"), ("差一个字", "one character differs"), ("一方包含另一方", "one holds the other"),
                          ("长名音近", "a long name of like sound"), ("仅同姓", "same surname only")),
         cases=("l.v = r.v", "h", "d = 1 and length(l.v) + length(r.v) > 4",
