@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from lingnan.hub.office import Office
     from lingnan.insight import QueryAnswer
 
+FORMS = "forms"
+"""The folder of a home that holds what its forms are; there is none before the first form."""
 OFFICIAL_ADDRESSES = "registers.addresses"
 PARALLEL = 2
 """Steps that run side by side; they share the memory setting."""
@@ -143,7 +145,8 @@ class Hub:
         """Register what the feeds describe, bring every table up to date, and tell the catalogue what was seen."""
         self.recover()
         self.follow_standards()
-        self.forms.batches.cut()
+        if (self.home / FORMS).is_dir():
+            self.forms.batches.cut()
         register_made(self.sources, self.feeds)
         self.trust.organisations.import_tree(organisation_nodes(self.feeds, [unit.key for unit in self.trust.organisations.listing()]))
         with writing(self.trust.audit, SYSTEM, "catalogue.register", "catalogue") as told:
