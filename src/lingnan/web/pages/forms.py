@@ -37,7 +37,7 @@ def listing(visit: Visitor, given: Annotated[str, Query(max_length=20)] = "") ->
 @router.get("/forms/worker.js")
 def worker() -> Response:
     """The script that keeps forms on the device; served here, because a worker answers for addresses below its own alone."""
-    return FileResponse(WORKER, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return FileResponse(WORKER, media_type="text/javascript")
 
 
 @router.get("/forms/{form}")
