@@ -9,10 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from lingnan.base import FixedClock, Settings
+from lingnan.base import CHINA, FixedClock, Settings
 from lingnan.casework import CaseQuery, CaseSheet
 from lingnan.hub import Hub, HubPages
+from lingnan.hub.service import YEARLY
 from lingnan.hub.tickets import FLOW
+from lingnan.jobs import latest_due
 from lingnan.lake import CommitFacts
 from lingnan.registers import RegisterChanged
 from lingnan.storage import OutboxEvent
@@ -118,6 +120,10 @@ def test_the_pages_of_a_registers_history(hub: Hub) -> None:
     assert visitor.get("/api/v1/registers/people/changes").status_code == 403
     assert visitor.get("/api/v1/registers/people/conflicts").status_code == 403
     assert visitor.get("/api/v1/registers/people/snapshots").json()["counts"] == []
+
+
+def test_the_snapshot_comes_due_on_the_last_evening_of_the_year() -> None:
+    assert latest_due(YEARLY, datetime(2027, 1, 5, tzinfo=UTC)) == datetime(2026, 12, 31, 23, 55, tzinfo=CHINA)
 
 
 def _merge(hub: Hub, old: str, heir: str) -> None:
