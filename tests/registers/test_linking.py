@@ -107,6 +107,17 @@ def test_a_table_that_knows_an_entry_under_one_key_is_not_given_a_second(filled:
     assert status(filled) == {("row:gongan.resident:R900", f"entry:{entry(1)}"): "review"}
 
 
+def test_what_a_clerk_must_decide_is_not_joined_by_way_of_a_third_row(filled: Bureau) -> None:
+    wrong = slip(NUMBERS[1])
+    again = resident(900, **{**PEOPLE[1], "citizen_number": wrong})
+    filled.deliver("gongan.resident", FIRST, *(registered(place) for place in range(200)), again)
+    case = {"case_no": "A1", "applicant_kind": "natural", "applicant_number": wrong, "applicant_name": PEOPLE[1]["name"], "accepted_at": FIRST}
+    filled.deliver("zhengwu.service_case", FIRST, case)
+    filled.build("people")
+    assert status(filled)["row:gongan.resident:R900", f"entry:{entry(1)}"] == "review"
+    assert places(filled)["row:gongan.resident:R900"][0] != entry(1)
+
+
 def test_a_sibling_born_the_same_day_is_not_linked(filled: Bureau) -> None:
     sibling = PEOPLE[7]["name"][:2] + "钧"
     filled.deliver("renshe.insured", FIRST, at_work(7, name=sibling))

@@ -111,8 +111,10 @@ def test_rows_without_a_right_identifier_are_kept_apart(bureau: Bureau) -> None:
     kept = {(row["source_table"], row["source_key"], row["missing"], row["reason"]) for row in bureau.rows("registers.people_unlinked")}
     assert kept == {
         ("gongan.resident", "R2", "citizen_number", "missing"), ("gongan.resident", "R3", "citizen_number", "wrong"),
-        ("zhengwu.service_case", "A2", "applicant_number", "wrong"),
     }
+    spoken = {row["source_key"]: row["entry_id"] for row in bureau.rows("registers.people_observations")}
+    assert spoken["A2"] == spoken["R3"], "the same name with the same wrong number is the same row's"
+    assert len({spoken["R1"], spoken["R2"], spoken["R3"]}) == 3
 
 
 def case(key: str, kind: str, applicant: str) -> dict[str, Any]:

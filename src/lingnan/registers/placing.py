@@ -63,9 +63,13 @@ class Clusters:
     def __init__(self, apart: Iterable[tuple[str, str]]) -> None:
         self._apart: defaultdict[str, set[str]] = defaultdict(set)
         for left, right in apart:
-            self._apart[left].add(right)
-            self._apart[right].add(left)
+            self.part(left, right)
         self._of: dict[str, set[str]] = {}
+
+    def part(self, left: str, right: str) -> None:
+        """Keep two nodes apart from now on, unless they are one already."""
+        self._apart[left].add(right)
+        self._apart[right].add(left)
 
     def of(self, node: str) -> set[str]:
         """The nodes that are one with this one, itself among them."""
@@ -100,6 +104,10 @@ def place(
         if ruling.verdict == "same" and clusters.join(ruling.left, ruling.right):
             by |= {ruling.left: "decision", ruling.right: "decision"}
     decided = {frozenset((each.left, each.right)) for each in rulings}
+    # What is not certain by itself does not become so through a third record.
+    for each in candidates:
+        if not each.certain:
+            clusters.part(each.row, each.entry)
     for each in sorted(candidates, key=lambda each: (-each.weight, each.row, each.entry)):
         if each.certain and each.row in rows and frozenset((each.row, each.entry)) not in decided and clusters.join(each.row, each.entry):
             by.setdefault(each.row, "link")
