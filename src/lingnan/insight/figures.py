@@ -23,14 +23,15 @@ group by all having sum(c.people) + sum(c.entities) + sum(c.cases) > 0 order by 
 from counted where length(division) >= 6 group by all having sum(people) + sum(entities) > 0 order by county""",
     DEPARTMENT: """select r.department, r.accepted, r.quarantined, s.score
 from (select department, sum(accepted)::bigint as accepted, sum(quarantined)::bigint as quarantined from delivered group by department) as r
-left join (select department, avg(score)::double as score from
+left join (select department, round(avg(score), 9)::double as score from
   (select department, characteristic, 100.0 * (1 - sum(failed) / sum(checked)) as score from asked group by all) group by department) as s
 on s.department = r.department order by r.department""",
     DIMENSION: """select dimension, sum(checked)::bigint as checked, sum(failed)::bigint as failed,
   (100.0 * (1 - sum(failed) / sum(checked)))::double as score from asked where dimension <> 'accessibility' group by dimension order by dimension""",
 }
 """Table to its select over the session's `counted`, `delivered` and `asked`; scores in percent. A city's score is the share of rows accepted,
-a department's the mean over the characteristics of GB/T 36344-2018 of the share of what was asked that held."""
+a department's the mean over the characteristics of GB/T 36344-2018 of the share of what was asked that held, to nine places: threads add
+doubles in any order, and two builds must agree."""
 
 FIGURE_TABLES = tuple(FIGURES)
 FIGURE_COLUMNS: Mapping[str, tuple[str, ...]] = {
