@@ -42,8 +42,9 @@ def opened(home: Path, contract: Callable[[str], str] = str) -> Iterator[Site]:
     promised.write_text(contract(promised.read_text(encoding="utf-8")), encoding="utf-8")
     with Hub.open(load_settings(home)) as hub:
         hub.trust.organisations.make("zhengwu", "政数局", "Data bureau")
-        for name, role in (("lin", "steward"), ("su", "reviewer")):
-            hub.trust.accounts.make_account(name, name, name, roles=(role,), organisation="zhengwu")
+        hub.trust.organisations.make("renshe", "人社局", "Social security")
+        for name, role, unit in (("lin", "steward", "zhengwu"), ("su", "reviewer", "zhengwu"), ("wu", "steward", "renshe")):
+            hub.trust.accounts.make_account(name, name, name, roles=(role,), organisation=unit)
         Bureau(home / "lake").deliver("shichang.enterprise", FIRST, *(firm(place, where) for place, where in enumerate(FIRMS)))
         read(hub)
         pages = HubPages(hub)
@@ -99,6 +100,12 @@ def test_only_stewards_review(site: Site) -> None:
     sent = {"item": item(site, "科技大厦"), "about": "text", "division": "440305"}
     assert site.ask("su", "POST", "/desk/addresses", data=sent).status_code == 403
     assert site.hub.address_findings.latest() == ()
+
+
+def test_stewards_of_other_offices_do_not(site: Site) -> None:
+    assert site.ask("wu", "GET", "/desk/addresses").status_code == 403
+    [line, *_] = site.pages.address_reviews.listing("", "", site.who("lin")).items
+    assert site.ask("wu", "POST", "/desk/addresses", data={"item": line.item, "about": "text", "division": "440305"}).status_code == 403
 
 
 def test_nobody_settles_an_address_that_comes_covered(new_home: Callable[[str], Path]) -> None:

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
         CaseRemark,
         CaseRow,
         CaseView,
-        DeliveryLine,
-        DeliveryList,
         FactLine,
         Filled,
         FlowCard,
@@ -39,14 +37,10 @@ if TYPE_CHECKING:
         NoticeLine,
         NoticeList,
         NoticeWish,
-        PlaceLine,
-        PlaceList,
         RectificationSheet,
         TraceLine,
         TraceList,
         Upload,
-        WebhookLine,
-        WebhookList,
     )
     from lingnan.insight.catalogue import (
         CodeLine,
@@ -137,6 +131,7 @@ if TYPE_CHECKING:
         WorkbookFault,
     )
     from lingnan.insight.lineage import ColumnLineageSheet, Direction, LineageColumn, LineageTable
+    from lingnan.insight.outgoing import DeliveryLine, DeliveryList, PlaceLine, PlaceList, StreamLine, WebhookLine, WebhookList
     from lingnan.insight.policy import (
         AssessmentPage,
         AssessmentSheet,
@@ -291,9 +286,9 @@ __getattr__ = opened_later(__name__, {
         "AddressAbout AddressCandidate AddressChoice AddressDoubt AddressReason AddressReviewPage AddressSettlement"
     ),
     "casework": (
-        "AlertList AlertRow AlertSheet AlertStepLine CaseEvent CaseFigures CaseFigureSheet CaseFile CaseList CaseOpened "
-        "CaseRemark CaseRow CaseView DeliveryLine DeliveryList FactLine Filled FlowCard FlowList LimitLine NoticeLine NoticeList "
-        "NoticeWish PlaceLine PlaceList RectificationSheet TraceLine TraceList Upload WebhookLine WebhookList"
+        "AlertList AlertRow AlertSheet AlertStepLine CaseEvent CaseFigures CaseFigureSheet CaseFile CaseList CaseOpened CaseRemark "
+        "CaseRow CaseView FactLine Filled FlowCard FlowList LimitLine NoticeLine NoticeList NoticeWish RectificationSheet TraceLine "
+        "TraceList Upload"
     ),
     "catalogue": (
         "CodeLine DifferenceLine DraftLine DraftList DraftSheet ExtensionInput ExtensionLine FaultLine FreshnessSheet GoneSheet ItemLine ItemPage "
@@ -316,6 +311,7 @@ __getattr__ = opened_later(__name__, {
         "WorkbookCheck WorkbookCount WorkbookFault"
     ),
     "lineage": "ColumnLineageSheet Direction LineageColumn LineageTable",
+    "outgoing": "DeliveryLine DeliveryList PlaceLine PlaceList StreamLine WebhookLine WebhookList",
     "policy": (
         "AssessmentPage AssessmentSheet GrantChoices GrantLine GrantPage GrantSheet NegativePage PolicyPage PolicyRule "
         "PolicySetPage PolicySetSheet PurposePage WhoCanAnswer"
@@ -386,6 +382,7 @@ __all__ = [
     "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage",
     "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "SnapshotLine", "SnapshotPage", "Span", "StandardFile",
     "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine", "StarSheet", "StepLine",
+    "StreamLine",
     "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine",
     "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine",
     "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "build_figures",

@@ -40,7 +40,7 @@ class AddressReviewPages:
 
     def listing(self, reason: str, cursor: str, subject: Subject) -> AddressReviewPage:
         """A page of addresses that wait; Refused for who may not review."""
-        self._desk.hub.trust.allow(subject, REVIEW, "addresses")
+        self._allow(subject)
         built, start = self._desk.version(DOUBTS) is not None, offset_of(cursor)
         views = self._desk.views(subject, [DOUBTS]) if built else {}
         counts = self._desk.answer(_COUNTS, views) if built else []
@@ -60,8 +60,7 @@ class AddressReviewPages:
 
         `division` is a county's code or its name. Refused while the address is covered: nobody decides about what he does not see.
         """
-        trust = self._desk.hub.trust
-        trust.allow(subject, REVIEW, "addresses")
+        self._allow(subject)
         views = self._desk.views(subject, [DOUBTS]) if self._desk.version(DOUBTS) is not None else {}
         rows = self._desk.answer(_ONE, views, {"item": item}) if views else []
         if views and _masked(views):
@@ -77,7 +76,15 @@ class AddressReviewPages:
 
     def take_back(self, finding: str, subject: Subject) -> str:
         """Undo a finding; gives its id."""
+        self._allow(subject)
         return self._desk.hub.address_findings.take_back(subject, finding).id
+
+    def _allow(self, subject: Subject) -> None:
+        """Addresses of all departments are settled by the registers' office."""
+        hub = self._desk.hub
+        hub.trust.allow(subject, REVIEW, "addresses")
+        if subject.kind not in ("operator", "system") and not hub.trust.organisations.belongs(subject, hub.settings.office):
+            raise Refused("待审核地址由基础库主管单位办理。", "Addresses for review are settled by the registers' office.", register="addresses")
 
     def _doubt(self, row: Mapping[str, Any], masked: bool) -> AddressDoubt:
         return AddressDoubt(

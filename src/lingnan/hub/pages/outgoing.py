@@ -10,8 +10,7 @@ from lingnan.casework.webhooks import DeliveryCard, EndpointCard
 from lingnan.collect import StreamState, stream_states
 from lingnan.hub.pages.case_lists import unit_title
 from lingnan.hub.pages.desk import Desk
-from lingnan.insight import DeliveryLine, DeliveryList, PlaceLine, PlaceList, WebhookLine, WebhookList, Words
-from lingnan.insight.casework import StreamLine
+from lingnan.insight import DeliveryLine, DeliveryList, PlaceLine, PlaceList, StreamLine, WebhookLine, WebhookList, Words
 from lingnan.jobs import note_in
 from lingnan.trust import Subject
 

@@ -12,8 +12,8 @@ from lingnan.registers import RegisterColumn, register_columns, register_definit
 from lingnan.standards import code_list
 
 AREAS = {
-    "landing": ("原始", "as delivered"), "quarantine": ("隔离的", "quarantined"), "rejects": ("无法解析的", "not readable"), "late": ("迟到的", "late"),
-    "checks": ("检查计数：", "counts of checks"),
+    "landing": ("原始", "as delivered"), "quarantine": ("隔离的", "quarantined"), "rejects": ("无法解析的", "not readable"),
+    "late": ("迟到的", "late"), "checks": ("检查计数：", "counts of checks"),
 }
 PLAIN = {
     "registers.divisions": Words(zh="行政区划", en="Administrative divisions"), "registers.addresses": Words(zh="标准地址", en="Standard addresses"),
