@@ -1,8 +1,15 @@
-"""A bureau with empty tables."""
+"""A bureau with empty tables, and an office whose stewards decide."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from lingnan.base import FixedClock, load_settings
+from lingnan.storage import Storage
+from lingnan.trust import Trust
+from tests.back_ends import Furnish
 
 from .bureau import Bureau
 
@@ -10,3 +17,21 @@ from .bureau import Bureau
 @pytest.fixture
 def bureau(tmp_path: Path) -> Bureau:
     return Bureau(tmp_path / "lake")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 10, 31, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def trust(tmp_path: Path, clock: FixedClock, furnish: Furnish) -> Iterator[Trust]:
+    storage = Storage.open(load_settings(furnish(tmp_path)))
+    storage.clock = clock
+    opened = Trust.open(storage, tmp_path, clock)
+    opened.organisations.make("zhengwu", "政数局", "Data bureau")
+    for name, role in (("lin", "steward"), ("he", "steward"), ("mo", "steward"), ("su", "security")):
+        opened.accounts.make_account(name, name, name, roles=(role,), organisation="zhengwu")
+    yield opened
+    opened.close()
+    storage.close()

@@ -1,13 +1,11 @@
 """The library of standard addresses: what departments wrote becomes doors and doubts, and a finding of review is used by the next reading."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lingnan.base import BadInput, Conflict, FixedClock, Missing, Refused, load_settings
+from lingnan.base import BadInput, Conflict, FixedClock, Missing, Refused
 from lingnan.govern import KnownName
 from lingnan.lake import CommitFacts
 from lingnan.registers import (
@@ -20,33 +18,14 @@ from lingnan.registers import (
     findings_mark,
     known_names,
 )
-from lingnan.storage import Storage, pending_events
+from lingnan.storage import pending_events
 from lingnan.trust import Subject, Trust
-from tests.back_ends import Furnish
 
 from .bureau import FIRST, SOURCES, Bureau, contract, resident
 from .test_places_and_series import address
 
 READINGS, LIBRARY, DOUBTS = ADDRESS_LIBRARY.outputs
 NANSHAN, SHENZHEN = "440305", "440300"
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 10, 31, 1, tzinfo=UTC))
-
-
-@pytest.fixture
-def trust(tmp_path: Path, clock: FixedClock, furnish: Furnish) -> Iterator[Trust]:
-    storage = Storage.open(load_settings(furnish(tmp_path)))
-    storage.clock = clock
-    opened = Trust.open(storage, tmp_path, clock)
-    opened.organisations.make("zhengwu", "政数局", "Data bureau")
-    for name, role in (("lin", "steward"), ("su", "security")):
-        opened.accounts.make_account(name, name, name, roles=(role,), organisation="zhengwu")
-    yield opened
-    opened.close()
-    storage.close()
 
 
 @pytest.fixture

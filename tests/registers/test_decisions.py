@@ -1,12 +1,10 @@
 """Decisions of clerks: one holds a pair, a later one follows it, a blind second one that disagrees opens it, taking back restores what was before."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from lingnan.base import BadInput, Conflict, FixedClock, Missing, Refused, load_settings
+from lingnan.base import BadInput, Conflict, FixedClock, Missing, Refused
 from lingnan.registers import (
     Decisions,
     Judgement,
@@ -19,29 +17,10 @@ from lingnan.registers import (
 )
 from lingnan.storage import Storage, pending_events
 from lingnan.trust import Subject, Trust
-from tests.back_ends import Furnish
 
 pytestmark = pytest.mark.on_both
 
 ROW, ENTRY = row_reference("renshe.insured", "R7"), entry_reference("P0123456789abcdef0123")
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 10, 31, 1, tzinfo=UTC))
-
-
-@pytest.fixture
-def trust(tmp_path: Path, clock: FixedClock, furnish: Furnish) -> Iterator[Trust]:
-    storage = Storage.open(load_settings(furnish(tmp_path)))
-    storage.clock = clock
-    opened = Trust.open(storage, tmp_path, clock)
-    opened.organisations.make("zhengwu", "政数局", "Data bureau")
-    for name, role in (("lin", "steward"), ("he", "steward"), ("mo", "steward"), ("su", "security")):
-        opened.accounts.make_account(name, name, name, roles=(role,), organisation="zhengwu")
-    yield opened
-    opened.close()
-    storage.close()
 
 
 @pytest.fixture
