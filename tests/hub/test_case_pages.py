@@ -133,6 +133,8 @@ def test_a_flow_tells_its_sentence_basis_time_and_way_before_it_is_opened(site: 
     assert page.count("<svg xmlns") == page.count('class="card flow-card"') == 3, "disputes, agents' authorities, accounts"
     assert "策略变更" not in page
     assert site.get("citizen1", "/cases/new/policy-change").status_code == 404
+    assert "公众参与填报审核" not in page
+    assert site.get("citizen1", "/cases/new/contribution").status_code == 404, "a contribution is given on its campaign's page, which checks it"
     assert site.get("citizen1", "/cases/new/no-such-flow").status_code == 404
     blank = site.get("citizen1", "/cases/new/data-correction?table=registers.people&entry_key=P01")
     assert blank.headers["cache-control"] == "no-store"

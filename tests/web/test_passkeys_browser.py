@@ -52,7 +52,8 @@ def test_a_passkey_is_registered_and_signs_in(chromium: Any, steward_site: tuple
     assert credential["rpId"] == "localhost"
 
     page.click("details.menu:last-of-type summary")
-    page.click(".menu-out")
+    with page.expect_navigation():
+        page.click(".menu-out")
     page.goto(f"{site}/sign-in?next=/catalogue")
     page.click("form[data-passkey] button")
     page.wait_for_url(f"{site}/catalogue")
@@ -67,7 +68,8 @@ def test_a_passkey_is_registered_and_signs_in(chromium: Any, steward_site: tuple
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY", "the menu closes and gives the focus back"
     page.keyboard.press("Enter")
-    page.click(".menu-out")
+    with page.expect_navigation():
+        page.click(".menu-out")
     page.goto(f"{site}/sign-in")
     page.click("form[data-passkey] button")
     page.locator("[role=alert]:visible").wait_for()

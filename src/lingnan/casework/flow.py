@@ -115,7 +115,9 @@ class Step(Strict):
 
 
 class Opening(Step):
-    """How a case begins."""
+    """How a case begins; `offered: false` where it begins on a page of its own alone, whose checks a form for any case would pass by."""
+
+    offered: bool = True
 
 
 class Transition(Step, Words):

@@ -58,6 +58,8 @@ def open_case(desk: Desk, subject: Subject, name: str, filled: Filled, once: str
     """Begin a case and keep its files; the same `once` of the same subject gives the same case. BadInput names the fields that are wrong."""
     office = desk.hub.office
     begun = office.casework.flows.flow(name)
+    if not begun.opening.offered:
+        raise Missing(f"“{begun.zh}”请从其专门页面提交。", f"“{begun.en}” begins on its own page.", flow=name)
     form = checked(desk, begun.opening.form, filled)
     word = f"{subject.reference}:{subject.credit_code}:{once}" if once else ""
     opened = office.casework.cases.open(name, subject, form, about=form.get("table", ""), once=word)
@@ -120,6 +122,8 @@ def _keep(attachments: Attachments, subject: Subject, case: str, files: Mapping[
 
 
 def _may_open(subject: Subject, flow: Flow) -> bool:
+    if not flow.opening.offered:
+        return False
     applying = Standing(subject, Case(applicant=subject.account, applicant_kind=subject.kind, handler=""), by_trace=True)
     return applying.allowed_as(flow.opening.who)[0]
 

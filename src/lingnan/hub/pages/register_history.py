@@ -43,6 +43,7 @@ class RegisterHistoryPages:
 
         Who may not query the register of today is not given its entries one after the other here either.
         """
+        self._desk.hub.trust.allow(subject, "page.view", "registers")
         defined = _defined(register)
         if self._desk.version(defined.table) is None:
             return RegisterChangePage(register_line=line(self._desk, defined), items=(), cursor="")

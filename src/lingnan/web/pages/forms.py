@@ -35,7 +35,7 @@ def listing(visit: Visitor, given: Annotated[str, Query(max_length=20)] = "") ->
 
 
 @router.get("/forms/worker.js")
-def worker() -> Response:
+def worker(_visit: Visitor) -> Response:
     """The script that keeps forms on the device; served here, because a worker answers for addresses below its own alone."""
     return FileResponse(WORKER, media_type="text/javascript")
 
