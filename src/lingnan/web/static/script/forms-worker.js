@@ -1,6 +1,8 @@
 // Keeps the pages of forms that were opened, and what they need, so that they open without a network; nothing else is ever kept.
 const KEPT = "lingnan-forms";
 
+let leaving = false;
+self.addEventListener("message", (event) => { leaving = leaving || event.data === "leaving"; });
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
@@ -13,7 +15,7 @@ self.addEventListener("fetch", (event) => {
   event.respondWith((async () => {
     try {
       const answer = await fetch(event.request);
-      if (answer.ok && !answer.redirected) await (await caches.open(KEPT)).put(url.pathname, answer.clone());
+      if (answer.ok && !answer.redirected && !leaving) await (await caches.open(KEPT)).put(url.pathname, answer.clone());
       return answer;
     } catch (fault) {
       const kept = await caches.match(url.pathname);

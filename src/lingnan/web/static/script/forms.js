@@ -213,6 +213,7 @@ if (form && store && window.crypto.randomUUID && navigator.serviceWorker) {
     if (!registered || !navigator.onLine || correcting) return;
     await navigator.serviceWorker.ready;
     const needed = [...document.querySelectorAll("link[rel=stylesheet],link[rel=icon],script[src],img[src]")].map((each) => new URL(each.href || each.src).pathname);
+    if (document.documentElement.dataset.leaving) return;
     await caches.open("lingnan-forms").then((cache) => cache.addAll([address, ...new Set(needed)])).catch(() => null);
     form.dataset.ready = "offline";
   })();

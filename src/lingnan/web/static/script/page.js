@@ -34,9 +34,11 @@ document.addEventListener("submit", async (event) => {
     };
   });
   if (unsent && !confirm(leaving.dataset.unsent)) { delete leaving.dataset.wiped; return; }
+  // A page that is still keeping itself for later stops here, and the worker goes before what it kept, so that nothing is kept anew.
+  document.documentElement.dataset.leaving = "yes";
   if (held) indexedDB.deleteDatabase("lingnan-forms");
-  if (window.caches) await caches.delete("lingnan-forms");
   const kept = await navigator.serviceWorker?.getRegistration("/forms/");
-  if (kept) await kept.unregister();
+  if (kept) { kept.active?.postMessage("leaving"); await kept.unregister(); }
+  if (window.caches) await caches.delete("lingnan-forms");
   leaving.submit();
 });
