@@ -49,6 +49,16 @@ class CommitFacts:
 
 
 @dataclass(frozen=True)
+class WrittenFile:
+    """A Parquet file that an engine wrote and no version names yet; `name` is relative to the table's place, `statistics` Delta's JSON."""
+
+    name: str
+    size: int
+    rows: int
+    statistics: str
+
+
+@dataclass(frozen=True)
 class Commit:
     """One version of a table as its log tells it."""
 

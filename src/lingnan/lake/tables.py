@@ -18,7 +18,7 @@ from lingnan.base import Clock, Missing, WrongUse
 from lingnan.lake import names
 from lingnan.lake.engine import Engine
 from lingnan.lake.retry import with_retries
-from lingnan.lake.shapes import ColumnOrigin, Commit, CommitFacts
+from lingnan.lake.shapes import ColumnOrigin, Commit, CommitFacts, WrittenFile
 from lingnan.lake.types import stored_schema
 
 FACTS_KEY = "lingnan"
@@ -98,15 +98,11 @@ class Lake:
         """Replace all rows with these from Arrow; older versions stay readable. Gives the new version."""
         return self._write_arrow(table, data, facts, "overwrite")
 
-    def commit_files(self, table: str, files: Iterable[tuple[Path, int, str]], schema: pa.Schema, facts: CommitFacts, mode: str) -> int:
-        """Make a version out of Parquet files an engine wrote into the table's folder: (path, rows, statistics as JSON)."""
-        path, delta_schema = self.path(table), Schema.from_arrow(stored_schema(schema))
-        now = int(self.clock.now().timestamp() * 1000)
-        actions = [
-            AddAction(str(file.relative_to(path)), file.stat().st_size, {}, now, True, statistics)
-            for file, _rows, statistics in files
-        ]
-        properties = self._properties(table, facts, sum(rows for _file, rows, _stats in files))
+    def commit_files(self, table: str, files: Iterable[WrittenFile], schema: pa.Schema, facts: CommitFacts, mode: str) -> int:
+        """Make a version out of Parquet files an engine wrote where the table lies."""
+        delta_schema, now, written = Schema.from_arrow(stored_schema(schema)), int(self.clock.now().timestamp() * 1000), list(files)
+        actions = [AddAction(file.name, file.size, {}, now, True, file.statistics) for file in written]
+        properties = self._properties(table, facts, sum(file.rows for file in written))
         return with_retries(lambda: self._commit_actions(table, actions, delta_schema, properties, mode), CommitFailedError)
 
     def compact(self, table: str) -> int:

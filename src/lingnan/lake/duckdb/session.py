@@ -11,7 +11,7 @@ from lingnan.base import Incomplete
 from lingnan.lake import binding, names
 from lingnan.lake.duckdb.dialect import delta_statistics, storable
 from lingnan.lake.engine import Mode
-from lingnan.lake.shapes import CommitFacts, View
+from lingnan.lake.shapes import CommitFacts, View, WrittenFile
 
 if TYPE_CHECKING:
     from lingnan.lake.tables import Lake
@@ -73,14 +73,17 @@ class DuckSession:
         files = self._copy(select, folder, params, schema)
         return self._lake.commit_files(table, files, schema, facts, mode)
 
-    def _copy(self, select: str, folder: Path, params: Mapping[str, Any] | None, schema: pa.Schema) -> list[tuple[Path, int, str]]:
+    def _copy(self, select: str, folder: Path, params: Mapping[str, Any] | None, schema: pa.Schema) -> list[WrittenFile]:
         self._run(
             f"copy ({select}) to {names.literal(str(folder))} (format parquet, compression zstd, append, "
             f"filename_pattern 'part-{{uuid}}', file_size_bytes {FILE_BYTES}, return_stats)",
             params,
         )
         written = self._connection.fetchall()
-        return [(Path(row[0]), int(row[1]), delta_statistics(int(row[1]), row[4] or {}, schema)) for row in written if row[1]]
+        return [
+            WrittenFile(str(row[0]).removeprefix(f"{folder}/"), int(row[2]), int(row[1]), delta_statistics(int(row[1]), row[4] or {}, schema))
+            for row in written if row[1]
+        ]
 
     def _columns(self, sql: str, params: Mapping[str, Any] | None) -> list[tuple[str, str]]:
         self._run(f"describe {sql}", params)
