@@ -29,6 +29,9 @@ class FakeLake:
     def exists(self, table):
         return table in self.versions
 
+    def newest(self, table):
+        return self.versions.get(table)
+
     def version(self, table):
         return self.versions[table]
 

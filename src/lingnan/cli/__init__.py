@@ -1,10 +1,13 @@
 """The terminal: `lingnan <room> <verb>`, progress on standard error, one JSON object on standard output when asked."""
 
+import atexit
 import gc
 import sys
 
-# Opening rooms makes some hundred thousand objects that stay; looking through them for garbage after every 700 was a quarter of a short command.
-gc.set_threshold(50_000, 10, 10)
+# Opening rooms makes some hundred thousand objects that stay; looking through them for garbage after every 700 was a quarter of a short command,
+# and looking once more as the interpreter ends, when all of it is given back anyway, another tenth.
+gc.set_threshold(200_000, 20, 20)
+atexit.register(gc.freeze)
 
 from lingnan.cli.app import app  # noqa: E402 (opened after the line above, which is for it)
 

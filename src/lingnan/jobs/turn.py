@@ -113,8 +113,7 @@ class Turn:
         return {table: version for table in step.outputs if (version := self._version(table)) is not None}
 
     def _version(self, table: str) -> int | None:
-        lake = self.resources.lake
-        return lake.version(table) if lake.exists(table) else None
+        return self.resources.lake.newest(table)
 
 
 class _StepProgress:

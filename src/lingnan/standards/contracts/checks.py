@@ -78,8 +78,7 @@ class Checks(Qualities):
             key, here = entry["property"], (*path, "customProperties", i)
             if key in seen:
                 self._fault(here, f"自定义键“{key}”重复。", f"The custom key “{key}” stands here twice.")
-            near = get_close_matches(key, ours, 1, 0.85)
-            if key not in ours and near:
+            if key not in ours and (near := get_close_matches(key, ours, 1, 0.85)):
                 self._fault(here, f"自定义键“{key}”疑为“{near[0]}”之误。", f"The custom key “{key}” looks like “{near[0]}” misspelt.")
             seen.add(key)
 
