@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check -q install
 
-.PHONY: help demo test test-long check bench oracle peers install install-dev system-packages locks
+.PHONY: help demo test test-long test-postgres check bench oracle peers install install-dev system-packages locks
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -43,6 +43,9 @@ test: install-dev system-packages ## all checks and tests (under 15 minutes)
 
 test-long: install-dev system-packages oracle ## the full counts of every promise
 	@LINGNAN_LONG=1 $(BIN)/pytest -n 2 --dist loadfile
+
+test-postgres: install-dev system-packages ## every test again, each hub on a PostgreSQL of its own
+	@LINGNAN_TEST_STORAGE=postgres $(BIN)/pytest -n 2 --dist loadfile
 
 check: install-dev ## format, lint, types, floors and the fast tests
 	@$(BIN)/ruff check src tests benchmarks tools

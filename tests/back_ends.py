@@ -1,6 +1,7 @@
 """Empty hub databases at the newest migration, made once and handed to many tests: a copied file for SQLite, an emptied database for PostgreSQL."""
 
 import atexit
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -15,7 +16,10 @@ from sqlalchemy import create_engine, delete, insert, select, text
 
 from lingnan.base import Settings, load_settings
 from lingnan.storage import Record, Storage
+from tests.postgres_homes import sitecustomize
 
+EVERYWHERE = os.environ.get("LINGNAN_TEST_STORAGE") == "postgres"
+"""Whether every hub of this run stands on PostgreSQL."""
 Furnish = Callable[[Path], Path]
 """Gives a home such a database, and the home back: the fixture `furnish`."""
 OWN = "relnamespace = 'public'::regnamespace"
@@ -29,6 +33,9 @@ def migrated_file() -> Path:
     """An empty hub database as a file to copy, made once in a process."""
     folder = Path(tempfile.mkdtemp(prefix="lingnan-migrated-"))
     atexit.register(shutil.rmtree, folder, True)
+    if EVERYWHERE:
+        (folder / "hub.db").touch()
+        return folder / "hub.db"
     Storage.open(Settings(home=folder)).close()
     return folder / "hub.db"
 
@@ -40,7 +47,8 @@ class Sqlite:
     def furnished(self, home: Path) -> Iterator[None]:
         """A home whose hub finds such a database in it."""
         home.mkdir(parents=True, exist_ok=True)
-        shutil.copy(migrated_file(), home)
+        if not EVERYWHERE:
+            shutil.copy(migrated_file(), home)
         yield
 
 
@@ -62,6 +70,18 @@ class Postgres:
         if self._emptied(name):
             self._free.append(name)
 
+    def take_back(self, under: Path) -> None:
+        """Make the databases of homes in a folder free for other homes; for a run of all tests on PostgreSQL."""
+        pool = sitecustomize.pool()
+        with sitecustomize.locked():
+            for used in [each for each in (pool / "used").iterdir() if Path(each.read_text()).is_relative_to(under)]:
+                used.unlink()
+                if self._emptied(used.name):
+                    free = f"f{uuid4().hex}"
+                    with self._connected() as server:
+                        server.execute(f'alter database "{used.name}" rename to "{free}"')
+                    (pool / "free" / free).touch()
+
     def _made(self, name: str) -> int:
         with self._connected() as server:
             server.execute(f"create database {name}")
@@ -82,8 +102,9 @@ class Postgres:
     def _emptied(self, name: str) -> bool:
         """Take out every row of the test and begin every sequence anew; a database that a test has built on is dropped instead."""
         with self._connected() as server:
-            server.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (name,))
+            server.execute("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s", (name,))
         with self._connected(name) as database:
+            database.execute("drop schema if exists dbos cascade")
             whole = database.execute(COUNT).fetchone()[0] == self._objects
             if whole:
                 # As a replica the server looks at no foreign key and fires no trigger: what is emptied is emptied in any order.

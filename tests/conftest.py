@@ -16,7 +16,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
-from tests.back_ends import Furnish, Postgres, Sqlite, migrated_file
+from tests.back_ends import EVERYWHERE, Furnish, Postgres, Sqlite, migrated_file
+from tests.postgres_homes import sitecustomize
 
 settings.register_profile("short", max_examples=40)
 if not os.environ.get("LINGNAN_LONG"):
@@ -37,7 +38,7 @@ def postgres_url() -> Iterator[str]:
         pytest.skip("PostgreSQL is not installed (Debian package postgresql)")
     programs, folder, port = versions[-1].parent, Path(tempfile.mkdtemp(prefix="lingnan-pg-")), _free_port()
     data, drop = folder / "data", _as_server_account(folder)
-    options = f"-k {folder} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off"
+    options = f"-k {folder} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=400"
     try:
         _run([*drop, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"])
         _run([*drop, programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start"])
@@ -47,6 +48,33 @@ def postgres_url() -> Iterator[str]:
             _run([*drop, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def every_home(postgres_url: str, postgres_databases: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """With `LINGNAN_TEST_STORAGE=postgres`: each home's database, that of children too, is one of its own on the server."""
+    pool, patch = tmp_path_factory.mktemp("pool"), pytest.MonkeyPatch()
+    for folder in ("used", "free"):
+        (pool / folder).mkdir()
+    (pool / "server").write_text(postgres_url.removeprefix("postgresql://").rpartition("/")[0])
+    patch.setenv("LINGNAN_TEST_POOL", str(pool))
+    patch.setenv("PYTHONPATH", str(Path(sitecustomize.__file__).parent), prepend=os.pathsep)
+    sitecustomize.install()
+    yield postgres_databases
+    patch.undo()
+
+
+if EVERYWHERE:
+
+    @pytest.fixture(autouse=True, scope="session")
+    def _everywhere(every_home: Postgres) -> None:
+        """Before anything else of the session opens a hub."""
+
+    @pytest.fixture(autouse=True)
+    def _given_back(every_home: Postgres, tmp_path: Path) -> Iterator[None]:
+        """What a test opened in its own folder is free for the next one."""
+        yield
+        every_home.take_back(tmp_path)
 
 
 @pytest.fixture
@@ -79,7 +107,7 @@ def new_home(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Callab
     def made(name: str) -> Path:
         home = tmp_path_factory.mktemp(name) / "home"
         home.mkdir()
-        return Path(shutil.copy(migrated, home)).parent
+        return home if EVERYWHERE else Path(shutil.copy(migrated, home)).parent
 
     return made
 
@@ -112,7 +140,7 @@ def furnish(request: pytest.FixtureRequest, back_end: str) -> Iterator[Furnish]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test marked `on_both` runs on SQLite and on PostgreSQL, where it needs a database at all."""
-    if "back_end" in metafunc.fixturenames and metafunc.definition.get_closest_marker("on_both"):
+    if not EVERYWHERE and "back_end" in metafunc.fixturenames and metafunc.definition.get_closest_marker("on_both"):
         metafunc.parametrize("back_end", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 
 

@@ -9,17 +9,18 @@ from pkgutil import walk_packages
 import pytest
 
 import lingnan
-from lingnan.base import BatchLoaded, Settings
+from lingnan.base import BatchLoaded, load_settings
 from lingnan.storage import OutboxEvent, Storage, UtcDateTime, pending_events
 
-FULL_TEXT = re.compile("(resource_words|item_term)_index")
-"""SQLite's index over words, and the tables it makes for itself."""
+pytestmark = pytest.mark.on_both
+FULL_TEXT = re.compile("(resource_words|item_term)_(index|tokens)")
+"""SQLite's index over words with the tables it makes for itself, and PostgreSQL's."""
 EVENT = BatchLoaded("gongan.resident", "landing.gongan_resident", "b1", 10, 0, "2026-11-01T00:00:00+00:00")
 
 
 @pytest.fixture
-def storage(tmp_path):
-    opened = Storage.open(Settings(home=tmp_path))
+def storage(tmp_path, furnish):
+    opened = Storage.open(load_settings(furnish(tmp_path)))
     yield opened
     opened.close()
 

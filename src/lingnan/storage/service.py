@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event, inspect, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingnan.base import Clock, Event, Settings, new_id, new_ids
@@ -126,11 +127,15 @@ class Storage:
 
     def _reserve(self, session: Session, count: int) -> int:
         """Take `count` sequence numbers; the row lock (SQLite: the write lock) keeps two writers from sharing one."""
+        counter = select(NodeSequence).where(NodeSequence.node == self.node).with_for_update()
         with session.no_autoflush:
-            row = session.execute(select(NodeSequence).where(NodeSequence.node == self.node).with_for_update()).scalar_one_or_none()
-        if row is None:
-            row = NodeSequence(node=self.node, last=0)
-            session.add(row)
+            row = session.scalars(counter).one_or_none()
+            if row is None:
+                # Of two first writers at once the second waits here for the first one's commit and then goes on from its number.
+                connection = session.connection()
+                insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+                connection.execute(insert(NodeSequence).values(node=self.node, last=0).on_conflict_do_nothing())
+                row = session.scalars(counter).one()
         first = row.last
         row.last += count
         return first
