@@ -16,18 +16,19 @@ CITY_LEVEL = 2
 FIGURES: Mapping[str, str] = {
     CITY: """select c.city, n.city_zh, sum(c.people)::bigint as people, sum(c.entities)::bigint as entities, sum(c.cases)::bigint as cases,
   sum(c.accepted)::bigint as accepted, sum(c.quarantined)::bigint as quarantined,
-  (100.0 * sum(c.accepted) / nullif(sum(c.accepted) + sum(c.quarantined), 0))::double as score
+  100 * cast(sum(c.accepted) as double) / nullif(sum(c.accepted) + sum(c.quarantined), 0) as score
 from (select left(division, 4) || '00' as city, * from counted) as c join city_names as n on n.city = c.city
-group by all having sum(c.people) + sum(c.entities) + sum(c.cases) > 0 order by city""",
+group by c.city, n.city_zh having sum(c.people) + sum(c.entities) + sum(c.cases) > 0 order by city""",
     COUNTY: """select left(division, 6) as county, left(division, 4) || '00' as city, sum(people)::bigint as people, sum(entities)::bigint as entities
-from counted where length(division) >= 6 group by all having sum(people) + sum(entities) > 0 order by county""",
+from counted where length(division) >= 6 group by left(division, 6), left(division, 4) having sum(people) + sum(entities) > 0 order by county""",
     DEPARTMENT: """select r.department, r.accepted, r.quarantined, s.score
 from (select department, sum(accepted)::bigint as accepted, sum(quarantined)::bigint as quarantined from delivered group by department) as r
 left join (select department, round(avg(score), 9)::double as score from
-  (select department, characteristic, 100.0 * (1 - sum(failed) / sum(checked)) as score from asked group by all) group by department) as s
+  (select department, characteristic, 100 * (1 - cast(sum(failed) as double) / sum(checked)) as score from asked
+   group by department, characteristic) group by department) as s
 on s.department = r.department order by r.department""",
     DIMENSION: """select dimension, sum(checked)::bigint as checked, sum(failed)::bigint as failed,
-  (100.0 * (1 - sum(failed) / sum(checked)))::double as score from asked where dimension <> 'accessibility' group by dimension order by dimension""",
+  100 * (1 - cast(sum(failed) as double) / sum(checked)) as score from asked where dimension <> 'accessibility' group by dimension order by dimension""",
 }
 """Table to its select over the session's `counted`, `delivered` and `asked`; scores in percent. A city's score is the share of rows accepted,
 a department's the mean over the characteristics of GB/T 36344-2018 of the share of what was asked that held, to nine places: threads add

@@ -45,7 +45,8 @@ def _of_attribute(definition: RegisterDefinition, name: str, words: str, survivo
     attribute = definition.attributes[name]
     periodic = _listed(source.id for source in definition.sources if source.periodic)
     said = f"""(
-  select *, row_number() over (partition by entry_id, source order by coalesce(valid_from, date '0001-01-01') desc, word) as place
+  select *, row_number() over (
+    partition by entry_id, source order by coalesce(valid_from, date '0001-01-01') desc, word, source_key, known_from) as place
   from {words} where known_to is null and valid_to is null and {name} is not null and source in ({_listed(attribute.compare)})
     and entry_id in (select entry_id from {survivors} where conflicts > 0)
 )"""

@@ -85,7 +85,7 @@ def _say(session: EngineSession, definition: RegisterDefinition, words: Words, b
     )
     session.execute("drop table if exists said")
     session.execute(
-        f"create temp table said as select entry_id, source_table, source, source_key, {digest(tuple(words.columns))} as word, valid_from, "
+        f"create temp table said as select entry_id, source_table, source, source_key, {digest(words.columns)} as word, valid_from, "
         f"cast(null as date) as valid_to, min(known_from) as known_from, cast(null as timestamptz) as known_to, identifier, joined_by, {values} "
         f"from ({joined}) as joined group by all"
     )

@@ -32,9 +32,9 @@ def lay_rows(session: EngineSession, definition: RegisterDefinition) -> dict[str
     said = " and ".join(f"{name} is not null" for name in definition.linking.found) or "false"
     session.execute(
         f"create temp table loose_rows as with gathered as (select source_table, source_key, max(identifier) as identifier, "
-        f"min(known_from) as known_from, {values} from loose group by source_table, source_key), heard as "
-        "(select source_table, source_key, min(known_from) as known_from from held_loose group by all) "
-        "select gathered.* replace (least(gathered.known_from, heard.known_from) as known_from), "
+        f"min(known_from) as first_heard, {values} from loose group by source_table, source_key), heard as "
+        "(select source_table, source_key, min(known_from) as held_from from held_loose group by source_table, source_key) "
+        f"select source_table, source_key, identifier, least(first_heard, held_from) as known_from, {', '.join(definition.attributes)}, "
         f"'row:' || source_table || ':' || source_key as ref, ({said}) as able from gathered left join heard using (source_table, source_key) "
         "where not exists (select 1 from observations as o where o.known_to is null and o.source_table = gathered.source_table "
         "and o.source_key = gathered.source_key)"
@@ -168,9 +168,10 @@ def _of_numbered(session: EngineSession, definition: RegisterDefinition, entries
     if not entries:
         return {}
     own = f"'{definition.prefix}' || substr(md5('{definition.register_}:row:' || source_table || ':' || source_key), 1, 20)"
+    lay(session, "founded_ids", {"entry": "VARCHAR"}, [{"entry": each} for each in sorted(entries)])
     rows = session.query(
         f"select distinct own_id, entry_id from (select {own} as own_id, entry_id from observations where known_to is null) as numbered "
-        "where own_id in (select unnest($entries))", {"entries": sorted(entries)}
+        "where own_id in (select entry from founded_ids)"
     ).to_pylist()
     return {entries[row["own_id"]]: f"entry:{row['entry_id']}" for row in rows}
 
@@ -179,8 +180,9 @@ def known_since(session: EngineSession, entries: set[str]) -> dict[str, datetime
     """When each of these entries with an identifier was first known, by node."""
     if not entries:
         return {}
+    lay(session, "asked_ids", {"entry": "VARCHAR"}, [{"entry": each.removeprefix("entry:")} for each in sorted(entries)])
     rows = session.query(
-        "select 'entry:' || entry_id as node, min(known_from) as since from observations where entry_id in (select unnest($entries)) group by all",
-        {"entries": sorted(entry.removeprefix("entry:") for entry in entries)},
+        "select 'entry:' || entry_id as node, min(known_from) as since from observations where entry_id in (select entry from asked_ids) "
+        "group by entry_id"
     ).to_pylist()
     return {row["node"]: row["since"] for row in rows}

@@ -56,7 +56,8 @@ from {source.table} where ({source.where}) and {source.value} is not null"""
     return Speaker(_id(source), source.table, rows, tuple(COLUMNS), "series")
 
 
-SERIES = """select entry_id as series_id, any_value(title) as title, any_value(unit) as unit, any_value(division) as division,
-  any_value(frequency) as frequency, min(period) as first_period, max(period) as last_period, count(*) as points,
-  max_by(value, period || '~' || source_table) as last_value, string_agg(distinct source_table, ', ' order by source_table) as sources
+SERIES = """select entry_id as series_id, max(title) as title, max(unit) as unit, max(division) as division,
+  max(frequency) as frequency, min(period) as first_period, max(period) as last_period, count(*) as points,
+  max_by(value, period || '~' || source_table || '~' || source_key) as last_value,
+  string_agg(distinct source_table, ', ' order by source_table) as sources
 from series_values where known_to is null group by entry_id order by series_id"""

@@ -13,7 +13,8 @@ from lingnan.registers.statements import surviving, words_of
 from lingnan.registers.words import Words, keep, slices
 
 ADDRESS_WORDS, SERIES_WORDS = "registers.addresses_observations", "registers.series_values"
-_JOINED_OTHERWISE = "where (source_table, source_key) not in (select (source_table, source_key) from places where joined_by <> 'founding')"
+_JOINED_OTHERWISE = """where not exists (select 1 from places as p
+  where p.joined_by <> 'founding' and p.source_table = apart.source_table and p.source_key = apart.source_key)"""
 UNLINKED = f"""select source_table, source_key, missing, reason, min(known_from) as known_from from apart
 {_JOINED_OTHERWISE}
 group by source_table, source_key, missing, reason order by source_table, source_key, missing"""

@@ -76,7 +76,8 @@ def _say(session: EngineSession, words: Words, rows: int) -> None:
     session.execute(f"create temp table loose as select {typed} where false")
     session.execute(f"create temp table apart as {_NOTHING_APART}")
     for speaker in words.speakers:
-        session.execute(f"create or replace temp table told as select *, {digest(speaker.says)} as word from ({speaker.rows}) as delivered")
+        said = digest({name: words.columns[name] for name in speaker.says})
+        session.execute(f"create or replace temp table told as select *, {said} as word from ({speaker.rows}) as delivered")
         for part in slices(rows):
             session.execute(f"insert into said {_said(words, speaker, part)}")
         session.execute(f"insert into apart {_apart(speaker)}")
@@ -109,13 +110,19 @@ def _loose(words: Words, speaker: Speaker) -> str:
 from told where (is_right is null or not is_right) and source_key is not null"""
 
 
-def digest(columns: Sequence[str]) -> str:
-    """SQL: a number of 60 bits over what a word says; equal words of one source and key have it equal.
+def digest(columns: Mapping[str, str]) -> str:
+    """SQL: a number of 60 bits over what a word says in these columns, given with their types; equal words of one source and key have it equal.
 
     Nulls leave no trace, so a column that is added later does not change the words that say nothing of it.
     """
-    parts = " || ".join(f"coalesce('{name}' || length(cast({name} as varchar)) || ':' || cast({name} as varchar), '')" for name in columns)
+    texts = {name: _text(name, kind) for name, kind in columns.items()}
+    parts = " || ".join(f"coalesce('{name}' || length({text}) || ':' || {text}, '')" for name, text in texts.items())
     return f"cast('0x' || substr(md5(entry_id || ':' || coalesce(cast(valid_from as varchar), '') || '|' || {parts}), 1, 15) as bigint)"
+
+
+def _text(name: str, kind: str) -> str:
+    """Engines write a DOUBLE in different ways, so the text itself says that it is one, and each can write it like the other."""
+    return f"cast(cast({name} as double) as varchar)" if kind == "DOUBLE" else f"cast({name} as varchar)"
 
 
 def keep(
@@ -145,24 +152,31 @@ def hold(
     session.execute(f"create or replace temp view held as select * from (select {before} from {prior}) as earlier where {held}")
     session.execute(f"create or replace temp table ended as {_ended(words)}")
     if turned:
-        _turn(session, turned)
+        _turn(session, words, turned)
     session.execute(f"create temp table {table} as {_kept(words)}")
 
 
-def _turn(session: EngineSession, turned: str) -> None:
+def _turn(session: EngineSession, words: Words, turned: str) -> None:
     """What a row said of one entry ends when it came to another, and what it says of that one does not begin before."""
     session.execute(
-        f"update ended set learnt = greatest(ended.learnt, t.turned) from (select distinct held.source, t.source_key, t.turned from {turned} as t "
-        "join held on held.source_table = t.source_table and held.source_key = t.source_key) as t "
-        "where ended.source = t.source and ended.source_key = t.source_key"
+        "create or replace temp table ended as select ended.source, ended.source_key, ended.word, ended.valid_to, ended.known_from, ended.since, "
+        "greatest(ended.learnt, t.turned) as learnt from ended left join (select held.source, t.source_key, max(t.turned) as turned "
+        f"from {turned} as t join held on held.source_table = t.source_table and held.source_key = t.source_key group by held.source, t.source_key) "
+        "as t on t.source = ended.source and t.source_key = ended.source_key"
     )
+    columns = ", ".join("greatest(said.known_from, e.learnt) as known_from" if name == "known_from" else f"said.{name}" for name in words.names)
     session.execute(
-        "update said set known_from = greatest(said.known_from, e.learnt) "
-        "from (select held.source, held.source_key, held.entry_id, max(learnt) as learnt from ended join held on held.source = ended.source "
-        "and held.source_key = ended.source_key and held.word = ended.word and held.known_from = ended.known_from "
-        "where held.known_to is null group by all) as e "
-        "where said.source = e.source and said.source_key = e.source_key and said.entry_id <> e.entry_id"
+        f"create or replace temp table said as select {columns} from said left join (select here.source, here.source_key, here.entry_id, "
+        f"max(there.learnt) as learnt from (select distinct source, source_key, entry_id from said) as here join ({_LEFT}) as there "
+        "on there.source = here.source and there.source_key = here.source_key and there.entry_id <> here.entry_id "
+        "group by here.source, here.source_key, here.entry_id) as e "
+        "on e.source = said.source and e.source_key = said.source_key and e.entry_id = said.entry_id"
     )
+
+
+_LEFT = """select held.source, held.source_key, held.entry_id, ended.learnt from ended join held on held.source = ended.source
+  and held.source_key = ended.source_key and held.word = ended.word and held.known_from = ended.known_from where held.known_to is null"""
+"""Which entry a row's ended words were about, and when their end was learnt."""
 
 
 def _receipts(words: Words) -> str:
