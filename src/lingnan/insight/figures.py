@@ -28,7 +28,8 @@ left join (select department, round(avg(score), 9)::double as score from
    group by department, characteristic) group by department) as s
 on s.department = r.department order by r.department""",
     DIMENSION: """select dimension, sum(checked)::bigint as checked, sum(failed)::bigint as failed,
-  100 * (1 - cast(sum(failed) as double) / sum(checked)) as score from asked where dimension <> 'accessibility' group by dimension order by dimension""",
+  100 * (1 - cast(sum(failed) as double) / sum(checked)) as score
+from asked where dimension <> 'accessibility' group by dimension order by dimension""",
 }
 """Table to its select over the session's `counted`, `delivered` and `asked`; scores in percent. A city's score is the share of rows accepted,
 a department's the mean over the characteristics of GB/T 36344-2018 of the share of what was asked that held, to nine places: threads add
