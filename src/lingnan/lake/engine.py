@@ -1,5 +1,6 @@
-"""The door to every engine: what it can do, and how rooms ask it. DuckDB stands behind it; Spark can stand beside."""
+"""The door to every engine: what it can do, and how rooms ask it. DuckDB and Spark stand behind it."""
 
+import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -8,9 +9,22 @@ from typing import Any, Literal, Protocol
 
 import pyarrow as pa
 
+from lingnan.base import WrongUse
 from lingnan.lake.shapes import CommitFacts, View
 
 Mode = Literal["overwrite", "append"]
+EMBEDDED = "duckdb"
+_CLUSTER = re.compile(r"spark://[A-Za-z0-9.\-]+(:\d{1,5})?(,[A-Za-z0-9.\-]+(:\d{1,5})?)*")
+
+
+def checked_engine(name: str) -> str:
+    """The name itself when an engine goes by it: `duckdb`, `spark` or `spark://host:port`; else WrongUse."""
+    if name not in (EMBEDDED, "spark") and not _CLUSTER.fullmatch(name):
+        raise WrongUse(
+            f"没有引擎“{name}”。可用：duckdb、spark、spark://主机:端口。",
+            f"There is no engine “{name}”. Use duckdb, spark or spark://host:port.", engine=name,
+        )
+    return name
 
 
 @dataclass(frozen=True)
@@ -101,5 +115,3 @@ class Engine(Protocol):
     def scan_postgres(self, url: str, table: str, *, schema_only: bool = False) -> AbstractContextManager[pa.RecordBatchReader]:
         """Rows of one table of a PostgreSQL database."""
         ...
-
-

@@ -16,9 +16,10 @@ from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from lingnan.base import Clock, Missing, WrongUse
 from lingnan.lake import names
-from lingnan.lake.engine import Engine
+from lingnan.lake.engine import EMBEDDED, Engine, checked_engine
 from lingnan.lake.retry import with_retries
 from lingnan.lake.shapes import ColumnOrigin, Commit, CommitFacts, WrittenFile
+from lingnan.lake.staging import sweep_staging
 from lingnan.lake.types import stored_schema
 
 FACTS_KEY = "lingnan"
@@ -123,11 +124,16 @@ class Lake:
         """Remove a table with all its versions."""
         shutil.rmtree(self.path(table), ignore_errors=False)
 
-    def engine(self, *, threads: int = 0, memory: str = "2GB") -> Engine:
-        """The embedded engine over these tables."""
-        from lingnan.lake.duckdb import DuckEngine  # engines are imported when first used, to keep the command line quick
+    def engine(self, name: str = EMBEDDED, *, threads: int = 0, memory: str = "2GB") -> Engine:
+        """An engine over these tables: `duckdb`, the embedded one; `spark`, inside this process; `spark://host:port`, on a cluster."""
+        threads = threads or os.cpu_count() or 1
+        if checked_engine(name) == EMBEDDED:
+            from lingnan.lake.duckdb import DuckEngine  # engines are imported when first used, to keep the command line quick
 
-        return DuckEngine(self, threads=threads or os.cpu_count() or 1, memory=memory)
+            return DuckEngine(self, threads=threads, memory=memory)
+        from lingnan.lake.spark import SparkEngine
+
+        return SparkEngine(self, master=f"local[{threads}]" if name == "spark" else name, memory=memory)
 
     def _open(self, table: str, version: int | None = None) -> DeltaTable:
         path = self.path(table)
@@ -188,7 +194,7 @@ class Lake:
         leftovers = [file for file in self.path(table).glob("*.parquet#*") if file.stat().st_mtime < oldest]
         for file in leftovers:
             file.unlink()
-        return len(leftovers)
+        return len(leftovers) + sweep_staging(self.path(table), keep)
 
 
 def _compacting(last: Commit) -> CommitFacts:

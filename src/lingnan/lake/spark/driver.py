@@ -1,0 +1,142 @@
+"""The one Spark driver of a process: started when first asked for, quiet, on one address, without a page of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from lingnan.base import Conflict, Unavailable
+
+LOOPBACK = "127.0.0.1"
+TASK_MEGABYTES = 64
+"""How much one task of a shuffle should read; less is joined, so that small steps have few tasks and few files."""
+_lock = threading.RLock()
+_running: dict[str, Any] = {}
+
+
+class Lease:
+    """Holds the driver of one master while a session is open, so that no other master takes its place."""
+
+    def __init__(self, master: str, memory: str) -> None:
+        self.master, self.memory = master, memory
+
+    def __enter__(self) -> Any:
+        with _lock:
+            session = _driver(self.master, self.memory)
+            _running["open"] += 1
+            return session.newSession()
+
+    def __exit__(self, *_ended: object) -> None:
+        with _lock:
+            _running["open"] -= 1
+
+
+def stop() -> None:
+    """End the driver of this process and let its cluster go; the next session starts another."""
+    with _lock:
+        if "session" in _running:
+            _running.pop("session").stop()
+        _running.clear()
+
+
+def _driver(master: str, memory: str) -> Any:
+    if "session" in _running and _ended(_running["session"]):
+        _running.clear()
+    if _running.get("master", master) != master:
+        if _running["open"]:
+            raise Conflict(
+                f"本进程正在使用 {_running['master']}，不能同时使用 {master}。",
+                f"This process works on {_running['master']}; it cannot use {master} at the same time.", master=master,
+            )
+        stop()
+    if "session" not in _running:
+        _running.update(session=_started(master, memory), master=master, open=0)
+    return _running["session"]
+
+
+def _ended(session: Any) -> bool:
+    """Whether the driver has given up, because its cluster went away or its virtual machine died."""
+    from py4j.protocol import Py4JError
+
+    try:
+        return bool(session.sparkContext._jsc.sc().isStopped())
+    except (AttributeError, OSError, Py4JError):
+        return True
+
+
+def _started(master: str, memory: str) -> Any:
+    try:
+        from pyspark import SparkConf, SparkContext
+        from pyspark.errors import PySparkException
+        from pyspark.java_gateway import launch_gateway
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise Unavailable(
+            "缺少 Spark。请安装附加包 spark（pip install 'lingnan[spark]'）和 Java 17。",
+            "Spark is missing. Install the extra spark (pip install 'lingnan[spark]') and Java 17.", package="pyspark",
+        ) from error
+    conf = SparkConf(loadDefaults=False).setAll(list(configuration(master, memory).items()))
+    os.environ.setdefault("SPARK_LOCAL_IP", own_address(master))
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    try:
+        if SparkContext._gateway is None:
+            # The virtual machine warns on its standard error before any setting can hold it back.
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            SparkContext._ensure_initialized(gateway=launch_gateway(conf, quiet))  # type: ignore[no-untyped-call]
+        return SparkSession(SparkContext(conf=conf, gateway=SparkContext._gateway))
+    except (PySparkException, OSError) as error:
+        raise _no_driver(master, error) from error
+    except Exception as error:
+        if type(error).__module__.startswith("py4j"):
+            raise _no_driver(master, error) from error
+        raise
+
+
+def _no_driver(master: str, error: Exception) -> Unavailable:
+    told = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+    return Unavailable(
+        f"无法启动 Spark（{master}）：{told}。请检查 Java 17（Debian 包 openjdk-17-jre-headless）和集群地址。",
+        f"Spark ({master}) did not start: {told}. Check Java 17 (Debian package openjdk-17-jre-headless) and the cluster's address.", master=master,
+    )
+
+
+def configuration(master: str, memory: str) -> dict[str, str]:
+    """The settings of a driver; memory is the driver's own for a local master, each executor's on a cluster."""
+    local, megabytes = master.startswith("local"), _megabytes(memory)
+    return {
+        "spark.master": master, "spark.app.name": "lingnan", "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
+        "spark.driver.host": own_address(master), "spark.driver.bindAddress": own_address(master),
+        "spark.driver.memory": f"{max(megabytes, 1024) if local else 1024}m", "spark.executor.memory": f"{max(megabytes, 512)}m",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={Path(__file__).with_name('logging.json').as_uri()}",
+        "spark.sql.catalogImplementation": "in-memory", "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "Asia/Shanghai",
+        "spark.sql.timestampType": "TIMESTAMP_LTZ", "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+        "spark.sql.parquet.compression.codec": "zstd", "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
+        "spark.sql.adaptive.advisoryPartitionSizeInBytes": f"{TASK_MEGABYTES}m",
+        # Footers carry the bounds that prune files; texts are kept whole there, because a cut bound would be wrong.
+        "spark.sql.parquet.aggregatePushdown": "false", "spark.sql.sources.parallelPartitionDiscovery.threshold": "100000",
+        "spark.sql.shuffle.partitions": str(4 * (os.cpu_count() or 1)), "spark.sql.execution.arrow.pyspark.enabled": "true",
+        # A worker that dies takes its shuffle files with it; the stage is run again rather than the build stopped.
+        "spark.task.maxFailures": "8", "spark.stage.maxConsecutiveAttempts": "8", "spark.network.timeout": "120s",
+        "spark.executor.heartbeatInterval": "5s",
+    }
+
+
+def own_address(master: str) -> str:
+    """The address a driver binds: loopback, unless its master is another machine, then the one that leads there."""
+    host = urlsplit(master).hostname if "://" in master else None
+    if host is None or host in (LOOPBACK, "localhost"):
+        return LOOPBACK
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((host, 9))  # a datagram socket only chooses its route here, nothing is sent
+        except OSError as error:
+            raise _no_driver(master, error) from error
+        return str(probe.getsockname()[0])
+
+
+def _megabytes(memory: str) -> int:
+    return int(memory[:-2]) * (1024 if memory.endswith("GB") else 1)

@@ -1,0 +1,100 @@
+"""The engine on a cluster: a private Spark session per task, with the allowed views laid into it."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+from uuid import uuid4
+
+import pyarrow as pa
+
+from lingnan.base import WrongUse
+from lingnan.lake.engine import Capabilities, Mode
+from lingnan.lake.shapes import CommitFacts, View
+from lingnan.lake.spark.driver import Lease
+from lingnan.lake.spark.session import SparkTask
+
+if TYPE_CHECKING:
+    from lingnan.lake.tables import Lake
+
+
+class SparkEngine:
+    """Spark over the lake; executors read and write its files, so all of them must see its folder."""
+
+    name = "spark"
+    capabilities = Capabilities(
+        dialect="spark", out_of_core=True, scans_csv=False, scans_sqlite=False, scans_postgres=False, distributed=True,
+    )
+
+    def __init__(self, lake: "Lake", *, master: str, memory: str) -> None:
+        self.lake = lake
+        self.master = master
+        self.memory = memory
+
+    @contextmanager
+    def session(
+        self, views: Mapping[str, View], arrow: Mapping[str, pa.Table | pa.RecordBatchReader] | None = None
+    ) -> Iterator[SparkTask]:
+        """A private workspace in which each view stands under its table's name."""
+        scratch = self.lake.folder / ".spill" / f"{os.getpid()}-{uuid4().hex}"
+        scratch.mkdir(parents=True)
+        try:
+            with Lease(self.master, self.memory) as spark:
+                task = SparkTask(self.lake, spark, scratch)
+                for name, view in views.items():
+                    task.add_view(name, view)
+                for name, data in (arrow or {}).items():
+                    task.add_arrow(name, data)
+                yield task
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def query(
+        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
+    ) -> pa.Table:
+        """All rows of one select over views."""
+        with self.session(views, arrow) as session:
+            return session.query(sql, params)
+
+    @contextmanager
+    def stream(
+        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
+    ) -> Iterator[pa.RecordBatchReader]:
+        """The rows of one select over views, batch by batch."""
+        with self.session(views, arrow) as session:
+            yield session.stream(sql, params)
+
+    def write(
+        self, table: str, sql: str, views: Mapping[str, View], facts: CommitFacts, mode: Mode = "overwrite",
+        params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None,
+    ) -> int:
+        """Make a new version of a table out of one select over views; gives the version."""
+        with self.session(views, arrow) as session:
+            return session.write(table, sql, facts, mode, params)
+
+    def scan_csv(self, path: Path, columns: Mapping[str, str], **options: Any) -> AbstractContextManager[pa.RecordBatchReader]:
+        """Refused: sources are read where the hub runs."""
+        _refuse("CSV")
+
+    def scan_parquet(self, paths: list[Path]) -> AbstractContextManager[pa.RecordBatchReader]:
+        """Refused: sources are read where the hub runs."""
+        _refuse("Parquet")
+
+    def scan_sqlite(
+        self, path: Path, table: str, *, as_text: bool = False, schema_only: bool = False
+    ) -> AbstractContextManager[pa.RecordBatchReader]:
+        """Refused: sources are read where the hub runs."""
+        _refuse("SQLite")
+
+    def scan_postgres(self, url: str, table: str, *, schema_only: bool = False) -> AbstractContextManager[pa.RecordBatchReader]:
+        """Refused: sources are read where the hub runs."""
+        _refuse("PostgreSQL")
+
+
+def _refuse(source: str) -> NoReturn:
+    raise WrongUse(
+        f"集群引擎不读取外部的 {source} 来源；采集请使用内嵌引擎（--engine duckdb）。",
+        f"The cluster engine reads no {source} sources from outside; collect with the embedded engine (--engine duckdb).", source=source,
+    )
