@@ -134,6 +134,13 @@ def test_a_file_keeps_its_rows_and_columns(engine, tmp_path):
     assert [row["编号"] + row["status"] for row in rows] == ["7a", "8b", "9c"]
 
 
+def test_a_value_over_two_lines_is_one_address(engine, tmp_path):
+    (tmp_path / "given.csv").write_text('地址\n"广东省深圳市\n南山区科技路1号"\n广州市天河区\n', encoding="utf-8")
+    report = parse_addresses(tmp_path / "given.csv", "地址", tmp_path / "out.parquet", engine=engine)
+    assert report.resolved == 2
+    assert pq.read_table(tmp_path / "out.parquet")["division"].to_pylist() == ["440305", "440106"]
+
+
 def test_what_is_not_there_is_refused_by_name(engine, tmp_path):
     file = tmp_path / "given.csv"
     file.write_text("编号,地址\n1,广州市\n", encoding="utf-8")

@@ -156,7 +156,9 @@ def _laid(
 
 def _csv_options(seen: "Inspection") -> dict[str, object]:
     skipped = seen.title_rows + seen.header_rows + (1 if seen.unit_row else 0)
-    return {"header": False, "skiprows": skipped, "delimiter": seen.delimiter or ",", "quotechar": seen.quote or '"', "null_padding": True}
+    # Read in one stream: several cannot pad short rows where a quoted value goes over a line's end.
+    padded = {"null_padding": True, "parallel": False}
+    return {"header": False, "skiprows": skipped, "delimiter": seen.delimiter or ",", "quotechar": seen.quote or '"', **padded}
 
 
 @contextmanager

@@ -37,17 +37,26 @@ _KINDS = "省市区县镇乡旗州盟"
 MISTYPED = {**dict.fromkeys("去取曲驱岖", "区"), **dict.fromkeys("是事巿士", "市"), "现": "县"}
 """Kinds as they are mistyped: characters of the same sound or shape."""
 
+_WRITTEN = _KINDS + "".join(MISTYPED)
+_BESIDE_ROAD = "^[路街道巷桥].?[侧边段口面旁]"
+_OPENING = (
+    "^(?:[^省市区县旗州盟路街道镇乡村号]{0,11}(?:[^省市区县旗州盟路街道镇乡村号小社园厂校景]区|[省市县旗州盟])){1,3}"
+)
+"""The beginning of a head up to a third name that looks like a division's: how it is cut says only how often it is shared."""
+
 MENTION, KIND = "\x1f", "\x1e"
 """What parts mentions in a chain, and a mention from the kind written after it."""
 
 
 def names_table() -> pa.Table:
-    """Every name with its first two characters, whether it is a short form only, and whether only townships bear it."""
+    """Every name with its first two characters: whether it is a short form only, no other name goes on from it, only townships bear it."""
     whole = full_names()
     names = [name for name in places() if len(name) > 1]
+    begun = {name[:end] for name in names for end in range(2, len(name))}
     return pa.table({
         "key": [name[:2] for name in names], "name": names, "length": pa.array(map(len, names), pa.int32()),
         "short": [name not in whole for name in names],
+        "sure": [name in whole and name not in begun for name in names],
         "ends": [all(place.level == TOWNSHIP for place in places()[name]) for name in names],
     })
 
@@ -102,10 +111,37 @@ def read_chains(session: EngineSession, source: str, into: str) -> None:
     """Read the names at the head of every `head` of `source` into the table `into`.
 
     Its columns: head, said (the chain), township (the last name, when only townships bear it) and ends (how far into the head each name reaches).
+    Many heads begin alike up to the county, so those beginnings are read first, once each; a head goes on where its beginning is sure to end.
     """
+    session.execute(f"create or replace temp table numbered as select head, {_opening_sql('head')} as opening from {source}")
+    session.execute("create or replace temp table openings as select distinct opening as head from numbered where opening <> ''")
+    _read_rounds(session, "select head, 0 as reached, '' as said, cast([] as integer[]) as ends from openings", "opened")
+    session.execute(f"create or replace temp table sure as {_SURE_SQL}")
+    _read_rounds(session, _BEGUN_SQL, into)
+
+
+_SURE_SQL = f"""
+    select opened.head, opened.said, opened.ends, length(opened.head) as reached
+    from opened join {NAMES} as known on known.name = split_part(split_part(opened.said, '{MENTION}', -1), '{KIND}', 1)
+    where opened.township = '' and opened.ends[-1] = length(opened.head) and known.sure
+"""
+"""Beginnings read to their end, whose last name goes no further whatever follows."""
+
+_BEGUN_SQL = """
+    select head, case when goes then reached else 0 end as reached, case when goes then said else '' end as said,
+        case when goes then ends else cast([] as integer[]) end as ends
+    from (
+        select numbered.head, sure.reached, sure.said, sure.ends, coalesce(substr(numbered.head, sure.reached + 1, 1) <> '场', false) as goes
+        from numbered left join sure on sure.head = numbered.opening
+    ) as begun
+"""
+
+
+def _read_rounds(session: EngineSession, begun: str, into: str) -> None:
     session.execute(
-        f"create or replace temp table round_0 as select row_number() over () as id, head, regexp_replace(head, {literal(_BETWEEN)}, '') as rest, "
-        f"'' as said, '' as township, cast([] as integer[]) as ends, false as done from {source}"
+        f"""create or replace temp table round_0 as select row_number() over () as id, head,
+            regexp_replace(substr(head, reached + 1), {literal(_BETWEEN)}, '') as rest, said, '' as township, ends, false as done
+        from ({begun}) as begun"""
     )
     kept, rounds, going = "select head, said, township, ends", 0, True
     while going and rounds < _ROUNDS:
@@ -119,32 +155,40 @@ def read_chains(session: EngineSession, source: str, into: str) -> None:
 
 
 def _further_sql(before: str, *, first: bool) -> str:
-    """The chains that have one more name: the longest that fits, not a short form before the rest of a road's or institution's name."""
+    """The chains that have one more name: the longest that fits, not a short form before the rest of a road's or institution's name.
+
+    What was found is one number, its length and what it is, so that the longest is a plain maximum.
+    """
     mention = f"name || {literal(KIND)} || kind"
     # 韶关曲江区: 曲 is no mistyped 区 where a division's name begins with it.
-    kind = f"case when short and not {_goes_on_sql('follows')} then regexp_extract(follows, '^[{_KINDS}{''.join(MISTYPED)}]') else '' end"
     return f"""
         with candidate as (
-            select chain.id, known.name, known.short, known.ends, substr(chain.rest, known.length + 1, 12) as follows
+            select chain.id, known.length * 4 + case when known.short then 2 else 0 end + case when known.ends then 1 else 0 end as found,
+                known.short, substr(chain.rest, known.length + 1, 12) as follows
             from {before} as chain join {NAMES} as known on known.key = substr(chain.rest, 1, 2)
             where not chain.done and starts_with(chain.rest, known.name)
         ), judged as (
-            select *, case when short then not regexp_matches(follows, {literal(_NO_DIVISION)}) else not starts_with(follows, '场') end as fits
+            select id, found, follows,
+                case when short then not regexp_matches(follows, {literal(_NO_DIVISION)}) else not starts_with(follows, '场') end as fits
             from candidate
         ), fitting as (
-            select id, name, short, ends from judged where fits
+            select id, found from judged where fits
             union all
-            select judged.id, judged.name, judged.short, judged.ends from judged join {NAMES} as next on next.key = substr(judged.follows, 1, 2)
+            select judged.id, judged.found from judged join {NAMES} as next on next.key = substr(judged.follows, 1, 2)
             where not fits and starts_with(judged.follows, next.name) and (
-                next.length > 2 and not next.short or not next.ends and not regexp_matches(judged.follows, '^[路街道巷桥].?[侧边段口面旁]'))
-        ), best as (
-            select id, max_by(name, length(name)) as name, max_by(short, length(name)) as short, max_by(ends, length(name)) as last
-            from fitting group by id {_abbreviated_sql(before) if first else ''}
-        ), named as (
-            select chain.id, head, said, chain.ends, best.name, best.last, best.short, substr(chain.rest, length(best.name) + 1) as follows
+                next.length > 2 and not next.short or not next.ends and not regexp_matches(judged.follows, {literal(_BESIDE_ROAD)}))
+            {_abbreviated_sql(before) if first else ''}
+        ), best as (select id, max(found) as found from fitting group by id),
+        named as (
+            select chain.id, chain.head, chain.said, chain.ends, substr(chain.rest, 1, best.found // 4) as name, best.found % 2 = 1 as last,
+                best.found % 4 >= 2 as short, substr(chain.rest, best.found // 4 + 1) as follows
             from {before} as chain join best on best.id = chain.id
-        ), kinded as (select *, {kind} as kind from named),
-        cut as (select *, substr(follows, length(kind) + 1) as after from kinded)
+        ), doubtful as (select id, substr(follows, 1, 3) as three, follows from named where short and regexp_matches(follows, '^[{_WRITTEN}]')),
+        going_on as (select id from doubtful where {_goes_on_sql('doubtful')}),
+        kinded as (
+            select named.*, case when doubtful.id is null then '' else substr(named.follows, 1, 1) end as kind
+            from named left join doubtful on doubtful.id = named.id and doubtful.id not in (select id from going_on)
+        ), cut as (select *, substr(follows, length(kind) + 1) as after from kinded)
         select id, head, regexp_replace(after, {literal(_BETWEEN)}, '') as rest,
             case when last then said else said || {literal(MENTION)} || {mention} end as said,
             case when last then {mention} else '' end as township, list_append(ends, cast(length(head) - length(after) as integer)) as ends,
@@ -153,20 +197,24 @@ def _further_sql(before: str, *, first: bool) -> str:
     """
 
 
+def _opening_sql(head: str) -> str:
+    return f"regexp_extract({head}, {literal(_OPENING)})"
+
+
 def _abbreviated_sql(before: str) -> str:
     """粤, 京: one character for a province, only before a further name."""
     return (
-        f"union all select id, substr(rest, 1, 1), false, false from {before} where regexp_matches(rest, '^[{_letters()}]') "
+        f"union all select id, 4 from {before} where said = '' and regexp_matches(rest, '^[{_letters()}]') "
         f"and substr(rest, 1, 2) not in (select key from {NAMES}) and substr(rest, 2, 2) in (select key from {NAMES})"
     )
 
 
-def _goes_on_sql(follows: str) -> str:
+def _goes_on_sql(source: str) -> str:
     """Whether a division's name begins there: by three characters, or by two that are no road's kind (路南区 against 路南侧)."""
     known = f"in (select begin from {BEGINNINGS})"
     return (
-        f"(substr({follows}, 1, 3) {known} "
-        f"or (substr({follows}, 1, 2) {known} and not regexp_matches({follows}, '^[路街道巷桥].?[侧边段口面旁]')))"
+        f"({source}.three {known} "
+        f"or (substr({source}.three, 1, 2) {known} and not regexp_matches({source}.follows, {literal(_BESIDE_ROAD)})))"
     )
 
 
