@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from lingnan.govern import Asked, LinkReport, link
+from lingnan.govern.linking.comparisons import compared_sql, comparisons_of
+from lingnan.govern.linking.shapes import LinkColumn
 from lingnan.govern.linking.traits import TRAITS, filled_in
+from lingnan.govern.linking.values import GIVEN_RECORDS, RECORDS, lay_records
 from lingnan.lake import Engine
 from tests.govern.linking.conftest import write
 from tests.govern.linking.making_firms import as_met, firms, registered
@@ -35,24 +38,49 @@ def test_two_lists_of_firms(run: Run, tmp_path: Path) -> None:
     assert not any({f"f{each[1:]}" for each in together if each[0] == "b"} & together for together in held.values())
 
 
-@pytest.mark.parametrize(("name", "core", "trade", "branch"), [
-    ("广州市恒达商贸有限公司", "恒达商贸", "恒达", None),
-    ("恒达(广州)商贸有限公司", "恒达商贸", "恒达", None),
-    ("恒达商贸", "恒达商贸", "恒达", None),
-    ("恒达合伙企业（有限合伙）", "恒达", "恒达", None),
-    ("广西壮族自治区南宁市明亮科技（集团）有限公司", "明亮科技", "明亮", None),
-    ("广州恒达商贸有限公司深圳市分公司", None, None, "深圳"),
-    ("中国银行股份有限公司东莞支行", None, None, "东莞"),
+@pytest.mark.parametrize(("name", "core", "trade", "branch", "city"), [
+    ("广州市恒达商贸有限公司", "恒达商贸", "恒达", None, "广州"),
+    ("恒达(广州)商贸有限公司", "恒达商贸", "恒达", None, "广州"),
+    ("恒达（佛山市三水区）商贸店", "恒达商贸", "恒达", None, "佛山"),
+    ("恒达商贸", "恒达商贸", "恒达", None, None),
+    ("恒达合伙企业（有限合伙）", "恒达", "恒达", None, None),
+    ("广西壮族自治区南宁市明亮科技（集团）有限公司", "明亮科技", "明亮", None, "南宁"),
+    ("广州恒达商贸有限公司深圳市分公司", "恒达商贸深圳", None, "深圳", "广州"),
+    ("恒达商贸深圳分公司", "恒达商贸深圳", None, "恒达商贸深圳", None),
+    ("中国银行股份有限公司东莞支行", None, None, "东莞", None),
+    # A trade name may read like a city, and a shop like a town.
+    ("广州大同贸易有限公司", "大同贸易", "大同", None, "广州"),
+    ("安康医药有限公司", "安康医药", "安康", None, None),
+    ("恒达超市连锁店", "恒达超市连锁", None, None, None),
 ])
-def test_what_a_name_is_made_of(engine: Engine, name: str, core: str | None, trade: str | None, branch: str | None) -> None:
+def test_what_a_name_is_made_of(engine: Engine, name: str, core: str | None, trade: str | None, branch: str | None, city: str | None) -> None:
     trait = TRAITS["han_firm"]
-    extras = ", ".join(f"{filled_in(sql, v='v', t='t', core='core')} as {key}" for key, sql in trait.extras.items())
+    extras = ", ".join(f"{filled_in(sql, v='v', t='t', **{each: each for each in trait.extras})} as {key}" for key, sql in trait.extras.items())
     with engine.session({}) as session:
         told = session.query(f"select {extras} from (select t, {trait.value.replace('{}', 't')} as v from (select $name as t))", {"name": name})
         row = told.to_pylist()[0]
-    assert row["n"] == branch
-    if core is not None:
-        assert (row["core"], row["w"]) == (core, trade)
+    assert (row["n"], row["p"]) == (branch, city)
+    assert core in (None, row["core"])
+    assert trade in (None, row["w"])
+
+
+@pytest.mark.parametrize(("first", "second", "level"), [
+    ("广州市恒达商贸有限公司", "恒达（广州）商贸有限责任公司", "same core name"),
+    ("广州市恒达商贸有限公司", "恒达商贸", "same core name"),
+    ("广州恒达商贸有限公司", "深圳恒达商贸有限公司", "same trade name, other city"),
+    ("广州恒达商贸有限公司", "广州恒达物流有限公司", "same trade name, other line of business"),
+    ("广州恒达商贸有限公司番禺区分公司", "恒达商贸番禺分公司", "same core name"),
+    ("广州恒达商贸有限公司番禺区分公司", "广州恒达商贸有限公司", "one is a branch, or both are and of two places"),
+    ("广州恒达商贸有限公司番禺分公司", "广州恒达商贸有限公司天河分公司", "one is a branch, or both are and of two places"),
+])
+def test_how_two_names_compare(engine: Engine, tmp_path: Path, first: str, second: str, level: str) -> None:
+    rows = [{"id": str(n), "单位名称": name} for n, name in enumerate((first, second))]
+    with engine.session({}) as session:
+        source = write(tmp_path / "two.csv", rows)
+        session.execute(f"create temp table {GIVEN_RECORDS} as select row_number() over () as rid, 0 as side, id, \"单位名称\" from '{source}'")
+        comparisons = comparisons_of(lay_records(session, [LinkColumn("单位名称", "han_firm", 1.0, 0.5)]))
+        told = session.query(compared_sql(comparisons, f"from {RECORDS} as l join {RECORDS} as r on l.rid < r.rid")).to_pylist()[0]
+    assert comparisons[0].levels[told["g0"]].en == level
 
 
 def test_the_head_of_a_firm_is_found_among_persons_by_name_and_telephone(engine: Engine, tmp_path: Path) -> None:

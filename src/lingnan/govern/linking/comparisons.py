@@ -54,6 +54,8 @@ def _comparison(number: int, column: LinkColumn, values: Values, twins: dict[int
             levels.insert(2, SWAPPED)
         else:
             missing = f"{swapped} or {missing}"
+    if trait.unknown:
+        missing += f" or ({_flat(trait.unknown, number, trait)})"
     if column.kind in IDENTIFIER_KINDS:
         # Two valid numbers are no evidence here: equal ones are linked before, different ones never are.
         missing += " or (l_ident is not null and r_ident is not null)"
@@ -65,12 +67,22 @@ def _comparison(number: int, column: LinkColumn, values: Values, twins: dict[int
 
 
 def _frequency_sql(number: int, column: LinkColumn, levels: Sequence[Level]) -> str:
-    """Bits by which this value's coincidence is rarer than chance: of the value when equal, of the syllables when of the same sound."""
+    """Bits by which this value's coincidence is rarer than chance: of the value when equal, of what is common to both at levels of their own."""
     parts = f"when g{number} = 1 then -lbits{number}"
-    if column.kind == "han_name":
-        sound = next(place for place, level in enumerate(levels) if level.en == "same sound")
-        parts += f" when g{number} = {sound} then -greatest(lsoundbits{number}, rsoundbits{number})"
+    rare = TRAITS[column.kind].rare
+    for place, level in enumerate(levels):
+        if level.en in rare:
+            bits = f"{rare[level.en]}bits{number}"
+            parts += f" when g{number} = {place} then -coalesce(greatest(l{bits}, r{bits}), 0)"
     return f"case {parts} else 0 end"
+
+
+def weighed_apart(comparisons: Sequence[Comparison]) -> dict[int, tuple[int, ...]]:
+    """Comparison → its levels, but for equality, that are weighed by how rare their values are."""
+    return {
+        each.number: tuple(place for place, level in enumerate(each.levels) if level.en in TRAITS[each.column.kind].rare)
+        for each in comparisons if each.by_frequency and TRAITS[each.column.kind].rare
+    }
 
 
 _OWN = r"first|given|fore|full|birth|\bdob\b|\bage\b|^name$|姓名|出生|生日|年龄"
@@ -141,11 +153,11 @@ def _wanted(comparisons: Sequence[Comparison]) -> list[str]:
     names: list[str] = []
     for each in comparisons:
         said = " ".join([each.level_sql, each.frequency_sql])
-        names += [name for name in re.findall(r"\b[lr]((?:v|core|sound|soundbits|bits|w|n|q)\d+)\b", said) if name not in names]
+        names += [name for name in re.findall(r"\b[lr]((?:v|core|sound|(?:sound|core|w)?bits|w|n|q|o)\d+)\b", said) if name not in names]
     return list(dict.fromkeys(names))
 
 
 def wanted_bits(comparisons: Sequence[Comparison]) -> str:
     """The columns of rarity that the frequencies read."""
-    found = dict.fromkeys(name for each in comparisons for name in re.findall(r"\b([lr](?:sound)?bits\d+)\b", each.frequency_sql))
+    found = dict.fromkeys(name for each in comparisons for name in re.findall(r"\b([lr](?:sound|core|w)?bits\d+)\b", each.frequency_sql))
     return "".join(f", {name}" for name in found)

@@ -72,9 +72,9 @@ def weights(model: Model, ground: Ground) -> list[list[float]]:
     return told
 
 
-def weight_sql(model: Model, ground: Ground, sounds: Mapping[int, int]) -> str:
-    """Bits of a pair: prior odds, evidence of levels, rarity of values, less what would count twice; `sounds` gives levels of one sound."""
-    parts = [f"{prior_bits(model):.6f}", "rarity", *_evidence(model, ground, sounds)]
+def weight_sql(model: Model, ground: Ground, apart: Mapping[int, Sequence[int]]) -> str:
+    """Bits of a pair: prior odds, evidence of levels, rarity of values, less what would count twice; `apart`: levels weighed by rarity."""
+    parts = [f"{prior_bits(model):.6f}", "rarity", *_evidence(model, ground, apart)]
     parts += [f"case when g{a} = 1 and g{b} = 1 then {-bits:.6f} else 0 end" for (a, b), bits in model.together.items()]
     for (a, b), table in model.joint.items():
         flat = ", ".join(f"{bits:g}" for row in table for bits in row)
@@ -82,27 +82,27 @@ def weight_sql(model: Model, ground: Ground, sounds: Mapping[int, int]) -> str:
     return " + ".join(parts)
 
 
-def parts_sql(model: Model, ground: Ground, sounds: Mapping[int, int], rarities: Sequence[str]) -> list[str]:
+def parts_sql(model: Model, ground: Ground, apart: Mapping[int, Sequence[int]], rarities: Sequence[str]) -> list[str]:
     """Bits of each comparison by itself, rarity included, as `w0` …."""
-    evidence = _evidence(model, ground, sounds)
+    evidence = _evidence(model, ground, apart)
     return [f"{bits} + {rarity} as w{c}" for c, (bits, rarity) in enumerate(zip(evidence, rarities, strict=True))]
 
 
-def _evidence(model: Model, ground: Ground, sounds: Mapping[int, int]) -> list[str]:
+def _evidence(model: Model, ground: Ground, apart: Mapping[int, Sequence[int]]) -> list[str]:
     told = []
     for c, row in enumerate(weights(model, ground)):
         kept = list(row)
-        if c in sounds and ground.fixed[c]:
-            kept[sounds[c]] = math.log2(max(model.m[c][sounds[c]], _LEAST))
+        for level in apart.get(c, ()) if ground.fixed[c] else ():
+            kept[level] = math.log2(max(model.m[c][level], _LEAST))
         told.append(f"[{', '.join(f'{each:.6f}' for each in kept)}][g{c} + 1]")
     return told
 
 
-def fit(session: EngineSession, ground: Ground, start: Model, sounds: Mapping[int, int], rounds: int = ROUNDS) -> Model:
+def fit(session: EngineSession, ground: Ground, start: Model, apart: Mapping[int, Sequence[int]], rounds: int = ROUNDS) -> Model:
     """The model after as many rounds as change it; the session's table `patterns` holds g0 …, rarity, n and `known` (1, 0 or null)."""
     model = start
     for turn in range(1, rounds + 1):
-        sums = _expected(session, model, ground, sounds)
+        sums = _expected(session, model, ground, apart)
         following = _maximised(model, ground, sums)
         moved = max(
             abs(new - old) for news, olds in zip(following.m, model.m, strict=True) for new, old in zip(news, olds, strict=True)
@@ -114,8 +114,8 @@ def fit(session: EngineSession, ground: Ground, start: Model, sounds: Mapping[in
     return model
 
 
-def _expected(session: EngineSession, model: Model, ground: Ground, sounds: Mapping[int, int]) -> dict[str, float]:
-    p = f"coalesce(known, 1 / (1 + pow(2.0, -greatest(-200, least(200, {weight_sql(model, ground, sounds)})))))"
+def _expected(session: EngineSession, model: Model, ground: Ground, apart: Mapping[int, Sequence[int]]) -> dict[str, float]:
+    p = f"coalesce(known, 1 / (1 + pow(2.0, -greatest(-200, least(200, {weight_sql(model, ground, apart)})))))"
     shown = ["sum(e) as matches", "sum(e) filter (where known is null) as unknown"]
     for c, row in enumerate(model.m):
         shown += [f"coalesce(sum(e) filter (where g{c} = {level}), 0) as m{c}_{level}" for level in range(1, len(row))]

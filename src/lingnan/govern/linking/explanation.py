@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lingnan.base import BadInput, Missing
 from lingnan.govern.linking import em
-from lingnan.govern.linking.comparisons import compared_sql, comparisons_of
+from lingnan.govern.linking.comparisons import compared_sql, comparisons_of, weighed_apart
 from lingnan.govern.linking.shapes import Comparison, LinkColumn, Model
 from lingnan.govern.linking.sources import Asked, laid
 from lingnan.govern.linking.values import GIVEN_RECORDS, RECORDS, lay_records
@@ -135,14 +135,12 @@ def explain_pair(out: Path, first: str, second: str, *, engine: Engine, views: M
 def _explained(
     session: EngineSession, columns: list[LinkColumn], model: Model, fixed: tuple[bool, ...], threshold: float, first: str, second: str
 ) -> Explanation:
-    from lingnan.govern.linking.service import sounds_of
-
     a, b = _rids(session, first, second)
     values = lay_records(session, columns)
     comparisons = comparisons_of(values)
     ground = em.Ground(model.pairs, model.pairs, model.u, fixed, {}, tuple(each.barred for each in comparisons))
-    sounds = sounds_of(comparisons)
-    parts = em.parts_sql(model, ground, sounds, [each.frequency_sql or "0" for each in comparisons])
+    apart = weighed_apart(comparisons)
+    parts = em.parts_sql(model, ground, apart, [each.frequency_sql or "0" for each in comparisons])
     joined = f"from {RECORDS} as l join {RECORDS} as r on l.rid = {a} and r.rid = {b}"
     row = session.query(compared_sql(comparisons, joined, parts=parts)).to_pylist()[0]
     shown = session.query(f"select * from {GIVEN_RECORDS} where rid in ({a}, {b})").to_pylist()

@@ -90,14 +90,32 @@ def _equal(session: EngineSession, numbers: Sequence[int], linking: bool, condit
     return float(row["equal"]), float(row["filled"])
 
 
-def make_pairs(session: EngineSession, rules: Sequence[Rule], comparisons: Sequence[Comparison], linking: bool) -> int:
-    """Every pair that a rule meets and identifiers leave open, once, in the session's table `pairs`; gives how many."""
+def make_pairs(session: EngineSession, rules: Sequence[Rule], comparisons: Sequence[Comparison], values: Values, linking: bool) -> int:
+    """Every pair that a rule meets and identifiers leave open, once, in the session's table `pairs`; gives how many.
+
+    Names that equal a former name of the other record meet besides, where they are not too many.
+    """
     for number in range(len(rules)):
         sql = " union all ".join(_met_sql(rules, number, each, f"{number} as rule") for each in _open(linking))
         session.execute(f"{'insert into' if number else 'create or replace temp table'} {MET} {'' if number else 'as '}{sql}")
+    for name, former in values.formers.items():
+        _add_formers(session, name, former, values, linking)
     session.execute(f"create or replace temp table {PAIRS} as {compared_sql(comparisons, _joined(MET), ('m.rule as rule',))}")
     session.execute(f"drop table {MET}")
     return count(session, PAIRS)
+
+
+def _add_formers(session: EngineSession, name: int, former: int, values: Values, linking: bool) -> None:
+    counts = f"select v{name} as v, count(*) as n from {RECORDS} group by 1"
+    met = session.query(f"select coalesce(sum(n), 0) as n from ({counts}) as c join {RECORDS} as r on c.v = r.v{former}").column(0)[0].as_py()
+    if int(met) > values.records:
+        return
+    both = " union ".join(
+        f"select least(l.rid, r.rid) as a, greatest(l.rid, r.rid) as b, -1 as rule from {RECORDS} as l join {RECORDS} as r on l.v{one} = r.v{other} "
+        f"where {condition}" for one, other in ((name, former), (former, name)) for condition in _open(linking)
+    )
+    new = f"not exists (select 1 from {MET} as m where m.a = found.a and m.b = found.b)"
+    session.execute(f"insert into {MET} select * from ({both}) as found where {new}")
 
 
 def _open(linking: bool) -> tuple[str, ...]:

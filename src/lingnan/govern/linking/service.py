@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lingnan.base import WrongUse
 from lingnan.govern.linking import blocking, clusters, em, pairs, splink_model
-from lingnan.govern.linking.comparisons import comparisons_of
+from lingnan.govern.linking.comparisons import comparisons_of, weighed_apart
 from lingnan.govern.linking.corrections import corrected
 from lingnan.govern.linking.evaluation import evaluate
 from lingnan.govern.linking.explanation import keep_model
@@ -54,22 +54,9 @@ class Fitted:
     missed_by_overlap: float
 
     @property
-    def sounds(self) -> dict[int, int]:
-        """Comparison → its level of the same sound."""
-        return sounds_of(self.comparisons)
-
-    @property
     def weight(self) -> str:
         """The SQL of a pair's weight in bits."""
-        return em.weight_sql(self.model, self.ground, self.sounds)
-
-
-def sounds_of(comparisons: Sequence[Comparison]) -> dict[int, int]:
-    """Comparison → its level of the same sound, for those that have one."""
-    return {
-        each.number: level for each in comparisons if each.column.kind == "han_name"
-        for level, said in enumerate(each.levels) if said.en == "same sound"
-    }
+        return em.weight_sql(self.model, self.ground, weighed_apart(self.comparisons))
 
 
 def link(asked: Asked, out: Path | None, *, engine: Engine, views: Mapping[str, View], choices: Choices | None = None) -> LinkReport:
@@ -148,13 +135,13 @@ class Learner:
 
     def learn(self, rules: Sequence[blocking.Rule], start: Model, by_splink: bool = False) -> Model:
         """The model of the pairs that the rules meet, ours or Splink's; the pairs stand in `pairs` afterwards."""
-        pairs.make_pairs(self.session, rules, self.comparisons, self.linking)
+        pairs.make_pairs(self.session, rules, self.comparisons, self.values, self.linking)
         if self.known:
             pairs.add_different_pairs(self.session, [rule for rule in rules if self._open(rule)], self.comparisons, self.linking)
         if by_splink:
             return splink_model.learn(self.session, self.comparisons, self.ground, rules, self.linking)
         pairs.lay_patterns(self.session, self.comparisons, self.known > 0)
-        return em.fit(self.session, self.ground, replace(start, joint={}), sounds_of(self.comparisons))
+        return em.fit(self.session, self.ground, replace(start, joint={}), weighed_apart(self.comparisons))
 
     def _open(self, rule: blocking.Rule) -> bool:
         """Whether a rule asks for no identifier: pairs of one identifier would all be met by it."""
@@ -166,11 +153,11 @@ class Learner:
             return model
         same, every = (pairs.settled_pairs(self.session, self.linking, equal) for equal in (True, False))
         odds = math.log2(max(same, 0.5) / max(every - same, 1.0))
-        return corrected(self.session, model, em.weight_sql(model, self.ground, sounds_of(self.comparisons)), pairs.KNOWN, odds)
+        return corrected(self.session, model, em.weight_sql(model, self.ground, weighed_apart(self.comparisons)), pairs.KNOWN, odds)
 
     def sure(self, model: Model) -> list[tuple[int, float]]:
         """Which keys agree in confident matches."""
-        return self.masks(pairs.PAIRS, f"{em.weight_sql(model, self.ground, sounds_of(self.comparisons))} >= {_SURE}")
+        return self.masks(pairs.PAIRS, f"{em.weight_sql(model, self.ground, weighed_apart(self.comparisons))} >= {_SURE}")
 
     def masks(self, table: str, condition: str) -> list[tuple[int, float]]:
         """Which keys agree in the pairs of a table, as bits, with how many pairs do so."""

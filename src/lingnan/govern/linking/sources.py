@@ -16,6 +16,8 @@ from lingnan.govern.rules.quoting import quoted
 from lingnan.lake import Engine, EngineSession, View
 
 _TECHNICAL = ("_batch", "_position", "_received_at")
+_ALIGNED = ("citizen_number", "uscc", "han_name", "name", "han_firm", "firm", "han_address", "address", "phone", "email", "date")
+"""Kinds by which a column of one side is known for the other side's, when each has one."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,37 @@ def laid(
             with _opened(asked.right, engine, views) as right:
                 renamed = asked.renamed or {}
                 names = {name: renamed.get(name, renamed.get(right.titles.get(name, name), name)) for name in _names(right)}
-                columns = [name for name in columns if name in names.values()]
                 _right(session, right, names, asked)
+                titles = {**{names[name]: title for name, title in right.titles.items() if name in names}, **titles}
+                columns = _of_both(session, columns, list(names.values()), titles, [_column(left, asked.key), _column(left, asked.truth)])
         session.execute(f"create or replace temp table {GIVEN_RECORDS} as select row_number() over (order by side, place) as rid, * from sides")
         session.execute(f"create or replace temp table {TRUTHS} as select rid, truth from {GIVEN_RECORDS}")
-        compared = [name for name in columns if name not in (_column(left, asked.key), _column(left, asked.truth), *_left_out(left, asked))]
-        yield session, list(known) or _with_kinds(session, compared, titles, asked)
+        left_out = (_column(left, asked.key), _column(left, asked.truth), *_left_out(left, asked))
+        yield session, list(known) or _with_kinds(session, [name for name in columns if name not in left_out], titles, asked)
+
+
+def _of_both(session: EngineSession, left: Sequence[str], right: Sequence[str], titles: Mapping[str, str], apart: Sequence[str]) -> list[str]:
+    """The columns of both sides, those named otherwise that alone hold the same kind of thing, and former names that one side alone has.
+
+    What the right side calls otherwise moves into the left side's column.
+    """
+    known = set(session.query("select * from sides limit 0").schema.names)
+    said = {f"c_{name}": title for name, title in titles.items()}
+    alone = [[f"c_{name}" for name in mine if name not in (*other, *apart)] for mine, other in ((left, right), (right, left))]
+    kinds = [
+        {each.name: (each.kind, each.former) for each in kinds_of(
+            session, f"(select * from sides where side = {side})", [name for name in names if name in known], said
+        )} for side, names in enumerate(alone)
+    ]
+    moved = {}
+    for name, kind in kinds[0].items():
+        alike = [other for other, found in kinds[1].items() if found == kind]
+        if kind[0] in _ALIGNED and len(alike) == 1 and list(kinds[0].values()).count(kind) == 1:
+            moved[alike[0]] = name
+            session.execute(f"update sides set {quoted(name)} = {quoted(alike[0])} where side = 1")
+    former = [name for side in kinds for name, (_kind, former) in side.items() if former and name not in moved and name not in moved.values()]
+    kept = {*moved.values(), *former, *(f"c_{name}" for name in left if name in right)}
+    return [name for name in dict.fromkeys((*left, *right)) if f"c_{name}" in kept]
 
 
 def _opened(subject: Path | str, engine: Engine, views: Mapping[str, View]) -> AbstractContextManager[Given]:
@@ -101,6 +128,10 @@ def _side(session: EngineSession, source: str, side: int, columns: list[str], as
 def _right(session: EngineSession, right: Given, names: Mapping[str, str], asked: Asked) -> None:
     key, truth = _column(right, asked.key), _column(right, asked.truth)
     known = set(session.query("select * from sides limit 0").schema.names)
+    for name, target in names.items():
+        if f"c_{target}" not in known and name not in (key, truth):
+            session.execute(f"alter table sides add column {quoted(f'c_{target}')} varchar")
+            known.add(f"c_{target}")
     shown = [(name, f"c_{target}") for name, target in names.items() if name not in (key, truth) and f"c_{target}" in known]
     sql = _select("given", 1, shown, key, truth)
     reader = right.session.stream(sql)

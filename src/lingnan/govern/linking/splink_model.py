@@ -48,7 +48,7 @@ def _said(comparison: Comparison, every: Sequence[Comparison], ground: Ground) -
             sql = re.sub(rf"(?<![\w.]){name}(?!\w)", f"({measure})", sql)
         sql = re.sub(r"\b([lr])\.(\w+)", r"\2_\1", sql)
         sql = re.sub(r"\b([lr])_ident\b", r"ident_\1", sql)
-        return re.sub(r"(?<!\w)([lr])((?:v|core|sound|w|n|q)\d+)\b", r"\2_\1", sql)
+        return re.sub(r"(?<!\w)([lr])((?:v|core|sound|w|n|q|o)\d+)\b", r"\2_\1", sql)
 
     return SplinkComparison(comparison.gamma, in_their_words(comparison.missing), tuple(map(in_their_words, comparison.conditions)),
                             ground.levels[comparison.number][1:])

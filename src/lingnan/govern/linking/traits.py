@@ -1,12 +1,11 @@
 """What each kind of value is made comparable by, compared by and blocked by, as SQL; every measure is symmetric."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
+from lingnan.govern.linking import firm_names
 from lingnan.govern.linking.shapes import Level
-from lingnan.standards import CITIZEN_NUMBER, PERSON_NAME, USCC, code_list, date_sql, normalise_sql
+from lingnan.standards import CITIZEN_NUMBER, PERSON_NAME, USCC, date_sql, normalise_sql
 
 EQUAL, DIFFERENT = Level("相同", "equal"), Level("不同", "different")
 ABSENT = Level("缺失，不作证据", "missing, no evidence")
@@ -17,7 +16,8 @@ class Trait:
     """One kind: `value` makes the comparable text of `{}`; `extras` are made of the value `{v}` and the delivered text `{t}`.
 
     `measures` and `cases` speak of `l.v`, `r.v` and the extras, `l.sound`; the first case that holds is the level, the last level needs none.
-    `keys` are what pairs are blocked by, made of `{v}` and extras by name.
+    `keys` are what pairs are blocked by, made of `{v}` and extras by name. `rare` names, for a level by its English words, the extra whose own
+    frequency weighs it; `unknown` says when two values tell nothing of each other.
     """
 
     value: str
@@ -27,6 +27,8 @@ class Trait:
     extras: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, str] = field(default_factory=dict)
     by_frequency: bool = False
+    rare: Mapping[str, str] = field(default_factory=dict)
+    unknown: str = ""
 
 
 _FOLDED = rf"nullif(regexp_replace(lower(strip_accents({normalise_sql('{}')})), '[^\p{{L}}\p{{N}}]+', '', 'g'), '')"
@@ -37,17 +39,6 @@ _FIGURES = "array_to_string(regexp_extract_all(translate({t}, '０１２３４�
 _SOUND = "left(v, 1) || left(regexp_replace(replace(replace(substr(v, 2), 'ph', 'f'), 'ck', 'k'), '[aeiouyhw]', '', 'g'), 3)"
 _LEGAL = (
     r"\b(?:incorporated|inc|limited|ltd|llc|llp|lp|plc|gmbh|corporation|corp|company|co|pty|sa|sarl|srl|spa|bv|nv|ag|kg|oy|ab|as|the|and)\b"
-)
-_HAN_LEGAL = (
-    "(?:股份有限公司|有限责任公司|集团有限公司|有限公司|总公司|分公司|公司|股份合作制|股份合作公司|有限合伙|普通合伙|合伙企业|个人独资|个体工商户|农民专业合作社|专业合作社|"
-    "集团|总厂|厂|商行|经营部|店)+$"
-)
-_HAN_PLACE = r"^(?:中国)?(?:(?:{places})(?:省|市|自治州|地区|盟|(?:壮族|回族|维吾尔)?自治区)?){0,2}(?:[\p{Han}]{2,4}?市)?(?:[\p{Han}]{2,3}?[区县])?"
-_PLACE_IN_BRACKETS = r"[(（](?:中国|(?:{places})(?:省|市)?|[\p{Han}]{2,3}[市区县])[)）]"
-_HAN_BRANCH = r"^(?:.*(?:公司|集团|银行|中心|店|厂|院|社|所))?(.*?)(?:分公司|分店|分行|支行|分社|分院|分校|分厂|分部|分所|营业部|办事处|门市部)$"
-_INDUSTRY = (
-    "(?:信息|网络|电子|生物|环保|智能|新能源|数码|软件|通信|医药|医疗|机械|机电|电气|电器|五金|塑胶|塑料|化工|建材|装饰|建筑|工程|园林|食品|餐饮|酒店|服装|服饰|纺织|皮具|家具|家居|农业|水产|"
-    "物流|运输|货运|汽车|房地产|物业|广告|文化|传媒|传播|教育|咨询|人力资源|旅游|电子商务|进出口|国际|供应链|投资|资产|实业|科技|技术|贸易|商贸|百货|发展|开发|建设|制造|加工|设备|材料|制品|用品|管理|服务|控股|产业)+$"
 )
 _DIVISIONS = r"^(?:[\p{Han}]{2,6}?(?:省|自治区))?(?:[\p{Han}]{2,6}?(?:市|自治州|地区|盟))?(?:[\p{Han}]{1,7}?(?:区|县|市|旗))?"
 
@@ -80,11 +71,6 @@ _TEXT = Trait(
     levels=_likeness(*_NEAR), cases=_alike(0.93, 0.85, 0.75),
     keys={"": "v", "begin": "left(v, 6)", "end": "right(v, 6)", "words": "w", "figures": "nullif(n, '')"}, by_frequency=True,
 )
-_HAN_CORE = (
-    rf"nullif(regexp_replace(regexp_replace(regexp_replace(regexp_replace({normalise_sql('{t}')}, '{_PLACE_IN_BRACKETS}', '', 'g'), "
-    rf"'[^\p{{L}}\p{{N}}]+', '', 'g'), '{_HAN_LEGAL}', ''), '{_HAN_PLACE}', ''), '')"
-)
-_BRANCH_PLACE = f"regexp_replace(regexp_extract({{v}}, '{_HAN_BRANCH}', 1), '[省市区县]$', '')"
 _DOOR = "([^0-9镇乡街道村路]{1,6}(?:大道|路|街|道|巷|弄|坊)[东西南北中]?[0-9]+)"
 _HAN_ALIKE = "1 - levenshtein(l.v, r.v) / greatest(length(l.v), length(r.v))"
 
@@ -114,20 +100,19 @@ TRAITS: Mapping[str, Trait] = {
                "least(length(l.v), length(r.v)) >= 2 and (contains(l.v, r.v) or contains(r.v, l.v))",
                "least(length(l.v), length(r.v)) >= 4 and levenshtein(l.sound, r.sound) <= 0.2 * greatest(length(l.sound), length(r.sound))",
                "left(l.v, 1) = left(r.v, 1)"),
-        keys={"": "v", "sound": "sound", "given": "case when length(v) > 2 then substr(v, 2) end"}, by_frequency=True,
+        rare={"same sound": "sound"}, keys={"": "v", "sound": "sound", "given": "case when length(v) > 2 then substr(v, 2) end"}, by_frequency=True,
     ),
     "han_firm": Trait(
         value=rf"nullif(regexp_replace({normalise_sql('{}')}, '[^\p{{L}}\p{{N}}]+', '', 'g'), '')",
-        extras={"core": f"coalesce({_HAN_CORE}, {{v}})", "w": f"coalesce(nullif(regexp_replace({{core}}, '{_INDUSTRY}', ''), ''), {{core}})",
-                "n": f"case when regexp_matches({{v}}, '{_HAN_BRANCH}') then {_BRANCH_PLACE} end"},
-        measures={"s": "1 - levenshtein(l.core, r.core) / greatest(length(l.core), length(r.core))",
-                  "b": "least(length(l.core), length(r.core)) >= 2 and (contains(l.v, r.core) or contains(r.v, l.core))"},
+        extras=firm_names.EXTRAS, measures=firm_names.MEASURES,
         levels=(ABSENT, EQUAL, Level("一方为分支机构，或为不同分支", "one is a branch, or both are and of two places", never=True),
                 *_likeness(("字号与行业相同", "same core name"), ("简称包含于全称", "short name within the other"),
-                           ("字号相同，行业不同或缺", "same trade name, other line of business"), *_NEAR[1:])[2:]),
-        cases=("l.v = r.v",
-               "(l.n is null) <> (r.n is null) or (least(length(l.n), length(r.n)) >= 2 and levenshtein(l.n, r.n) >= 2)",
-               "l.core = r.core", "b", "l.w = r.w and length(l.w) >= 2", "s >= 0.7", "s >= 0.45"),
+                           ("字号相同，行业不同或缺", "same trade name, other line of business"),
+                           ("字号相同，城市不同", "same trade name, other city"), *_NEAR[1:])[2:]),
+        cases=("l.v = r.v", firm_names.OTHER_BRANCH, "l.core = r.core and not x", "b and not x", "t and not x", "l.core = r.core or b or t",
+               "s >= 0.7 and not x", "s >= 0.45 and not x"),
+        rare={"same core name": "core", "short name within the other": "core", "same trade name, other line of business": "w",
+              "same trade name, other city": "w"},
         keys={"": "v", "core": "core", "begin": "left(core, 2)", "end": "right(core, 3)", "trade": "w"}, by_frequency=True,
     ),
     "han_address": Trait(
@@ -181,8 +166,11 @@ TRAITS: Mapping[str, Trait] = {
     ),
     "uscc": Trait(
         value=f"nullif({USCC.normal_sql('{}')}, '')", measures=_EDITS,
+        # The organisation code (GB 11714) stands in the credit code and ends the tax number of fifteen characters that was in use until 2015.
+        extras={"o": "case length({v}) when 18 then substr({v}, 9, 9) when 15 then right({v}, 9) when 9 then {v} end"},
         levels=_likeness(_ONE_OFF, _TWO_OFF, ("组织机构代码相同", "same organisation code")),
-        cases=("l.v = r.v", "d = 1", "d = 2", "right(l.v, 10) = right(r.v, 10)"), keys={"": "v", "begin": "left(v, 9)", "end": "right(v, 9)"},
+        cases=("l.v = r.v", "d = 1", "d = 2", "l.o = r.o"), unknown="abs(length(l.v) - length(r.v)) > 2 and coalesce(l.o <> r.o, true)",
+        keys={"": "v", "begin": "left(v, 9)", "end": "right(v, 9)", "organisation": "o"},
     ),
 }
 """Kind → its trait."""
@@ -198,18 +186,6 @@ def filled_in(template: str, **names: str) -> str:
     """The template with its `{name}` places filled, nothing else touched."""
     for name, sql in names.items():
         template = template.replace("{" + name + "}", sql)
-    return template.replace("{places}", _places()) if "{places}" in template else template
-
-
-_KIND_OF_PLACE = (
-    "(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|省|市|地区|盟|"
-    "(?:(?:土家|苗|侗|布依|藏|彝|羌|哈尼|白|傣|景颇|傈僳|壮|回|蒙古|哈萨克|柯尔克孜|朝鲜)族?)+自治州)$"
-)
-
-
-@cache
-def _places() -> str:
-    """Provinces and prefectures in force as firms' names begin with them, without their kind."""
-    named = {entry.zh for entry in code_list("divisions").entries if entry.level in (1, 2) and entry.valid_to is None and len(entry.code) == 6}
-    short = {re.sub(_KIND_OF_PLACE, "", name) for name in named}
-    return "|".join(sorted((name for name in short if len(name) > 1), key=lambda name: (-len(name), name)))
+    for name, listed in firm_names.places().items() if "{cities}" in template or "{provinces}" in template else ():
+        template = template.replace("{" + name + "}", listed)
+    return template

@@ -156,8 +156,9 @@ def _surname_read(surname: str) -> str:
 def _extended(session: EngineSession, columns: Sequence[LinkColumn]) -> None:
     shown, joins = [], []
     for n, each in enumerate(columns):
-        for name, sql in TRAITS[each.kind].extras.items():
-            shown.append(f"{filled_in(sql, v=f'v{n}', t=f't{n}', core=f'core{n}')} as {name}{n}")
+        extras = TRAITS[each.kind].extras
+        places = {"v": f"v{n}", "t": f"t{n}", **{name: f"{name}{n}" for name in extras}}
+        shown += [f"{filled_in(sql, **places)} as {name}{n}" for name, sql in extras.items()]
         if each.kind in _HAN_KINDS:
             shown += [f"s{n}.sound as sound{n}", f"s{n}.bits as soundbits{n}"]
             joins.append(f"left join sounds_{n} as s{n} on s{n}.name = v{n}")
@@ -170,14 +171,17 @@ def _counted(session: EngineSession, columns: Sequence[LinkColumn]) -> None:
     """Per value how rare it is, as log2 of its share of the filled ones."""
     shown, joins = [], []
     for n, each in enumerate(columns):
-        if not TRAITS[each.kind].by_frequency:
+        trait = TRAITS[each.kind]
+        if not trait.by_frequency:
             continue
-        session.execute(
-            f"create or replace temp table shares_{n} as select v{n} as v, log2(count(*) / sum(count(*)) over ()) as bits from extended "
-            f"where v{n} is not null group by v{n}"
-        )
-        shown.append(f"f{n}.bits as bits{n}")
-        joins.append(f"left join shares_{n} as f{n} on f{n}.v = v{n}")
+        for name in dict.fromkeys(("v", *(extra for extra in trait.rare.values() if extra in trait.extras))):
+            bits = f"{name.removeprefix('v')}bits{n}"
+            session.execute(
+                f"create or replace temp table shares_{bits} as select {name}{n} as v, log2(count(*) / sum(count(*)) over ()) as bits from extended "
+                f"where {name}{n} is not null group by {name}{n}"
+            )
+            shown.append(f"of_{bits}.bits as {bits}")
+            joins.append(f"left join shares_{bits} as of_{bits} on of_{bits}.v = {name}{n}")
     more = "".join(f", {each}" for each in shown)
     session.execute(f"create or replace temp table counted as select extended.*{more} from extended {' '.join(joins)}")
     session.execute("drop table extended")

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lingnan.govern.linking import em
-from lingnan.govern.linking.comparisons import compared_sql, comparisons_of
+from lingnan.govern.linking.comparisons import compared_sql, comparisons_of, weighed_apart
 from lingnan.govern.linking.explanation import Step
 from lingnan.govern.linking.pairs import count
-from lingnan.govern.linking.service import sounds_of
 from lingnan.govern.linking.shapes import EXACT, Comparison, LinkColumn, Model
 from lingnan.govern.linking.traits import IDENTIFIER_KINDS, TRAITS, filled_in
 from lingnan.govern.linking.values import GIVEN_RECORDS, RECORDS, lay_records
@@ -48,7 +47,7 @@ def comparable_sql(kind: str, key: str, column: str) -> str:
     trait = TRAITS[kind]
     names = {"v": f"({trait.value.replace('{}', column)})"}
     for name, sql in trait.extras.items():
-        names[name] = f"({filled_in(sql, v=names['v'], t=column)})"
+        names[name] = f"({filled_in(sql, t=column, **names)})"
     return re.sub(rf"(?<![\w'.])({'|'.join(names)})(?![\w('])", lambda met: names[met[1]], trait.keys[key])
 
 
@@ -60,7 +59,7 @@ def weigh_pairs(session: EngineSession, given: str, pairs: str, kinds: Mapping[s
     comparisons, model, ground = _supposed(session, given, pairs, kinds, population)
     compared = compared_sql(comparisons, _joined(pairs), ("p.left_id as left_id", "p.right_id as right_id"))
     shown = ", ".join(f"{each.gamma} as {quoted('l_' + each.column.name)}" for each in comparisons)
-    weight = em.weight_sql(model, ground, sounds_of(comparisons))
+    weight = em.weight_sql(model, ground, weighed_apart(comparisons))
     session.execute(
         f"create or replace temp table {WEIGHED} as select *, 1 / (1 + pow(2.0, -greatest(-100, least(100, weight)))) as probability "
         f"from (select left_id, right_id, round(cast({weight} as double), 3) as weight, {shown} from ({compared}) as compared) as told"
@@ -70,7 +69,7 @@ def weigh_pairs(session: EngineSession, given: str, pairs: str, kinds: Mapping[s
 def weigh_steps(session: EngineSession, given: str, pairs: str, kinds: Mapping[str, str], population: int) -> tuple[Step, ...]:
     """The evidence for the heaviest of the pairs as a waterfall, by the same weights and from the prior odds on; shows no value."""
     comparisons, model, ground = _supposed(session, given, pairs, kinds, population)
-    parts = em.parts_sql(model, ground, sounds_of(comparisons), [each.frequency_sql or "0" for each in comparisons])
+    parts = em.parts_sql(model, ground, weighed_apart(comparisons), [each.frequency_sql or "0" for each in comparisons])
     rows = session.query(compared_sql(comparisons, _joined(pairs), parts=parts)).to_pylist()
     if not rows:
         return ()
