@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from lingnan.lake.spark.patterns import java_pattern, java_replacement
+from lingnan.lake.spark.characters import numbering, texts
+from lingnan.lake.spark.patterns import PART, WHOLE, first_alone, java_pattern, java_replacement, java_whole
 
 Correct = Callable[[exp.Expression], exp.Expression]
 
@@ -64,27 +65,40 @@ def _is_number(tree: exp.Expression) -> bool:
 
 
 def patterns(tree: exp.Expression) -> exp.Expression:
-    """Regular expressions of RE2 in Java's words; a full match is one from the first to the last character."""
-    if isinstance(tree, exp.RegexpFullMatch | exp.SimilarTo) and _is_text(tree.expression):
-        return exp.RegexpLike(this=tree.this, expression=_text(java_pattern(f"^(?:{tree.expression.name})$")))
-    if isinstance(tree, exp.RegexpLike | exp.RegexpExtract | exp.RegexpExtractAll) and _is_text(tree.expression):
-        tree.set("expression", _text(java_pattern(tree.expression.name)))
+    """Regular expressions of RE2 in Java's words; a full match is one from the first to the last character, and a bound pattern is put so when bound."""
+    if isinstance(tree, exp.RegexpFullMatch | exp.SimilarTo):
+        whole = _pattern(tree.expression, _options(tree), whole=True)
+        return _call("regexp_like", tree.this, whole)
+    if isinstance(tree, exp.RegexpLike):
+        return _call("regexp_like", tree.this, _pattern(tree.expression, _options(tree)))
+    if isinstance(tree, exp.RegexpExtract | exp.RegexpExtractAll):
+        tree.set("expression", _pattern(tree.expression, ""))
     return tree
 
 
 def replacements(tree: exp.Expression) -> exp.Expression:
-    """Without the option g only the first find is replaced, which Spark can say by keeping what stands before it."""
+    """Without the option g only the first find is replaced, where Spark replaces all."""
     if not isinstance(tree, exp.RegexpReplace) or not _is_text(tree.expression):
         return tree
-    everywhere = "g" in (tree.args["modifiers"].name if tree.args.get("modifiers") else "")
-    options = "".join(each for each in (tree.args["modifiers"].name if tree.args.get("modifiers") else "") if each in "ims")
-    pattern = (f"(?{options})" if options else "") + tree.expression.name
-    given = tree.args.get("replacement")
-    words = java_replacement(given.name, 0 if everywhere else 1) if given is not None and _is_text(given) else None
-    if words is None:
+    pattern, options, given = tree.expression.name, _options(tree), tree.args.get("replacement")
+    if given is not None and not _is_text(given):
+        return _call("regexp_replace", tree.this, _text(java_pattern(pattern, options)), given)
+    words = given.name if given is not None else ""
+    found, put = (java_pattern(pattern, options), java_replacement(words)) if "g" in options else first_alone(pattern, words, options)
+    return _call("regexp_replace", tree.this, _text(found), _text(put))
+
+
+def _options(tree: exp.Expression) -> str:
+    given = tree.args.get("modifiers") or tree.args.get("options") or tree.args.get("flag")
+    return str(given.name) if given is not None else ""
+
+
+def _pattern(tree: exp.Expression, options: str, *, whole: bool = False) -> exp.Expression:
+    if isinstance(tree, exp.Placeholder):
+        return exp.Placeholder(this=tree.name + (WHOLE if whole else PART))
+    if not _is_text(tree):
         return tree
-    found = java_pattern(pattern) if everywhere else java_pattern(rf"\A((?s:.*?))(?:{pattern})")
-    return _call("regexp_replace", tree.this, _text(found), _text(words if everywhere else "$1" + words))
+    return _text(java_whole(tree.name, options) if whole else java_pattern(tree.name, options))
 
 
 def aggregates(tree: exp.Expression) -> exp.Expression:
@@ -174,4 +188,6 @@ def _text(words: str) -> exp.Literal:
     return exp.Literal.string(words)
 
 
-CORRECTIONS: tuple[Correct, ...] = (qualified, ranges, tables, parameters, division, patterns, replacements, aggregates, elements)
+CORRECTIONS: tuple[Correct, ...] = (
+    qualified, ranges, tables, parameters, division, patterns, replacements, aggregates, elements, texts, numbering,
+)

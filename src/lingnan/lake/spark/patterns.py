@@ -1,7 +1,8 @@
 """Regular expressions as the statements write them (RE2), for an engine that reads Java's: equal matches, and what RE2 refuses is refused."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from lingnan.base import BadInput
 
@@ -18,6 +19,9 @@ _STEP = re.compile(rf"\\Q.*?(?:\\E|\Z)|{_PROPERTY}|{_CODE}|\\.|{_CLASS}|\((?:\?(
 _INSIDE = re.compile(rf"\[:\^?\w+:\]|{_PROPERTY}|{_CODE}|\\.|.", re.DOTALL)
 _CATEGORY = re.compile(r"C[cfnos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?")
 _SEARCHES = "=!<>#"
+WHOLE, PART = "__whole", "__part"
+"""What is added to the name of a parameter that a statement uses as a pattern, for a full match or a part."""
+_BOUND = re.compile(rf":(\w+?)({WHOLE}|{PART})\b")
 
 
 def java_pattern(pattern: str, options: str = "") -> str:
@@ -26,6 +30,18 @@ def java_pattern(pattern: str, options: str = "") -> str:
         return re.sub(r"([\\.^$|?*+()\[\]{}])", r"\\\1", pattern)
     flags = "d" + "".join("iu" if flag == "i" else flag for flag in options if flag in "ism")
     return f"(?{flags})" + "".join(_step(step, pattern, "m" in options) for step in _steps(pattern))
+
+
+def java_whole(pattern: str, options: str = "") -> str:
+    """The pattern for Java so that it fits a text from its first character to its last."""
+    return rf"\A(?:{java_pattern(pattern, options)})\z"
+
+
+def bound_patterns(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a rendered statement that are patterns, by the names it has given them."""
+    named = {(name, kind) for name, kind in _BOUND.findall(text) if name in values}
+    made = {WHOLE: java_whole, PART: java_pattern}
+    return {name + kind: None if values[name] is None else made[kind](str(values[name])) for name, kind in named}
 
 
 def java_replacement(rewrite: str, before: int = 0) -> str:
