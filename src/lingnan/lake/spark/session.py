@@ -15,6 +15,7 @@ from lingnan.lake.engine import Mode
 from lingnan.lake.shapes import CommitFacts, View
 from lingnan.lake.spark import scan
 from lingnan.lake.spark.dialect import BOUND, Made, Rendered, rendered, storable
+from lingnan.lake.spark.patterns import bound_patterns
 from lingnan.lake.staging import staged
 from lingnan.lake.types import stored_schema
 
@@ -146,7 +147,8 @@ class SparkTask:
 
     def _sql(self, text: str, params: Mapping[str, Any] | None) -> Any:
         with _sentences():
-            return self._spark.sql(text, args={**self._values, **(params or {})})
+            values = {**self._values, **(params or {})}
+            return self._spark.sql(text, args={**values, **bound_patterns(text, values)})
 
 
 def _view(name: str) -> str:
