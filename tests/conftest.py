@@ -16,8 +16,10 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
+from tests.buckets import bucket_server, faulty_server  # noqa: F401
 from tests.back_ends import EVERYWHERE, Furnish, Postgres, Sqlite, migrated_file
 from tests.postgres_homes import sitecustomize
+from tests.spark import engine_name, spark_cluster, spark_local  # noqa: F401 - fixtures are found by being here
 
 settings.register_profile("short", max_examples=40)
 if not os.environ.get("LINGNAN_LONG"):

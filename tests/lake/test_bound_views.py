@@ -9,14 +9,17 @@ import pytest
 
 from lingnan.base import SystemClock, WrongUse
 from lingnan.lake import CommitFacts, Engine, Lake, View, bound, keyed_hash
+from tests.spark import ENGINES
+
+pytestmark = pytest.mark.parametrize("engine_name", ENGINES, indirect=True)
 
 KEY = b"a key that nobody should ever see"[:32]
 NAMES = ["王小明", "", None, "O'Neil"]
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    engine = Lake(tmp_path / "lake", SystemClock()).engine(threads=1)
+def engine(tmp_path: Path, engine_name: str) -> Engine:
+    engine = Lake(tmp_path / "lake", SystemClock()).engine(engine_name, threads=2)
     rows = pa.table({"id": [1, 2, 3, 4], "name": NAMES, "division": ["440103", "442000", "440106", None]})
     engine.write("area.t", "select * from given", {}, CommitFacts("test"), arrow={"given": rows})
     return engine
@@ -33,14 +36,26 @@ def test_the_keyed_hash_is_hmac(engine: Engine) -> None:
     assert not {each for each in told if each} & set(other)
 
 
-def test_a_key_shows_nowhere(engine: Engine) -> None:
-    shapes = [repr(keyed()), str(keyed())]
+def told_by_duckdb(engine: Engine) -> list[str]:
     catalogues = ("select sql from duckdb_views()", "select value from duckdb_variables()")
-    for sql in ("explain from area.t", "explain analyze from area.t", *catalogues):
-        shapes.append(str(engine.query(sql, {"area.t": keyed()}).to_pylist()))
+    asked = ("explain from area.t", "explain analyze from area.t", *catalogues)
+    told = [str(engine.query(sql, {"area.t": keyed()}).to_pylist()) for sql in asked]
     with pytest.raises(duckdb.Error) as wrong:
         engine.query("select cast(name as integer), error('stop') from area.t", {"area.t": keyed()})
-    shapes.append(str(wrong.value))
+    return [*told, str(wrong.value)]
+
+
+def told_by_spark(engine: Engine) -> list[str]:
+    with engine.session({"area.t": keyed()}) as session:
+        spark = session.connection  # type: ignore[attr-defined]
+        told = [str(spark.sql(f"explain {how} select name from `area.t`").collect()) for how in ("extended", "codegen", "formatted")]
+        with pytest.raises(Exception, match="CAST_INVALID_INPUT") as wrong:
+            session.query("select cast(name as integer) from area.t")
+    return [*told, str(wrong.value)]
+
+
+def test_a_key_shows_nowhere(engine: Engine) -> None:
+    shapes = [repr(keyed()), str(keyed()), *(told_by_duckdb(engine) if engine.name == "duckdb" else told_by_spark(engine))]
     for shape in shapes:
         assert KEY.decode() not in shape
         assert KEY.hex() not in shape.lower()

@@ -1,71 +1,82 @@
-"""The tables of a hub: Delta tables in a folder, every version with its reason, readable at any kept version."""
+"""The tables of a hub: Delta tables in a folder or a bucket, every version with its reason, readable at any kept version."""
 
 import json
 import os
-import shutil
-import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from uuid import uuid4
 
 import pyarrow as pa
 from deltalake import ColumnProperties, CommitProperties, DeltaTable, Schema, WriterProperties, write_deltalake
-from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
-from lingnan.base import Clock, Missing, WrongUse
-from lingnan.lake import names
+from lingnan.base import Clock, Incomplete, Missing, Settings, WrongUse
 from lingnan.lake.engine import EMBEDDED, Engine, checked_engine
 from lingnan.lake.retry import with_retries
 from lingnan.lake.shapes import ColumnOrigin, Commit, CommitFacts, WrittenFile
-from lingnan.lake.staging import sweep_staging
+from lingnan.lake.store import BucketPlace, Folder, Store
 from lingnan.lake.types import stored_schema
 
 FACTS_KEY = "lingnan"
+TRIES = 10
+"""How often a version is tried while others commit."""
+LOOKED_BACK = 50
+"""Versions among which a commit whose answer was lost is looked for; others may have committed since."""
 # Every position differs, so a dictionary of them only costs: without it a table of 2,000,000 rows is written in two thirds of the time.
 _WRITING = WriterProperties(column_properties={"_position": ColumnProperties(dictionary_enabled=False)})
 
 
 class Lake:
-    """All tables under one folder; `area.table` lives in `folder/area/table`."""
+    """All tables of one store; `folder` is where engines spill, and where the tables lie too unless a bucket holds them."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, store: Store | None = None) -> None:
         self.folder = folder.resolve()
-        self._root = str(self.folder)
+        self.store: Store = store or Folder(self.folder)
         self.clock = clock
 
+    @classmethod
+    def of(cls, settings: Settings, clock: Clock) -> Self:
+        """The tables of the hub these settings name."""
+        folder = settings.home / "lake"
+        if not settings.lake_url:
+            return cls(folder, clock)
+        from lingnan.lake.store.bucket import Bucket  # a hub with its tables in a folder opens nothing for a bucket
+
+        return cls(folder, clock, Bucket(BucketPlace.of(settings), folder.resolve() / ".copies"))
+
     def path(self, table: str) -> Path:
-        """The folder of a table."""
-        area, name = names.checked(table).split(".")
-        return self.folder / area / name
+        """The folder of a table; WrongUse when a bucket holds it."""
+        address = self.store.address(table)
+        if self.store.place is not None:
+            raise WrongUse(f"表 {table} 在对象存储中，没有文件夹。", f"Table {table} lies in object storage and has no folder.", table=table)
+        return Path(address)
 
     def tables(self) -> list[str]:
         """Names of all tables, sorted."""
-        found = self.folder.glob("*/*/_delta_log")
-        return sorted(f"{log.parent.parent.name}.{log.parent.name}" for log in found if any(log.glob("*.json")))
+        return self.store.tables()
 
     def exists(self, table: str) -> bool:
         """Whether the table has a version."""
-        return any((self.path(table) / "_delta_log").glob("*.json"))
+        return self.store.newest(table) is not None
 
     def version(self, table: str) -> int:
         """The newest version's number; Missing when there is no such table."""
-        return self._open(table).version()
+        found = self.store.newest(table)
+        if found is None:
+            raise _missing(table)
+        return found
 
     def newest(self, table: str) -> int | None:
         """The newest version's number from the names in its log, without opening it; None when there is no such table."""
-        # A page asks this of every table it names, so no path is made of parts and nothing is asked of the file system twice.
-        log = f"{self._root}/{names.checked(table).replace('.', '/')}/_delta_log"
-        try:
-            found = [name for name in os.listdir(log) if name.endswith(".json") and name[:20].isdigit()]
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        return int(max(found)[:20]) if found else None
+        return self.store.newest(table)
 
     def rows(self, table: str, version: int | None = None) -> int:
         """How many rows a version has, from its log, without reading data."""
-        actions = pa.table(self._open(table, version).get_add_actions(flatten=True))
+        with self.store.asked():
+            actions = pa.table(self._open(table, version).get_add_actions(flatten=True))
         return sum(count or 0 for count in actions["num_records"].to_pylist())
 
     def schema(self, table: str, version: int | None = None) -> pa.Schema:
@@ -81,11 +92,13 @@ class Lake:
                 f"Table {table} uses reader features this hub does not know: {opened.protocol().reader_features}. Rewrite it first.",
                 table=table,
             )
-        return sorted(opened.file_uris())
+        with self.store.asked():
+            return sorted(opened.file_uris())
 
     def history(self, table: str, limit: int | None = None) -> list[Commit]:
         """Every version the log still knows, or so many, newest first."""
-        return [self._commit(table, entry) for entry in self._open(table).history(limit)]
+        with self.store.asked():
+            return [self._commit(table, entry) for entry in self._open(table).history(limit)]
 
     def changed_since(self, table: str, version: int) -> bool:
         """Whether the table has a newer version than this one."""
@@ -103,77 +116,124 @@ class Lake:
         """Make a version out of Parquet files an engine wrote where the table lies."""
         delta_schema, now, written = Schema.from_arrow(stored_schema(schema)), int(self.clock.now().timestamp() * 1000), list(files)
         actions = [AddAction(file.name, file.size, {}, now, True, file.statistics) for file in written]
-        properties = self._properties(table, facts, sum(file.rows for file in written))
-        return with_retries(lambda: self._commit_actions(table, actions, delta_schema, properties, mode), CommitFailedError)
+        mark = uuid4().hex
+        properties = self._properties(table, facts, sum(file.rows for file in written), mark)
+        return self._settled(table, mark, lambda: self._commit_actions(table, actions, delta_schema, properties, mode))
 
     def compact(self, table: str) -> int:
         """Join small files of the newest version into large ones; rows and their hash stay the same."""
-        opened = self._open(table)
-        last = self.history(table, 1)[0]
-        opened.optimize.compact(commit_properties=self._properties(table, _compacting(last), self.rows(table)))
-        return opened.version()
+        mark = uuid4().hex
+
+        def join() -> int:
+            opened, last = self._open(table), self.history(table, 1)[0]
+            opened.optimize.compact(commit_properties=self._properties(table, _compacting(last), self.rows(table), mark))
+            return opened.version()
+
+        return self._settled(table, mark, join)
 
     def sweep(self, table: str, keep: timedelta) -> int:
         """Delete files that no version younger than `keep` needs, and what killed writers left; gives how many."""
-        removed = self._open(table).vacuum(
-            retention_hours=int(keep.total_seconds() // 3600), enforce_retention_duration=False, dry_run=False, full=True
-        )
-        return len(removed) + self._sweep_leftovers(table, keep)
+        with self.store.asked():
+            removed = self._open(table).vacuum(
+                retention_hours=int(keep.total_seconds() // 3600), enforce_retention_duration=False, dry_run=False, full=True
+            )
+        return len(removed) + self.store.sweep(table, keep)
 
     def drop(self, table: str) -> None:
         """Remove a table with all its versions."""
-        shutil.rmtree(self.path(table), ignore_errors=False)
+        self.store.drop(table)
 
-    def engine(self, name: str = EMBEDDED, *, threads: int = 0, memory: str = "2GB") -> Engine:
+    def engine(self, name: str = EMBEDDED, *, threads: int = 0, memory: str = "2GB", secret: str = "") -> Engine:
         """An engine over these tables: `duckdb`, the embedded one; `spark`, inside this process; `spark://host:port`, on a cluster."""
         threads = threads or os.cpu_count() or 1
         if checked_engine(name) == EMBEDDED:
             from lingnan.lake.duckdb import DuckEngine  # engines are imported when first used, to keep the command line quick
 
             return DuckEngine(self, threads=threads, memory=memory)
+        if self.store.place is not None:
+            raise WrongUse(
+                "数据表在对象存储中时不能用 Spark：所需的连接件无法离线取得。请用嵌入式引擎（duckdb），或把数据表放在各节点共享的文件系统中。",
+                "Spark cannot be used with tables in object storage: the parts it needs cannot be had offline. Use the embedded engine (duckdb), "
+                "or keep the tables on a file system that all nodes share.", code="EngineStore",
+            )
         from lingnan.lake.spark import SparkEngine
 
-        return SparkEngine(self, master=f"local[{threads}]" if name == "spark" else name, memory=memory)
+        return SparkEngine(self, master=f"local[{threads}]" if name == "spark" else name, memory=memory, secret=secret)
 
     def _open(self, table: str, version: int | None = None) -> DeltaTable:
-        path = self.path(table)
         try:
-            return DeltaTable(str(path), version=version)
+            with self.store.asked():
+                return DeltaTable(self.store.address(table), version=version, storage_options=self.store.options)
         except TableNotFoundError as error:
-            raise Missing(
-                f"没有名为 {table} 的数据表。用 lingnan status 查看已有的表。",
-                f"There is no table {table}. See the tables with: lingnan status.",
-                table=table,
-            ) from error
+            raise _missing(table) from error
 
     def _write_arrow(
         self, table: str, data: pa.Table | pa.RecordBatchReader, facts: CommitFacts, mode: Literal["append", "overwrite"]
     ) -> int:
-        path = self.path(table)
-        path.mkdir(parents=True, exist_ok=True)
-        rows = data.num_rows if isinstance(data, pa.Table) else -1
-        write_deltalake(
-            str(path), data.cast(stored_schema(data.schema)), mode=mode, schema_mode="overwrite" if mode == "overwrite" else "merge",
-            commit_properties=self._properties(table, facts, rows), writer_properties=_WRITING,
-        )
-        return self.version(table)
+        place, mark, again = self.store.prepare(table), uuid4().hex, isinstance(data, pa.Table)
+        properties = self._properties(table, facts, data.num_rows if isinstance(data, pa.Table) else -1, mark)
+
+        def write() -> int:
+            write_deltalake(
+                place, data.cast(stored_schema(data.schema)), mode=mode, schema_mode="overwrite" if mode == "overwrite" else "merge",
+                storage_options=self.store.options, commit_properties=properties, writer_properties=_WRITING,
+            )
+            return self.version(table)
+
+        return self._settled(table, mark, write, tries=TRIES if again else 1)
+
+    def _settled(self, table: str, mark: str, action: Callable[[], int], tries: int = TRIES) -> int:
+        """Commit until it stands. Where the answer of a commit that stands was lost, the version that bears the mark is it, and none is made anew."""
+
+        def attempt() -> int:
+            try:
+                with self.store.asked():
+                    return action()
+            except CommitFailedError:
+                if (version := self._marked(table, mark)) is not None:
+                    return version
+                raise
+
+        try:
+            return with_retries(attempt, CommitFailedError, tries)
+        except CommitFailedError as error:
+            raise Incomplete(
+                f"表 {table} 同时有其他写入，未能写成新版本。请用同一命令继续。",
+                f"Others kept writing table {table}, so no version could be made. Repeat the command.", table=table,
+            ) from error
+
+    def _marked(self, table: str, mark: str) -> int | None:
+        """The version among the newest that bears a mark."""
+        with self.store.asked():
+            found = self._open(table).history(LOOKED_BACK) if self.exists(table) else []
+        return next((int(str(entry["version"])) for entry in found if json.loads(str(entry.get(FACTS_KEY) or "{}")).get("mark") == mark), None)
 
     def _commit_actions(self, table: str, actions: list[AddAction], schema: Schema, properties: CommitProperties, mode: str) -> int:
-        path = str(self.path(table))
+        place, options = self.store.address(table), self.store.options
         if not self.exists(table):
-            create_table_with_add_actions(path, schema, actions, mode="error", partition_by=[], commit_properties=properties)
+            try:
+                create_table_with_add_actions(
+                    place, schema, actions, mode="error", partition_by=[], storage_options=options, commit_properties=properties
+                )
+            except DeltaError as error:
+                if self.exists(table):
+                    raise CommitFailedError(str(error)) from error
+                raise
             return 0
-        opened = DeltaTable(path)
+        opened = DeltaTable(place, storage_options=options)
         opened.create_write_transaction(list(actions), mode, schema, partition_by=[], commit_properties=properties)
-        return DeltaTable(path).version()
+        return self.version(table)
 
-    def _properties(self, table: str, facts: CommitFacts, rows: int) -> CommitProperties:
+    def _properties(self, table: str, facts: CommitFacts, rows: int, mark: str) -> CommitProperties:
         written = {
             "job": facts.job, "code": facts.code, "inputs": dict(facts.inputs), "extra": dict(facts.extra),
-            "rows": rows, "at": self.clock.now().isoformat(),
+            "rows": rows, "at": self.clock.now().isoformat(), "mark": mark,
             "columns": {name: origin.told() for name, origin in facts.columns.get(table, {}).items()},
         }
-        return CommitProperties(custom_metadata={FACTS_KEY: json.dumps(written, ensure_ascii=False, sort_keys=True)})
+        # A bucket's answer can be lost; then delta-rs must not commit once more by itself, but let the mark be looked for.
+        retries = 0 if self.store.place is not None else None
+        told = {FACTS_KEY: json.dumps(written, ensure_ascii=False, sort_keys=True)}
+        return CommitProperties(custom_metadata=told, max_commit_retries=retries)
 
     def _commit(self, table: str, entry: dict[str, object]) -> Commit:
         facts = json.loads(str(entry.get(FACTS_KEY) or "{}"))
@@ -188,13 +248,12 @@ class Lake:
             columns={name: ColumnOrigin.read(told) for name, told in facts.get("columns", {}).items()},
         )
 
-    def _sweep_leftovers(self, table: str, keep: timedelta) -> int:
-        # delta-rs does not see half-written `part-….parquet#1` files of a killed writer (measured), so they are ours to sweep.
-        oldest = time.time() - max(keep, timedelta(days=1)).total_seconds()
-        leftovers = [file for file in self.path(table).glob("*.parquet#*") if file.stat().st_mtime < oldest]
-        for file in leftovers:
-            file.unlink()
-        return len(leftovers) + sweep_staging(self.path(table), keep)
+
+def _missing(table: str) -> Missing:
+    return Missing(
+        f"没有名为 {table} 的数据表。用 lingnan status 查看已有的表。", f"There is no table {table}. See the tables with: lingnan status.",
+        table=table,
+    )
 
 
 def _compacting(last: Commit) -> CommitFacts:

@@ -21,12 +21,13 @@ _running: dict[str, Any] = {}
 class Lease:
     """Holds the driver of one master while a session is open, so that no other master takes its place."""
 
-    def __init__(self, master: str, memory: str) -> None:
+    def __init__(self, master: str, memory: str, secret: str = "") -> None:
         self.master, self.memory = master, memory
+        self._secret = secret
 
     def __enter__(self) -> Any:
         with _lock:
-            session = _driver(self.master, self.memory)
+            session = _driver(self.master, self.memory, self._secret)
             _running["open"] += 1
             return session.newSession()
 
@@ -43,7 +44,7 @@ def stop() -> None:
         _running.clear()
 
 
-def _driver(master: str, memory: str) -> Any:
+def _driver(master: str, memory: str, secret: str) -> Any:
     if "session" in _running and _ended(_running["session"]):
         _running.clear()
     if _running.get("master", master) != master:
@@ -54,7 +55,7 @@ def _driver(master: str, memory: str) -> Any:
             )
         stop()
     if "session" not in _running:
-        _running.update(session=_started(master, memory), master=master, open=0)
+        _running.update(session=_started(master, memory, secret), master=master, open=0)
     return _running["session"]
 
 
@@ -68,7 +69,7 @@ def _ended(session: Any) -> bool:
         return True
 
 
-def _started(master: str, memory: str) -> Any:
+def _started(master: str, memory: str, secret: str) -> Any:
     try:
         from pyspark import SparkConf, SparkContext
         from pyspark.errors import PySparkException
@@ -87,6 +88,8 @@ def _started(master: str, memory: str) -> Any:
             # The virtual machine warns on its standard error before any setting can hold it back.
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             SparkContext._ensure_initialized(gateway=launch_gateway(conf, quiet))  # type: ignore[no-untyped-call]
+        # Said only now: what the virtual machine is started with stands in the list of processes.
+        conf.setAll(list(guarded(secret).items()))
         return SparkSession(SparkContext(conf=conf, gateway=SparkContext._gateway))
     except (PySparkException, OSError) as error:
         raise _no_driver(master, error) from error
@@ -123,6 +126,13 @@ def configuration(master: str, memory: str) -> dict[str, str]:
         "spark.task.maxFailures": "8", "spark.stage.maxConsecutiveAttempts": "8", "spark.network.timeout": "120s",
         "spark.executor.heartbeatInterval": "5s",
     }
+
+
+def guarded(secret: str) -> dict[str, str]:
+    """How the machines of a cluster know each other and hide what they say: by a secret they share; without one, not at all."""
+    if not secret:
+        return {}
+    return {"spark.authenticate": "true", "spark.authenticate.secret": secret, "spark.network.crypto.enabled": "true"}
 
 
 def own_address(master: str) -> str:

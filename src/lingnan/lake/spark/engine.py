@@ -28,10 +28,11 @@ class SparkEngine:
         dialect="spark", out_of_core=True, scans_csv=False, scans_sqlite=False, scans_postgres=False, distributed=True,
     )
 
-    def __init__(self, lake: "Lake", *, master: str, memory: str) -> None:
+    def __init__(self, lake: "Lake", *, master: str, memory: str, secret: str = "") -> None:
         self.lake = lake
         self.master = master
         self.memory = memory
+        self._secret = secret
 
     @contextmanager
     def session(
@@ -41,7 +42,7 @@ class SparkEngine:
         scratch = self.lake.folder / ".spill" / f"{os.getpid()}-{uuid4().hex}"
         scratch.mkdir(parents=True)
         try:
-            with Lease(self.master, self.memory) as spark:
+            with Lease(self.master, self.memory, self._secret) as spark:
                 task = SparkTask(self.lake, spark, scratch)
                 for name, view in views.items():
                     task.add_view(name, view)
