@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from lingnan.lake.spark.characters import numbering, texts
+from lingnan.lake.spark.digits import digits, doubles, moments
 from lingnan.lake.spark.patterns import PART, WHOLE, first_alone, java_pattern, java_replacement, java_whole
 
 Correct = Callable[[exp.Expression], exp.Expression]
@@ -110,7 +111,7 @@ def aggregates(tree: exp.Expression) -> exp.Expression:
     if isinstance(tree, exp.Filter) and isinstance(tree.this, exp.ArrayAgg):
         # What is done to the answer must go around the filter.
         return _list(tree.this, tree.expression)
-    if isinstance(tree, exp.ArrayAgg):
+    if isinstance(tree, exp.ArrayAgg) and not isinstance(tree.parent, exp.Filter):
         return _list(tree, None)
     return tree
 
@@ -189,5 +190,6 @@ def _text(words: str) -> exp.Literal:
 
 
 CORRECTIONS: tuple[Correct, ...] = (
-    qualified, ranges, tables, parameters, division, patterns, replacements, aggregates, elements, texts, numbering,
+    qualified, ranges, tables, parameters, division, patterns, replacements, aggregates, elements, digits, doubles, moments,
+    texts, numbering,
 )

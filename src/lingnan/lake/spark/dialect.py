@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot import exp, parse
 
 from lingnan.base import WrongUse
-from lingnan.lake.spark.corrections import CORRECTIONS
+from lingnan.lake.spark.corrections import CORRECTIONS, Correct
 
 BOUND = "bound_"
 """What the name of a view's bound value begins with, apart from a statement's own parameters."""
@@ -100,5 +100,16 @@ def _name(tree: exp.Expr) -> str:
 def _text(tree: exp.Expr) -> str:
     changed = tree.copy()
     for correct in CORRECTIONS:
-        changed = changed.transform(correct, copy=False)
+        changed = _corrected(changed, correct)
     return changed.sql(dialect="spark")
+
+
+def _corrected(tree: exp.Expr, correct: Correct) -> exp.Expr:
+    """From the leaves up, for what stands inside a corrected part wants the same correction."""
+    for part in reversed(list(tree.walk(bfs=False))):
+        found = correct(part)
+        if found is not part and part is tree:
+            tree = found
+        elif found is not part:
+            part.replace(found)
+    return tree

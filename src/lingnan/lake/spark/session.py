@@ -15,6 +15,7 @@ from lingnan.lake.engine import Mode
 from lingnan.lake.shapes import CommitFacts, View
 from lingnan.lake.spark import scan
 from lingnan.lake.spark.dialect import BOUND, Made, Rendered, rendered, storable
+from lingnan.lake.spark.functions import lay_functions
 from lingnan.lake.spark.patterns import bound_patterns
 from lingnan.lake.staging import staged
 from lingnan.lake.types import stored_schema
@@ -32,6 +33,7 @@ class SparkTask:
         self._scratch = scratch
         self._values: dict[str, Any] = {}
         self._tables: dict[str, tuple[Any, list[str]]] = {}
+        self._functions: set[str] = set()
 
     @property
     def connection(self) -> Any:
@@ -118,6 +120,9 @@ class SparkTask:
         """Add files to a temporary table, columns by place or by name, in the types it has."""
         whole, folders = self._tables[made.name]
         more = self._sql(made.select, params)
+        if not made.by_name:
+            # What is placed by place may have one name twice, or a name with a point in it.
+            more = more.toDF(*(f"given {place}" for place in range(len(more.columns))))
         given = whole.columns if made.by_name else more.columns
         placed = dict(zip(given, more.columns, strict=False)) if not made.by_name else {name: name for name in more.columns}
         fields = whole.schema.fields if not made.columns else [field for field in whole.schema.fields if field.name in made.columns]
@@ -147,6 +152,7 @@ class SparkTask:
 
     def _sql(self, text: str, params: Mapping[str, Any] | None) -> Any:
         with _sentences():
+            lay_functions(self._spark, text, self._functions)
             values = {**self._values, **(params or {})}
             return self._spark.sql(text, args={**values, **bound_patterns(text, values)})
 
