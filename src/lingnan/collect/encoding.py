@@ -89,7 +89,7 @@ def _decodes(sample: bytes, encoding: str, spare: int) -> bool:
 
 
 def _is_unlikely_utf8(sample: bytes) -> bool:
-    letters = {character for character in sample.decode("utf-8", errors="ignore") if not character.isascii()}
+    letters = {character for character in set(sample.decode("utf-8", errors="ignore")) if not character.isascii()}
     if any(ord(letter) >= 0x800 or _COMMON_LETTER.fullmatch(letter) for letter in letters):
         return False
     return all(first in _EVERYDAY_ROWS and second >= 0xA1 for first, second in _double_bytes(sample))
