@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from lingnan.govern import GROUND, LEFT, RIGHT, agreeing_levels, comparable_sql, weigh_pairs
-from lingnan.lake import EngineSession
+from lingnan.lake import Engine, EngineSession
 from lingnan.registers.decisions.shapes import read_reference
 from lingnan.registers.linked import lay
 from lingnan.registers.placing import Candidate, LooseRow
@@ -46,8 +46,8 @@ def lay_rows(session: EngineSession, definition: RegisterDefinition) -> dict[str
     }
 
 
-def candidates(session: EngineSession, definition: RegisterDefinition) -> list[Candidate]:
-    """Rows with the entries, or the other rows, that they may be one with."""
+def candidates(session: EngineSession, definition: RegisterDefinition, scales: Engine | None = None) -> list[Candidate]:
+    """Rows with the entries, or the other rows, that they may be one with; weighed on `scales` where the session's own engine cannot."""
     linking = definition.linking
     _lay_records(session, definition)
     _meet(session, linking)
@@ -62,7 +62,7 @@ def candidates(session: EngineSession, definition: RegisterDefinition) -> list[C
         f"union all select {GROUND}, rec, {names} from "
         f"(select * from entry_records where node like 'entry:%' order by rec limit {ground_limit('survivors')})"
     )
-    weigh_pairs(session, "given_sides", "met", linking.compare, population)
+    _weigh(session, linking, population, scales)
     session.execute(_BEST.format(agreed=_agreed(linking), review=linking.review))
     _mark_certain(session, linking)
     kept = session.query(
@@ -70,6 +70,19 @@ def candidates(session: EngineSession, definition: RegisterDefinition) -> list[C
         f"<= {MOST_KEPT} order by row_ref, weight desc, node"
     ).to_pylist()
     return [Candidate(row["row_ref"], row["node"], row["weight"], row["probability"], row["certain"]) for row in kept]
+
+
+def _weigh(session: EngineSession, linking: Linking, population: int, scales: Engine | None) -> None:
+    """Make `weighed`. Only pairs that share an anchor are weighed, so they are few enough to be brought to one machine when need be."""
+    if scales is None:
+        weigh_pairs(session, "given_sides", "met", linking.compare, population)
+        return
+    with scales.session({}) as near:
+        for table in ("given_sides", "met"):
+            near.add_arrow(f"brought_{table}", session.stream(f"select * from {table}"))
+            near.execute(f"create temp table {table} as select * from brought_{table}")
+        weigh_pairs(near, "given_sides", "met", linking.compare, population)
+        session.add_arrow("weighed", near.stream("select * from weighed"))
 
 
 _BEST = """create temp table judged_pairs as select l.ref as row_ref, coalesce(e.node, r.node) as node, max(weight) as weight,
@@ -98,16 +111,16 @@ def _lay_records(session: EngineSession, definition: RegisterDefinition) -> None
 
 def _meet(session: EngineSession, linking: Linking) -> None:
     """Pairs of records that are equal in every part of an anchor."""
-    session.execute("create temp table met (left_id varchar, right_id varchar)")
+    parts = []
     for anchor in linking.anchors:
         keys = ", ".join(f"{_part(linking, part)} as k{n}" for n, part in enumerate(anchor))
         equal = " and ".join(f"l.k{n} = r.k{n}" for n in range(len(anchor)))
         for right, apart in (("entry_records", "true"), ("row_records", "l.node > r.node")):
-            session.execute(
-                f"insert into met select l.rec, r.rec from (select rec, node, {keys} from row_records) as l "
-                f"join (select rec, node, {keys} from {right}) as r on {equal} and {apart} qualify count(*) over (partition by l.rec) <= {MOST_MET}"
+            parts.append(
+                f"(select l.rec as left_id, r.rec as right_id from (select rec, node, {keys} from row_records) as l "
+                f"join (select rec, node, {keys} from {right}) as r on {equal} and {apart} qualify count(*) over (partition by l.rec) <= {MOST_MET})"
             )
-    session.execute("create or replace temp table met as select distinct left_id, right_id from met")
+    session.execute(f"create temp table met as select distinct left_id, right_id from ({' union all '.join(parts)}) as anchored")
 
 
 def _part(linking: Linking, part: str) -> str:
