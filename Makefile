@@ -4,6 +4,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check -q install
+# Tests and demo start the hub many times, which would compile it anew each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test test-long test-postgres check bench oracle peers install install-dev system-packages locks
 
