@@ -39,12 +39,12 @@ def judge(session: EngineSession, plan: Plan) -> Judged:
         plan.landing, plan.batches = "landed", None
     standardised = statement.standardised_sql(plan)
     for prepared in plan.prepared:
-        sql = prepared.sql.replace("{standardised}", f"({standardised}) as rows_")
+        sql = prepared.sql.replace("{standardised}", f"({statement.standardised_sql(plan, prepared.columns)}) as rows_")
         _as_rule(prepared.rule, lambda name=prepared.name, sql=sql: _keep(session, plan, name, sql))  # type: ignore[misc]
     _mark(session, plan, standardised)
     rows = _number(session, plan, f"select count(*) as n from {statement.landing_sql(plan)} as landing")
     first = _counts(session, plan, frozenset())
-    judged_by = _judged_by(session, plan, first, standardised)
+    judged_by = _judged_by(session, plan, first)
     broken = frozenset(
         rule.id for n, rule in enumerate(plan.rules) if rule.limit and not rule.skipped and not within(rule.limit, judged_by[n], rows)
     )
@@ -69,11 +69,14 @@ def _mark(session: EngineSession, plan: Plan, standardised: str) -> None:
         raise
 
 
-def _judged_by(session: EngineSession, plan: Plan, counts: Mapping[str, int], standardised: str) -> list[float]:
+def _judged_by(session: EngineSession, plan: Plan, counts: Mapping[str, int]) -> list[float]:
     """By rule, the number that its limit is about: its failing rows, or what the standard counts instead."""
     found: list[float] = []
     for number, rule in enumerate(plan.rules):
-        own = _measured(session, plan, rule.observed.replace("{standardised}", f"({standardised}) as rows_")) if rule.observed else None
+        own = None
+        if rule.observed:
+            rows = f"({statement.standardised_sql(plan, rule.columns)}) as rows_"
+            own = _measured(session, plan, rule.observed.replace("{standardised}", rows))
         found.append(counts[f"k{number}"] if own is None else own)
     return found
 

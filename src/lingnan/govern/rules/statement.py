@@ -4,7 +4,8 @@ Plain constructs only, so that another engine's dialect can be made of them: mas
 `string_split(concat_ws(…))` and list concatenation, no lambdas. What is DuckDB's own: `regexp_full_match`, `hash`, `try_cast`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 
 from lingnan.govern.rules.compiler import TECHNICAL
 from lingnan.govern.rules.hoisting import hoisted
@@ -43,8 +44,13 @@ def numbered_places_sql(plan: Plan) -> str:
     )
 
 
-def standardised_sql(plan: Plan) -> str:
-    """One select: technical columns, `_d#` as delivered, `_t#` standardised text, each column typed under its name, replaced codes."""
+def standardised_sql(plan: Plan, named: Collection[str] = ()) -> str:
+    """One select: technical columns, `_d#` as delivered, `_t#` standardised text, each column typed under its name, replaced codes.
+
+    All columns, or those `named`: an engine that needs few should not read through the text of all.
+    """
+    if named:
+        plan = replace(plan, columns=tuple(column for column in plan.columns if column.name in named))
     layers = [f"select {', '.join(TECHNICAL)}, {', '.join(_delivered(plan))} from {landing_sql(plan)} as landing"]
     for number in range(max((len(column.stages) for column in plan.columns), default=0)):
         layers.append(_stage_sql(plan, number))
