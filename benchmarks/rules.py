@@ -95,7 +95,7 @@ def population_sql(rows: int, divisions: list[str]) -> str:
 
 def by_hand(folder: Path, way: str) -> int:
     """The same twelve rules written out for this one table; gives the number of failing rows."""
-    from lingnan.standards import CITIZEN_NUMBER, citizen_birth_sql, citizen_sex_sql, code_list
+    from lingnan.standards import CITIZEN_NUMBER, citizen_born_sql, citizen_sex_sql, code_list
 
     connection = duckdb.connect(config={"temp_directory": str(folder / "spill"), "memory_limit": MEMORY, "threads": 2})
     connection.execute("set TimeZone = 'Asia/Shanghai'")
@@ -105,7 +105,7 @@ def by_hand(folder: Path, way: str) -> int:
         1: "s.person_no is null", 2: "s.citizen_number is null", 4: "not valid", 8: "s.name is null", 16: "length(s.name) < 2 or length(s.name) > 30",
         32: "s.sex not in ('1', '2')", 64: "s.birth_date > date '2026-10-31'", 128: "s.division is not null and d.code is null",
         256: "not regexp_full_match(s.phone, '1[3-9][0-9]{9}')", 512: "s.height not between 30 and 250",
-        1024: f"{citizen_birth_sql('s.citizen_number')} <> s.birth_date",
+        1024: f"not {citizen_born_sql('s.citizen_number', 's.birth_date')}",
         2048: f"s.sex in ('1', '2') and {citizen_sex_sql('s.citizen_number')} <> s.sex",
         4096: "a.person_no is not null", 8192: "b.citizen_number is not null",
     }
@@ -152,7 +152,7 @@ def by_hand(folder: Path, way: str) -> int:
     return connection.execute("select count(*) from checked where failed <> 0").fetchall()[0][0]
 
 
-def checked(folder: Path) -> int:
+def checked(folder: Path, which: str = "population") -> int:
     """Lingnan's check of the same rows as a file, every failing row written; gives the number of failing rows."""
     from lingnan.base import SystemClock
     from lingnan.govern import check
@@ -161,7 +161,7 @@ def checked(folder: Path) -> int:
 
     engine = Lake(folder / "lake", SystemClock()).engine(threads=2, memory=MEMORY)
     out = folder / "checked"
-    return check(folder / "population.parquet", read_contract(CONTRACT), out, engine=engine, views={}, today="2026-10-31").failed_rows
+    return check(folder / f"{which}.parquet", read_contract(CONTRACT), out, engine=engine, views={}, today="2026-10-31").failed_rows
 
 
 def compiled(folder: Path) -> int:
@@ -197,6 +197,7 @@ def prepare(folder: Path, rows: int) -> None:
         f"copy (select {', '.join(COLUMNS)} from read_parquet('{folder / 'lake/landing/bench_population'}/*.parquet')) "
         f"to '{folder / 'population.parquet'}' (format parquet, compression zstd)"
     )
+    connection.execute(f"copy (select * from '{folder / 'population.parquet'}' limit 10) to '{folder / 'few.parquet'}' (format parquet)")
 
 
 TASKS = {
@@ -223,6 +224,9 @@ def run_task(task: str, folder: Path) -> None:
     assert lingnan.govern
     assert lingnan.lake
     assert lingnan.standards
+    if (folder / "few.parquet").exists():
+        # What is opened when first used is no part of the job either; a check of ten rows opens it.
+        checked(folder, "few")
     begun, cpu = time.perf_counter(), time.process_time()
     failing = TASKS[task](folder)
     usage = resource.getrusage(resource.RUSAGE_SELF)

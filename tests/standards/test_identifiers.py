@@ -20,6 +20,7 @@ from lingnan.standards import (
     USCC,
     certificate_check,
     citizen_birth_sql,
+    citizen_born_sql,
     citizen_division_sql,
     citizen_sex_sql,
 )
@@ -149,6 +150,9 @@ def test_what_a_citizen_number_says():
     """Birth, sex and division by SQL; a wrong shape says nothing."""
     values = ["11010519491231002X", "440106200002290011", "440106200102290011", "x", None]
     assert [str(d) if d else None for d in column(values, citizen_birth_sql("x"))] == ["1949-12-31", "2000-02-29", None, None, None]
+    born = citizen_born_sql("x", "cast('2000-02-29' as date)")
+    assert column(values, born) == [False, True, None, None, None]
+    assert column(values, citizen_born_sql("x", "cast(null as date)")) == [None] * 5
     assert column(values, citizen_sex_sql("x")) == ["2", "1", "1", None, None]
     assert column(values, citizen_division_sql("x")) == ["110105", "440106", "440106", None, None]
 

@@ -10,7 +10,7 @@ from lingnan.govern.rules.custom import guarded_condition, guarded_rows
 from lingnan.govern.rules.plan import Column, Join, Past, Plan, Prepared
 from lingnan.govern.rules.quoting import quoted, quoted_table
 from lingnan.govern.standardise import DIVISIONS, validity
-from lingnan.standards import IDENTIFIERS, PLACE, citizen_birth_sql, citizen_sex_sql
+from lingnan.standards import IDENTIFIERS, PLACE, citizen_born_sql, citizen_sex_sql
 
 
 @dataclass
@@ -108,7 +108,7 @@ def _division_current(draft: Draft, args: Args, column: str, rule: str) -> Condi
 
 
 def _birth(_draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
-    return Condition(f"{citizen_birth_sql(quoted(args['number']))} = {quoted(args['birth'])}", (args["birth"], args["number"]))
+    return Condition(citizen_born_sql(quoted(args["number"]), f"cast({quoted(args['birth'])} as date)"), (args["birth"], args["number"]))
 
 
 def _sex(_draft: Draft, args: Args, _column: str, _rule: str) -> Condition:

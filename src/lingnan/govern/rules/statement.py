@@ -95,7 +95,10 @@ def _nested(layers: Iterable[str]) -> str:
 
 
 def marked_sql(plan: Plan, standardised: str) -> str:
-    """The rows that failed a rule or were repaired: `_batch`, `_position`, one mask per 62 rules (`_m0` …), one per 62 columns (`_r0` …)."""
+    """The rows that failed a rule or were repaired: `_batch`, `_position`, one mask per 62 rules (`_m0` …), one per 62 columns (`_r0` …).
+
+    Of rows that failed, the values as delivered are kept (`_d#`), so that telling what failed reads nothing a second time.
+    """
     joins = " ".join([join.sql() for join in plan.joins] + [_prepared_join(each.name) for each in plan.prepared])
     numbers = [number for number, rule in enumerate(plan.rules) if not rule.skipped]
     conditions, shared = hoisted([plan.rules[number].passes for number in numbers])
@@ -105,12 +108,14 @@ def marked_sql(plan: Plan, standardised: str) -> str:
     fixed = [
         f"({column.repaired(column.delivered, column.text, quoted(column.name))}) as _f{column.number}" for column in plan.columns if column.repaired
     ]
-    judged = f"select s._batch, s._position{''.join(', ' + each for each in [*asked, *fixed])} from {rows} as s {joins}"
+    carried = ["_received_at", *(column.delivered for column in plan.columns)]
+    judged = f"select s._batch, s._position, {', '.join([*(f's.{name}' for name in carried), *asked, *fixed])} from {rows} as s {joins}"
     masks = [*_masks("_m", [(n, f"not _k{n}") for n, rule in enumerate(plan.rules) if not rule.skipped], len(plan.rules))]
     masks += _masks("_r", [(column.number, f"_f{column.number}") for column in plan.columns if column.repaired], len(plan.columns))
-    some = " or ".join(f"{name} <> 0" for name, _sql in masks)
+    some, failed = (" or ".join(f"{name} <> 0" for name, _sql in masks if name[1] in letters) for letters in ("mr", "m"))
     sums = ", ".join(f"{sql} as {name}" for name, sql in masks)
-    return f"select * from (select _batch, _position, {sums} from ({judged}) as judged) as summed where {some}"
+    kept = ", ".join(["_batch", "_position", *(name for name, _sql in masks), *(f"case when {failed} then {name} end as {name}" for name in carried)])
+    return f"select {kept} from (select _batch, _position, {', '.join(carried)}, {sums} from ({judged}) as judged) as summed where {some}"
 
 
 def _prepared_join(name: str) -> str:
@@ -181,23 +186,17 @@ def accepted_sql(plan: Plan, standardised: str, rejected: str) -> str:
 def quarantine_sql(plan: Plan, rejected: str) -> str:
     """The quarantined rows as delivered, in text, with every rule they failed and the value each rule saw."""
     # Warnings that a rejected row also raised are told as well: the department corrects them in one go.
-    columns = [f"cast({_source(plan, column)} as varchar) as {quoted(column.name)}" for column in plan.columns]
+    columns = [f"cast({column.delivered} as varchar) as {quoted(column.name)}" for column in plan.columns]
     failed = [(rule, f"(_m{plan.bit(n)[0]} & {plan.bit(n)[1]}) <> 0") for n, rule in enumerate(plan.rules) if not rule.skipped]
     names = " || ".join([_NO_NAMES, *(f"case when {condition} then [{literal(rule.id)}] else [] end" for rule, condition in failed)])
     reasons = " || ".join([_NO_REASONS, *(f"case when {condition} then [{_reason(plan, rule)}] else [] end" for rule, condition in failed)])
     return (
-        f"select {', '.join(columns)}, {', '.join(f'l.{name}' for name in TECHNICAL)}, {names} as _rules, "
-        f"{reasons} as _reasons from {landing_sql(plan)} as l "
-        f"join marked on marked._batch = l._batch and marked._position = l._position where {rejected}"
+        f"select {', '.join(columns)}, {', '.join(TECHNICAL)}, {names} as _rules, {reasons} as _reasons from marked where {rejected}"
     )
-
-
-def _source(plan: Plan, column: Column) -> str:
-    return "null" if column.name in plan.missing else f"l.{quoted(column.name)}"
 
 
 def _reason(plan: Plan, rule: Rule) -> str:
     by_name = {column.name: column for column in plan.columns}
-    shown = [f"cast({_source(plan, by_name[name])} as varchar)" for name in rule.columns]
+    shown = [f"cast({by_name[name].delivered} as varchar)" for name in rule.columns]
     value = shown[0] if len(shown) == 1 else f"concat_ws(' / ', {', '.join(shown)})" if shown else "cast(null as varchar)"
     return f"{{'rule': {literal(rule.id)}, 'column': {literal(rule.column)}, 'value': {value}}}"
