@@ -20,9 +20,23 @@ from lingnan.lake import CommitFacts, Lake, View, content_hash
 FACTS = CommitFacts("test:write", code="abc", inputs={"landing.x": 3})
 
 
-@pytest.fixture
-def lake(tmp_path):
-    return Lake(tmp_path / "lake", FixedClock(datetime(2026, 11, 1, tzinfo=UTC)))
+@pytest.fixture(params=["folder", "bucket"])
+def lake(request, tmp_path, monkeypatch):
+    """A lake in either store; a process that is begun here opens the same one by its settings."""
+    clock = FixedClock(datetime(2026, 11, 1, tzinfo=UTC))
+    monkeypatch.setenv("LINGNAN_HOME", str(tmp_path))
+    if request.param == "folder":
+        return Lake(tmp_path / "lake", clock)
+    server = request.getfixturevalue("bucket_server")
+    place = server.place()
+    for name, value in server.environment(place).items():
+        monkeypatch.setenv(name, value)
+    return server.lake(tmp_path / "lake", clock, place)
+
+
+def in_folder(test):
+    """What concerns files on a disk."""
+    return pytest.mark.parametrize("lake", ["folder"], indirect=True)(test)
 
 
 def whole(table, version=None):
@@ -110,18 +124,18 @@ def test_an_unknown_table_and_a_wrong_name_say_so(lake):
         lake.version("area.none")
     for name in ("../x.y", "a", "A.b", "a.b; drop table x", "a.b.c"):
         with pytest.raises(WrongUse):
-            lake.path(name)
+            lake.files(name)
 
 
+@in_folder
 def test_a_killed_writer_leaves_the_last_version_readable_and_its_debris_is_swept(lake):
     engine = lake.engine()
     engine.write("area.t", "select range as id from range(1000)", {}, FACTS)
-    script = textwrap.dedent(f"""
-        from pathlib import Path
-        from lingnan.base import SystemClock
+    script = textwrap.dedent("""
+        from lingnan.base import SystemClock, load_settings
         from lingnan.lake import CommitFacts, Lake
-        lake = Lake(Path({str(lake.folder)!r}), SystemClock())
-        lake.engine().write("area.t", "select range as id, md5(range::varchar) as h from range(30000000)", {{}}, CommitFacts("killed"))
+        lake = Lake.of(load_settings(), SystemClock())
+        lake.engine().write("area.t", "select range as id, md5(range::varchar) as h from range(30000000)", {}, CommitFacts("killed"))
     """)
     writer = subprocess.Popen([sys.executable, "-c", script])
     folder = lake.path("area.t")
@@ -138,13 +152,12 @@ def test_a_killed_writer_leaves_the_last_version_readable_and_its_debris_is_swep
 
 def test_two_writers_at_once_lose_nothing(lake):
     lake.append("area.t", pa.table({"id": [0]}), FACTS)
-    script = textwrap.dedent(f"""
-        from pathlib import Path
-        from lingnan.base import SystemClock
+    script = textwrap.dedent("""
+        from lingnan.base import SystemClock, load_settings
         from lingnan.lake import CommitFacts, Lake
-        lake = Lake(Path({str(lake.folder)!r}), SystemClock())
+        lake = Lake.of(load_settings(), SystemClock())
         for _ in range(10):
-            lake.engine().write("area.t", "select 1::bigint as id", {{}}, CommitFacts("many"), "append")
+            lake.engine().write("area.t", "select 1::bigint as id", {}, CommitFacts("many"), "append")
     """)
     writers = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(2)]
     assert [writer.wait() for writer in writers] == [0, 0]

@@ -6,7 +6,6 @@ Names of tables, columns and rules, versions and counts; no value of any row.
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -120,7 +119,7 @@ class _Telling:
     def _rules(self, checks: str, version: int) -> list[dict[str, Any]]:
         """What was counted; nothing of a version whose files were swept."""
         try:
-            swept = not all(Path(file).exists() for file in self._hub.lake.files(checks, version))
+            swept = not all(self._hub.lake.store.holds(file) for file in self._hub.lake.files(checks, version))
         except Missing:
             swept = True
         if swept:

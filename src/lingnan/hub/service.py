@@ -65,7 +65,7 @@ class Hub:
     def open(cls, settings: Settings) -> "Hub":
         """Open the hub of these settings; its home, database and log are made when they are not there."""
         storage = Storage.open(settings)
-        lake = Lake(settings.home / "lake", storage.clock)
+        lake = Lake.of(settings, storage.clock)
         engine = lake.engine(threads=settings.threads, memory=_for_each_step(settings.memory))
         return cls(settings, storage, lake, engine, _trust(settings, storage))
 

@@ -18,6 +18,11 @@ def checked(table: str) -> str:
     return table
 
 
+def is_table(text: str) -> bool:
+    """Whether a text is a table's name."""
+    return _NAME.fullmatch(text) is not None
+
+
 def quoted(identifier: str) -> str:
     """An identifier in double quotes, whatever it holds."""
     return '"' + identifier.replace('"', '""') + '"'

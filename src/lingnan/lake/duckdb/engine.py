@@ -101,6 +101,8 @@ class DuckEngine:
         spill.mkdir(parents=True)
         connection = self._connect(spill)
         try:
+            if self.lake.store.place is not None:
+                scan.reach(connection, self.lake.store.place)
             yield connection
         finally:
             connection.close()
@@ -113,6 +115,7 @@ class DuckEngine:
                 "threads": self.threads, "memory_limit": self.memory, "temp_directory": str(spill),
                 # Without a network a missing extension would cost seconds per attempt (invariant 9).
                 "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+                "allow_unredacted_secrets": False, "allow_persistent_secrets": False,
             },
         )
         connection.execute("set TimeZone = 'Asia/Shanghai'")

@@ -1,6 +1,7 @@
 """DuckDB's scans of files and databases outside the lake; extensions come from wheels, never from a network."""
 
 import importlib.util
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from lingnan.base import BadInput, Unavailable
 from lingnan.lake import names
+from lingnan.lake.store import BucketPlace
 
 BATCH_ROWS = 20_000
 
@@ -28,6 +30,35 @@ def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         package = f"duckdb-extension-{name.replace('_', '-')}=={duckdb.__version__}"
         raise Unavailable(f"缺少引擎扩展 {name}。请安装 {package}。", f"Engine extension {name} is missing. Install {package}.", package=package)
     connection.execute(f"load {names.literal(str(binaries[0]))}")
+
+
+def reach(connection: duckdb.DuckDBPyConnection, place: BucketPlace) -> None:
+    """Let this instance read and write one bucket; its secret is bound, stands in no statement and is shown to none."""
+    place.check()
+    load_extension(connection, "httpfs")
+    # As shipped the extension takes any certificate; data files never change under their names, so what is kept of them needs no second look.
+    settings = {
+        "enable_server_cert_verification": True, "ca_cert_file": certificates(), "http_timeout": place.silence_s, "http_retries": 6,
+        "http_retry_backoff": 2, "httpfs_connection_caching": True, "parquet_metadata_cache": True,
+        "validate_external_file_cache": "NO_VALIDATION", "s3_url_compatibility_mode": True,
+        # Parts of 5 MB: each is held in memory until it is sent.
+        "s3_uploader_max_filesize": "50GB", "s3_uploader_thread_limit": 4,
+    }
+    for name, value in settings.items():
+        connection.execute(f"set {name} = $value", {"value": value})
+    connection.execute(
+        f"create secret lake (type s3, scope {names.literal(f's3://{place.bucket}/')}, key_id $key_id, secret $secret, region $region, "
+        "endpoint $endpoint, url_style $style, use_ssl $encrypted)",
+        {
+            "key_id": place.key_id, "secret": place.secret, "region": place.region, "endpoint": place.host,
+            "style": "path" if place.path_style else "vhost", "encrypted": place.encrypted,
+        },
+    )
+
+
+def certificates() -> str:
+    """The file of certificates the system trusts, or the one `SSL_CERT_FILE` names; empty when the system keeps none in a file."""
+    return ssl.get_default_verify_paths().cafile or ""
 
 
 def csv(connection: duckdb.DuckDBPyConnection, path: Path, columns: Mapping[str, str], options: Mapping[str, Any]) -> pa.RecordBatchReader:

@@ -1,6 +1,8 @@
 """One task's private DuckDB: views by table name, temporary tables, and selects that become table versions."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +14,12 @@ from lingnan.lake import binding, names
 from lingnan.lake.duckdb.dialect import delta_statistics, storable
 from lingnan.lake.engine import Mode
 from lingnan.lake.shapes import CommitFacts, View, WrittenFile
+from lingnan.lake.store import store_failed
 
 if TYPE_CHECKING:
     from lingnan.lake.tables import Lake
 
+_OF_BUCKET = re.compile(r"s3://|https?://|HTTP")
 FILE_BYTES = 256 * 1024 * 1024
 
 
@@ -39,7 +43,7 @@ class DuckSession:
         for key, secret in view.keys.items():
             self._connection.register(binding.key_table(key), binding.pads(secret))
         self._connection.execute(f"create schema if not exists {names.quoted(area)}")
-        self._connection.execute(f"create or replace view {names.quoted_table(name)} as {self._select(name, view)}")
+        self._run(f"create or replace view {names.quoted_table(name)} as {self._select(name, view)}", None)
 
     def add_arrow(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Give Arrow data a name that statements can read; a reader can be read once."""
@@ -58,30 +62,31 @@ class DuckSession:
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pa.Table:
         """All rows of one select."""
-        return self._run(sql, params).to_arrow_table()
+        with self._told():
+            return self._run(sql, params).to_arrow_table()
 
     def stream(self, sql: str, params: Mapping[str, Any] | None = None, batch_rows: int = 100_000) -> pa.RecordBatchReader:
         """The rows of one select as batches, valid while the session is open."""
-        return self._run(sql, params).to_arrow_reader(batch_rows)
+        found = self._run(sql, params).to_arrow_reader(batch_rows)
+        return found if self._lake.store.place is None else pa.RecordBatchReader.from_batches(found.schema, self._each(found))
 
     def write(self, table: str, sql: str, facts: CommitFacts, mode: Mode = "overwrite", params: Mapping[str, Any] | None = None) -> int:
         """Make a new version of a table out of one select; gives the version."""
-        folder = self._lake.path(table)
-        folder.mkdir(parents=True, exist_ok=True)
+        place = self._lake.store.prepare(table)
         select = storable(sql, self._columns(sql, params))
         schema = self._run(f"select * from ({select}) limit 0", params).to_arrow_table().schema
-        files = self._copy(select, folder, params, schema)
+        files = self._copy(select, place, params, schema)
         return self._lake.commit_files(table, files, schema, facts, mode)
 
-    def _copy(self, select: str, folder: Path, params: Mapping[str, Any] | None, schema: pa.Schema) -> list[WrittenFile]:
+    def _copy(self, select: str, place: str, params: Mapping[str, Any] | None, schema: pa.Schema) -> list[WrittenFile]:
         self._run(
-            f"copy ({select}) to {names.literal(str(folder))} (format parquet, compression zstd, append, "
+            f"copy ({select}) to {names.literal(place)} (format parquet, compression zstd, append, "
             f"filename_pattern 'part-{{uuid}}', file_size_bytes {FILE_BYTES}, return_stats)",
             params,
         )
         written = self._connection.fetchall()
         return [
-            WrittenFile(str(row[0]).removeprefix(f"{folder}/"), int(row[2]), int(row[1]), delta_statistics(int(row[1]), row[4] or {}, schema))
+            WrittenFile(str(row[0]).removeprefix(f"{place}/"), int(row[2]), int(row[1]), delta_statistics(int(row[1]), row[4] or {}, schema))
             for row in written if row[1]
         ]
 
@@ -106,9 +111,24 @@ class DuckSession:
         return names.quoted(stand_in)
 
     def _run(self, sql: str, params: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
-        try:
+        with self._told():
             return self._connection.execute(sql, dict(params)) if params else self._connection.execute(sql)
-        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+
+    def _each(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        with self._told():
+            yield from reader
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the engine could not read, write or hold becomes Incomplete."""
+        try:
+            yield
+        except (duckdb.OutOfMemoryException, duckdb.IOException, OSError) as error:
+            place = self._lake.store.place
+            if place is not None and not isinstance(error, duckdb.OutOfMemoryException) and _OF_BUCKET.search(str(error)):
+                raise store_failed(place, error) from None
+            if isinstance(error, OSError):
+                raise
             raise Incomplete(
                 f"引擎资源不足或无法读写文件：{error}。请增大 LINGNAN_MEMORY 或腾出磁盘后用同一命令继续。",
                 f"The engine ran short or could not read or write a file: {error}. Raise LINGNAN_MEMORY or free disk, then repeat the command.",

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 import threading
 from pathlib import Path
 from queue import SimpleQueue
@@ -32,8 +33,18 @@ _FIXED = {
 }
 
 
+class _WithoutPandas:
+    """Arrow looks for pandas when it first makes an array, which would be behind the fences, and would take half a second; nothing here needs it."""
+
+    def find_spec(self, name: str, *_more: object) -> None:
+        """No module for pandas; of all others the usual finders tell."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name, name=name)
+
+
 def main() -> None:
     """Answer the requests that come on standard input; nothing but frames goes to standard output."""
+    sys.meta_path.insert(0, _WithoutPandas())
     answers = os.dup(1)
     os.dup2(2, 1)
     questions = wire.Reader(0)

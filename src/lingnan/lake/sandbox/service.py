@@ -104,10 +104,14 @@ class Box:
     def _view(self, name: str, view: View) -> dict[str, Any]:
         schema = self._lake.schema(view.table, view.version)
         return {
-            "table": name, "files": self._lake.files(view.table, view.version), "columns": list(view.columns or schema.names),
+            "table": name, "files": self._near(view), "columns": list(view.columns or schema.names),
             "row_filter": view.row_filter, "masks": dict(view.masks), "schema": schema.serialize().to_pybytes().hex(),
             "values": _packed(view.values), "keys": {key: secret.hex() for key, secret in view.keys.items()},
         }
+
+    def _near(self, view: View) -> list[str]:
+        """The files of a version where the child can read them, which may call nowhere; links to copies end with the child's folder."""
+        return self._lake.store.near(self._lake.files(view.table, view.version), self._child.folder / "near")
 
     def _ask_to_read(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
