@@ -285,7 +285,7 @@ def _tolerance(draft: Draft, args: Args, whole: str, columns: Sequence[str]) -> 
         sides.append(f"abs({whole}) * {draft.plan.binder.bind(args['tolerance_percent'])} / 100")
     if any(draft.columns[name].physical == "DOUBLE" for name in columns if name in draft.columns):
         sides.append(f"abs({whole}) * 1e-9")
-    return f"greatest({', '.join(sides)})"
+    return f"greatest({', '.join(sides)})" if len(sides) > 1 else sides[0]
 
 
 def _rows_add_up(draft: Draft, args: Args, _column: str, rule: str) -> Condition:
