@@ -32,6 +32,8 @@ CANARY = "CANARY-of-A"
 """Stands in every object of the first organisation, and so in no answer to a neighbour."""
 NOBODYS = "019aa000-0000-7000-8000-000000000000"
 CODES = {"a": "91440101MA59A1B2C", "b": "91440300MA5B1111"}
+QUICK = "argon2: {time_cost: 1, memory_kib: 8, parallelism: 1}\n"
+"""The cheapest password hashes; what they cost in earnest is tested in trust."""
 BUREAUS = {"a": ("zhengwu", "政务服务数据管理局", "440100"), "b": ("shenzhen", "深圳市局", "440300")}
 
 
@@ -45,6 +47,7 @@ class Ground:
     objects: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
+    sound: set[str] = field(default_factory=set)
     seen: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @cached_property
@@ -63,9 +66,11 @@ class Ground:
         return opened.token
 
     def _looking(self, who: str) -> str:
-        """A session for looking only, the same one while it lasts."""
-        if who in self.accounts and not self.hub.trust.subject_of(self.kept.get(who)).account:
-            self.kept[who] = self.session(who)
+        """A session for looking only, the same one while it lasts; only a change by somebody can have ended it."""
+        if who in self.accounts and who not in self.sound:
+            if not self.hub.trust.subject_of(self.kept.get(who)).account:
+                self.kept[who] = self.session(who)
+            self.sound.add(who)
         return self.kept.get(who, "")
 
     def subject(self, who: str) -> Subject:
@@ -81,6 +86,8 @@ class Ground:
             headers["Authorization"] = f"Bearer {self.tokens[who]}"
         else:
             opened = (self._looking(who) if method == "GET" else self.session(who)) if session is None else session
+            if method != "GET":
+                self.sound.clear()
             headers |= {"Cookie": f"lingnan_session={opened}"} if opened else {}
             if opened and method != "GET":
                 headers["X-Forgery-Token"] = forgery(opened)
@@ -126,6 +133,7 @@ def open_ground(home: Path) -> Ground:
     """The ground in an empty folder."""
     from lingnan.lake import CommitFacts
 
+    (home / "sign-in.yaml").write_text(QUICK)
     hub = Hub.open(load_settings(describe(home)))
     hub.engine.write(TABLE, ROWS, {}, CommitFacts("test"))
     hub.catalogue.register_many(_forms(hub))
