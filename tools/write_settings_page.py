@@ -15,6 +15,9 @@ CHINESE = {
     "LINGNAN_SITE": "公众访问本站的地址，供通行密钥与身份提供方使用",
     "LINGNAN_THREADS": "嵌入式引擎的线程数；0：全部核心",
     "LINGNAN_MEMORY": "嵌入式引擎的内存上限；超出部分写盘",
+    "LINGNAN_ENGINE": "构建所用引擎：duckdb；spark，在本进程内；spark://主机:端口，集群",
+    "LINGNAN_ENGINE_FROM": "步骤的输入文件从多少兆字节起改在 Spark 上执行；0：凡能者皆在其上；空：按内存设置推算",
+    "LINGNAN_ENGINE_SECRET_FILE": "存放集群各机共享密文的文件",
     "LINGNAN_STORAGE_URL": "枢纽数据库的 SQLAlchemy 地址；空：文件夹中的 SQLite",
     "LINGNAN_LAKE_URL": "数据表所在：s3://存储桶/前缀；空：枢纽文件夹中的 lake",
     "LINGNAN_LAKE_ENDPOINT": "提供 S3 接口的对象存储的地址；除本机外须用 https",
@@ -71,6 +74,8 @@ TAIL = """
   The client secret of the identity provider `people`, or the file that holds it; one of the two, so for each provider.
 * `LINGNAN_REQUIRE=all`（测试 tests）：缺少 Chromium、PostgreSQL 等而跳过的测试算作失败。A test skipped for want of something fails.
 * `LINGNAN_LONG=1`（测试 tests）：按承诺的全部次数测试，由 `make test-long` 设置。Tests count their promises in full; set by `make test-long`.
+* `LINGNAN_TEST_STORAGE=postgres`、`LINGNAN_TEST_POOL`（测试 tests）：每个枢纽都用 PostgreSQL，由 `make test-postgres` 设置；后者是测试自己的工作目录。
+  Every hub of the tests stands on PostgreSQL; set by `make test-postgres`. The second is the tests' own folder for it.
 """
 
 

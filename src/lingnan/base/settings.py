@@ -24,6 +24,11 @@ class Settings(BaseSettings):
     site: str = Field("http://127.0.0.1:8400", description="Address people reach the site under, for passkeys and identity providers")
     threads: int = Field(0, ge=0, description="Threads of the embedded engine; 0: all cores")
     memory: str = Field("2GB", pattern=r"^\d+(MB|GB)$", description="Memory limit of the embedded engine; beyond it spills to disk")
+    engine: str = Field("duckdb", description="Engine of builds: duckdb; spark, inside the process; spark://host:port, a cluster")
+    engine_from: int | None = Field(
+        None, ge=0, description="Megabytes of a step's input files from which it runs on Spark; 0: every step that can; empty: by the memory setting"
+    )
+    engine_secret_file: Path | None = Field(None, description="File that holds the secret which the machines of a cluster share")
     storage_url: str = Field("", description="SQLAlchemy URL of the hub's database; empty: SQLite in the home folder")
     lake_url: str = Field("", description="Where the tables lie: `s3://bucket/prefix`; empty: the folder `lake` of the home")
     lake_endpoint: str = Field("", description="Address of the object store with the S3 interface; https, but on this machine")

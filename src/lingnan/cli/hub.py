@@ -15,13 +15,14 @@ def build(
     home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
     only: Annotated[list[str] | None, typer.Option("--only", help="只做这些步骤或表及其所需 only these steps or tables, and their needs")] = None,
     parallel: Annotated[int, typer.Option("--parallel", min=1, help="同时进行的步骤数 steps at once")] = 2,
+    engine: Annotated[str, typer.Option("--engine", help="大步骤所用引擎 where large steps run: duckdb, spark, spark://host:port")] = "",
 ) -> int:
     """把所有表更新到最新：没有变化的跳过，被中断的继续 bring every table up to date; skips what has not changed, resumes."""
     from lingnan.cli.opening import open_hub, who_acts
 
     with open_hub(home, lang) as hub, TerminalProgress(language(lang)) as progress:
         hub.trust.allow(who_acts(hub, account), "build.run")
-        report = hub.build(only=only, progress=progress, parallel=parallel)
+        report = hub.build(only=only, progress=progress, parallel=parallel, engine=engine)
     if as_json:
         answer({"build": report.id, "state": report.state, "seconds": round(report.seconds, 3), "steps_run": report.steps_run,
                 "steps_skipped": report.steps_skipped, "steps_failed": report.steps_failed, "findings": report.findings})
@@ -49,12 +50,14 @@ def status(home: Home = None, lang: Lang = None, as_json: AsJson = False, accoun
     """枢纽里有什么 what the hub holds."""
     from lingnan.cli.opening import open_hub, who_acts
     from lingnan.hub import hub_status
+    from lingnan.jobs import outgrown
 
     with open_hub(home, lang) as hub:
         hub.trust.allow(who_acts(hub, account), "page.view")
         found = hub_status(hub)
+        gaining = outgrown(hub.steps(), hub.lake, hub.settings) if as_json else []
     if as_json:
-        answer(found.as_json())
+        answer({**found.as_json(), "gaining": [each.as_json() for each in gaining]})
         return
     zh = language(lang) == "zh"
     show([

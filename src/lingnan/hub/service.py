@@ -20,7 +20,7 @@ from lingnan.hub.recovery import recoverers
 from lingnan.hub.registration import organisation_nodes, resource_forms
 from lingnan.hub.steps import build_steps
 from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, anything_to_deliver, deliver, run_build, run_worker, sweep_versions
-from lingnan.lake import Engine, Lake, Sandbox, View
+from lingnan.lake import EMBEDDED, Engine, Lake, Sandbox, View, checked_engine
 from lingnan.registers import AddressFindings, Snapshots, address_sources, known_addresses, known_names, register_definitions
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, by_marks, settle, sweep_marks, writing
@@ -140,9 +140,14 @@ class Hub:
         return build_steps(self.feeds, self.home, self.storage, self.catalogue.observe, self.callable_places)
 
     def build(
-        self, *, only: list[str] | None = None, progress: Progress | None = None, parallel: int = PARALLEL, stop: threading.Event | None = None
+        self, *, only: list[str] | None = None, progress: Progress | None = None, parallel: int = PARALLEL, stop: threading.Event | None = None,
+        engine: str = "",
     ) -> BuildReport:
-        """Register what the feeds describe, bring every table up to date, and tell the catalogue what was seen."""
+        """Register what the feeds describe, bring every table up to date, and tell the catalogue what was seen.
+
+        `engine` is where steps that outgrow this machine run; without it, where the setting says.
+        """
+        cluster = self._cluster(engine or self.settings.engine)
         self.recover()
         self.follow_standards()
         if (self.home / FORMS).is_dir():
@@ -153,13 +158,21 @@ class Hub:
             forms = resource_forms(self.feeds)
             self.catalogue.register_many(forms)
             told.tell(resources=len(forms))
-        resources = Resources(self.lake, self.engine, self.storage, self.settings, self.clock, self._grant)
+        resources = Resources(self.lake, self.engine, self.storage, self.settings, self.clock, self._grant, cluster)
         with writing(self.trust.audit, SYSTEM, "build", "hub", facts={"only": sorted(only)} if only else {}) as told:
             report = run_build(self.steps(), resources, only=only, progress=progress, parallel=parallel, stop=stop)
             told.tell(build=report.id, state=report.state, steps_run=report.steps_run, steps_failed=report.steps_failed)
         self.deliver()
         self.catalogue.stars.rate_all()
         return report
+
+    def _cluster(self, name: str) -> Engine | None:
+        if checked_engine(name) == EMBEDDED:
+            return None
+        file = self.settings.engine_secret_file
+        return self.lake.engine(
+            name, threads=self.settings.threads, memory=_for_each_step(self.settings.memory), secret=file.read_text().strip() if file else "",
+        )
 
     @cached_property
     def snapshots(self) -> Snapshots:

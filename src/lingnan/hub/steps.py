@@ -79,7 +79,7 @@ def _collect(feed: Feed, home: Path, storage: Storage, allowed: Callable[[], Col
     return Step(
         name, "collect", f"采集 {feed.file.title.zh}", f"Collect {feed.file.title.en or feed.id}", run, outputs=(feed.landing,),
         code=code_digest("lingnan.collect"), fingerprint=partial(_source_state, feed, home, storage, name, allowed), groups=("collect",),
-        columns=lambda: {feed.landing: landed_columns(feed)},
+        columns=lambda: {feed.landing: landed_columns(feed)}, embedded=True,
     )
 
 

@@ -5,6 +5,7 @@ from lingnan.jobs.events import BuildEnded
 from lingnan.jobs.graph import Graph, build_graph
 from lingnan.jobs.leases import held
 from lingnan.jobs.outbox import Announced, DeliveryReport, Handler, Handlers, OutsideHandler, anything_to_deliver, deliver, retry_poisoned
+from lingnan.jobs.planning import StepSize, outgrown
 from lingnan.jobs.processes import ProcessMark
 from lingnan.jobs.queue import Duty, TaskState, ask, forget_tasks, tasks
 from lingnan.jobs.records import Build, StepRun
@@ -34,6 +35,7 @@ __all__ = [
     "StepOutcome",
     "StepResult",
     "StepRun",
+    "StepSize",
     "TaskState",
     "Timetable",
     "anything_to_deliver",
@@ -48,6 +50,7 @@ __all__ = [
     "last_build",
     "latest_due",
     "note_in",
+    "outgrown",
     "recent_builds",
     "retry_poisoned",
     "run_build",

@@ -36,7 +36,8 @@ class Step:
 
     `inputs` and `outputs` are tables, and order follows from them; `after` names steps that must come first although no
     table joins them. `code` is a digest of what the step does; `fingerprint` tells the state of inputs outside the lake.
-    `columns` declares for every column of every output what it is made of; each version written keeps it.
+    `columns` declares for every column of every output what it is made of; each version written keeps it. A step that is
+    `embedded` needs the engine of this machine, because it reads sources or files that only the hub sees.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Step:
     after: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     columns: Callable[[], Mapping[str, TableOrigins]] = field(default=dict, repr=False, compare=False)
+    embedded: bool = False
 
 
 Grant = Callable[[Step, tuple[str, ...]], Mapping[str, View]]
@@ -59,7 +61,7 @@ Grant = Callable[[Step, tuple[str, ...]], Mapping[str, View]]
 
 @dataclass(frozen=True)
 class Resources:
-    """What `hub` opened and lends to every step of a build."""
+    """What `hub` opened and lends to every step of a build; steps that outgrow this machine get the `cluster`, where there is one."""
 
     lake: Lake
     engine: Engine
@@ -67,6 +69,7 @@ class Resources:
     settings: Settings
     clock: Clock
     grant: Grant
+    cluster: Engine | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class StepContext:
     resources: Resources
     inputs: Mapping[str, int]
     progress: Progress = field(default_factory=SilentProgress)
+    chosen: Engine | None = None
 
     @property
     def lake(self) -> Lake:
@@ -87,7 +91,7 @@ class StepContext:
     @property
     def engine(self) -> Engine:
         """The engine; open a session of your own on it, steps run side by side."""
-        return self.resources.engine
+        return self.chosen or self.resources.engine
 
     @property
     def storage(self) -> Storage:
@@ -119,7 +123,7 @@ class StepContext:
 
     def facts(self, extra: Mapping[str, Any] | None = None) -> CommitFacts:
         """The facts every version this step writes must carry: job, code, input versions (invariant 4), what its columns are made of."""
-        told = {"build": self.build_id, **(extra or {})}
+        told = {"build": self.build_id, **({"engine": self.chosen.name} if self.chosen else {}), **(extra or {})}
         return CommitFacts(job=self.step.name, code=self.step.code, inputs=dict(self.inputs), extra=told, columns=self.step.columns())
 
 

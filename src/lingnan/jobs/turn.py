@@ -3,11 +3,14 @@
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from lingnan.base import Incomplete, LingnanError, Missing, Progress, Unavailable
 from lingnan.jobs.ledger import LastRun, Ledger, Reading
-from lingnan.jobs.shapes import Resources, Step, StepContext, StepOutcome, StepResult
+from lingnan.jobs.planning import engine_for, hint
+from lingnan.jobs.shapes import Resources, Step, StepContext, StepOutcome, StepResult, in_both
+from lingnan.lake import Unsupported
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +67,7 @@ class Turn:
         context = StepContext(step=step, build_id=self.ledger.build_id, resources=self.resources, inputs=reading.inputs, progress=shown)
         result, error = StepResult(), None
         try:
-            result = step.run(context)
+            result = self._ran(context)
             self._refuse_lost_outputs(step)
         except Exception as raised:
             error = raised
@@ -73,6 +76,22 @@ class Turn:
         self.ledger.end_step(outcome, self._committed(result, before, after), after)
         self.progress.finish(step.name, "failed" if outcome.state == "failed" else "done")
         return outcome
+
+    def _ran(self, context: StepContext) -> StepResult:
+        """Run the step on the engine its size asks for; one that the cluster cannot follow is run again on the embedded engine."""
+        engine, notes = engine_for(context.step, context.inputs, self.resources)
+        if engine is self.resources.engine:
+            started = time.perf_counter()
+            result = context.step.run(context)
+            notes = hint(context.step, context.inputs, self.resources, time.perf_counter() - started)
+            return replace(result, notes=(*notes, *result.notes)) if notes else result
+        try:
+            result = context.step.run(replace(context, chosen=engine))
+        except Unsupported as gap:
+            logger.warning("step %s runs on the embedded engine: %s", context.step.name, gap.en)
+            result = context.step.run(context)
+            notes = (in_both(f"集群引擎无法执行，改用内嵌引擎：{gap.zh}", f"The cluster could not follow; ran on the embedded engine: {gap.en}"),)
+        return replace(result, notes=(*notes, *result.notes))
 
     def _judge(self, step: Step, result: StepResult, error: Exception | None, complete: bool, seconds: float) -> StepOutcome:
         """A source that is away does not stop the build while its last delivery is there; every other error does."""

@@ -1,7 +1,7 @@
 """What the hub holds: versioned tables, the engines that read and write them, and the views that policy allows."""
 
 from lingnan.lake.binding import bound, keyed_hash
-from lingnan.lake.engine import Capabilities, Engine, EngineSession
+from lingnan.lake.engine import EMBEDDED, Capabilities, Engine, EngineSession, Unsupported, checked_engine
 from lingnan.lake.fingerprint import content_hash
 from lingnan.lake.profiling import SAMPLE_ROWS, ColumnProfile, candidate_keys, divergence, profile_columns, profile_rows, shares_between
 from lingnan.lake.sandbox import (
@@ -27,6 +27,7 @@ from lingnan.lake.tables import Lake
 __all__ = [
     "BUCKETS",
     "CHECK",
+    "EMBEDDED",
     "SAMPLE_ROWS",
     "Box",
     "Capabilities",
@@ -50,9 +51,11 @@ __all__ = [
     "Support",
     "TableOrigins",
     "TableUse",
+    "Unsupported",
     "View",
     "bound",
     "candidate_keys",
+    "checked_engine",
     "content_hash",
     "divergence",
     "keyed_hash",

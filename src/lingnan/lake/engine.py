@@ -17,6 +17,10 @@ EMBEDDED = "duckdb"
 _CLUSTER = re.compile(r"spark://[A-Za-z0-9.\-]+(:\d{1,5})?(,[A-Za-z0-9.\-]+(:\d{1,5})?)*")
 
 
+class Unsupported(WrongUse):
+    """A statement, or a source, that an engine cannot follow; the same work may be done by the embedded one."""
+
+
 def checked_engine(name: str) -> str:
     """The name itself when an engine goes by it: `duckdb`, `spark` or `spark://host:port`; else WrongUse."""
     if name not in (EMBEDDED, "spark") and not _CLUSTER.fullmatch(name):

@@ -79,6 +79,12 @@ class Lake:
             actions = pa.table(self._open(table, version).get_add_actions(flatten=True))
         return sum(count or 0 for count in actions["num_records"].to_pylist())
 
+    def size(self, table: str, version: int | None = None) -> tuple[int, int]:
+        """Rows of a version and bytes of its files, from its log."""
+        with self.store.asked():
+            actions = pa.table(self._open(table, version).get_add_actions(flatten=True))
+        return sum(count or 0 for count in actions["num_records"].to_pylist()), sum(actions["size_bytes"].to_pylist())
+
     def schema(self, table: str, version: int | None = None) -> pa.Schema:
         """Columns and types of a version."""
         return pa.schema(self._open(table, version).schema().to_arrow())

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp, parse
+from sqlglot.errors import SqlglotError
 
-from lingnan.base import WrongUse
+from lingnan.lake.engine import Unsupported
 from lingnan.lake.spark.corrections import CORRECTIONS, Correct
 
 BOUND = "bound_"
@@ -38,13 +39,11 @@ class Rendered:
 
 @lru_cache(maxsize=4096)
 def rendered(sql: str) -> Rendered:
-    """The text in Spark's words; WrongUse for a statement this engine cannot follow."""
-    return Rendered(tuple(_made(tree) for tree in parse(sql, read="duckdb") if tree is not None))
-
-
-def expression(sql: str) -> str:
-    """One expression in Spark's words."""
-    return rendered(f"select {sql}").statements[0].select.removeprefix("SELECT ")
+    """The text in Spark's words; Unsupported for a statement this engine cannot follow."""
+    try:
+        return Rendered(tuple(_made(tree) for tree in parse(sql, read="duckdb") if tree is not None))
+    except SqlglotError as error:
+        raise Unsupported(f"集群引擎无法读懂这条语句：{sql[:120]}", f"The cluster engine cannot read this statement: {sql[:120]}") from error
 
 
 def storable(frame: Any) -> Any:
@@ -79,7 +78,7 @@ def _made(tree: exp.Expr) -> Made:
         return Made("drop", _name(tree.args["tables"][0]), lenient=bool(tree.args.get("exists")))
     if isinstance(tree, exp.Alter) and len(tree.args.get("actions") or ()) == 1 and isinstance(tree.args["actions"][0], exp.AlterRename):
         return Made("rename", _name(tree.this), _name(tree.args["actions"][0].this))
-    raise WrongUse(
+    raise Unsupported(
         f"集群引擎不支持这种语句：{tree.sql('duckdb')[:120]}", f"The cluster engine cannot follow this statement: {tree.sql('duckdb')[:120]}",
     )
 
@@ -104,7 +103,7 @@ def _text(tree: exp.Expr) -> str:
     return changed.sql(dialect="spark")
 
 
-def _corrected(tree: exp.Expr, correct: Correct) -> exp.Expr:
+def _corrected(tree: Any, correct: Correct) -> Any:
     """From the leaves up, for what stands inside a corrected part wants the same correction."""
     for part in reversed(list(tree.walk(bfs=False))):
         found = correct(part)

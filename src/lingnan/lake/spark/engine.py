@@ -10,8 +10,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from lingnan.base import WrongUse
-from lingnan.lake.engine import Capabilities, Mode
+from lingnan.lake.engine import Capabilities, Mode, Unsupported
 from lingnan.lake.shapes import CommitFacts, View
 from lingnan.lake.spark.driver import Lease
 from lingnan.lake.spark.session import SparkTask
@@ -95,7 +94,7 @@ class SparkEngine:
 
 
 def _refuse(source: str) -> NoReturn:
-    raise WrongUse(
+    raise Unsupported(
         f"集群引擎不读取外部的 {source} 来源；采集请使用内嵌引擎（--engine duckdb）。",
         f"The cluster engine reads no {source} sources from outside; collect with the embedded engine (--engine duckdb).", source=source,
     )

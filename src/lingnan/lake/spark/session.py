@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from lingnan.base import Incomplete, WrongUse
 from lingnan.lake import binding, names
-from lingnan.lake.engine import Mode
+from lingnan.lake.engine import Mode, Unsupported
 from lingnan.lake.shapes import CommitFacts, View
 from lingnan.lake.spark import scan
 from lingnan.lake.spark.dialect import BOUND, Made, Rendered, rendered, storable
@@ -151,7 +151,7 @@ class SparkTask:
         return self._sql(statement.statements[0].select, params)
 
     def _sql(self, text: str, params: Mapping[str, Any] | None) -> Any:
-        with _sentences():
+        with _sentences(), _within_reach():
             lay_functions(self._spark, text, self._functions)
             values = {**self._values, **(params or {})}
             return self._spark.sql(text, args={**values, **bound_patterns(text, values)})
@@ -178,6 +178,19 @@ def _sentences() -> Iterator[None]:
         raise Incomplete(
             f"集群在执行中失去联系或资源不足：{_first_line(error)}。请恢复集群后用同一命令继续。",
             f"The cluster went away or ran short: {_first_line(error)}. Bring it back, then repeat the command.",
+        ) from error
+
+
+@contextmanager
+def _within_reach() -> Iterator[None]:
+    """What Spark cannot parse or resolve is beyond this engine, and may be done by the other one."""
+    from pyspark.errors import AnalysisException
+
+    try:
+        yield
+    except AnalysisException as error:
+        raise Unsupported(
+            f"集群引擎无法理解这条语句：{_first_line(error)}", f"The cluster engine cannot follow this statement: {_first_line(error)}",
         ) from error
 
 
