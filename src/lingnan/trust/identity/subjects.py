@@ -1,8 +1,9 @@
 """Makes the subject of an account as it stands at this moment: roles, unit and region are read anew each time."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from lingnan.base import Missing
@@ -44,11 +45,17 @@ def is_closed(session: Session, holder: Account) -> bool:
 
 def unit_closed(session: Session, unit: str) -> bool:
     """Whether the unit or one above it is disabled."""
-    closed = select(OrganisationUnit.id).where(OrganisationUnit.id.in_(lineage(unit)), OrganisationUnit.disabled_at.is_not(None))
-    return session.scalar(closed.limit(1)) is not None
+    return session.scalar(_closed_units(), {"unit": unit}) is not None
 
 
-def lineage(unit: str) -> Any:
+@cache
+def _closed_units() -> Any:
+    """Select of a disabled unit at or above `unit`; made once, for every look of somebody signed in asks it."""
+    above = lineage(bindparam("unit"))
+    return select(OrganisationUnit.id).where(OrganisationUnit.id.in_(above), OrganisationUnit.disabled_at.is_not(None)).limit(1)
+
+
+def lineage(unit: str | BindParameter[str]) -> Any:
     """Select of the ids of a unit and of every unit above it."""
     above = select(OrganisationUnit.id, OrganisationUnit.parent_id).where(OrganisationUnit.id == unit).cte("above", recursive=True)
     higher = select(OrganisationUnit.id, OrganisationUnit.parent_id).join(above, OrganisationUnit.id == above.c.parent_id)
