@@ -30,14 +30,17 @@ from lingnan.collect.survey import Survey, single_value, survey, value_units
 _BESIDE = ".options.yaml"
 
 
-def inspect(path: Path, hints: ReadOptions | None = None) -> Inspection:
-    """Format, encoding, layout, columns and rows of a file, with warnings; hints and options saved beside it are taken as they are."""
+def inspect(path: Path, hints: ReadOptions | None = None, *, sample_only: bool = False) -> Inspection:
+    """Format, encoding, layout, columns and rows of a file, with warnings; hints and options saved beside it are taken as they are.
+
+    With `sample_only` no more is read than tells the layout and the types, and rows are not counted.
+    """
     options = hints or saved_options(path) or ReadOptions()
     if path.is_file() and (described_by := descriptor(path)) is not None and options == ReadOptions():
         return _package(path, described_by)
     with tempfile.TemporaryDirectory(prefix="lingnan-inspect-") as spool:
         understood = understand_file(path, options, Path(spool))
-        found = survey(understood.reading, understood.options, understood.delimiter)
+        found = survey(understood.reading, understood.options, understood.delimiter, sample_only)
         found.columns = with_elements(found.columns, found.sample)
         return described(understood, found)
 

@@ -56,9 +56,14 @@ def given_table(table: str, engine: Engine, views: Mapping[str, View]) -> Iterat
 
 
 @contextmanager
-def given_file(path: Path, contract: Contract | None, engine: Engine, views: Mapping[str, View]) -> Iterator[Given]:
-    """A Parquet file, or a text file in any encoding that collecting understands; columns take the contract's names."""
-    with _opened(path, contract, engine) as opened, engine.session(views) as session:
+def given_file(
+    path: Path, contract: Contract | None, engine: Engine, views: Mapping[str, View], *, sample_only: bool = False
+) -> Iterator[Given]:
+    """A Parquet file, or a text file in any encoding that collecting understands; columns take the contract's names.
+
+    With `sample_only` a text is not read through beforehand to tell what its columns may hold.
+    """
+    with _opened(path, contract, engine, sample_only=sample_only) as opened, engine.session(views) as session:
         _put(session, "read", path, opened)
         yield _laid(session, "read", opened.schema, path.name, opened.names, opened.elements, opened.titles, whole=opened.rows is None)
 
@@ -89,7 +94,7 @@ def given_last(given: Given, last: str | Path | None, contract: Contract | None,
 
 
 @contextmanager
-def _opened(path: Path, contract: Contract | None, engine: Engine) -> Iterator[_Opened]:
+def _opened(path: Path, contract: Contract | None, engine: Engine, *, sample_only: bool = False) -> Iterator[_Opened]:
     if not path.is_file():
         raise BadInput(f"没有文件 {path}。请给出 Parquet 或 CSV 文件。", f"There is no file {path}. Give a Parquet or CSV file.", path=str(path))
     if path.suffix.lower() in (".parquet", ".pq"):
@@ -98,7 +103,7 @@ def _opened(path: Path, contract: Contract | None, engine: Engine) -> Iterator[_
         suggested = {} if contract else _suggested(path)
         yield _Opened(None, schema, _target_names(schema.names, schema.names, contract), suggested, {})
         return
-    seen = _inspected(path)
+    seen = _inspected(path, sample_only=sample_only)
     if seen.format not in ("csv", "text", "delimited", "tsv"):
         raise BadInput(
             f"不能直接检查 {seen.format} 文件 {path.name}。请先用 lingnan collect load 载入，再检查其表。",
@@ -123,10 +128,10 @@ def _parquet_schema(path: Path) -> pa.Schema:
         ) from error
 
 
-def _inspected(path: Path) -> "Inspection":
+def _inspected(path: Path, *, sample_only: bool = False) -> "Inspection":
     from lingnan.collect import inspect  # readers of files are imported when first used, to keep the command line quick
 
-    return inspect(path)
+    return inspect(path, sample_only=sample_only)
 
 
 def _suggested(path: Path) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Decides every distinct chain of names once and joins the finding back: at the head of an address, and where the head told no county, inside it."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -23,7 +24,7 @@ _BESIDE = ("said", "township_code", "taken", "back")
 
 def decide_heads(session: EngineSession, source: str, within: str) -> None:
     """The finding of every distinct head of the texts of `source`: which division, and how many characters of the head were its names."""
-    session.execute(f"create or replace temp table heads as select distinct {head_sql('text')} as head from {source} where text <> ''")
+    session.execute(f"create or replace temp table heads as select distinct head from {source} where text <> ''")
     read_chains(session, "heads", "chains")
     upper = session.query("select distinct said from chains")["said"].to_pylist()
     session.add_arrow("upper_findings", _findings((said, resolve(_mentions(said), within)) for said in upper))
@@ -76,7 +77,7 @@ def decide_inside(session: EngineSession, source: str, within: str) -> None:
     session.execute(f"create or replace temp table address_left as {_left_sql(source)}")
     session.execute(f"create or replace temp table address_inner as {inside_sql('address_left')}")
     session.execute(f"create or replace temp table heads as select distinct {head_sql('rest')} as head from address_inner")
-    read_chains(session, "heads", "chains")
+    read_chains(session, "heads", "chains", many=False)
     session.execute(f"create or replace temp table inner_chains as {_INNER_SQL}")
     pairs = session.query("select distinct outer_said, outer_taken, said from inner_chains").to_pylist()
     session.add_arrow("inner_findings", _inner_findings(pairs, within))
@@ -85,14 +86,16 @@ def decide_inside(session: EngineSession, source: str, within: str) -> None:
 
 def _left_sql(source: str) -> str:
     return f"""
-        with told as (
-            select distinct plain.text, found.*, found.reason in ('same_name', 'short_name_alone') and found.taken = 1 and names.short as weak
-            from {source} as plain left join {HEADS} as found on found.head = {head_sql('plain.text')}
-            left join {NAMES} as names on names.name = split_part(split_part(found.said, '{MENTION}', 2), '{KIND}', 1)
-            where plain.text <> ''
+        with weighed as (
+            select found.head, said, status, reason, taken, consumed,
+                reason in ('same_name', 'short_name_alone') and taken = 1 and coalesce(names.short, false) as weak
+            from {HEADS} as found left join {NAMES} as names on names.name = split_part(split_part(found.said, '{MENTION}', 2), '{KIND}', 1)
+        ), open as (
+            select head, said, case when weak then 0 else taken end as taken, case when weak then 0 else consumed end as consumed from weighed
+            where weak or (coalesce(status, '{UNRESOLVED}') = '{UNRESOLVED}' and coalesce(reason, '') <> 'ended_without_successor')
         )
-        select text, said, case when weak then 0 else taken end as taken, case when weak then 0 else consumed end as consumed from told
-        where weak or (coalesce(status, '{UNRESOLVED}') = '{UNRESOLVED}' and coalesce(reason, '') <> 'ended_without_successor')
+        select distinct plain.text, open.said, open.taken, open.consumed from {source} as plain join open on open.head = plain.head
+        where plain.text <> ''
     """
 
 
@@ -126,7 +129,13 @@ def _inner_findings(pairs: list[dict[str, object]], within: str) -> pa.Table:
 
 
 def _mentions(said: str) -> list[Mention]:
-    return [Mention(name, MISTYPED.get(kind, kind)) for name, kind in (each.split(KIND) for each in said.split(MENTION)[1:])]
+    return [_mention(each) for each in said.split(MENTION)[1:]]
+
+
+@lru_cache(maxsize=100_000)
+def _mention(each: str) -> Mention:
+    name, kind = each.split(KIND)
+    return Mention(name, MISTYPED.get(kind, kind))
 
 
 def _findings(decided: Iterable[tuple[str, Finding]]) -> pa.Table:
@@ -137,12 +146,11 @@ def _findings(decided: Iterable[tuple[str, Finding]]) -> pa.Table:
 
 def _row(said: str, found: Finding) -> tuple[object, ...]:
     old = (found.old.code, found.old.zh, found.old.start, found.old.end) if found.old else (None, None, None, None)
-    written = said.split(MENTION)[found.taken].split(KIND)[1] if found.taken else ""
+    written = said.split(MENTION, found.taken + 1)[found.taken].rpartition(KIND)[2] if found.taken else ""
     back = len(written) if written and not _kind_fits(said, found) else 0
-    hints = "|".join(hint for hint in found.hints if ":" in hint)
-    return (
-        said, found.status, found.reason, found.division, found.township, *old, "|".join(found.candidates), hints, found.taken, back,
-    )
+    hints = "|".join(hint for hint in found.hints if ":" in hint) if found.hints else ""
+    candidates = "|".join(found.candidates) if found.candidates else ""
+    return (said, found.status, found.reason, found.division, found.township, *old, candidates, hints, found.taken, back)
 
 
 def _kind_fits(said: str, found: Finding) -> bool:

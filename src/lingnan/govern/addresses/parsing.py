@@ -28,7 +28,7 @@ def parse_addresses(path: Path, column: str, out: Path, *, engine: Engine, withi
     _known(within)
     if out.suffix.lower() not in (".csv", ".parquet", ".pq"):
         raise WrongUse(f"结果文件须为 .csv 或 .parquet：{out.name}", f"The result is a .csv or .parquet file: {out.name}", out=str(out))
-    with given_file(path, None, engine, {}) as given:
+    with given_file(path, None, engine, {}, sample_only=True) as given:
         session, chosen = given.session, _chosen(given, column)
         session.execute(f"create or replace temp table address_source as select row_number() over () as row, * from {GIVEN}")
         lay_addresses(session, GIVEN, quoted(chosen), within, known)

@@ -2,10 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from lingnan.standards import Code, Divisions, code_list, townships, zones
 
@@ -22,7 +22,18 @@ _ABBREVIATIONS = {
     "贵": "52", "黔": "52", "云": "53", "滇": "53", "藏": "54", "陕": "61", "甘": "62", "青": "63", "宁": "64", "新": "65", "台": "71", "港": "81",
     "澳": "82",
 }
-_CUSTOMARY = {"内蒙": "150000"}
+_CUSTOMARY = {
+    "内蒙": "150000", "巴州": "652800", "克州": "653000", "博州": "652700", "达茂旗": "150223", "杜蒙县": "230624", "前郭县": "220721",
+    "阜蒙县": "210921", "莫旗": "150722", "积石山县": "622927",
+}
+"""Names in everyday use that no rule gives (proofed: false)."""
+
+_ZONE_KINDS = (
+    ("高新技术产业开发区", "高新区", "高新技术开发区", "高新开发区"),
+    ("经济技术开发区", "经开区", "经济开发区", "开发区"),
+    ("经济开发区", "经开区", "经济技术开发区"),
+)
+"""A zone's kind in full and the other ways to write it."""
 
 _CARVED = {
     "440309": "440306", "440310": "440307", "440311": "440306", "440115": "440113", "330113": "330110", "330114": "330109", "440514": "440513",
@@ -34,8 +45,7 @@ _WIDER = {"654200": "654000", "654300": "654000"}
 """Prefectures that stand under another prefecture (伊犁哈萨克自治州)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One place an address may name: its code, what it is called, since and until when, where it is today, and what stands above it, then and now."""
 
     code: str
@@ -72,7 +82,8 @@ def full_names() -> frozenset[str]:
 @cache
 def _spelled() -> frozenset[str]:
     """Names written with their city because they begin like its kind (济南市中区), or with the kind alone (乳源县)."""
-    return frozenset(name for place in _divisions() for name in _whole_forms(place))
+    zones = (form for place in _divisions() if place.zone for form in _zone_forms(place.zh, known_divisions().name(place.code[:4] + "00") or ""))
+    return frozenset({*(name for place in _divisions() for name in _whole_forms(place)), *zones, *_CUSTOMARY} - {"内蒙"})
 
 
 @cache
@@ -93,6 +104,10 @@ def _named() -> dict[str, list[Place]]:
         found[letter] += [place for place in found[known_divisions().name(province + "0000") or ""] if place.level == PROVINCE]
     for name, code in _CUSTOMARY.items():
         found[name] += [place for place in found[known_divisions().name(code) or ""] if place.code == code]
+    for place in _divisions():
+        if place.zone:
+            for name in _zone_forms(place.zh, known_divisions().name(place.code[:4] + "00") or ""):
+                found[name] += [] if found[name] else [place]
     return found
 
 
@@ -142,9 +157,24 @@ def _all_above(known: Divisions, code: str) -> Iterator[str]:
 
 
 def _zones() -> Iterator[Place]:
+    named = {zone.zh for zone in zones()}
     for zone in zones():
-        above = {zone.city, *(code for county in zone.counties for code in _above(county))}
-        yield Place("", zone.zh, COUNTY, None, None, zone.counties, frozenset(above), zone=True)
+        above = frozenset({zone.city, *(code for county in zone.counties for code in _above(county))})
+        yield Place("", zone.zh, COUNTY, None, None, zone.counties, above, zone=True)
+        for name in _zone_forms(zone.zh, known_divisions().name(zone.city) or ""):
+            if name not in named:
+                yield Place("", name, COUNTY, None, None, zone.counties, above, zone=True)
+
+
+def _zone_forms(name: str, city: str) -> set[str]:
+    """A zone with its kind written otherwise, and with its city in full: 苏州高新区, 苏州市高新区, 苏州高新技术产业开发区."""
+    short = city.removesuffix("市")
+    kinds = next((kinds for kinds in _ZONE_KINDS for kind in kinds[:2] if name.endswith(kind)), ())
+    stem = next((name.removesuffix(kind) for kind in kinds if name.endswith(kind)), name)
+    forms = {stem + kind for kind in kinds if stem not in ("", short) or kind != "开发区"} or {name}
+    if short and name.startswith(short) and not name.startswith(city):
+        forms |= {city + form.removeprefix(short) for form in forms}
+    return forms - {name}
 
 
 @cache
@@ -180,12 +210,20 @@ def without_counties() -> frozenset[str]:
     return frozenset(entry.code for entry in known_divisions().entries if entry.role == "holder" and entry.valid_to is None)
 
 
+_WING = re.compile(r"(.).{1,5}?([左右])翼([前中后])?(?:蒙古族自治)?([旗县])$")
+"""科尔沁左翼中旗 is written 科左中旗, 喀喇沁左翼蒙古族自治县 喀左县."""
+
+
 def _whole_forms(place: Place) -> Iterator[str]:
     """Other whole names: 乳源县, 延边州, and 济南市中区, which would otherwise be read as 济南市 and 中区."""
     for kind, short in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗"), ("区", "区")):
         plain = _without_peoples(place.zh.removesuffix(kind))
         if place.zh.endswith(kind) and plain != place.zh.removesuffix(kind) and len(plain) > 1:
             yield plain + short
+        elif kind == "自治旗" and place.zh.endswith("族自治旗"):
+            yield plain.removesuffix("族") + short
+    if wing := _WING.match(place.zh):
+        yield "".join(filter(None, wing.groups()))
     if place.level == COUNTY and place.zh.startswith("市"):
         for above in place.above:
             city = known_divisions().name(above)
@@ -199,8 +237,8 @@ def _short_forms(place: Place) -> Iterator[str]:
         yield short
 
 
-def _without(name: str, kinds: Iterable[str]) -> str:
-    for kind in kinds:
+def _without(name: str, kinds: tuple[str, ...]) -> str:
+    for kind in kinds if name.endswith(kinds) else ():
         if name.endswith(kind) and len(name) - len(kind) > 1:
             return name.removesuffix(kind)
     return name

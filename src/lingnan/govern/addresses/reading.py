@@ -1,5 +1,7 @@
 """Reads the chain of division names at the head of addresses, in columns: each round is one join with the names."""
 
+from functools import cache
+
 import pyarrow as pa
 
 from lingnan.govern.addresses.places import TOWNSHIP, full_names, places
@@ -20,8 +22,10 @@ _LABEL = (
     rf"^(?:[{_SIGNS}]|(?:户籍|户口|家庭|现居住?|居住|通[讯信]|联系|收货|收件|寄件|注册|办公|经营|单位|公司|工作|详细|现|企业|项目|所在)?"
     r"(?:地址|住址|住所|住地|场所|所在地|所在地区)|邮编|邮政编码|中华人民共和国|中国|[Cc]hina|位于|坐落于|坐落)+"
 )
+_LABEL_STARTS = "户家现居通联收寄注办经单公工详企项所地住场邮中位坐"
 _POSTCODE = r"^(?:邮编|邮政编码)?[:：]?[(（\[]?\d{6}[)）\]]?([^\d号弄栋幢室.])"
-_BETWEEN = rf"^(?:[{_SIGNS}]|市辖区|(?:省|自治区)?直辖县级行政(?:区划|单位)|下辖|辖区|境内|的)+"
+_CORPS = r"(?:新疆)?生产建设兵团|兵团|(?:农|第)?(?:十?[一二三四五六七八九]|十|\d{1,2})师"
+_BETWEEN = rf"^(?:[{_SIGNS}]|市辖区|(?:省|自治区)?直辖县级行政(?:区划|单位)|下辖|辖区|境内|的|{_CORPS})+"
 
 _ROAD = (
     r"大?[东西南北中]{0,2}[一二三四五六七八九十\d]{0,3}[东西南北中上下前后内外新老支横纵环]{0,3}[一二三四五六七八九十\d]{0,3}"
@@ -68,18 +72,44 @@ def beginnings_table() -> pa.Table:
 
 
 def plain_sql(source: str, column: str) -> str:
-    """A select of every row's number `row`, its text as given, and `text` as it is read: folded, simplified, without label, postcode and spaces."""
+    """A select of every row's number `row`, its text as `given`, `text` as it is read, and its `head`.
+
+    A text is read folded, simplified, without label, postcode and spaces; most texts are read as they are given, and one look tells which.
+    """
     spaced = r"regexp_replace(regexp_replace(text, '([0-9A-Za-z])\s+([0-9A-Za-z])', '\1-\2', 'g'), '\s+', '', 'g')"
     return f"""
         with given as (select row_number() over () as row, cast({column} as varchar) as given from {source}),
-        folded as (select row, given, {normalise_sql('given')} as text from given),
+        looked as (select row, given, regexp_full_match(given, {literal(_as_given())}) as plain from given),
+        folded as (select row, given, {normalise_sql('given')} as text from looked where plain is not true),
         simplified as (
             select row, given, case when regexp_matches(text, '[{_TRADITIONAL}]')
                 then translate(text, '{_TRADITIONAL}', '{_SIMPLIFIED}') else text end as text
             from folded
-        ), joined as (select row, given, case when contains(text, ' ') then {spaced} else text end as text from simplified)
-        select row, given, regexp_replace(regexp_replace(text, {literal(_LABEL)}, ''), {literal(_POSTCODE)}, '\\1') as text from joined
+        ), joined as (select row, given, case when contains(text, ' ') then {spaced} else text end as text from simplified),
+        whole as (
+            select row, given, given as text from looked where plain
+            union all
+            select row, given, regexp_replace(regexp_replace(text, {literal(_LABEL)}, ''), {literal(_POSTCODE)}, '\\1') as text from joined
+        )
+        select row, given, text, {head_sql('text')} as head from whole
     """
+
+
+@cache
+def _as_given() -> str:
+    """Texts that nothing is folded in or taken off: Chinese characters that are no traditional ones, digits, letters, brackets, hyphens."""
+    folded = set(_TRADITIONAL)
+    return f"[{_chinese(folded | set(_LABEL_STARTS))}][{_chinese(folded)}0-9A-Za-z()-]*"
+
+
+def _chinese(without: set[str]) -> str:
+    """The ranges of a class of characters: all common Chinese ones but some."""
+    ranges, start = [], 0x4E00
+    for point in (*sorted(map(ord, without)), 0xA000):
+        if point > start:
+            ranges.append(f"{chr(start)}-{chr(point - 1)}")
+        start = point + 1
+    return "".join(ranges)
 
 
 def head_sql(text: str) -> str:
@@ -107,12 +137,15 @@ def inside_sql(source: str) -> str:
     """
 
 
-def read_chains(session: EngineSession, source: str, into: str) -> None:
+def read_chains(session: EngineSession, source: str, into: str, *, many: bool = True) -> None:
     """Read the names at the head of every `head` of `source` into the table `into`.
 
     Its columns: head, said (the chain), township (the last name, when only townships bear it) and ends (how far into the head each name reaches).
     Many heads begin alike up to the county, so those beginnings are read first, once each; a head goes on where its beginning is sure to end.
     """
+    if not many:
+        _read_rounds(session, f"select head, 0 as reached, '' as said, cast([] as integer[]) as ends from {source}", into)
+        return
     session.execute(f"create or replace temp table numbered as select head, {_opening_sql('head')} as opening from {source}")
     session.execute("create or replace temp table openings as select distinct opening as head from numbered where opening <> ''")
     _read_rounds(session, "select head, 0 as reached, '' as said, cast([] as integer[]) as ends from openings", "opened")
@@ -218,5 +251,6 @@ def _goes_on_sql(source: str) -> str:
     )
 
 
+@cache
 def _letters() -> str:
     return "".join(name for name in places() if len(name) == 1)

@@ -64,10 +64,27 @@ class _State(NamedTuple):
 def resolve(mentions: Sequence[Mention], within: str = "") -> Finding:
     """The division that the names mean; `within` is a province's or city's code that the whole column is known to lie in."""
     state = _read_all(tuple(mentions))
+    if len(state.readings) == 1 and state.refused is None and _stands_plainly(state.readings[0]):
+        return _plain_finding(state)
     readings = _within(_standing(state.readings), within)
     if not readings or (state.taken == 1 and len(mentions[0].name) == 1):
         return Finding(UNRESOLVED, "no_division")
     return _contradicted(_found(_plain(readings), state.taken, state.confirmed or bool(within)), readings, state.refused)
+
+
+def _stands_plainly(reading: _Reading) -> bool:
+    """Whether all that is named is in force, in one county, and named for more than short: there is nothing to weigh."""
+    if reading.hints or reading.deepest.level < COUNTY or (reading.short and len(reading.named) == 1) or len(reading.deepest.now) != 1:
+        return False
+    return all(place.end is None and not place.zone for place in reading.named)
+
+
+def _plain_finding(state: _State) -> Finding:
+    place, named = state.readings[0].deepest, state.readings[0].named
+    told = place.level == TOWNSHIP and all(each.level != COUNTY for each in named)
+    return Finding(
+        RESOLVED, "told_by_township" if told else "named", place.now[0], place.code if place.level == TOWNSHIP else "", taken=state.taken,
+    )
 
 
 def _read_all(mentions: tuple[Mention, ...]) -> _State:
@@ -137,24 +154,34 @@ def _kind_hint(mention: Mention, place: Place) -> tuple[str, ...]:
 
 
 def _join(reading: _Reading, place: Place, short: bool, mention: Mention) -> _Reading | None:
-    deepest = reading.deepest
-    hints = reading.hints + _kind_hint(mention, place) if mention.kind else reading.hints
-    named = (*reading.named, place)
+    deepest, carved = reading.deepest, False
     if _stands_above(deepest, place):
-        return _Reading(place, named, short and reading.short, hints)
-    if place.level == TOWNSHIP and carved_from(place.now[0]) in deepest.now:
-        return _Reading(place, named, False, (*hints, "carved"))
-    if _stands_above(place, deepest):
-        return _Reading(deepest, named, short and reading.short, hints)
-    if place.level == deepest.level and set(place.now) & set(deepest.now) and (place.now == deepest.now or not place.zone):
-        return _Reading(place if place.end is None and place.now else deepest, named, short and reading.short, hints)
-    return None
+        at = place
+    elif place.level == TOWNSHIP and carved_from(place.now[0]) in deepest.now:
+        at, carved = place, True
+    elif _stands_above(place, deepest):
+        at = deepest
+    elif place.level == deepest.level and set(place.now) & set(deepest.now) and (place.now == deepest.now or not place.zone):
+        at = place if place.end is None and place.now else deepest
+    elif deepest.zone != place.zone and place.level == deepest.level == COUNTY and _in_one_city(deepest, place):
+        # 合肥高新区蜀山区: the county named beside a zone of its city is where it lies.
+        at = place if deepest.zone else deepest
+    else:
+        return None
+    hints = (*reading.hints, "carved") if carved else reading.hints
+    if mention.kind:
+        hints = (*hints, *_kind_hint(mention, place))
+    return _Reading(at, (*reading.named, place), short and reading.short and not carved, hints)
 
 
 def _stands_above(upper: Place, lower: Place) -> bool:
     if lower.level <= upper.level and not (upper.level == CITY and lower.level == CITY):
         return False
     return upper.code in lower.above or not lower.above.isdisjoint(upper.now)
+
+
+def _in_one_city(one: Place, other: Place) -> bool:
+    return any(not code.endswith("0000") for code in one.above & other.above)
 
 
 def _standing(readings: Sequence[_Reading]) -> Sequence[_Reading]:
@@ -166,7 +193,13 @@ def _standing(readings: Sequence[_Reading]) -> Sequence[_Reading]:
     recent = [reading for reading in readings if all(_remembered(place) for place in reading.named)] or readings
     # 淮安市 is the city of today, not the county of that name which became a part of it.
     whole = {place.code for place in (reading.deepest for reading in recent) if place.end is None and place.level == CITY}
-    return [reading for reading in recent if reading.deepest.end is None or not whole & reading.deepest.above] or recent
+    seats = {place.zh for place in (reading.deepest for reading in recent) if place.end is None and place.level == COUNTY}
+    return [reading for reading in recent if not _is_of_the_past(reading.deepest, whole, seats)] or recent
+
+
+def _is_of_the_past(place: Place, whole: set[str], seats: set[str]) -> bool:
+    """A county of the name of the city that took it in, or a city (巢湖市) whose seat alone bears its name today."""
+    return place.end is not None and (bool(whole & place.above) or (place.level == CITY and place.zh in seats))
 
 
 def _remembered(place: Place) -> bool:
@@ -254,7 +287,8 @@ def _why_one(readings: Sequence[_Reading], old: Place | None) -> str:
         return "carved_out"
     if old is not None and old.level == COUNTY:
         return "renamed" if len(old.now) == 1 else "split_told_by_township"
-    if readings[0].deepest.zone or any(place.zone for place in readings[0].named):
+    counties = [place.zone for place in readings[0].named if place.level == COUNTY]
+    if readings[0].deepest.zone or (counties and all(counties)):
         return "zone"
     if readings[0].deepest.level == TOWNSHIP and not any(place.level == COUNTY or place.zone for place in readings[0].named):
         return "told_by_township"

@@ -1,5 +1,8 @@
 """Parses a column of addresses inside an engine's session; no row passes through Python, only each distinct chain of division names."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import pyarrow as pa
@@ -8,14 +11,14 @@ from lingnan.govern.addresses.deciding import FINDINGS, HEADS, INSIDE, TOWNSHIPS
 from lingnan.govern.addresses.known import settle
 from lingnan.govern.addresses.parts import PARTS, parts_sql, township_sql
 from lingnan.govern.addresses.places import CITY, COUNTY, PROVINCE, TOWNSHIP, known_divisions, places
-from lingnan.govern.addresses.reading import BEGINNINGS, NAMES, beginnings_table, head_sql, names_table, plain_sql
+from lingnan.govern.addresses.reading import BEGINNINGS, NAMES, beginnings_table, names_table, plain_sql
 from lingnan.govern.addresses.resolving import RESOLVED, UNRESOLVED, Mention, is_casual
 from lingnan.govern.addresses.shapes import REASONS
 from lingnan.govern.rules.quoting import literal
 from lingnan.lake import EngineSession
 
 ADDRESSED = "addressed"
-"""The session's table of results: `row` and the columns of `COLUMNS`."""
+"""The session's view of results: `row` and the columns of `COLUMNS`."""
 
 COLUMNS = (
     "status", "division", "level", "province", "city", "county", "township_code", "township", *PARTS, "standard", "reason", "explanation", "old_code",
@@ -28,19 +31,34 @@ _OFFICE = r"^(?:街道)?(?:办事处|办)?[-,，、:：;；.。)）\]】]*"
 
 
 def lay_addresses(session: EngineSession, source: str, column: str, within: str = "", known: pa.Table | None = None) -> None:
-    """Parse `column` (quoted) of the session's table `source` into the table `addressed`.
+    """Parse `column` (quoted) of the session's table `source` into the view `addressed`.
 
     `within` is the code of a province or city that all addresses lie in, `known` what `known_table` gives: addresses and names settled before.
     """
-    for name, table in _tables().items():
-        session.add_arrow(name, table)
+    with _undisturbed():
+        for name, table in _tables().items():
+            session.add_arrow(f"given_{name}", table)
+            # The engine knows how many rows a table has, and so which side of a join to look things up in; of Arrow data it does not.
+            session.execute(f"create or replace temp table {name} as select * from given_{name}")
     session.execute(f"create or replace temp table {TEXTS} as {plain_sql(source, column)}")
     decide_heads(session, TEXTS, within)
     decide_inside(session, TEXTS, within)
     session.execute(f"create or replace temp table {_TAKEN_APART} as {parts_sql('(' + _detail_sql() + ')')}")
     if known is not None and known.num_rows:
         settle(session, TEXTS, _TAKEN_APART, known, within)
-    session.execute(f"create or replace temp table {ADDRESSED} as {_result_sql()}")
+    session.execute(f"create or replace temp view {ADDRESSED} as {_result_sql()}")
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without searches for garbage: a hundred thousand small objects are made to stay, and each search would look through them all."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
 
 
 @cache
@@ -60,7 +78,7 @@ def _detail_sql() -> str:
         with told as (
             select plain.row, plain.given, {found}, coalesce(inside.before, '') as before,
                 substr(plain.text, coalesce(inside.consumed, found.consumed, 0) + 1) as after
-            from {TEXTS} as plain left join {HEADS} as found on found.head = {head_sql('plain.text')}
+            from {TEXTS} as plain left join {HEADS} as found on found.head = plain.head
             left join {INSIDE} as inside on inside.text = plain.text
         ), rested as (select *, case when after = '' then before else after end as rest from told),
         cut as (select *, case when township_code <> '' then '' else {township_sql('rest')} end as unlisted from rested)
