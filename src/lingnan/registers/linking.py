@@ -21,9 +21,9 @@ MOST_MET, MOST_KEPT = 400, 5
 """Records that one row is compared with by one anchor, beyond which the anchor tells nothing; candidates kept of each row."""
 
 
-def ground_limit(entries: str) -> str:
-    """SQL: how many of these entries tell of strangers."""
-    return f"(select least({MOST_GROUND}, greatest({GROUND_ENTRIES}, count(*) // {GROUND_SHARE})) from {entries})"
+def ground_limit(entries: int) -> int:
+    """How many of so many entries tell of strangers."""
+    return min(MOST_GROUND, max(GROUND_ENTRIES, entries // GROUND_SHARE))
 
 
 def lay_rows(session: EngineSession, definition: RegisterDefinition) -> dict[str, LooseRow]:
@@ -60,7 +60,7 @@ def candidates(session: EngineSession, definition: RegisterDefinition, scales: E
         f"union all select {RIGHT}, rec, {names} from entry_records where rec in (select right_id from met) "
         f"union all select {RIGHT}, rec, {names} from row_records where rec in (select right_id from met) "
         f"union all select {GROUND}, rec, {names} from "
-        f"(select * from entry_records where node like 'entry:%' order by rec limit {ground_limit('survivors')})"
+        f"(select * from entry_records where node like 'entry:%' order by rec limit {ground_limit(population)})"
     )
     _weigh(session, linking, population, scales)
     session.execute(_BEST.format(agreed=_agreed(linking), review=linking.review))
@@ -135,6 +135,9 @@ def _agreed(linking: Linking) -> str:
     return " or ".join("(" + " and ".join(agrees(name) for name in names) + ")" for names in linking.agree)
 
 
+_BEST_FIRST = "(partition by row_ref, node like 'entry:%' order by weight desc, node)"
+
+
 def _mark_certain(session: EngineSession, linking: Linking) -> None:
     """Certain is what is heavy, agrees in what it must, has no rival nearly as good, and whose table does not speak of the entry already."""
     once = ", ".join(f"'{table}'" for table in linking.once) or "''"
@@ -142,8 +145,7 @@ def _mark_certain(session: EngineSession, linking: Linking) -> None:
         "create temp table judged as with spoken as (select distinct 'entry:' || entry_id as node, source_table from observations "
         f"where known_to is null and source_table in ({once}) and entry_id in (select substr(node, 7) from judged_pairs where node like 'entry:%')), "
         "told as (select p.*, split_part(row_ref, ':', 2) as source_table, node like 'entry:%' as entry, "
-        "lead(weight) over best as next, row_number() over best as rank from judged_pairs as p "
-        "window best as (partition by row_ref, node like 'entry:%' order by weight desc, node)), "
+        f"lead(weight) over {_BEST_FIRST} as next, row_number() over {_BEST_FIRST} as rank from judged_pairs as p), "
         f"heavy as (select told.*, weight >= {linking.threshold} and agreed "
         f"and (not entry or (rank = 1 and (next is null or next < weight - {linking.margin}))) "
         f"and spoken.node is null and not (not entry and told.source_table in ({once}) "
