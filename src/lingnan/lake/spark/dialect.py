@@ -10,6 +10,7 @@ from sqlglot.errors import SqlglotError
 
 from lingnan.lake.engine import Unsupported
 from lingnan.lake.spark.corrections import CORRECTIONS, Correct
+from lingnan.lake.spark.stars import replaced
 
 BOUND = "bound_"
 """What the name of a view's bound value begins with, apart from a statement's own parameters."""
@@ -98,7 +99,7 @@ def _name(tree: exp.Expr) -> str:
 
 def _text(tree: exp.Expr) -> str:
     changed = tree.copy()
-    for correct in CORRECTIONS:
+    for correct in (*CORRECTIONS, replaced):
         changed = _corrected(changed, correct)
     return changed.sql(dialect="spark")
 
