@@ -14,6 +14,9 @@ FOLDER = Path(__file__).parent / "data" / "addresses"
 EACH = 3
 """How often each beginning is used."""
 
+ABROAD = ("foreign", "upper_only")
+"""Beginnings that leave names of places unread, which are then part of the end; its parts say nothing."""
+
 PARTS = ("village", "road", "number", "estate", "building", "unit", "floor", "room")
 
 
@@ -64,7 +67,8 @@ def make_second(seed: int) -> list[Second]:
     made = []
     for head in rows_of("second_heads"):
         for tail in draw.sample(tails, EACH):
-            text, parts = head["head"] + tail["tail"], "|".join(tail[part] for part in PARTS)
+            text = head["head"] + tail["tail"]
+            parts = "|".join(tail[part] for part in PARTS) if head["kind"] not in ABROAD else ""
             if draw.random() < 1 / 3:
                 text, parts = draw.choice(SPOILS)(draw, head["head"], tail["tail"]), ""
             made.append(Second(head["kind"], text, head["status"], head["division"], head["candidates"], parts))

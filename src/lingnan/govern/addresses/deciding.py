@@ -6,12 +6,12 @@ from functools import lru_cache
 import pyarrow as pa
 
 from lingnan.govern.addresses.places import places
-from lingnan.govern.addresses.reading import KIND, MENTION, MISTYPED, NAMES, head_sql, inside_sql, read_chains
+from lingnan.govern.addresses.reading import KIND, MENTION, MISTYPED, NAMES, abroad_sql, head_sql, inside_sql, pieces_sql, read_chains
 from lingnan.govern.addresses.resolving import RESOLVED, UNRESOLVED, Finding, Mention, resolve
 from lingnan.lake import EngineSession
 
-HEADS, INSIDE = "address_heads", "address_inside"
-"""The session's tables of findings: by head (the text up to its first digit), and by text where a division stands further on."""
+HEADS, INSIDE, PIECES = "address_heads", "address_inside", "address_pieces_found"
+"""The session's tables of findings: by head (the text up to its first digit), by text where a division stands further on; counties of its pieces."""
 
 TOWNSHIPS_BY_NAME = "address_townships_by_name"
 FINDINGS = pa.schema([
@@ -84,6 +84,23 @@ def decide_inside(session: EngineSession, source: str, within: str) -> None:
     session.execute(f"create or replace temp table {INSIDE} as {_INSIDE_SQL}")
 
 
+def decide_pieces(session: EngineSession, source: str, within: str) -> None:
+    """The counties that the pieces of a text name, where separators part it: 深圳市南山区科技路1号;广州市天河区天河路2号."""
+    session.execute(f"create or replace temp table address_pieces as {pieces_sql(source)}")
+    session.execute("create or replace temp table heads as select distinct head from address_pieces")
+    read_chains(session, "heads", "chains", many=False)
+    said = session.query("select distinct said from chains")["said"].to_pylist()
+    session.add_arrow("piece_findings", _findings((each, resolve(_mentions(each), within)) for each in said))
+    session.execute(f"create or replace temp table {PIECES} as {_PIECES_SQL}")
+
+
+_PIECES_SQL = f"""
+    select each.text, string_agg(distinct found.division, '|' order by found.division) as divisions
+    from address_pieces as each join chains on chains.head = each.head join piece_findings as found on found.said = chains.said
+    where found.status = '{RESOLVED}' group by each.text
+"""
+
+
 def _left_sql(source: str) -> str:
     return f"""
         with weighed as (
@@ -95,7 +112,7 @@ def _left_sql(source: str) -> str:
             where weak or (coalesce(status, '{UNRESOLVED}') = '{UNRESOLVED}' and coalesce(reason, '') <> 'ended_without_successor')
         )
         select distinct plain.text, open.said, open.taken, open.consumed from {source} as plain join open on open.head = plain.head
-        where plain.text <> ''
+        where plain.text <> '' and not {abroad_sql('plain.text')}
     """
 
 

@@ -180,8 +180,16 @@ def _zone_forms(name: str, city: str) -> set[str]:
 @cache
 def _townships() -> tuple[Place, ...]:
     return tuple(
-        Place(each.code, _plain_township(each.zh), TOWNSHIP, None, None, (each.county,), _with_above(each.county)) for each in townships()
+        Place(each.code, _plain_township(each.zh), TOWNSHIP, None, None, (county := _county_of(each.county),), _with_above(county))
+        for each in townships()
     )
+
+
+@cache
+def _county_of(code: str) -> str:
+    """The county of a township; of a city without counties the city itself, though lists write its grouping row (620201)."""
+    city = code[:4] + "00"
+    return city if city in without_counties() else code
 
 
 @cache
@@ -199,6 +207,8 @@ def _township_forms(place: Place) -> Iterator[str]:
         yield _without_peoples(short) + "乡"
     if place.zh.endswith("地区"):
         yield short + "乡"
+        yield short + "镇"
+    if place.zh.endswith("街道") and place.now[0] in _CARVED:
         yield short + "镇"
     if len(short) > 1:
         yield short

@@ -37,6 +37,19 @@ _NO_DIVISION = (
 )
 """What follows a short form that is no division there: roads, waters, institutions (上海路, 北京东路, 中山大学, 黄浦江)."""
 
+_ABROAD = (
+    "(?:日本|韩国|朝鲜|蒙古国|越南|老挝|柬埔寨|泰国|缅甸|马来西亚|新加坡|印度尼西亚|印尼|菲律宾|文莱|印度|巴基斯坦|孟加拉国|尼泊尔|斯里兰卡|伊朗|伊拉克|以色列|土耳其"
+    "|沙特阿拉伯|阿联酋|阿拉伯联合酋长国|哈萨克斯坦|乌兹别克斯坦|吉尔吉斯斯坦|俄罗斯|乌克兰|白俄罗斯|英国|法国|德国|意大利|西班牙|葡萄牙|荷兰|比利时|瑞士|奥地利"
+    "|瑞典|挪威|芬兰|丹麦|波兰|捷克|匈牙利|希腊|爱尔兰|美国|加拿大|墨西哥|巴西|阿根廷|智利|秘鲁|哥伦比亚|澳大利亚|新西兰|南非|埃及|尼日利亚|肯尼亚|埃塞俄比亚)"
+)
+_ABROAD_ROAD = "[东西南北中一二三四五]?(?:大?[路街道巷]|村|城|园|小区|大厦|馆|领事|大使|公司|企业|梧桐)"
+
+
+def abroad_sql(text: str) -> str:
+    """SQL for whether a text begins with another country's name, and not with a road or house named after one."""
+    return f"(regexp_matches({text}, '^{_ABROAD}') and not regexp_matches({text}, '^{_ABROAD}{_ABROAD_ROAD}'))"
+
+
 _KINDS = "省市区县镇乡旗州盟"
 MISTYPED = {**dict.fromkeys("去取曲驱岖", "区"), **dict.fromkeys("是事巿士", "市"), "现": "县"}
 """Kinds as they are mistyped: characters of the same sound or shape."""
@@ -115,6 +128,21 @@ def _chinese(without: set[str]) -> str:
 def head_sql(text: str) -> str:
     """SQL for the part of a text that can hold division names: up to the first digit or letter."""
     return f"regexp_extract({text}, '^[^0-9A-Za-z]{{0,{_LONGEST}}}')"
+
+
+_SEPARATOR = r"[;|、,/]|[0-9号室楼村栋幢房厦层城园院](?:以及|[和及与或])"
+
+
+def pieces_sql(source: str) -> str:
+    """A select of the pieces that texts fall into at separators, where one begins with a division's whole name; the first of a text too."""
+    return f"""
+        with pieces as (
+            select text, unnest(regexp_split_to_array(text, {literal(_SEPARATOR)})) as piece
+            from (select distinct text from {source} where regexp_matches(text, {literal(_SEPARATOR)})) as several
+        )
+        select distinct each.text, {head_sql('each.piece')} as head from pieces as each join {NAMES} as known on known.key = substr(each.piece, 1, 2)
+        where not known.short and not known.ends and known.length > 2 and starts_with(each.piece, known.name)
+    """
 
 
 def inside_sql(source: str) -> str:

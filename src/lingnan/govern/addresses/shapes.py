@@ -21,6 +21,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "zone_spans": ("功能区跨多个区县", "the zone lies in several counties"),
     "short_name_alone": ("只有简称，且该简称另有所指", "only a short name stands, and townships are called so too"),
     "contradiction": ("写了互不隶属的区划", "divisions are named that cannot hold one another"),
+    "several_addresses": ("一格里写了多处地址", "the cell holds several addresses"),
+    "abroad": ("地址在国外", "the address lies abroad"),
     "ended_without_successor": ("区划已撤销，去向不明", "the division named has ended and its place today is not known"),
     "city_only": ("只写到市", "nothing finer than the city is named"),
     "province_only": ("只写到省级", "nothing finer than the province is named"),

@@ -7,12 +7,12 @@ from functools import cache
 
 import pyarrow as pa
 
-from lingnan.govern.addresses.deciding import FINDINGS, HEADS, INSIDE, TOWNSHIPS_BY_NAME, decide_heads, decide_inside
+from lingnan.govern.addresses.deciding import FINDINGS, HEADS, INSIDE, PIECES, TOWNSHIPS_BY_NAME, decide_heads, decide_inside, decide_pieces
 from lingnan.govern.addresses.known import settle
-from lingnan.govern.addresses.parts import PARTS, parts_sql, township_sql
+from lingnan.govern.addresses.parts import PARTS, parts_sql, township_sql, zone_sql
 from lingnan.govern.addresses.places import CITY, COUNTY, PROVINCE, TOWNSHIP, known_divisions, places
-from lingnan.govern.addresses.reading import BEGINNINGS, NAMES, beginnings_table, names_table, plain_sql
-from lingnan.govern.addresses.resolving import RESOLVED, UNRESOLVED, Mention, is_casual
+from lingnan.govern.addresses.reading import BEGINNINGS, NAMES, abroad_sql, beginnings_table, names_table, plain_sql
+from lingnan.govern.addresses.resolving import AMBIGUOUS, RESOLVED, UNRESOLVED, Mention, is_casual
 from lingnan.govern.addresses.shapes import REASONS
 from lingnan.govern.rules.quoting import literal
 from lingnan.lake import EngineSession
@@ -27,7 +27,8 @@ COLUMNS = (
 TEXTS = "address_texts"
 """The session's table of the texts: `row`, the text as `given`, and `text` as it is read."""
 _TAKEN_APART = "address_parts"
-_OFFICE = r"^(?:街道)?(?:办事处|办)?[-,，、:：;；.。)）\]】]*"
+_OFFICE = r"^(?:街道)?(?:办事处|办)?[-/|,，、:：;；.。(（)）\[【\]】“”\"']*"
+_CLOSING = "。.,，;；”“\"'"
 
 
 def lay_addresses(session: EngineSession, source: str, column: str, within: str = "", known: pa.Table | None = None) -> None:
@@ -43,6 +44,7 @@ def lay_addresses(session: EngineSession, source: str, column: str, within: str 
     session.execute(f"create or replace temp table {TEXTS} as {plain_sql(source, column)}")
     decide_heads(session, TEXTS, within)
     decide_inside(session, TEXTS, within)
+    decide_pieces(session, TEXTS, within)
     session.execute(f"create or replace temp table {_TAKEN_APART} as {parts_sql('(' + _detail_sql() + ')')}")
     if known is not None and known.num_rows:
         settle(session, TEXTS, _TAKEN_APART, known, within)
@@ -76,14 +78,28 @@ def _detail_sql() -> str:
     found = ", ".join(f"coalesce(inside.{name}, found.{name}) as {name}" for name in kept)
     return f"""
         with told as (
-            select plain.row, plain.given, {found}, coalesce(inside.before, '') as before,
+            select plain.row, plain.given, plain.text, coalesce(inside.taken, found.taken) as taken, {found}, coalesce(inside.before, '') as before,
                 substr(plain.text, coalesce(inside.consumed, found.consumed, 0) + 1) as after
             from {TEXTS} as plain left join {HEADS} as found on found.head = plain.head
             left join {INSIDE} as inside on inside.text = plain.text
-        ), rested as (select *, case when after = '' then before else after end as rest from told),
-        cut as (select *, case when township_code <> '' then '' else {township_sql('rest')} end as unlisted from rested)
-        select row, given, {', '.join(kept)}, unlisted, case when after = '' then '' else before end as before,
-            regexp_replace(substr(rest, length(unlisted) + 1), {literal(_OFFICE)}, '') as detail
+        ), counted as (
+            select told.*, pieces.divisions, coalesce(told.status = '{RESOLVED}' and pieces.divisions <> told.division, false) as several
+            from told left join {PIECES} as pieces on pieces.text = told.text
+        ), weighed as (
+            select * exclude (text, divisions, several) replace (
+                case when several then '{AMBIGUOUS}' else status end as status, case when several then '' else division end as division,
+                case when several then '' else township_code end as township_code,
+                case when several then 'several_addresses' when coalesce(taken, 0) = 0 and {abroad_sql('text')} then 'abroad'
+                    else reason end as reason,
+                case when not several then candidates when contains(divisions, division) then divisions
+                    else division || '|' || divisions end as candidates
+            ) from counted
+        ), rested as (select *, case when after = '' then before else after end as rest from weighed),
+        zoned as (select * exclude (rest), {zone_sql('rest')} as zone, rest from rested),
+        inside as (select * replace (ltrim(substr(rest, length(zone) + 1), ')）,，-') as rest) from zoned),
+        cut as (select *, case when township_code <> '' then '' else {township_sql('rest')} end as unlisted from inside)
+        select row, given, {', '.join(kept)}, unlisted, zone || case when after = '' then '' else before end as before,
+            rtrim(regexp_replace(substr(rest, length(unlisted) + 1), {literal(_OFFICE)}, ''), {literal(_CLOSING)}) as detail
         from cut
     """
 
