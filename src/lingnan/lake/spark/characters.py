@@ -1,4 +1,4 @@
-"""Texts as the embedded engine treats them: characters composed, outer blanks, capitals and digests; and rows numbered in any order."""
+"""Texts as the embedded engine treats them: composed, trimmed, in capitals, of moments; digests, and rows numbered in any order."""
 
 from functools import cache
 
@@ -24,6 +24,16 @@ def texts(tree: exp.Expression) -> exp.Expression:
     if isinstance(tree, exp.Anonymous) and tree.name.lower() == "hash":
         return exp.Anonymous(this="xxhash64", expressions=tree.expressions)
     return tree
+
+
+def moments_told(tree: exp.Expression) -> exp.Expression:
+    """A moment becomes text with its zone where the statement says that it is one: `cast(cast(x as timestamptz) as varchar)`."""
+    inner = tree.this if isinstance(tree, exp.Cast) and tree.to.is_type("varchar", "text") else None
+    if not (isinstance(inner, exp.Cast) and inner.to.is_type("timestamptz")):
+        return tree
+    zone = exp.Anonymous(this="date_format", expressions=[inner.copy(), exp.Literal.string("xxxxx")])
+    short = exp.Anonymous(this="regexp_replace", expressions=[zone, exp.Literal.string(r":00\z"), exp.Literal.string("")])
+    return exp.Anonymous(this="concat", expressions=[tree.copy(), short])
 
 
 def numbering(tree: exp.Expression) -> exp.Expression:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from lingnan.lake.spark.characters import numbering, texts
+from lingnan.lake.spark.characters import moments_told, numbering, texts
 from lingnan.lake.spark.digits import digits, doubles, moments
 from lingnan.lake.spark.patterns import PART, WHOLE, first_alone, java_pattern, java_replacement, java_whole
 
@@ -66,7 +66,7 @@ def _is_number(tree: exp.Expression) -> bool:
 
 
 def patterns(tree: exp.Expression) -> exp.Expression:
-    """Regular expressions of RE2 in Java's words; a full match is one from the first to the last character, and a bound pattern is put so when bound."""
+    """Regular expressions of RE2 in Java's words; a full match is one of the whole text, and a bound pattern is turned when it is bound."""
     if isinstance(tree, exp.RegexpFullMatch | exp.SimilarTo):
         whole = _pattern(tree.expression, _options(tree), whole=True)
         return _call("regexp_like", tree.this, whole)
@@ -191,5 +191,5 @@ def _text(words: str) -> exp.Literal:
 
 CORRECTIONS: tuple[Correct, ...] = (
     qualified, ranges, tables, parameters, division, patterns, replacements, aggregates, elements, digits, doubles, moments,
-    texts, numbering,
+    texts, moments_told, numbering,
 )
