@@ -39,7 +39,7 @@ def judge(session: EngineSession, plan: Plan) -> Judged:
         plan.landing, plan.batches = "landed", None
     standardised = statement.standardised_sql(plan)
     for prepared in plan.prepared:
-        sql = prepared.sql.replace("{standardised}", f"({statement.standardised_sql(plan, prepared.columns)}) as rows_")
+        sql = prepared.sql.replace("{standardised}", f"({statement.standardised_sql(plan, prepared.columns or None)}) as rows_")
         _as_rule(prepared.rule, lambda name=prepared.name, sql=sql: _keep(session, plan, name, sql))  # type: ignore[misc]
     _mark(session, plan, standardised)
     rows = _number(session, plan, f"select count(*) as n from {statement.landing_sql(plan)} as landing")
@@ -49,7 +49,7 @@ def judge(session: EngineSession, plan: Plan) -> Judged:
         rule.id for n, rule in enumerate(plan.rules) if rule.limit and not rule.skipped and not within(rule.limit, judged_by[n], rows)
     )
     counts = _counts(session, plan, broken) if broken else first
-    table_wide = [_table_wide(session, plan, rule, rows, standardised) for rule in plan.table_rules]
+    table_wide = [_table_wide(session, plan, rule, rows) for rule in plan.table_rules]
     told = (*_rule_counts(plan, counts, rows, broken, judged_by), *table_wide, *_repairs(plan, counts, rows), _delivered_columns(plan))
     return Judged(rows, counts["quarantined"], counts["failing"], told, broken)
 
@@ -134,10 +134,13 @@ def _rule_counts(plan: Plan, counts: Mapping[str, int], rows: int, broken: froze
     return told
 
 
-def _table_wide(session: EngineSession, plan: Plan, rule: TableRule, rows: int, standardised: str) -> RuleCount:
+def _table_wide(session: EngineSession, plan: Plan, rule: TableRule, rows: int) -> RuleCount:
     observed: Number = rows
     if rule.sql and not rule.skipped:
-        shown = ", ".join([*(quoted(column.name) for column in plan.columns), *TECHNICAL])
+        # A contract's own SQL may ask for any column; a measure asks for its own, or none.
+        named = None if rule.kind == "sql" else [rule.column]
+        shown = ", ".join([*(quoted(column.name) for column in plan.columns if named is None or column.name in named), *TECHNICAL])
+        standardised = statement.standardised_sql(plan, named)
         sql = f"with {PLACE} as (select {shown} from ({standardised}) as rows_) select * from ({rule.sql}) as asked"
         observed = _as_rule(rule.id, lambda: _measured(session, plan, sql))
     asked = not rule.skipped and not (observed is None and rule.null_skips)

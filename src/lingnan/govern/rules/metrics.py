@@ -36,7 +36,7 @@ def metric_condition(draft: Draft, metric: str, args: Mapping[str, Any], column:
 def _present(draft: Draft, name: str, missing: list[Any]) -> str:
     # What stands for "no value" is written in the delivered text: N/A would not survive the cast to a date.
     column = draft.columns.get(name)
-    text = f"cast({column.delivered} as varchar)" if column else quoted(name)
+    text = column.delivered_text if column else quoted(name)
     values = ", ".join(draft.plan.binder.bind(str(value)) for value in missing if value is not None)
     # A null is missing whether or not the list says so, as the standard's reference implementation counts.
     present = [f"{text} is not null"]

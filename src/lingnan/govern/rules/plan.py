@@ -58,6 +58,12 @@ class Column:
         return f"_d{self.number}"
 
     @property
+    def delivered_text(self) -> str:
+        """SQL for the value as delivered, as text; the type stands there where engines write it differently."""
+        typed = f"cast({self.delivered} as {self.delivered_type})" if self.delivered_type in ("DOUBLE", "TIMESTAMPTZ") else self.delivered
+        return f"cast({typed} as varchar)"
+
+    @property
     def text(self) -> str:
         """Name of the standardised text before conversion inside the statement."""
         return f"_t{self.number}"

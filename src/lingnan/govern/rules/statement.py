@@ -44,20 +44,20 @@ def numbered_places_sql(plan: Plan) -> str:
     )
 
 
-def standardised_sql(plan: Plan, named: Collection[str] = ()) -> str:
+def standardised_sql(plan: Plan, named: Collection[str] | None = None) -> str:
     """One select: technical columns, `_d#` as delivered, `_t#` standardised text, each column typed under its name, replaced codes.
 
     All columns, or those `named`: an engine that needs few should not read through the text of all.
     """
-    if named:
+    if named is not None:
         plan = replace(plan, columns=tuple(column for column in plan.columns if column.name in named))
-    layers = [f"select {', '.join(TECHNICAL)}, {', '.join(_delivered(plan))} from {landing_sql(plan)} as landing"]
+    layers = [f"select {', '.join([*TECHNICAL, *_delivered(plan)])} from {landing_sql(plan)} as landing"]
     for number in range(max((len(column.stages) for column in plan.columns), default=0)):
         layers.append(_stage_sql(plan, number))
     typed = [f"{conversion_of(column)} as {quoted(column.name)}" for column in plan.columns]
     kept = [column for column in plan.columns if column.keeps_old]
     old = [f"case when {column.text} <> {column.old} then {column.old} end as {quoted(column.old_name)}" for column in kept]
-    layers.append(f"select *, {', '.join([*typed, *old])} from {{below}} as below")
+    layers.append(f"select {', '.join(['*', *typed, *old])} from {{below}} as below")
     return _nested(layers)
 
 
@@ -186,7 +186,7 @@ def accepted_sql(plan: Plan, standardised: str, rejected: str) -> str:
 def quarantine_sql(plan: Plan, rejected: str) -> str:
     """The quarantined rows as delivered, in text, with every rule they failed and the value each rule saw."""
     # Warnings that a rejected row also raised are told as well: the department corrects them in one go.
-    columns = [f"cast({column.delivered} as varchar) as {quoted(column.name)}" for column in plan.columns]
+    columns = [f"{column.delivered_text} as {quoted(column.name)}" for column in plan.columns]
     failed = [(rule, f"(_m{plan.bit(n)[0]} & {plan.bit(n)[1]}) <> 0") for n, rule in enumerate(plan.rules) if not rule.skipped]
     names = " || ".join([_NO_NAMES, *(f"case when {condition} then [{literal(rule.id)}] else [] end" for rule, condition in failed)])
     reasons = " || ".join([_NO_REASONS, *(f"case when {condition} then [{_reason(plan, rule)}] else [] end" for rule, condition in failed)])
@@ -197,6 +197,6 @@ def quarantine_sql(plan: Plan, rejected: str) -> str:
 
 def _reason(plan: Plan, rule: Rule) -> str:
     by_name = {column.name: column for column in plan.columns}
-    shown = [f"cast({by_name[name].delivered} as varchar)" for name in rule.columns]
+    shown = [by_name[name].delivered_text for name in rule.columns]
     value = shown[0] if len(shown) == 1 else f"concat_ws(' / ', {', '.join(shown)})" if shown else "cast(null as varchar)"
     return f"{{'rule': {literal(rule.id)}, 'column': {literal(rule.column)}, 'value': {value}}}"
