@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pyarrow as pa
@@ -99,7 +100,9 @@ class Lake:
                 table=table,
             )
         with self.store.asked():
-            return sorted(opened.file_uris())
+            found = opened.file_uris()
+        # Delta writes a blank in a folder's name as %20; engines want the path.
+        return sorted(found if self.store.place is not None else map(unquote, found))
 
     def history(self, table: str, limit: int | None = None) -> list[Commit]:
         """Every version the log still knows, or so many, newest first."""
