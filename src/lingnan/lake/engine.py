@@ -33,7 +33,7 @@ def checked_engine(name: str) -> str:
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What an engine can do, so that rooms ask for an ability and not for a name."""
+    """What an engine can do, so that rooms ask for an ability and not for a name; `measures_likeness`: it has the edit distances of texts."""
 
     dialect: str
     out_of_core: bool
@@ -41,6 +41,7 @@ class Capabilities:
     scans_sqlite: bool
     scans_postgres: bool
     distributed: bool
+    measures_likeness: bool
 
 
 class EngineSession(Protocol):

@@ -26,7 +26,7 @@ class DuckEngine:
     name = "duckdb"
     capabilities = Capabilities(
         dialect="duckdb", out_of_core=True, scans_csv=True, scans_sqlite=True, scans_postgres=scan.has_extension("postgres_scanner"),
-        distributed=False,
+        distributed=False, measures_likeness=True,
     )
 
     def __init__(self, lake: "Lake", *, threads: int, memory: str) -> None:

@@ -25,6 +25,7 @@ class SparkEngine:
     name = "spark"
     capabilities = Capabilities(
         dialect="spark", out_of_core=True, scans_csv=False, scans_sqlite=False, scans_postgres=False, distributed=True,
+        measures_likeness=False,
     )
 
     def __init__(self, lake: "Lake", *, master: str, memory: str, secret: str = "") -> None:

@@ -24,7 +24,7 @@ _NAMED = re.compile(r"\b(" + "|".join(FUNCTIONS) + r")\(", re.IGNORECASE)
 def lay_functions(session: Any, text: str, laid: set[str]) -> None:
     """Make the functions that a statement names known to a session, each once; `laid` remembers which are."""
     for name in _named(text) - laid:
-        from pyspark.sql.functions import arrow_udf
+        from pyspark.sql.functions import arrow_udf  # type: ignore[attr-defined]
 
         function, kind = FUNCTIONS[name]
         session.udf.register(name, arrow_udf(function, kind))

@@ -3,11 +3,11 @@
 from sqlglot import exp
 
 
-def replaced(tree: exp.Expr) -> exp.Expr:
+def replaced(tree: exp.Expression) -> exp.Expression:
     """Spark leaves the column out of the star and makes it beside it; it then stands last, so such selects are read by name."""
     if not isinstance(tree, exp.Select):
         return tree
-    shown: list[exp.Expr] = []
+    shown: list[exp.Expression] = []
     for column in tree.expressions:
         star = column.this if isinstance(column, exp.Column) else column
         anew = star.args.get("replace") if isinstance(star, exp.Star) else None
