@@ -18,17 +18,20 @@ FAULTS = ("slow down", "broken", "acted and broken", "reset", "acted and reset",
 
 
 class Faulty:
-    """Lets a share of the calls fail as stores and networks do; `POST /_test` makes a bucket, sets the share, and tells what was done before."""
+    """Lets a share of the calls fail as stores and networks do; `POST /_test` makes a bucket, sets the share, and tells what was done before.
+
+    `lose` is how many conditional writes are done and their answer lost.
+    """
 
     def __init__(self, app):
         self.app, self.writing, self.guard = app, threading.Lock(), threading.Lock()
-        self.told = {"share": 0.0, "seed": 0, "silence_s": 3.0}
+        self.told = {"share": 0.0, "seed": 0, "silence_s": 3.0, "lose": 0}
         self.random, self.done = random.Random(0), Counter()
 
     def __call__(self, environ, start_response):
         if environ["PATH_INFO"] == "/_test":
             return self.set(environ, start_response)
-        fault = self.drawn()
+        fault = self.drawn(environ)
         match fault:
             case "slow down":
                 return refused(start_response, "503 Slow Down", "SlowDown")
@@ -54,8 +57,11 @@ class Faulty:
                 return list(self.app(environ, start_response))
         return self.app(environ, start_response)
 
-    def drawn(self):
+    def drawn(self, environ):
         with self.guard:
+            if self.told["lose"] and environ["REQUEST_METHOD"] == "PUT" and "HTTP_IF_NONE_MATCH" in environ:
+                self.told["lose"] -= 1
+                return "acted and reset"
             fault = self.random.choice(FAULTS) if self.random.random() < self.told["share"] else ""
             self.done[fault or "none"] += 1
             return fault
@@ -83,6 +89,8 @@ def hang_up(environ):
     """Reset the connection, as a machine in between does."""
     connection = environ["werkzeug.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    # The handler holds the socket too and would wait for a next request.
+    connection.shutdown(socket.SHUT_RDWR)
     connection.close()
     raise ConnectionResetError
 

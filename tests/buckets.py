@@ -17,7 +17,6 @@ import pytest
 from lingnan.base import Clock, Settings
 from lingnan.lake import Lake
 from lingnan.lake.store import BucketPlace
-from lingnan.lake.store.bucket import Bucket
 
 SERVER = Path(__file__).parent / "bucket_server.py"
 SECRET = "sEcReT+of/the=lake"
@@ -35,6 +34,8 @@ class BucketServer:
 
     def lake(self, folder: Path, clock: Clock, place: BucketPlace | None = None) -> Lake:
         """A lake of its own in the bucket."""
+        from lingnan.lake.store.bucket import Bucket  # only tests with a bucket need what it needs
+
         return Lake(folder, clock, Bucket(place or self.place(), folder / ".copies"))
 
     def settings(self, home: Path, **more: Any) -> Settings:

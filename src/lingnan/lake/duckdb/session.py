@@ -78,6 +78,11 @@ class DuckSession:
         files = self._copy(select, place, params, schema)
         return self._lake.commit_files(table, files, schema, facts, mode)
 
+    def joined(self, table: str, files: list[str]) -> list[WrittenFile]:
+        """The rows of some of a table's files in new ones, which no version names yet."""
+        sql = f"select * from read_parquet([{', '.join(names.literal(file) for file in files)}], union_by_name=true)"
+        return self._copy(sql, self._lake.store.prepare(table), None, self._run(f"{sql} limit 0", None).to_arrow_table().schema)
+
     def _copy(self, select: str, place: str, params: Mapping[str, Any] | None, schema: pa.Schema) -> list[WrittenFile]:
         self._run(
             f"copy ({select}) to {names.literal(place)} (format parquet, compression zstd, append, "

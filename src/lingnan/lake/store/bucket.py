@@ -21,7 +21,8 @@ from lingnan.lake.store.uploads import abort_uploads
 
 AT_ONCE = 16
 """Calls that run side by side where many names are asked for."""
-RETRIES = 10
+RETRIES = 6
+"""With growing waits these take about six seconds; one call in twenty failing, one in a thousand million then fails for good."""
 _VERSION = re.compile(r"(\d{20})\.json")
 _SPEAKS_OF_STORE = re.compile(r"S3|object[ _]?store|error sending request|HTTP", re.IGNORECASE)
 
