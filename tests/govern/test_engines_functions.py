@@ -1,0 +1,94 @@
+"""The functions of the standards give the same answers on both engines, over the same made values, rare characters and nulls included."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from lingnan.base import SystemClock
+from lingnan.lake import Engine, Lake
+from lingnan.standards import (
+    CREDIT_FACT,
+    IDENTIFIERS,
+    amount_sql,
+    citizen_birth_sql,
+    citizen_division_sql,
+    citizen_sex_sql,
+    date_sql,
+    load_calendar,
+    month_sql,
+    normalise_sql,
+    timestamp_sql,
+)
+from tests.govern.making_values import made_values
+
+pytestmark = [pytest.mark.spark, pytest.mark.timeout(3600)]
+
+COUNT = 1_000_000 if os.environ.get("LINGNAN_LONG") else 20_000
+SEED = 2026
+Make = Callable[[str], str]
+
+# One statement for several functions: a statement costs the cluster's engine more than so many values do.
+GROUPS: dict[str, dict[str, Make]] = {
+    "identifiers are judged": {f"{each.name}": each.sql for each in IDENTIFIERS.values()} | {"refusal": CREDIT_FACT.refusal_sql},
+    "identifiers are written": {f"{each.name}": each.normal_sql for each in IDENTIFIERS.values()},
+    "texts are folded": {
+        "normal": normalise_sql, "upper": lambda text: f"upper({text})", "lower": lambda text: f"lower({text})", "trim": lambda text: f"trim({text})",
+        "head": lambda text: f"substr({text}, -3, 2)", "length": lambda text: f"length({text})", "first": lambda text: f"left({text}, 1)",
+    },
+    "days and moments are read": {"day": date_sql, "month": month_sql, "moment": timestamp_sql},
+    "amounts and citizens are read": {
+        "yuan": amount_sql, "ten thousands": lambda text: amount_sql(text, "万"), "birth": citizen_birth_sql, "sex": citizen_sex_sql,
+        "division": citizen_division_sql,
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def values() -> pa.Table:
+    made = list(made_values(COUNT, SEED))
+    return pa.table({"i": pa.array(range(len(made)), pa.int64()), "x": pa.array(made, pa.string())})
+
+
+@pytest.fixture(scope="module")
+def engines(spark_local: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
+    lake = Lake(Path(tmp_path_factory.mktemp("functions")), SystemClock())
+    return lake.engine(threads=2), lake.engine(spark_local, threads=2, memory="2GB")
+
+
+def answered(engine: Engine, sql: str, given: pa.Table) -> pa.Table:
+    with engine.session({}, {"given": given}) as session:
+        return session.query(sql)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_functions_answer_alike(engines: tuple[Engine, Engine], values: pa.Table, group: str) -> None:
+    shown = ", ".join(f'{make("x")} as "{name}"' for name, make in GROUPS[group].items())
+    sql = f"select i, {shown} from given order by i"
+    here, there = (answered(engine, sql, values) for engine in engines)
+    assert here["i"].equals(there["i"])
+    for name in GROUPS[group]:
+        one, other = here[name], there[name].cast(here[name].type)
+        assert one.null_count < len(one), name  # where nothing was understood, sameness would mean nothing
+        assert one.equals(other), (name, _different(values["x"], one, other))
+
+
+def _different(given: pa.ChunkedArray, one: pa.ChunkedArray, other: pa.ChunkedArray) -> list[tuple[object, object, object]]:
+    same = pc.fill_null(pc.equal(one, other), False)
+    both_null = pc.and_(pc.is_null(one), pc.is_null(other))
+    rows = pa.table({"x": given, "one": one, "other": other}).filter(pc.invert(pc.or_(same, both_null)))
+    return [tuple(row.values()) for row in rows.slice(0, 5).to_pylist()]
+
+
+def test_deadlines_are_the_same_days(engines: tuple[Engine, Engine]) -> None:
+    """Ten working days after every known day, by the join that rooms use."""
+    calendar = load_calendar().arrow()
+    sql = (
+        "select a.day, min(b.day) as due from given as a join given as b on b.ordinal = a.ordinal + 10 and b.workday group by a.day order by a.day"
+    )
+    here, there = (answered(engine, sql, calendar) for engine in engines)
+    assert here.num_rows > 300
+    assert here.to_pylist() == there.to_pylist()
