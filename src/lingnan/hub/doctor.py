@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lingnan.base import Settings
+from lingnan.base import LingnanError, Settings
 
 if TYPE_CHECKING:
     from lingnan.hub.service import Hub
@@ -38,6 +38,7 @@ def examine(settings: Settings) -> list[Finding]:
         _module("sqlite scanner", "duckdb_extension_sqlite_scanner", True, "读取 SQLite 数据源", "reads SQLite sources", "lingnan"),
         _module("world", "numpy", False, "造演示省", "makes the demo province", "lingnan[world]"),
         _module("postgres", "duckdb_extension_postgres_scanner", False, "读取 PostgreSQL", "reads PostgreSQL", "lingnan[postgres]"),
+        _module("object storage", "obstore", False, "数据表存入对象存储", "keeps tables in object storage", "lingnan[s3]"),
         _program("chromium", "浏览器测试", "browser tests"),
         _program("psql", "PostgreSQL 测试", "PostgreSQL tests"),
         Finding("fonts", any(Path(font).exists() for font in FONTS), False, "截图与报告所用中文字体：apt-get install fonts-noto-cjk",
@@ -67,7 +68,27 @@ def examine_hub(hub: "Hub", whole: bool = False) -> list[Finding]:
         ),
         Finding("mail", not mails, False, f"{mails} 封邮件未能投递", f"{mails} mails could not be delivered"),
         Finding("webhooks", not calls, False, f"{calls} 次回调未能投递", f"{calls} webhook calls could not be delivered"),
+        *examine_store(hub),
     ]
+
+
+def examine_store(hub: "Hub") -> list[Finding]:
+    """Whether the bucket that holds the tables answers, may be written, and keeps two writers apart; nothing where a folder holds them."""
+    place = hub.lake.store.place
+    if place is None:
+        return []
+    where = f"{place.endpoint}/{place.bucket}"
+    try:
+        once = hub.lake.store.puts_once()
+    except LingnanError as error:
+        return [Finding("tables", False, True, error.zh, error.en)]
+    if once:
+        zh, en = f"对象存储 {where} 可读写，支持条件写入", f"object store {where} can be read and written, each version once"
+        return [Finding("tables", True, True, zh, en)]
+    return [Finding(
+        "tables", False, True, f"对象存储 {where} 不支持条件写入（If-None-Match），多个写入者会相互覆盖；请换用支持的服务",
+        f"object store {where} does not honour conditional writes (If-None-Match), so writers would overwrite each other; use one that does",
+    )]
 
 
 def _module(part: str, module: str, needed: bool, zh: str, en: str, package: str) -> Finding:

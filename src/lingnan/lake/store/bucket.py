@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from uuid import uuid4
 
 import obstore
 from deltalake.exceptions import CommitFailedError, DeltaError, DeltaProtocolError, SchemaMismatchError, TableNotFoundError
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
 from lingnan.base import Missing
@@ -102,6 +103,19 @@ class Bucket:
         """Copies on this machine: whoever reads them needs no network and no key."""
         with self.asked():
             return self._copies.near(files, into)
+
+    def puts_once(self) -> bool:
+        """Write, write again where something is, and remove: whether the second write was refused; Incomplete when one of these may not be done."""
+        trial = f"{self.place.prefix}/.trial-{uuid4().hex}".lstrip("/")
+        with self.asked():
+            obstore.put(self._store, trial, b"lingnan", mode="create")
+            try:
+                obstore.put(self._store, trial, b"lingnan", mode="create")
+            except AlreadyExistsError:
+                return True
+            finally:
+                obstore.delete(self._store, trial)
+            return False
 
     @contextmanager
     def asked(self) -> Iterator[None]:

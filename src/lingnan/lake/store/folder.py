@@ -73,6 +73,10 @@ class Folder:
         """They are near as they are."""
         return list(files)
 
+    def puts_once(self) -> bool:
+        """File systems link a name once."""
+        return True
+
     def asked(self) -> AbstractContextManager[None]:
         """A folder answers, or its error says why not."""
         return nullcontext()

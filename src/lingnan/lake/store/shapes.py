@@ -54,6 +54,10 @@ class Store(Protocol):
         """The same files where a process without a network can read them; they stay readable as long as the folder `into` is there."""
         ...
 
+    def puts_once(self) -> bool:
+        """Whether the store keeps a second writer from what a first has put, on which every version rests; tried where it is not known."""
+        ...
+
     def asked(self) -> AbstractContextManager[None]:
         """What fails in here because the store does not answer becomes Incomplete, in words without a secret."""
         ...
