@@ -40,16 +40,17 @@ _UPPER_SQL = f"""
             length(said) - length(replace(said, '{MENTION}', '')) as names
         from chains
     ), known as (
-        select apart.head, apart.said, apart.township, apart.town_name, apart.ends, found.* exclude (said), found.taken = apart.names as complete
+        select apart.head, apart.said, apart.township, apart.casual, apart.town_name, apart.ends, found.* exclude (said),
+            found.taken = apart.names as complete
         from apart join upper_findings as found on found.said = apart.said
     ), placed as (
         select known.*, area.code as area_code from known left join {TOWNSHIPS_BY_NAME} as area
             on area.county = known.division and area.name = known.town_name
     )
     select placed.* exclude (complete), area_code is not null and complete and status = '{RESOLVED}' as township_found,
-        case when township <> '' and complete and not (status = '{RESOLVED}' and (area_code is not null or names.short))
+        case when township <> '' and complete and not (status = '{RESOLVED}' and (area_code is not null or casual))
             then said || '{MENTION}' || township end as whole
-    from placed left join {NAMES} as names on names.name = placed.town_name
+    from placed
 """
 """Most townships lie in the county that was named before them: those need no thought, the others are decided with their whole chain."""
 

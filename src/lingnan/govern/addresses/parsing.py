@@ -1,5 +1,6 @@
 """The verb behind `lingnan govern address`: a column of any file, parsed to standard addresses and written beside the file's own columns."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from lingnan.base import BadInput, WrongUse
 from lingnan.govern.addresses.places import known_divisions
 from lingnan.govern.addresses.resolving import AMBIGUOUS, RESOLVED, UNRESOLVED
 from lingnan.govern.addresses.shapes import AddressReport
-from lingnan.govern.addresses.standardising import ADDRESSED, COLUMNS, lay_addresses
+from lingnan.govern.addresses.standardising import ADDRESSED, COLUMNS, lay_addresses, outcomes_sql
 from lingnan.govern.files import GIVEN, Given, given_file
 from lingnan.govern.rules.quoting import quoted
 from lingnan.lake import Engine, EngineSession
@@ -33,16 +34,21 @@ def parse_addresses(path: Path, column: str, out: Path, *, engine: Engine, withi
         session.execute(f"create or replace temp table address_source as select row_number() over () as row, * from {GIVEN}")
         lay_addresses(session, GIVEN, quoted(chosen), within, known)
         _write(session, _joined_sql(given), out)
-        reasons, outcomes = _counts(session, "reason"), _counts(session, "status")
+        reasons, outcomes = _counts(session)
     return AddressReport(
         str(path), column, sum(outcomes.values()), outcomes.get(RESOLVED, 0), outcomes.get(AMBIGUOUS, 0), outcomes.get(UNRESOLVED, 0),
         reasons, str(out),
     )
 
 
-def _counts(session: EngineSession, column: str) -> dict[str, int]:
-    counted = session.query(f"select {column} as value, count(*) as n from {ADDRESSED} group by value order by n desc, value")
-    return {row["value"]: row["n"] for row in counted.to_pylist()}
+def _counts(session: EngineSession) -> tuple[dict[str, int], Counter[str]]:
+    """Rows by reason, the most frequent first, and by outcome."""
+    counted = session.query(f"{outcomes_sql()} order by n desc, reason").to_pylist()
+    reasons, outcomes = Counter[str](), Counter[str]()
+    for each in counted:
+        reasons[each["reason"]] += each["n"]
+        outcomes[each["status"]] += each["n"]
+    return dict(reasons.most_common()), outcomes
 
 
 def _known(within: str) -> None:

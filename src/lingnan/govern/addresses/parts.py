@@ -64,7 +64,8 @@ def parts_sql(source: str) -> str:
     two = _extracted("left_", _INSIDE, ["unit", "room"])
     hyphens = f"""case when not regexp_matches(left_, '^[0-9A-Za-z]+-[0-9]') then null when building = '' then {three}
         when building <> '' then struct_pack(building := '', unit := {two}.unit, room := {two}.room) end"""
-    cut = "ltrim(substr(left_, length({0}) + 1), '-,，、)')"
+    behind = "substr(left_, length({0}) + 1)"
+    cut = f"case when regexp_matches({behind}, '^[-,，、)]') then ltrim({behind}, '-,，、)') else {behind} end"
     return f"""
         with a as (select *, case when contains(detail, '号楼') then replace(detail, '号楼', '{_BLOCK}') else detail end as left_ from {source}),
         b as (select *, case when {village} then {_first(_VILLAGE)} else '' end as village from a),

@@ -66,12 +66,12 @@ MENTION, KIND = "\x1f", "\x1e"
 
 
 def names_table() -> pa.Table:
-    """Every name with its first two characters: whether it is a short form only, no other name goes on from it, only townships bear it."""
+    """Every name with its first two and three characters: whether it is a short form only, no other name goes on from it, only townships bear it."""
     whole = full_names()
     names = [name for name in places() if len(name) > 1]
     begun = {name[:end] for name in names for end in range(2, len(name))}
     return pa.table({
-        "key": [name[:2] for name in names], "name": names, "length": pa.array(map(len, names), pa.int32()),
+        "key": [name[:2] for name in names], "three": [name[:3] for name in names], "name": names, "length": pa.array(map(len, names), pa.int32()),
         "short": [name not in whole for name in names],
         "sure": [name in whole and name not in begun for name in names],
         "ends": [all(place.level == TOWNSHIP for place in places()[name]) for name in names],
@@ -168,7 +168,8 @@ def inside_sql(source: str) -> str:
 def read_chains(session: EngineSession, source: str, into: str, *, many: bool = True) -> None:
     """Read the names at the head of every `head` of `source` into the table `into`.
 
-    Its columns: head, said (the chain), township (the last name, when only townships bear it) and ends (how far into the head each name reaches).
+    Its columns: head, said (the chain), township (the last name, when only townships bear it), casual (whether that is a short form) and
+    ends (how far into the head each name reaches).
     Many heads begin alike up to the county, so those beginnings are read first, once each; a head goes on where its beginning is sure to end.
     """
     if not many:
@@ -201,10 +202,10 @@ _BEGUN_SQL = """
 def _read_rounds(session: EngineSession, begun: str, into: str) -> None:
     session.execute(
         f"""create or replace temp table round_0 as select row_number() over () as id, head,
-            regexp_replace(substr(head, reached + 1), {literal(_BETWEEN)}, '') as rest, said, '' as township, ends, false as done
+            regexp_replace(substr(head, reached + 1), {literal(_BETWEEN)}, '') as rest, said, '' as township, false as casual, ends, false as done
         from ({begun}) as begun"""
     )
-    kept, rounds, going = "select head, said, township, ends", 0, True
+    kept, rounds, going = "select head, said, township, casual, ends", 0, True
     while going and rounds < _ROUNDS:
         before, after = f"round_{rounds}", f"round_{rounds + 1}"
         session.execute(f"create or replace temp table {after} as {_further_sql(before, first=rounds == 0)}")
@@ -223,11 +224,15 @@ def _further_sql(before: str, *, first: bool) -> str:
     mention = f"name || {literal(KIND)} || kind"
     # 韶关曲江区: 曲 is no mistyped 区 where a division's name begins with it.
     return f"""
-        with candidate as (
-            select chain.id, known.length * 4 + case when known.short then 2 else 0 end + case when known.ends then 1 else 0 end as found,
-                known.short, substr(chain.rest, known.length + 1, 12) as follows
-            from {before} as chain join {NAMES} as known on known.key = substr(chain.rest, 1, 2)
-            where not chain.done and starts_with(chain.rest, known.name)
+        with known as (
+            select *, length * 4 + case when short then 2 else 0 end + case when ends then 1 else 0 end as found from {NAMES}
+        ), candidate as (
+            select chain.id, known.found, known.short, substr(chain.rest, known.length + 1, 12) as follows
+            from {before} as chain join known on known.three = substr(chain.rest, 1, 3)
+            where not chain.done and known.length > 2 and starts_with(chain.rest, known.name)
+            union all
+            select chain.id, known.found, known.short, substr(chain.rest, 3, 12) as follows
+            from {before} as chain join known on known.name = substr(chain.rest, 1, 2) where not chain.done and known.length = 2
         ), judged as (
             select id, found, follows,
                 case when short then not regexp_matches(follows, {literal(_NO_DIVISION)}) else not starts_with(follows, '场') end as fits
@@ -252,8 +257,8 @@ def _further_sql(before: str, *, first: bool) -> str:
         ), cut as (select *, substr(follows, length(kind) + 1) as after from kinded)
         select id, head, regexp_replace(after, {literal(_BETWEEN)}, '') as rest,
             case when last then said else said || {literal(MENTION)} || {mention} end as said,
-            case when last then {mention} else '' end as township, list_append(ends, cast(length(head) - length(after) as integer)) as ends,
-            last as done
+            case when last then {mention} else '' end as township, last and short as casual,
+            list_append(ends, cast(length(head) - length(after) as integer)) as ends, last as done
         from cut
     """
 

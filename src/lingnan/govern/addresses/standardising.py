@@ -28,6 +28,7 @@ TEXTS = "address_texts"
 """The session's table of the texts: `row`, the text as `given`, and `text` as it is read."""
 _TAKEN_APART = "address_parts"
 _OFFICE = r"^(?:街道)?(?:办事处|办)?[-/|,，、:：;；.。(（)）\[【\]】“”\"']*"
+_WHY = "case when given is null or trim(given) = '' then 'empty' else coalesce(reason, 'no_division') end"
 _CLOSING = "。.,，;；”“\"'"
 
 
@@ -104,13 +105,18 @@ def _detail_sql() -> str:
     """
 
 
+def outcomes_sql() -> str:
+    """A select of how many rows there are by `status` and `reason`, for which the results need not be put together."""
+    return f"select coalesce(status, '{UNRESOLVED}') as status, {_WHY} as reason, count(*) as n from {_TAKEN_APART} group by all"
+
+
 def _result_sql() -> str:
     names = ", ".join(f"coalesce(part.{name}, '') as {name}" for name in PARTS[:-1])
     township = "coalesce(town.name, part.unlisted, '')"
     standard = ", ".join(["area.province", "area.city", "area.county", township, *(f"part.{name}" for name in PARTS[:-1])])
     return f"""
         with reasoned as (
-            select *, case when given is null or trim(given) = '' then 'empty' else coalesce(reason, 'no_division') end as why from {_TAKEN_APART}
+            select *, {_WHY} as why from {_TAKEN_APART}
         )
         select part.row, coalesce(part.status, '{UNRESOLVED}') as status, coalesce(part.division, '') as division, coalesce(area.level, '') as level,
             coalesce(area.province, '') as province, coalesce(area.city, '') as city, coalesce(area.county, '') as county,
