@@ -2,6 +2,8 @@
 
 import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -420,6 +422,18 @@ def test_a_child_holds_no_secret_serves_once_and_ends_with_its_hub(lake, sandbox
     assert not orphan.folder.exists()
     orphan._process.stdin = None
     orphan.end()
+
+
+@pytest.mark.parametrize("place", ["home/empty", "query-1/empty", f"query-{'0' * 32}/spill", "here"])
+def test_a_program_started_elsewhere_removes_nothing(tmp_path, place):
+    """As by a person who tries it in a folder of their own."""
+    here = tmp_path / place
+    here.mkdir(parents=True)
+    kept = [here / "a", here.parent / "b", tmp_path / "c"]
+    for file in kept:
+        file.touch()
+    assert subprocess.run([sys.executable, "-I", "-m", "lingnan.lake.sandbox"], cwd=here, input=b"", check=False, timeout=60).returncode == 0
+    assert all(file.exists() for file in kept)
 
 
 def test_a_child_that_lies_is_not_believed(lake):

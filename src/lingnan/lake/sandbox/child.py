@@ -17,10 +17,9 @@ from lingnan.lake.sandbox import fences, wire
 from lingnan.lake.sandbox.groups import Plan, plan_of
 from lingnan.lake.sandbox.keys import KEY, KEYED
 from lingnan.lake.sandbox.refusals import Unclear, bound_to_outside
-from lingnan.lake.sandbox.shapes import byte_count
+from lingnan.lake.sandbox.shapes import EMPTY, OF_A_QUERY, SPILL, byte_count
 from lingnan.lake.sandbox.uses import result_sources, table_uses
 
-SPILL = "spill"
 _BATCH_ROWS = 1_000
 # What a message of these says is the statement's own text and the names it may see; other messages can hold values.
 _TELLING = (duckdb.BinderException, duckdb.CatalogException)
@@ -80,7 +79,10 @@ def _listen(questions: wire.Reader, further: "SimpleQueue[dict[str, Any]]") -> N
 
 def _leave() -> NoReturn:
     """End at once without a caller, and leave nothing behind that was spilled."""
-    shutil.rmtree(Path.cwd().parent, ignore_errors=True)
+    here = Path.cwd()
+    # Whoever starts this program by hand stands in a folder that was not made for a query: nothing around it is ours to remove.
+    if here.name == EMPTY and OF_A_QUERY.fullmatch(here.parent.name):
+        shutil.rmtree(here.parent, ignore_errors=True)
     os._exit(0)
 
 

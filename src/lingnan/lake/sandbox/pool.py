@@ -15,8 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from lingnan.lake.sandbox import wire
-
-_SPILL, _EMPTY = "spill", "empty"
+from lingnan.lake.sandbox.shapes import EMPTY, SPILL
 
 
 class Child:
@@ -24,9 +23,9 @@ class Child:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / f"query-{uuid4().hex}"
-        for name in (_SPILL, _EMPTY):
+        for name in (SPILL, EMPTY):
             (self.folder / name).mkdir(parents=True, mode=0o700)
-        empty = self.folder / _EMPTY
+        empty = self.folder / EMPTY
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-m", "lingnan.lake.sandbox"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             cwd=empty, env={"HOME": str(empty), "LANG": "C.UTF-8", "TZ": "Asia/Shanghai"}, start_new_session=True, bufsize=0,

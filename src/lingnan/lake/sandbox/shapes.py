@@ -1,5 +1,6 @@
 """What crosses the sandbox's door: its limits, a statement that was read, the rows it gave."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,10 @@ Sketch = tuple[int, ...]
 Place = tuple[int, int, int]
 """Which figure of a statement: the select, the condition in it (0 for the group itself), the protected table in it."""
 Truncated = Literal["", "rows", "bytes"]
+SPILL, EMPTY = "spill", "empty"
+"""The folders of one query: what it may spill into, and where its process stands."""
+OF_A_QUERY = re.compile(r"query-[0-9a-f]{32}")
+"""The name of the folder that holds both, made for one query and removed with it."""
 _LIMITS = Path(__file__).parent / "limits.yaml"
 
 
