@@ -7,7 +7,7 @@ PIP := $(BIN)/pip --disable-pip-version-check -q install
 # Tests and demo start the hub many times, which would compile it anew each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-long test-postgres check bench oracle peers install install-dev system-packages locks
+.PHONY: help demo test test-long test-postgres check bench oracle peers install install-dev system-packages locks parity cluster-demo
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,7 +53,7 @@ check: install-dev ## format, lint, types, floors and the fast tests
 	@$(BIN)/ruff check src tests benchmarks tools
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -q -n 2 -m "not browser and not postgres"
+	@$(BIN)/pytest -q -n 2 -m "not browser and not postgres and not spark"
 
 oracle: .oracle/.ready ## the reference tool of the contract standard, in an environment of its own that only test-long needs
 
@@ -66,6 +66,12 @@ peers: .peers/.ready ## the tools that benchmarks compare with, in an environmen
 .peers/.ready: tools/peers.txt
 	@$(PYTHON) -m venv .peers && .peers/bin/pip --disable-pip-version-check -q install -r $<
 	@touch $@
+
+parity: install-dev ## the same home on both engines, every table compared (by hand; under an hour)
+	@$(BIN)/python benchmarks/parity.py
+
+cluster-demo: install-dev ## PostgreSQL, a cluster of two workers and the hub on this machine; one Ctrl-C ends all
+	@$(BIN)/python tools/cluster_demo.py
 
 bench: install-dev ## every promise of speed and memory, as a table with ratios
 	@$(BIN)/python -m benchmarks

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,8 +16,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
-from tests.buckets import bucket_server, faulty_server  # noqa: F401
 from tests.back_ends import EVERYWHERE, Furnish, Postgres, Sqlite, migrated_file
+from tests.buckets import bucket_server, faulty_server  # noqa: F401
 from tests.postgres_homes import sitecustomize
 from tests.spark import engine_name, spark_cluster, spark_local  # noqa: F401 - fixtures are found by being here
 
@@ -34,7 +34,14 @@ QUIET = (
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A throw-away PostgreSQL on a loopback port, gone with the session; the server's own account owns it when we are root."""
+    """A throw-away PostgreSQL on a loopback port, gone with the session."""
+    with postgres_server() as url:
+        yield url
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """A throw-away PostgreSQL on a loopback port; the server's own account owns it when we are root."""
     versions = sorted(PROGRAMS.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if not versions:
         pytest.skip("PostgreSQL is not installed (Debian package postgresql)")
