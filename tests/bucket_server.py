@@ -20,15 +20,17 @@ FAULTS = ("slow down", "broken", "acted and broken", "reset", "acted and reset",
 class Faulty:
     """Lets a share of the calls fail as stores and networks do; `POST /_test` makes a bucket, sets the share, and tells what was done before.
 
-    `lose` is how many conditional writes are done and their answer lost.
+    `lose` is how many conditional writes are done and their answer lost; with `overwrites` conditions are not looked at.
     """
 
     def __init__(self, app):
         self.app, self.writing, self.guard = app, threading.Lock(), threading.Lock()
-        self.told = {"share": 0.0, "seed": 0, "silence_s": 3.0, "lose": 0}
+        self.told = {"share": 0.0, "seed": 0, "silence_s": 3.0, "lose": 0, "overwrites": False}
         self.random, self.done = random.Random(0), Counter()
 
     def __call__(self, environ, start_response):
+        if self.told["overwrites"]:
+            environ.pop("HTTP_IF_NONE_MATCH", None)
         if environ["PATH_INFO"] == "/_test":
             return self.set(environ, start_response)
         fault = self.drawn(environ)

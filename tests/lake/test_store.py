@@ -104,6 +104,16 @@ def test_a_service_whose_certificate_nobody_vouches_for_is_told_nothing(tmp_path
     assert SECRET not in str(failed.value)
 
 
+def test_a_store_that_overwrites_is_found_out(faulty_server, tmp_path):
+    lake = faulty_server.lake(tmp_path / "lake", CLOCK)
+    assert lake.store.puts_once()
+    faulty_server.tell(overwrites=True)
+    try:
+        assert not lake.store.puts_once()
+    finally:
+        faulty_server.tell(overwrites=False)
+
+
 def test_a_table_dropped_and_made_anew_begins_again(lake):
     for _ in range(3):
         lake.append("area.t", pa.table({"id": [1]}), FACTS)
