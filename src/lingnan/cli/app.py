@@ -15,6 +15,7 @@ from lingnan.cli import (
     keys,
     lineage,
     linking,
+    packs,
     registers,
     resources,
     serve,
@@ -48,6 +49,7 @@ app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(standards.app, name="standards")
 app.add_typer(casework.app, name="casework")
 app.add_typer(case.app, name="case")
+app.add_typer(packs.app, name="pack")
 app.add_typer(insight.app, name="insight")
 trust.app.add_typer(keys.app, name="keys")
 trust.app.add_typer(issuers.app, name="issuers")

@@ -23,11 +23,15 @@ FORMATS = {"csv": "csv", "xlsx": "xlsx", "json_api": "api", "json": "json", "xml
 def resource_forms(feeds: Iterable[Feed]) -> list[ResourceForm]:
     """One form per feed and one per register built from them."""
     known = list(feeds)
-    bureau = next((_department(feed) for feed in known if feed.file.department.id == BUREAU.id), BUREAU)
-    classified = classify_tables(known)
+    bureau, classified = bureau_of(known), classify_tables(known)
     registers = [_of_register(definition, bureau, classified[definition.table]) for definition in register_definitions()]
     themes = [_of_theme(definition, bureau, classified[definition.table]) for definition in theme_definitions()]
     return [*(_of_feed(feed) for feed in known), *registers, *themes]
+
+
+def bureau_of(feeds: Iterable[Feed]) -> DepartmentForm:
+    """The data bureau as a feed of its own describes it."""
+    return next((_department(feed) for feed in feeds if feed.file.department.id == BUREAU.id), BUREAU)
 
 
 def organisation_nodes(feeds: Iterable[Feed], known: Iterable[str]) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from lingnan.hub.catalogue_rounds import MORNING, catalogue_rules, look_at_catal
 from lingnan.hub.classification import classify_tables
 from lingnan.hub.places import COLLECTING, register_made
 from lingnan.hub.recovery import recoverers
-from lingnan.hub.registration import organisation_nodes, resource_forms
+from lingnan.hub.registration import bureau_of, organisation_nodes, resource_forms
 from lingnan.hub.steps import build_steps
 from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, anything_to_deliver, deliver, run_build, run_worker, sweep_versions
 from lingnan.lake import EMBEDDED, Engine, Lake, Sandbox, View, checked_engine
@@ -28,9 +28,11 @@ from lingnan.trust import SYSTEM, Classified, Purpose, Settled, Subject, Trust, 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from lingnan.catalogue import ResourceForm
     from lingnan.hub.forms import FormDesk
     from lingnan.hub.office import Office
     from lingnan.insight import QueryAnswer
+    from lingnan.packkit import Pack
 
 FORMS = "forms"
 """The folder of a home that holds what its forms are; there is none before the first form."""
@@ -103,8 +105,20 @@ class Hub:
             self.__dict__.pop(name, None)
 
     @cached_property
+    def packs(self) -> "list[Pack]":
+        """Every pack that could be read whole; `lingnan pack check` tells of the others."""
+        from lingnan.packkit import pack_places, packs  # the SQL of packs is read when somebody asks for them
+
+        return packs(self.home) if pack_places(self.home) else []
+
+    @cached_property
     def _classified(self) -> dict[str, Classified]:
-        return classify_tables(self.feeds)
+        known = classify_tables(self.feeds)
+        if not self.packs:
+            return known
+        from lingnan.hub.packs import pack_classes
+
+        return {**known, **pack_classes(self.packs, known)}
 
     def classify(self, table: str) -> Classified | None:
         """What policy must know of a table; None for one the hub does not know."""
@@ -137,7 +151,12 @@ class Hub:
 
     def steps(self) -> list[Step]:
         """Every step of a build: collecting, governing, registers, figures."""
-        return build_steps(self.feeds, self.home, self.storage, self.catalogue.observe, self.callable_places)
+        steps = build_steps(self.feeds, self.home, self.storage, self.catalogue.observe, self.callable_places)
+        if not self.packs:
+            return steps
+        from lingnan.packkit import pack_steps
+
+        return [*steps, *pack_steps(self.packs, {table for step in steps for table in step.outputs}, self.clock)]
 
     def build(
         self, *, only: list[str] | None = None, progress: Progress | None = None, parallel: int = PARALLEL, stop: threading.Event | None = None,
@@ -155,7 +174,7 @@ class Hub:
         register_made(self.sources, self.feeds)
         self.trust.organisations.import_tree(organisation_nodes(self.feeds, [unit.key for unit in self.trust.organisations.listing()]))
         with writing(self.trust.audit, SYSTEM, "catalogue.register", "catalogue") as told:
-            forms = resource_forms(self.feeds)
+            forms = [*resource_forms(self.feeds), *self._pack_forms()]
             self.catalogue.register_many(forms)
             told.tell(resources=len(forms))
         resources = Resources(self.lake, self.engine, self.storage, self.settings, self.clock, self._grant, cluster)
@@ -173,6 +192,13 @@ class Hub:
         return self.lake.engine(
             name, threads=self.settings.threads, memory=_for_each_step(self.settings.memory), secret=file.read_text().strip() if file else "",
         )
+
+    def _pack_forms(self) -> "list[ResourceForm]":
+        if not self.packs:
+            return []
+        from lingnan.hub.packs import pack_forms
+
+        return pack_forms(self.packs, bureau_of(self.feeds), self._classified)
 
     @cached_property
     def snapshots(self) -> Snapshots:

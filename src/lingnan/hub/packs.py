@@ -1,0 +1,88 @@
+"""What policy and catalogue must know of the tables that packs make; a column is as guarded as the most guarded one it depends on."""
+
+from collections.abc import Iterable, Mapping
+
+from lingnan.catalogue import DepartmentForm, ItemForm, ResourceForm
+from lingnan.hub.inheritance import CLASSES, GRADES, TYPES
+from lingnan.packkit import Pack, origins
+from lingnan.standards import Contract, Property
+from lingnan.trust import Classified, Column
+from lingnan.trust.shapes import Classification, Grade
+
+RELEASED = "released"
+"""Custom property of a column in a pack's contract: why it is not as guarded as what it is worked out of, as a count of many rows is not.
+
+Only packs of the wheel are believed: others were read by nobody here.
+"""
+
+
+def pack_classes(known: Iterable[Pack], others: Mapping[str, Classified]) -> dict[str, Classified]:
+    """Every table that packs keep, by name; `others` are the tables of the rest of the hub."""
+    found: dict[str, Classified] = {}
+    for pack in _in_order(known):
+        for name in pack.kept:
+            found[pack.table(name)] = _classified(pack, name, {**others, **found})
+    return found
+
+
+def _in_order(known: Iterable[Pack]) -> list[Pack]:
+    """Packs after those they need."""
+    left, done = {pack.id: pack for pack in known}, list[Pack]()
+    while left:
+        ready = [pack for pack in left.values() if not {table.partition(".")[0] for table in pack.manifest.needs} & (set(left) - {pack.id})]
+        for pack in ready or list(left.values()):
+            done.append(left.pop(pack.id))
+    return done
+
+
+def _classified(pack: Pack, name: str, known: Mapping[str, Classified]) -> Classified:
+    table = pack.table(name)
+    held = {(each.table, column.name): column for each in known.values() for column in each.columns}
+    contract = pack.contracts.get(table)
+    columns = []
+    for column, origin in origins(pack, name)[table].items():
+        sources = [held[key] for each in origin.columns if (key := _key(each)) in held]
+        columns.append(_column(column, contract.named(column) if contract else None, sources, believed=pack.origin == "wheel"))
+    shared = [known[each].share_type for each in pack.needs_of(name) if each in known]
+    return Classified(table, tuple(columns), "derived", "conditional", max(["conditional", *shared], key=TYPES.index))
+
+
+def _key(column: str) -> tuple[str, str]:
+    table, _, name = column.rpartition(".")
+    return table, name
+
+
+def _column(name: str, promised: Property | None, sources: list[Column], *, believed: bool) -> Column:
+    own: Classification = next((each for each in CLASSES if promised is not None and each == promised.classification), "internal")
+    grade: Grade = next((each for each in GRADES if promised is not None and each == promised.grade), "general")
+    if not (believed and promised is not None and promised.custom.get(RELEASED)):
+        own = max([own, *(each.classification for each in sources)], key=CLASSES.index)
+    grade = max([grade, *(each.grade for each in sources)], key=GRADES.index)
+    return Column(name, own, (promised.element or "") if promised else "", promised.physical_type if promised else "VARCHAR", grade)
+
+
+def pack_forms(known: Iterable[Pack], bureau: DepartmentForm, classified: Mapping[str, Classified]) -> list[ResourceForm]:
+    """One form for each table that packs give to others."""
+    return [_form(pack, name, bureau, classified[pack.table(name)]) for pack in known for name in pack.manifest.gives if name in pack.made]
+
+
+def _form(pack: Pack, name: str, bureau: DepartmentForm, classified: Classified) -> ResourceForm:
+    contract = pack.contracts[pack.table(name)]
+    classes = {column.name: column.classification for column in classified.columns}
+    zh, en = pack.manifest.title.zh, pack.manifest.title.en
+    cycle = pack.manifest.refresh
+    return ResourceForm(
+        key=pack.table(name), zh=f"{zh}：{contract.zh}", en=f"{en}: {contract.en}", department=bureau, kind="derived", category="",
+        abstract_zh=pack.manifest.description.zh, abstract_en=pack.manifest.description.en, origin="derived", table=pack.table(name),
+        update_cycle=cycle, items=_items(contract, classes), contract_version=contract.version,
+    )
+
+
+def _items(contract: Contract, classes: Mapping[str, Classification]) -> tuple[ItemForm, ...]:
+    return tuple(
+        ItemForm(
+            name=each.name, zh=each.zh, en=each.en, type=each.physical_type, element=each.element or "", code_list=each.code_list or "",
+            classification=classes.get(each.name, "internal"), key=each.primary_key, unit=str(each.custom.get("unit", "")),
+        )
+        for each in contract.properties
+    )

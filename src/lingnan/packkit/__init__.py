@@ -1,0 +1,16 @@
+"""Finds, checks, builds and documents packs: the one door between an application of a line department and the hub."""
+
+from lingnan.packkit.building import origins, pack_steps
+from lingnan.packkit.checking import Standing, check_packs, mend
+from lingnan.packkit.pack import Pack, Reading, read_pack
+from lingnan.packkit.places import named, pack_places, packs, readings
+from lingnan.packkit.plan_rows import plan_rows
+from lingnan.packkit.readme import readme
+from lingnan.packkit.scaffold import new_pack
+from lingnan.packkit.shapes import STAGES, Case, Finding, Manifest, Parameter, Place
+from lingnan.packkit.trials import bench, failures, sample_rows, try_pack
+
+__all__ = [
+    "STAGES", "Case", "Finding", "Manifest", "Pack", "Parameter", "Place", "Reading", "Standing", "bench", "check_packs", "failures", "mend", "named",
+    "new_pack", "origins", "pack_places", "pack_steps", "packs", "plan_rows", "read_pack", "readings", "readme", "sample_rows", "try_pack",
+]

@@ -1,0 +1,220 @@
+"""One pack as its folder tells it: everything read and typed, and every fault of a file noted instead of stopping at the first."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from yaml import YAMLError
+
+from lingnan.base import BadInput, LingnanError, content_digest, load_yaml
+from lingnan.packkit.shapes import Case, Manifest, Origin, Parameter, Place
+from lingnan.packkit.statements import Statement, read_statement
+from lingnan.standards import Contract, read_contract
+
+MANIFEST = "pack.yaml"
+FILES = frozenset({MANIFEST, "README.md", "models.py", "sample.py", "__init__.py"})
+FOLDERS = {"contracts": ".yaml", "parameters": ".yaml", "sql": ".sql", "tests": ".yaml"}
+"""What a pack's folder may hold: these files, and in these folders files that end so."""
+Shape = TypeVar("Shape", bound=BaseModel)
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A file of a pack that cannot be used, and why."""
+
+    file: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack that could be read; names of its parts are the names of their files."""
+
+    place: Place
+    manifest: Manifest
+    contracts: Mapping[str, Contract] = field(repr=False)
+    parameters: Mapping[str, Parameter] = field(repr=False)
+    statements: Mapping[str, Statement] = field(repr=False)
+    cases: Mapping[str, tuple[Case, ...]] = field(repr=False)
+    strangers: tuple[str, ...] = ()
+    """Files that have no place in a pack."""
+
+    @property
+    def id(self) -> str:
+        """The pack's name, and the area of its tables."""
+        return self.manifest.id
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.place.folder
+
+    @property
+    def origin(self) -> Origin:
+        """How it came to the hub."""
+        return self.place.origin
+
+    def table(self, name: str) -> str:
+        """The lake's name of a table the pack makes."""
+        return f"{self.id}.{name}"
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The tables that a build keeps, in the order they can be made: working and given ones. Cleaned ones are laid anew wherever they are read."""
+        return tuple(name for name in self.order if not name.startswith("stg_"))
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Every table of the pack after those it reads; BadInput where they read each other in a circle."""
+        try:
+            return tuple(TopologicalSorter({name: self.reads(name) for name in sorted(self.made)}).static_order())
+        except CycleError as error:
+            circle = " → ".join(error.args[1])
+            raise BadInput(
+                f"数据包 {self.id} 的表互相引用成环：{circle}。", f"The tables of pack {self.id} read each other in a circle: {circle}.",
+                pack=self.id,
+            ) from None
+
+    @property
+    def made(self) -> frozenset[str]:
+        """Names of the tables that the pack's SQL and models make."""
+        return frozenset({*self.statements, *self.manifest.models})
+
+    def reads(self, name: str) -> frozenset[str]:
+        """The pack's own tables that one of them reads."""
+        if name in self.statements:
+            return self.statements[name].own & self.made
+        return frozenset(self.manifest.models[name].reads) & self.made
+
+    def cleaned_for(self, name: str) -> tuple[str, ...]:
+        """The `stg_` tables that a table is made over, in order; kept tables in between cut the way."""
+        found: set[str] = set()
+        todo = set(self.reads(name))
+        while todo:
+            each = todo.pop()
+            if each.startswith("stg_") and each not in found:
+                found.add(each)
+                todo |= self.reads(each)
+        return tuple(each for each in self.order if each in found)
+
+    def parts_of(self, name: str) -> tuple[Statement, ...]:
+        """The statements that one kept table is made by: its own and those of the cleaned tables under it."""
+        return tuple(self.statements[each] for each in (*self.cleaned_for(name), name) if each in self.statements)
+
+    def needs_of(self, name: str) -> tuple[str, ...]:
+        """Tables of others that making a kept table reads."""
+        return tuple(sorted({table for part in self.parts_of(name) for table in part.needs}))
+
+    def inputs_of(self, name: str) -> tuple[str, ...]:
+        """Kept tables of the pack itself that making another reads."""
+        read = {each for made in (*self.cleaned_for(name), name) for each in self.reads(made)}
+        return tuple(each for each in self.kept if each in read and each != name)
+
+    def parameters_behind(self, name: str) -> tuple[str, ...]:
+        """Parameters that a table rests on, however far back in the pack."""
+        seen, todo = set(), {name}
+        while todo:
+            each = todo.pop()
+            seen.add(each)
+            todo |= self.reads(each) - seen
+        named = {par for each in seen if each in self.statements for par in (*self.statements[each].bound, *self.statements[each].listings)}
+        return tuple(sorted(named & set(self.parameters)))
+
+    def unproofed_behind(self, name: str) -> tuple[str, ...]:
+        """Parameters behind a table that nobody has compared with their original; what rests on them is shown as 未校核."""
+        return tuple(each for each in self.parameters_behind(name) if not self.parameters[each].proofed)
+
+    def digest_of(self, name: str) -> str:
+        """What making a kept table depends on beside the data: texts, parameters, contract, model code."""
+        model = (self.folder / "models.py").read_text(encoding="utf-8") if name in self.manifest.models else ""
+        contract = self.contracts.get(self.table(name))
+        rests_on = {par for part in self.parts_of(name) for par in (*part.bound, *part.listings)} & set(self.parameters)
+        figures = [self.parameters[each].model_dump_json() for each in sorted(rests_on)]
+        return content_digest(model, repr(contract), *figures, *(part.text for part in self.parts_of(name)))
+
+
+@dataclass
+class Reading:
+    """What reading a folder gave: the pack where its manifest could be read, and every fault met."""
+
+    place: Place
+    pack: Pack | None = None
+    faults: list[Fault] = field(default_factory=list)
+
+    def note(self, file: Path, error: Exception) -> None:
+        """Keep why a file cannot be used."""
+        named = file.relative_to(self.place.folder).as_posix()
+        if isinstance(error, LingnanError):
+            self.faults.append(Fault(named, error.zh, error.en))
+            return
+        told = _told(error)
+        self.faults.append(Fault(named, f"{named} 不符合格式：{told}", f"{named} does not fit its form: {told}"))
+
+
+def read_pack(place: Place) -> Reading:
+    """Everything a folder holds; a part that cannot be read is left out and noted."""
+    reading = Reading(place)
+    manifest = _read(reading, place.folder / MANIFEST, _shaped(Manifest))
+    if manifest is None:
+        return reading
+    contracts = _each(reading, "contracts", lambda file: read_contract(file))
+    reading.pack = Pack(
+        place=place, manifest=manifest, contracts=_by_table(manifest, contracts),
+        parameters=_each(reading, "parameters", _shaped(Parameter)),
+        statements=_each(reading, "sql", lambda file: read_statement(file.stem, file.read_text(encoding="utf-8"))),
+        cases=_each(reading, "tests", _cases), strangers=tuple(_strangers(place.folder)),
+    )
+    return reading
+
+
+def _by_table(manifest: Manifest, contracts: Mapping[str, Contract]) -> dict[str, Contract]:
+    """By the lake's name: `area.table.yaml` is of another's table, `table.yaml` of the pack's own."""
+    return {(name if "." in name else f"{manifest.id}.{name}"): contract for name, contract in contracts.items()}
+
+
+def _shaped(shape: type[Shape]) -> Callable[[Path], Shape]:
+    return lambda file: shape.model_validate(load_yaml(file.read_text(encoding="utf-8")))
+
+
+def _cases(file: Path) -> tuple[Case, ...]:
+    held = load_yaml(file.read_text(encoding="utf-8"))
+    if not isinstance(held, list) or not held:
+        raise ValueError("a list of cases, each with name, as_of, given, expect")
+    return tuple(Case.model_validate(each) for each in held)
+
+
+def _read(reading: Reading, file: Path, read: Callable[[Path], Read]) -> Read | None:
+    try:
+        return read(file)
+    except (OSError, UnicodeDecodeError, YAMLError, ValueError, LingnanError) as error:
+        reading.note(file, error)
+        return None
+
+
+def _each(reading: Reading, folder: str, read: Callable[[Path], Read]) -> dict[str, Read]:
+    """Files of a folder by their name without the ending."""
+    ending = FOLDERS[folder]
+    found = {file.name.removesuffix(ending): _read(reading, file, read) for file in sorted((reading.place.folder / folder).glob(f"*{ending}"))}
+    return {name: part for name, part in found.items() if part is not None}
+
+
+def _strangers(folder: Path) -> Iterable[str]:
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_dir() or "__pycache__" in parts:
+            continue
+        ending = FOLDERS.get(parts[0], "/")
+        if parts[-1] not in FILES if len(parts) == 1 else len(parts) > 2 or not parts[1].endswith(ending):
+            yield "/".join(parts)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(str(part) for part in each['loc']) or '-'}: {each['msg']}" for each in error.errors())
+    return str(error).replace("\n", " ")[:300]

@@ -1,0 +1,59 @@
+"""Exactly what is needed and given has a contract; columns are titled, typed and classed; persons only where they are the subject."""
+
+from collections.abc import Iterator
+
+from lingnan.base import LingnanError
+from lingnan.packkit.laying import physical_type
+from lingnan.packkit.pack import Pack, Reading
+from lingnan.packkit.rules import Ground, Rule, finding
+from lingnan.packkit.shapes import Finding
+from lingnan.standards import Contract
+
+NAME = "contracts"
+
+
+def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
+    pack = reading.pack
+    if pack is None:
+        return
+    wanted = {*pack.manifest.needs, *(pack.table(name) for name in pack.manifest.gives)}
+    for table in sorted(wanted - set(pack.contracts)):
+        yield finding(reading, NAME, _file(pack, table), f"{table} 没有契约。", f"{table} has no contract.")
+    for table in sorted(set(pack.contracts) - wanted):
+        if not table.startswith(f"{pack.id}.int_"):
+            yield finding(reading, NAME, _file(pack, table), f"{table} 既不在 needs 也不在 gives 中。", f"{table} is neither needed nor given.")
+    for table, contract in pack.contracts.items():
+        yield from _typed(reading, pack, table, contract)
+        if table.startswith(f"{pack.id}."):
+            yield from _given(reading, pack, table, contract)
+
+
+def _typed(reading: Reading, pack: Pack, table: str, contract: Contract) -> Iterator[Finding]:
+    for each in contract.properties:
+        try:
+            physical_type(each.physical_type)
+        except LingnanError as error:
+            yield finding(reading, NAME, _file(pack, table), f"{each.name}：{error.zh}", f"{each.name}: {error.en}")
+
+
+def _given(reading: Reading, pack: Pack, table: str, contract: Contract) -> Iterator[Finding]:
+    if not contract.key:
+        yield finding(reading, NAME, _file(pack, table), "没有主键，一行指什么便不明确。", "Without a primary key nobody can tell what one row is.")
+    for each in contract.properties:
+        if not (each.zh and each.en):
+            yield finding(reading, NAME, _file(pack, table), f"{each.name} 缺少中文或英文名称。", f"{each.name} lacks its Chinese or English title.")
+        if pack.manifest.subjects != "people" and each.classification in ("personal", "sensitive"):
+            yield finding(
+                reading, NAME, _file(pack, table), f"{each.name} 是个人信息，但本包不以人为对象（subjects）。",
+                f"{each.name} is personal, but the pack's subjects are no people.",
+            )
+
+
+def _file(pack: Pack, table: str) -> str:
+    return f"contracts/{table.removeprefix(f'{pack.id}.')}.yaml"
+
+
+RULE = Rule(
+    NAME, "需要和给出的每张表都有契约，各列有双语名称、类型和分级",
+    "every table needed and given has a contract, its columns titled in both languages, typed and classed", "sample", _look,
+)

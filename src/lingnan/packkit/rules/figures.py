@@ -1,0 +1,34 @@
+"""Figures stand in parameters with their law, and every parameter is used: no bare number in SQL."""
+
+from collections.abc import Iterator
+
+from lingnan.packkit.laying import AS_OF
+from lingnan.packkit.pack import Reading
+from lingnan.packkit.rules import Ground, Rule, finding
+from lingnan.packkit.shapes import Finding
+
+NAME = "figures"
+
+
+def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
+    pack = reading.pack
+    if pack is None:
+        return
+    used = {name for each in pack.statements.values() for name in (*each.bound, *each.listings)}
+    for name in sorted(set(pack.parameters) - used) if not pack.manifest.models else ():
+        yield finding(reading, NAME, f"parameters/{name}.yaml", "没有语句使用此参数。", "No statement uses this parameter.")
+    tables = {name for name, parameter in pack.parameters.items() if parameter.columns}
+    for name, statement in pack.statements.items():
+        file = f"sql/{name}.sql"
+        for number in statement.numbers:
+            yield finding(
+                reading, NAME, file, f"数字 {number} 直接写在 SQL 中；请写成带依据的参数。",
+                f"The number {number} stands in the SQL; make it a parameter with its law.",
+            )
+        for bound in sorted(statement.bound - {AS_OF} - (set(pack.parameters) - tables)):
+            yield finding(reading, NAME, file, f"没有参数 {bound}。", f"There is no parameter {bound}.")
+        for listing in sorted(statement.listings - tables):
+            yield finding(reading, NAME, file, f"没有参数表 {listing}。", f"There is no table of parameters {listing}.")
+
+
+RULE = Rule(NAME, "数字皆为有依据的参数", "figures are parameters with their law", "sample", _look)

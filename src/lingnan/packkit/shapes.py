@@ -1,0 +1,145 @@
+"""What a pack is written in: its manifest, its dated parameters, its cases; and what the checker finds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+"""A name that stands in SQL as it is."""
+Table = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$")]
+PlanRow = Annotated[str, Field(pattern=r"^[A-G]\d{1,2}$")]
+RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z-]*$")]
+Scalar = int | float | str | date | bool | None
+Stage = Literal["sample", "pilot", "service"]
+STAGES: tuple[Stage, ...] = ("sample", "pilot", "service")
+ParameterType = Literal["integer", "number", "text", "date", "boolean"]
+
+
+class Strict(BaseModel):
+    """A shape that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Title(Strict):
+    """A name or sentence in both languages."""
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+
+class Model(Strict):
+    """A table that a function of `models.py` makes, because SQL cannot say it: what it reads, is measured against and needs installed."""
+
+    title: Title
+    reads: tuple[Word, ...]
+    baseline: Title | None = None
+    extra: Word | None = None
+
+
+class Manifest(Strict):
+    """A pack's identity card (`pack.yaml`): what it answers, who owns it, what it reads and gives, how far it has come."""
+
+    id: Word
+    title: Title
+    description: Title
+    plan: Annotated[tuple[PlanRow, ...], Field(min_length=1)]
+    owners: Annotated[tuple[str, ...], Field(min_length=1)]
+    stage: Stage
+    refresh: Literal["realtime", "hourly", "daily", "monthly", "yearly"]
+    subjects: Literal["enterprises", "people", "places", "things"]
+    needs: tuple[Table, ...]
+    gives: Annotated[tuple[Word, ...], Field(min_length=1)]
+    models: dict[Word, Model] = {}
+    exempt: dict[RuleName, Annotated[str, Field(min_length=12)]] = {}
+    """Rules of higher stages that the pack need not keep, and why; an exemption that is not needed is a fault itself."""
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        for named in (self.plan, self.needs, self.gives):
+            twice = sorted({each for each in named if named.count(each) > 1})
+            if twice:
+                raise ValueError(f"named twice: {', '.join(twice)}")
+        return self
+
+
+class Dated(Strict):
+    """What a parameter is from a day on, by which text; `value` (or `rows`) null says that it was abolished."""
+
+    value: Scalar = None
+    rows: tuple[tuple[Scalar, ...], ...] | None = None
+    reference: Annotated[str, Field(min_length=4)]
+    proofed: bool
+
+
+class Parameter(Strict):
+    """A dated figure, or with `columns` a dated table of figures, each edition with its law or standard.
+
+    A value holds from its day until the next one's; `proofed` says whether somebody compared it with the original text.
+    """
+
+    description: Title
+    unit: str
+    type: ParameterType = "number"
+    columns: dict[Word, ParameterType] = {}
+    values: Annotated[dict[date, Dated], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_figure_or_table(self) -> Self:
+        for day, dated in self.values.items():
+            if self.columns and (dated.value is not None or any(len(row) != len(self.columns) for row in dated.rows or ())):
+                raise ValueError(f"{day}: a table has `rows`, each with a value for every column")
+            if not self.columns and dated.rows is not None:
+                raise ValueError(f"{day}: a figure has a `value`; rows need `columns`")
+        if list(self.values) != sorted(self.values):
+            raise ValueError("the days of `values` must ascend")
+        return self
+
+    def at(self, day: date) -> Dated | None:
+        """What holds on a day; None before the first edition."""
+        return next((dated for begun, dated in reversed(self.values.items()) if begun <= day), None)
+
+    @property
+    def proofed(self) -> bool:
+        """Whether every edition was compared with its original."""
+        return all(dated.proofed for dated in self.values.values())
+
+
+class Case(Strict):
+    """A sentence with given rows and the rows they must lead to; columns that a row does not name are null, or not looked at."""
+
+    name: Annotated[str, Field(min_length=8)]
+    as_of: date
+    given: dict[Table, tuple[dict[Word, Any], ...]]
+    expect: Annotated[dict[Word, tuple[dict[Word, Any], ...]], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the checker noticed: which rule, of which pack, in which file, what to do; `mend` puts it right where a machine can."""
+
+    pack: str
+    rule: str
+    file: str
+    zh: str
+    en: str
+    mend: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+
+    def told(self) -> dict[str, Any]:
+        """The same for machines."""
+        return {"pack": self.pack, "rule": self.rule, "file": self.file, "zh": self.zh, "en": self.en, "mendable": self.mend is not None}
+
+
+Origin = Literal["wheel", "folder", "package"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a pack lies and how it came to the hub; code of packs that are not of the wheel is not run in the hub."""
+
+    folder: Path
+    origin: Origin

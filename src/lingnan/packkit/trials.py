@@ -1,0 +1,104 @@
+"""Tries a pack without a hub: rows in, rows out, for its cases, its sample and the checker."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lingnan.base import SystemClock
+from lingnan.lake import Engine, Lake
+from lingnan.packkit.laying import contract_schema, lay_parameters, lay_statement, rows_table
+from lingnan.packkit.models import load_code, run_model
+from lingnan.packkit.pack import Pack
+from lingnan.packkit.shapes import Case
+from lingnan.packkit.statements import laid_name
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@contextmanager
+def bench() -> Iterator[Engine]:
+    """An engine over no tables at all, which leaves nothing behind."""
+    with tempfile.TemporaryDirectory(prefix="lingnan-pack-") as folder:
+        yield Lake(Path(folder), SystemClock()).engine(threads=1, memory="1GB")
+
+
+def try_pack(engine: Engine, pack: Pack, given: Mapping[str, Rows | pa.Table], as_of: date, wanted: Sequence[str] = ()) -> dict[str, pa.Table]:
+    """The pack's kept tables (or those wanted) made out of rows; a needed table that is not given is empty."""
+    names = [name for name in pack.order if not wanted or name in _under(pack, wanted)]
+    statements = [pack.statements[name] for name in names if name in pack.statements]
+    with engine.session({}) as session:
+        placed = lay_parameters(session, pack, statements)
+        for table in sorted({table for each in statements for table in each.needs}):
+            placed[table] = laid_name(table)
+            session.add_arrow(placed[table], _given(pack, table, given))
+        for name in names:
+            if name in pack.statements:
+                lay_statement(session, pack, pack.statements[name], placed, as_of)
+            else:
+                reads = {each: session.query(f"select * from {each}") for each in pack.manifest.models[name].reads}
+                session.add_arrow(name, run_model(pack, name, reads, as_of))
+        return {name: session.query(f"select * from {name}") for name in (wanted or pack.kept)}
+
+
+def _under(pack: Pack, wanted: Sequence[str]) -> set[str]:
+    found, todo = set(), list(wanted)
+    while todo:
+        name = todo.pop()
+        found.add(name)
+        todo += pack.reads(name) - found
+    return found
+
+
+def _given(pack: Pack, table: str, given: Mapping[str, Rows | pa.Table]) -> pa.Table:
+    contract, rows = pack.contracts[table], given.get(table, ())
+    return rows.cast(contract_schema(contract)) if isinstance(rows, pa.Table) else rows_table(rows, contract)
+
+
+def failures(engine: Engine, pack: Pack, case: Case) -> list[tuple[str, str]]:
+    """Where a case does not hold, in Chinese and English; empty when it does."""
+    made = try_pack(engine, pack, case.given, case.as_of, list(case.expect))
+    told = []
+    for name, rows in case.expect.items():
+        columns = sorted({column for row in rows for column in row})
+        unknown = [column for column in columns if column not in made[name].column_names]
+        if unknown:
+            told.append((f"{name} 没有列 {'、'.join(unknown)}", f"{name} has no column {', '.join(unknown)}"))
+            continue
+        expected, found = _counted(rows, columns), _counted(made[name].select(columns).to_pylist() if columns else made[name].to_pylist(), columns)
+        if len(rows) == 0 and made[name].num_rows == 0:
+            continue
+        lacking, surplus = list((expected - found).elements()), list((found - expected).elements())
+        told += [(f"{name} 缺少 {_words(columns, row)}", f"{name} lacks {_words(columns, row)}") for row in lacking]
+        told += [(f"{name} 多出 {_words(columns, row)}", f"{name} has also {_words(columns, row)}") for row in surplus]
+    return told
+
+
+def _counted(rows: Rows, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
+    return Counter(tuple(_plain(row.get(column)) for column in columns) for row in rows)
+
+
+def _plain(value: Any) -> Any:
+    """A value as two sides are compared: figures to a billionth, days and moments by their text."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float | Decimal):
+        rounded = float(f"{float(value):.9g}")
+        return int(rounded) if rounded.is_integer() else rounded
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _words(columns: Sequence[str], row: Sequence[Any]) -> str:
+    return "{" + ", ".join(f"{name}: {value}" for name, value in zip(columns, row, strict=True)) + "}"
+
+
+def sample_rows(pack: Pack, seed: int, size: int) -> dict[str, list[dict[str, Any]]]:
+    """What a pack's `sample(seed, size)` gives: rows of every table it needs."""
+    found: dict[str, list[dict[str, Any]]] = load_code(pack, "sample.py").sample(seed, size)
+    return found
