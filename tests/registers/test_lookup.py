@@ -1,5 +1,6 @@
 """Finding entries: people by their whole name or number only, entities also by a part; words never become SQL."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -8,6 +9,7 @@ import pytest
 from lingnan.base import Missing, WrongUse
 from lingnan.lake import View
 from lingnan.registers import entry_of, register_definition, register_entry, register_sizes, without_birthday
+from lingnan.registers.lookup import is_entry
 from lingnan.registers.words import TECHNICAL
 
 from .bureau import FIRST, SECOND, TODAY, Bureau, credit, firm, insured, number, resident
@@ -89,8 +91,12 @@ def test_entries_are_named_alike_however_the_number_is_typed() -> None:
 def test_an_unknown_register_and_entry_are_told(filled: Bureau) -> None:
     with pytest.raises(Missing):
         filled.find("cars", "x")
-    with pytest.raises(Missing):
+    with pytest.raises(Missing) as told:
         filled.entry("people", number(99))
+    assert is_entry(register_definition("people"), re.search(r"形如 (\w+)", told.value.zh)[1])  # type: ignore[index]
+    assert "公民身份号码" in told.value.zh
+    assert "citizen number" in told.value.en
+    assert number(99) not in told.value.zh + told.value.en, "what was typed may be a person's number"
 
 
 def test_facts_tell_source_key_and_both_times(filled: Bureau) -> None:

@@ -24,7 +24,7 @@ def _group() -> None:
 
 @app.command("inspect")
 def inspect_file(
-    file: File, lang: Lang = None, as_json: AsJson = False, options: OptionsFile = None,
+    file: File, home: Home = None, lang: Lang = None, as_json: AsJson = False, options: OptionsFile = None,
     save: Annotated[bool, typer.Option("--save", help="把识别结果存于文件旁，供装载使用 keep what was understood beside the file")] = False,
 ) -> None:
     """说明对文件的理解：编码、表头、列、类型、提示 say what was understood of a file before anything is loaded."""
@@ -36,7 +36,7 @@ def inspect_file(
     if as_json:
         answer(found.model_dump(mode="json"))
         return
-    zh = language(lang) == "zh"
+    zh = language(lang, home) == "zh"
     show([
         ("格式" if zh else "format", found.format), ("编码" if zh else "encoding", found.encoding), ("行数" if zh else "rows", f"{found.rows:,}"),
         ("标题行 / 表头行 / 页脚行" if zh else "title / header / footer rows", f"{found.title_rows} / {found.header_rows} / {found.footer_rows}"),

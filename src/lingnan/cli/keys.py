@@ -65,7 +65,7 @@ def rotate(
 
 
 @app.command("inventory")
-def inventory(lang: Lang = None, as_json: AsJson = False) -> None:
+def inventory(home: Home = None, lang: Lang = None, as_json: AsJson = False) -> None:
     """列出每一处密码使用 list every use of cryptography: algorithm, key, where it lies, rotation, standard."""
     from lingnan.trust import crypto_uses
 
@@ -73,7 +73,7 @@ def inventory(lang: Lang = None, as_json: AsJson = False) -> None:
     if as_json:
         answer({"uses": [use.model_dump() for use in uses]})
         return
-    show([(use.en if language(lang) == "en" else use.zh, f"{use.algorithm}  {use.key}") for use in uses])
+    show([(use.en if language(lang, home) == "en" else use.zh, f"{use.algorithm}  {use.key}") for use in uses])
 
 
 def sign(

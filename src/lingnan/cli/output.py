@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -13,9 +14,14 @@ UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__nam
 """typer carries its own click and does not export this class."""
 
 
-def language(given: str | None) -> str:
-    """The reader's language: the option, else LINGNAN_LANG, else Chinese."""
-    return given or os.environ.get("LINGNAN_LANG", "zh")
+def language(given: str | None, home: Path | None = None) -> str:
+    """The reader's language: the option, else LINGNAN_LANG, else what the settings of a named hub say, else Chinese."""
+    told = given or os.environ.get("LINGNAN_LANG")
+    if told or home is None:
+        return told or "zh"
+    from lingnan.base import load_settings
+
+    return load_settings(home).lang
 
 
 def say(zh: str, en: str, lang: str) -> None:

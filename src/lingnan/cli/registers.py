@@ -29,8 +29,8 @@ app.command("snapshot")(take_snapshot)
 
 @app.command("show")
 def show_entry(
-    register: Annotated[str, typer.Argument(help="people | entities")],
-    entry: Annotated[str, typer.Argument(help="编号 the entry's id, or its number")],
+    register: Annotated[str, typer.Argument(help="people | entities | credit | components | licences | parcels")],
+    entry: Annotated[str, typer.Argument(help="条目编号，或其完整标识 the entry's id (P and 20 of 0–9, a–f for people), or its whole identifier")],
     as_of: Day = None, as_known_at: Day = None, home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
 ) -> None:
     """查一个条目 look one entry up; people are shown masked. An id that was superseded leads to its successor, unless a day is named."""

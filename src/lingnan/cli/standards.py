@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lingnan.cli import registry
-from lingnan.cli.options import AsJson, Lang
+from lingnan.cli.options import AsJson, Home, Lang
 from lingnan.cli.output import answer, language, say, show
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ def lint_files(
     files: Annotated[list[Path] | None, typer.Argument(
         help="数据元 YAML 或代码表 CSV，缺省为全部 elements or codes; default: all", show_default=False,
     )] = None,
-    lang: Lang = None, as_json: AsJson = False,
+    home: Home = None, lang: Lang = None, as_json: AsJson = False,
 ) -> int:
     """检查名称、定义、格式、代码表、重复；有问题时退出码为 1 check names, definitions, formats, code lists, duplicates; exit code 1 for faults."""
     from lingnan.standards import lint_standards
 
     found = lint_standards(files or ())
-    words = language(lang)
+    words = language(lang, home)
     if as_json:
         answer({"faults": [{"place": each.place, "object": each.object, "rule": each.rule, "found": each.found,
                             "zh": each.text(), "en": each.text("en")} for each in found]})
@@ -49,7 +49,7 @@ def lint_files(
 def list_standards(
     kind: Annotated[str, typer.Argument(help="elements | codes | sets | indicators | documents")] = "elements",
     area: Annotated[str | None, typer.Option("--area", help="数据元的领域 area of elements, e.g. people", show_default=False)] = None,
-    lang: Lang = None, as_json: AsJson = False,
+    home: Home = None, lang: Lang = None, as_json: AsJson = False,
 ) -> None:
     """列出数据元、代码表、最小数据集、指标或标准文件 list elements, code lists, minimal data sets, indicators or documents."""
     from lingnan.base import WrongUse
@@ -60,7 +60,7 @@ def list_standards(
     if as_json:
         answer({kind: rows})
         return
-    name = "en" if language(lang) == "en" else "zh"
+    name = "en" if language(lang, home) == "en" else "zh"
     shown = ("format", "codes", "unit", "state")
     show([(str(row.get("id") or row.get("number")), "\t".join((row[name], *(str(row[key]) for key in shown if row.get(key))))) for row in rows])
 
@@ -68,7 +68,7 @@ def list_standards(
 @app.command("show")
 def show_standard(
     name: Annotated[str, typer.Argument(help="数据元、代码表、最小数据集或指标的标识 id of an element, code list, data set or indicator")],
-    lang: Lang = None, as_json: AsJson = False,
+    home: Home = None, lang: Lang = None, as_json: AsJson = False,
 ) -> None:
     """显示一个数据元、代码表、最小数据集或指标 show one element, code list, data set or indicator."""
     from lingnan.base import Missing
@@ -91,14 +91,14 @@ def show_standard(
     if as_json:
         answer(facts)
         return
-    other = "_zh" if language(lang) == "en" else "_en"
+    other = "_zh" if language(lang, home) == "en" else "_en"
     show([(key, _plain(value)) for key, value in facts.items() if value not in (None, "", [], {}) and not key.endswith(other)])
 
 
 @app.command("search")
 def search_standards(
     words: Annotated[list[str], typer.Argument(help="词 words: 名称、同义名称、列名、定义 names, synonyms, columns, definitions")],
-    lang: Lang = None, as_json: AsJson = False,
+    home: Home = None, lang: Lang = None, as_json: AsJson = False,
 ) -> None:
     """按词查找数据元、代码表、数据集和指标 find elements, code lists, data sets and indicators by words."""
     from lingnan.standards import find_standards
@@ -107,8 +107,8 @@ def search_standards(
     if as_json:
         answer({"hits": [{"kind": hit.kind, "id": hit.id, "zh": hit.zh, "en": hit.en, "by": hit.by} for hit in found]})
         return
-    show([(hit.id, f"{hit.kind}\t{hit.en if language(lang) == 'en' else hit.zh}") for hit in found])
-    say(f"{len(found):,} 项。", f"{len(found):,} found.", language(lang))
+    show([(hit.id, f"{hit.kind}\t{hit.en if language(lang, home) == 'en' else hit.zh}") for hit in found])
+    say(f"{len(found):,} 项。", f"{len(found):,} found.", language(lang, home))
 
 
 def _rows(kind: str) -> list[dict[str, Any]]:

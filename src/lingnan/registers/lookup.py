@@ -95,9 +95,12 @@ def register_entry(
         session.add_arrow("facts", facts)
         values = session.query(surviving(definition, "facts")).to_pylist()
     if not values:
+        shape, called = f"{definition.prefix}{'0' * 20}", definition.identifier_title
         raise Missing(
-            f"{definition.title.zh}中没有编号为 {entry} 的条目（截至 {as_of} 的事实、{known_at:%Y-%m-%d %H:%M} 之前获知）。",
-            f"{definition.title.en} has no entry {entry} as of {as_of}, known at {known_at:%Y-%m-%d %H:%M}.",
+            f"{definition.title.zh}中没有编号为 {entry} 的条目（截至 {as_of} 的事实、{known_at:%Y-%m-%d %H:%M} 之前获知）。"
+            f"条目编号形如 {shape}（{definition.prefix} 加 20 位 0–9、a–f）；也可填写完整的{called.zh}。",
+            f"{definition.title.en} has no entry {entry} as of {as_of}, known at {known_at:%Y-%m-%d %H:%M}. "
+            f"An id looks like {shape} ({definition.prefix} and 20 of 0–9, a–f); a whole {called.en.lower()} will do as well.",
             register=register, entry=entry,
         )
     return Entry(register, entry, as_of, known_at, values[0], _facts(definition, facts, values[0]))
