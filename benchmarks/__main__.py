@@ -1,7 +1,7 @@
 """Every promise of speed and memory, one table after another; exit code 1 when a ratio misses its limit.
 
     python -m benchmarks [NAME …]      all, or some of:
-    identifiers codes waits trust audit keys rules addresses query lineage collect streams quality_truth build catalogue inventory linkage
+    identifiers codes waits trust audit keys rules addresses query lineage collect streams quality_truth build catalogue inventory linkage packs
 """
 
 import subprocess
@@ -11,7 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ORDER = (
     "identifiers", "codes", "waits", "trust", "audit", "keys", "rules", "addresses",
-    "query", "lineage", "collect", "streams", "quality_truth", "build", "catalogue", "inventory", "linkage",
+    "query", "lineage", "collect", "streams", "quality_truth", "build", "catalogue", "inventory", "linkage", "packs",
 )
 
 

@@ -23,11 +23,8 @@ class Tables:
     def __init__(self) -> None:
         self.versions: dict[str, int] = {}
 
-    def exists(self, table: str) -> bool:
-        return table in self.versions
-
-    def version(self, table: str) -> int:
-        return self.versions[table]
+    def newest(self, table: str) -> int | None:
+        return self.versions.get(table)
 
     def rows(self, _table: str) -> int:
         return 1

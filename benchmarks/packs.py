@@ -1,0 +1,54 @@
+"""Forty copies of a pack: the checker, reading them all, and the steps and classes that a hub makes of them.
+
+    python benchmarks/packs.py [--copies 40]
+
+The limit of the checker is 60 s; a hub with forty packs must be ready to serve within two seconds, of which reading them may take one.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+CHECK_S, READ_S = 60.0, 1.0
+
+
+def seconds(action: Callable[[], object]) -> tuple[float, float]:
+    """How long an action takes, by the clock and in processor time."""
+    begun, cpu = time.perf_counter(), time.process_time()
+    action()
+    return time.perf_counter() - begun, time.process_time() - cpu
+
+
+def main() -> int:
+    from lingnan.base import SystemClock
+    from lingnan.hub.packs import pack_classes
+    from lingnan.packkit import check_packs, new_pack, pack_steps, packs, readings
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--copies", type=int, default=40)
+    copies = parser.parse_args().copies
+    with tempfile.TemporaryDirectory(prefix="lingnan-packs-") as folder:
+        home = Path(folder)
+        for number in range(copies):
+            new_pack(f"copy_{number:02}", "C12", home / "packs", home)
+        found = readings(home)
+        assert all(standing.earned for standing in check_packs(found[:1]))  # what is opened when first used is no part of the job
+        spent = {
+            "read": seconds(lambda: packs(home)), "check": seconds(lambda: check_packs(readings(home))),
+            "steps": seconds(lambda: pack_steps(packs(home), {"registers.entities"}, SystemClock())),
+            "classes": seconds(lambda: pack_classes(packs(home), {})),
+        }
+    print(f"{copies} packs{'':14}{'wall s':>8}{'CPU s':>8}")
+    for name, (wall, cpu) in spent.items():
+        print(f"{name:22}{wall:8.2f}{cpu:8.2f}")
+    missed = [name for name, limit in (("check", CHECK_S), ("read", READ_S)) if spent[name][1] > limit]
+    for name in missed:
+        print(f"{name}: beyond its limit")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
