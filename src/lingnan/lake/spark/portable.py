@@ -1,0 +1,79 @@
+"""The portable subset: what a statement written for the embedded engine must keep to, so that Spark gives the same answer."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from sqlglot import exp, parse
+
+from lingnan.base import BadInput
+from lingnan.lake.spark.patterns import java_pattern
+
+KNOWN = frozenset({"hash", "nfc_normalize", "getvariable", "epoch_us", "isfinite", "list_has_any", "error", "jaro_winkler_similarity"})
+"""Functions that SQLGlot has no name for, and that are said for Spark in `corrections`, or are Spark's own under the same name."""
+
+_PATTERNED = (exp.RegexpLike, exp.RegexpFullMatch, exp.RegexpReplace, exp.RegexpExtract, exp.RegexpExtractAll)
+_CHOSEN = (exp.First, exp.Last, exp.AnyValue, exp.FirstValue, exp.LastValue)
+
+
+def _unknown_function(part: exp.Expr) -> bool:
+    return isinstance(part, exp.Anonymous) and part.name.lower() not in KNOWN
+
+
+def _column_as_pattern(part: exp.Expr) -> bool:
+    return isinstance(part, _PATTERNED) and not isinstance(part.expression, exp.Literal | exp.Placeholder | exp.Parameter)
+
+
+def _refused_pattern(part: exp.Expr) -> bool:
+    if not isinstance(part, _PATTERNED) or not isinstance(part.expression, exp.Literal):
+        return False
+    try:
+        java_pattern(part.expression.name)
+    except BadInput:
+        return True
+    return False
+
+
+def _named_groups(part: exp.Expr) -> bool:
+    return isinstance(part, exp.RegexpExtract) and isinstance(part.args.get("group"), exp.Array)
+
+
+def _any_of_many(part: exp.Expr) -> bool:
+    """The first of rows without an order; a window has one."""
+    around = part.parent.parent if isinstance(part.parent, exp.IgnoreNulls | exp.RespectNulls) else part.parent
+    return isinstance(part, _CHOSEN) and not isinstance(around, exp.Window) and not part.find(exp.Order)
+
+
+def _unordered_list(part: exp.Expr) -> bool:
+    return isinstance(part, exp.ArrayAgg | exp.GroupConcat) and not isinstance(part.parent, exp.Window) and part.find(exp.Order) is None
+
+
+def _special_join(part: exp.Expr) -> bool:
+    return isinstance(part, exp.Join) and str(part.args.get("method") or "").upper() in ("ASOF", "POSITIONAL")
+
+
+def _reshaped(part: exp.Expr) -> bool:
+    return isinstance(part, exp.Pivot | exp.TableSample)
+
+
+EXCLUDED: Mapping[str, tuple[Callable[[exp.Expr], bool], str]] = {
+    "function": (_unknown_function, "Spark has no function of that name, or one that answers differently."),
+    "pattern from a column": (_column_as_pattern, "A pattern is turned into Java's words before the statement runs: write it there, or bind it."),
+    "pattern beyond RE2": (_refused_pattern, "The embedded engine refuses to look around and to refer back; Java would not."),
+    "groups by name": (_named_groups, "Spark extracts one group at a time."),
+    "any of many": (_any_of_many, "Which row comes first is chance, on one engine as well; take the least or the greatest by a whole order."),
+    "list without order": (_unordered_list, "A list holds its rows in the order they were read, which no two runs share."),
+    "join by nearness": (_special_join, "Spark knows no join by the nearest row or by position."),
+    "pivot or sample": (_reshaped, "Columns made of values, and rows drawn by chance, differ between engines."),
+}
+"""Construct → how it is recognised, and why it is outside."""
+
+
+def outside(sql: str) -> list[tuple[str, str]]:
+    """The excluded constructs that the text uses, each with the place it stands at; empty for a portable text."""
+    return [found for tree in parse(sql, read="duckdb") if tree is not None for found in _found(tree)]
+
+
+def _found(tree: exp.Expr) -> Iterator[tuple[str, str]]:
+    for part in tree.walk():
+        for name, (recognised, _reason) in EXCLUDED.items():
+            if recognised(part):
+                yield name, part.sql("duckdb")[:120]

@@ -1,0 +1,53 @@
+"""What rules and standards send to an engine keeps to the portable subset, and every exclusion has its reason on the page."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lingnan.lake.duckdb.session import DuckSession
+from lingnan.lake.spark.portable import EXCLUDED, outside
+from tests.govern.conftest import Desk
+from tests.govern.test_engines_rules import governed
+
+PAGE = Path(__file__).parents[2] / "docs" / "portable-sql.md"
+BEYOND = {
+    "function": "select generate_subscripts(a, 1) from t",
+    "pattern from a column": "select regexp_matches(a, b) from t",
+    "pattern beyond RE2": "select regexp_matches(a, '(?=x)') from t",
+    "groups by name": "select regexp_extract(a, '(.)(.)', ['one', 'two']) from t",
+    "any of many": "select any_value(a) from t group by b",
+    "list without order": "select list(a) from t group by b",
+    "join by nearness": "select * from t asof join u on t.a >= u.a",
+    "pivot or sample": "select * from t using sample 10",
+}
+
+
+@pytest.mark.parametrize("construct", EXCLUDED)
+def test_an_excluded_construct_is_found(construct: str) -> None:
+    assert construct in {name for name, _place in outside(BEYOND[construct])}
+
+
+def test_the_page_gives_every_exclusion_its_reason() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert [name for name, (_recognised, reason) in EXCLUDED.items() if f"| {name} | {reason} |" not in page] == []
+
+
+def test_a_window_and_an_order_make_a_choice_certain() -> None:
+    assert outside("select first_value(a) over (partition by b order by c), list(a order by c) from t group by b") == []
+
+
+def test_rules_keep_to_the_subset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every statement of governing one table under every kind of rule."""
+    sent: dict[str, None] = {}
+    run = DuckSession._run
+
+    def kept(session: DuckSession, sql: str, params: Any) -> Any:
+        sent.setdefault(sql)
+        return run(session, sql, params)
+
+    monkeypatch.setattr(DuckSession, "_run", kept)
+    governed(Desk(tmp_path / "lake"), "duckdb")
+    asked = [sql for sql in sent if not sql.startswith(("describe ", "copy ", "set ", "create schema", "create or replace view"))]
+    assert len(asked) > 10
+    assert {sql[:60]: found for sql in asked if (found := outside(sql))} == {}
