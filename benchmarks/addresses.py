@@ -1,9 +1,10 @@
-"""Addresses to counties: rows per CPU second and share right, beside cpca and jionlp where a Python that has them is given.
+"""Addresses to counties and parts: rows per CPU second and share right, beside cpca and jionlp where a Python that has them is given.
 
 Run: .venv/bin/python benchmarks/addresses.py [ROWS] [PYTHON WITH cpca AND jionlp]
 
 Rows are made like the published labelled set (another seed): every address is different and most chains of divisions are too, which is the hardest
 case for a parser that decides every distinct chain once. The time is the whole verb: reading the file, names, parsing, writing the result.
+The second set is put together from written beginnings and ends and reads no list of divisions; the third are beginnings that nothing was mended by.
 A peer is right when it gives the labelled county, or none where the label is ambiguous or unresolved.
 """
 
@@ -20,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from lingnan.govern import parse_addresses
 from lingnan.lake import Lake
 from tests.govern.making_addresses import FOLDER, Labelled, make
+from tests.govern.making_second_addresses import PARTS, Second, make_second, rows_of
 
 FLOOR = 50_000
 SHARE = 0.97
@@ -63,8 +65,10 @@ def ours(labelled: list[Labelled], folder: Path) -> tuple[float, list[dict[str, 
         return seconds, list(csv.DictReader(lines))
 
 
-def right(label: Labelled, got: dict[str, str]) -> bool:
-    """Whether a finding is what the label says; an ambiguous one must list every candidate."""
+def right(label: Labelled | Second, got: dict[str, str]) -> bool:
+    """Whether a finding is what the label says; an ambiguous one must list every candidate, an open one must not be resolved."""
+    if label.status == "open":
+        return got["status"] != "resolved"
     if label.status == "ambiguous":
         return got["status"] == "ambiguous" and set(label.candidates.split("|")) <= set(got["candidates"].split("|"))
     return (got["status"], got["division"]) == (label.status, label.division)
@@ -102,16 +106,28 @@ def published(name: str) -> list[Labelled]:
         return [Labelled(**row) for row in csv.DictReader(lines)]
 
 
+def further(folder: Path) -> tuple[float, float, float]:
+    """Shares of the second set whose county is right and whose parts are, and of the third beginnings with an end."""
+    second = make_second(20263)
+    found = ours([Labelled(each.kind, each.address, each.status, each.division, each.candidates) for each in second], folder)[1]
+    whole = [(label, got) for label, got in zip(second, found, strict=True) if label.parts.strip("|") and right(label, got)]
+    parts = sum("|".join(got[part] for part in PARTS) == label.parts for label, got in whole) / len(whole)
+    third = [Labelled("", f"{row['head']}工农路77号", row["status"], row["division"], row["candidates"]) for row in rows_of("third_heads")]
+    return sum(map(right, second, found)) / len(second), parts, share(third, folder)
+
+
 def main(rows: int, python: str) -> int:
     """Print the table; 1 when a floor is not held."""
     made = make(97, rows)
     with tempfile.TemporaryDirectory() as folder:
         ours(made[:1000], Path(folder))
         seconds = min(ours(made, Path(folder))[0] for _ in range(3))
+        second, parts, third = further(Path(folder))
         labelled, hard = share(published("labelled"), Path(folder)), share(published("hard"), Path(folder)) * 20
     speed = len(made) / seconds
     print(f"{'parser':10}{'rows per CPU s':>16}{'of 1,000 right':>16}{'of 20 hard':>12}")
     print(f"{'lingnan':10}{speed:16,.0f}{labelled:16.3f}{hard:12.0f}")
+    print(f"second set: county {second:.3f}, parts {parts:.3f}; third beginnings {third:.3f}")
     for name, most in PEER_ROWS.items() if python else ():
         peer_speed, _ = peer(python, name, made[:most])
         right_share, right_hard = (peer(python, name, published(each))[1] for each in ("labelled", "hard"))

@@ -24,7 +24,7 @@ _ABBREVIATIONS = {
 }
 _CUSTOMARY = {
     "内蒙": "150000", "巴州": "652800", "克州": "653000", "博州": "652700", "达茂旗": "150223", "杜蒙县": "230624", "前郭县": "220721",
-    "阜蒙县": "210921", "莫旗": "150722", "积石山县": "622927",
+    "阜蒙县": "210921", "莫旗": "150722", "东乌旗": "152525", "西乌旗": "152526", "积石山县": "622927",
 }
 """Names in everyday use that no rule gives (proofed: false)."""
 
@@ -220,8 +220,8 @@ def without_counties() -> frozenset[str]:
     return frozenset(entry.code for entry in known_divisions().entries if entry.role == "holder" and entry.valid_to is None)
 
 
-_WING = re.compile(r"(.).{1,5}?([左右])翼([前中后])?(?:蒙古族自治)?([旗县])$")
-"""科尔沁左翼中旗 is written 科左中旗, 喀喇沁左翼蒙古族自治县 喀左县."""
+_WING = re.compile(r"(.)(?:.{1,5}?([左右])翼([前中后])?(?:蒙古族自治)?|.{2,3}([左右前中后]))([旗县])$")
+"""科尔沁左翼中旗 is written 科左中旗, 喀喇沁左翼蒙古族自治县 喀左县, 土默特左旗 土左旗."""
 
 
 def _whole_forms(place: Place) -> Iterator[str]:
