@@ -190,6 +190,7 @@ def test_a_commit_whose_answer_is_lost_is_not_made_twice(faulty_server, tmp_path
         lambda: lake.overwrite("area.t", pa.table({"id": [3]}), FACTS),
         lambda: lake.append("area.u", pa.table({"id": [3]}), FACTS),
     ]
+    once = pa.table({"id": [4, 5]}).to_reader()
     found = []
     for write in writes:
         faulty_server.tell(lose=lost)
@@ -197,6 +198,11 @@ def test_a_commit_whose_answer_is_lost_is_not_made_twice(faulty_server, tmp_path
     faulty_server.tell(lose=0)
     assert found == [(0, 10), (1, 15), (2, 17), (3, 7), (4, 8), (5, 8), (6, 1), (0, 1)]
     assert [commit.version for commit in lake.history("area.t")] == [6, 5, 4, 3, 2, 1, 0]
+    faulty_server.tell(lose=lost)
+    lake.append("area.u", once, FACTS)
+    faulty_server.tell(lose=0)
+    assert lake.rows("area.u") == 3
+    assert engine.query("select list(id order by id) as ids from area.u", whole("area.u")).to_pylist() == [{"ids": [3, 4, 5]}]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

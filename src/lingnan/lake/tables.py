@@ -181,7 +181,7 @@ class Lake:
         self, table: str, data: pa.Table | pa.RecordBatchReader, facts: CommitFacts, mode: Literal["append", "overwrite"]
     ) -> int:
         place, mark, again = self.store.prepare(table), uuid4().hex, isinstance(data, pa.Table)
-        properties = self._properties(table, facts, data.num_rows if isinstance(data, pa.Table) else -1, mark)
+        properties = self._properties(table, facts, data.num_rows if isinstance(data, pa.Table) else -1, mark, again)
 
         def write() -> int:
             write_deltalake(
@@ -254,14 +254,15 @@ class Lake:
         )
         return self.version(table)
 
-    def _properties(self, table: str, facts: CommitFacts, rows: int, mark: str) -> CommitProperties:
+    def _properties(self, table: str, facts: CommitFacts, rows: int, mark: str, again: bool = True) -> CommitProperties:
         written = {
             "job": facts.job, "code": facts.code, "inputs": dict(facts.inputs), "extra": dict(facts.extra),
             "rows": rows, "at": self.clock.now().isoformat(), "mark": mark,
             "columns": {name: origin.told() for name, origin in facts.columns.get(table, {}).items()},
         }
-        # A bucket's answer can be lost; then delta-rs must not commit once more by itself, but let the mark be looked for.
-        retries = 0 if self.store.place is not None else None
+        # A bucket's answer can be lost; then delta-rs must not commit once more by itself, but let the mark be looked for. Rows that can be read once
+        # alone are left to it: a second commit names the same files, which count once.
+        retries = 0 if self.store.place is not None and again else None
         told = {FACTS_KEY: json.dumps(written, ensure_ascii=False, sort_keys=True)}
         return CommitProperties(custom_metadata=told, max_commit_retries=retries)
 

@@ -1,7 +1,7 @@
 """Tables in a bucket behind the S3 interface: `area.table` lies under `s3://bucket/prefix/area/table/`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -174,13 +174,13 @@ class Bucket:
     def _folders_under(self, area: str) -> list[str]:
         return self._folders(f"{self.place.prefix}/{area}/" if self.place.prefix else f"{area}/")
 
-    def _fetch(self, file: str, target: Path) -> int:
-        """Copy an object to a file; gives its size."""
+    def _fetch(self, file: str, target: Path, told: Callable[[int], None]) -> None:
+        """Copy an object to a file, once its size was told."""
         found = obstore.get(self._store, self._inside(file))
+        told(found.meta["size"])
         written = 0
         with target.open("xb") as kept:
             for piece in found.stream(min_chunk_size=1 << 20):
                 written += kept.write(memoryview(piece))
         if written != found.meta["size"]:
             raise OSError("the object broke off")
-        return written
