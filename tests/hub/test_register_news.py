@@ -98,6 +98,7 @@ def test_the_pages_of_a_registers_history(hub: Hub) -> None:
     assert len(told["items"]) == 15
     assert {each["kind"] for each in told["items"]} == {"added"}
     assert persons.number(0) not in first.text
+    assert all("*" in each["label"] for each in told["items"]), "people are called as the reader may see them"
     assert site.get("/api/v1/registers/people/changes", params={"limit": 15}, headers={"If-None-Match": first.headers["etag"]}).status_code == 304
     rest = site.get("/api/v1/registers/people/changes", params={"cursor": told["next"]}).json()
     assert rest["next"] is None

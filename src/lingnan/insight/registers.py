@@ -18,7 +18,10 @@ class ChangedValue(Card):
 
 
 class RegisterChangeLine(Card):
-    """What one entry became at one moment of knowing; `successor` is the entry a merged one lives on in."""
+    """What one entry became at one moment of knowing; `successor` is the entry a merged one lives on in.
+
+    Labels are what entries of today are called, empty for those that are no more.
+    """
 
     entry: str
     at: datetime
@@ -26,6 +29,8 @@ class RegisterChangeLine(Card):
     attributes: tuple[str, ...]
     values: tuple[ChangedValue, ...]
     successor: str = ""
+    label: str = ""
+    successor_label: str = ""
 
 
 class RegisterChangePage(Card):

@@ -47,10 +47,11 @@ class RegisterHistoryPages:
         defined = _defined(register)
         if self._desk.version(defined.table) is None:
             return RegisterChangePage(register_line=line(self._desk, defined), items=(), cursor="")
-        self._desk.views(subject, [defined.table], "query")
+        today = self._desk.views(subject, [defined.table], "query")
         views = self._words(subject, defined)
         found = changes(register, self._desk.hub.engine, views, cursor=cursor, limit=limit, newest_first=newest_first)
-        items = tuple(_change(defined, each, views[defined.observations]) for each in found.items)
+        labels = self._labels(defined, today, [name for each in found.items for name in (each.entry, each.successor) if name])
+        items = tuple(_change(defined, each, views[defined.observations], labels) for each in found.items)
         told = {"register_line": line(self._desk, defined), "items": items, "cursor": found.cursor}
         return RegisterChangePage.model_validate({**told, "next": found.cursor if found.more else None})
 
@@ -87,6 +88,15 @@ class RegisterHistoryPages:
         except Refused:
             counts = ()
         return SnapshotPage(register_line=told, items=tuple(lines.values()), chosen=lines[chosen.year, chosen.edition], counts=counts)
+
+    def _labels(self, defined: RegisterDefinition, views: Mapping[str, View], entries: list[str]) -> dict[str, str]:
+        """What entries of today are called, as the reader may see it; one that is no more has no name."""
+        shown = views[defined.table].columns
+        if not entries or (shown is not None and not {"entry_id", defined.label} <= set(shown)):
+            return {}
+        sql = f"select entry_id, cast({defined.label} as varchar) as label from {defined.table} where list_contains($entries, entry_id)"
+        rows = self._desk.hub.engine.query(sql, views, {"entries": entries}).to_pylist()
+        return {row["entry_id"]: row["label"] for row in rows if row["label"]}
 
     def _words(self, subject: Subject, defined: RegisterDefinition) -> dict[str, View]:
         """The register's words, and what happened to ids for those who may see that."""
@@ -133,10 +143,11 @@ def _defined(register: str) -> RegisterDefinition:
     return found
 
 
-def _change(defined: RegisterDefinition, change: Change, view: View) -> RegisterChangeLine:
+def _change(defined: RegisterDefinition, change: Change, view: View, labels: Mapping[str, str]) -> RegisterChangeLine:
     names = [name for name in (defined.identifier, *defined.attributes) if name in change.after]
     return RegisterChangeLine(
         entry=change.entry, at=change.at, kind=change.kind, attributes=tuple(names), successor=change.successor,
+        label=labels.get(change.entry, ""), successor_label=labels.get(change.successor, ""),
         values=tuple(_changed(defined, name, change, view) for name in names),
     )
 
