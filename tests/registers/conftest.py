@@ -1,5 +1,6 @@
 """A bureau with empty tables, and an office whose stewards decide."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,9 @@ from lingnan.trust import Trust
 from tests.back_ends import Furnish
 
 from .bureau import Bureau
+
+collect_ignore = [] if os.environ.get("LINGNAN_LONG") else ["test_engines_everything.py"]
+"""Every register on Spark takes longer than all the other tests here; the short form is in `test_engines_registers.py`."""
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Two bureaus that are handed the same rows; one builds with the embedded engine, the other with Spark, and their tables must be equal."""
 
 import math
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -45,16 +46,22 @@ class OnBoth:
         """Which tables are not equal, and how the first rows differ; none when the engines agree."""
         tables = self.embedded.lake.tables()
         assert tables == self.cluster.lake.tables()
-        return [told for table in tables if (told := self._difference(table))]
+        return differences_of(self.embedded, self.cluster, tables)
 
-    def _difference(self, table: str) -> str:
-        if self.embedded.lake.schema(table) != self.cluster.lake.schema(table):
-            return f"{table}: {self.embedded.lake.schema(table)} and {self.cluster.lake.schema(table)}"
-        left, right = self.embedded.rows(table), self.cluster.rows(table)
-        if len(left) != len(right):
-            return f"{table}: {len(left)} and {len(right)} rows"
-        apart = [(one, other) for one, other in zip(left, right, strict=True) if not all(map(alike, one.values(), other.values()))]
-        return f"{table}: {len(apart)} rows, first {apart[0]}" if apart else ""
+
+def differences_of(embedded: Bureau, cluster: Bureau, tables: Iterable[str]) -> list[str]:
+    """Which of these tables are not equal as multisets of typed rows, and how the first rows differ."""
+    return [told for table in tables if (told := _difference(embedded, cluster, table))]
+
+
+def _difference(embedded: Bureau, cluster: Bureau, table: str) -> str:
+    if embedded.lake.schema(table) != cluster.lake.schema(table):
+        return f"{table}: {embedded.lake.schema(table)} and {cluster.lake.schema(table)}"
+    left, right = embedded.rows(table), cluster.rows(table)
+    if len(left) != len(right):
+        return f"{table}: {len(left)} and {len(right)} rows"
+    apart = [(one, other) for one, other in zip(left, right, strict=True) if not all(map(alike, one.values(), other.values()))]
+    return f"{table}: {len(apart)} rows, first {apart[0]}" if apart else ""
 
 
 def alike(one: Any, other: Any) -> bool:
