@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,14 @@ def commands() -> dict[str, Any]:
         for name, each in (below or {}).items():
             walk(each, (*words, name))
 
-    walk(typer.main.get_command(app), ())
+    walk(tree(), ())
     return found
+
+
+@cache
+def tree() -> Any:
+    """All commands, as the terminal makes them of the functions; made once, for it takes as long as most of them."""
+    return typer.main.get_command(app)
 
 
 @pytest.fixture
@@ -46,7 +53,7 @@ def open_once(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
 def run(arguments: list[str]) -> tuple[int, str]:
     """Exit code and all that was said."""
     with CliRunner().isolation() as (said, complained, _both):
-        code = end_with(lambda: app(arguments, standalone_mode=False))
+        code = end_with(lambda: tree()(arguments, standalone_mode=False))
         return code, said.getvalue().decode() + complained.getvalue().decode()
 
 
