@@ -7,8 +7,8 @@ from sqlglot import exp, parse
 from lingnan.base import BadInput
 from lingnan.lake.spark.patterns import java_pattern
 
-KNOWN = frozenset({"hash", "nfc_normalize", "getvariable", "epoch_us", "isfinite", "list_has_any", "error", "jaro_winkler_similarity"})
-"""Functions that SQLGlot has no name for, and that are said for Spark in `corrections`, or are Spark's own under the same name."""
+KNOWN = frozenset({"hash", "nfc_normalize", "getvariable", "epoch_us"})
+"""Functions that SQLGlot has no name for, and that are said for Spark in `corrections`."""
 
 _PATTERNED = (exp.RegexpLike, exp.RegexpFullMatch, exp.RegexpReplace, exp.RegexpExtract, exp.RegexpExtractAll)
 _CHOSEN = (exp.First, exp.Last, exp.AnyValue, exp.FirstValue, exp.LastValue)
