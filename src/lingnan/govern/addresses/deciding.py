@@ -74,23 +74,21 @@ def _chosen(whole: str, upper: str) -> str:
 
 
 def decide_inside(session: EngineSession, source: str, within: str) -> None:
-    """Where the head told no county, or only an ambiguous short form, the first division in full further on is read: 西湖苑1栋（深圳市南山区）."""
+    """Decide what stands further on in the texts, read in one go: divisions in full where the head told no county, and pieces between separators.
+
+    西湖苑1栋（深圳市南山区） lies in 南山区; 深圳市南山区科技路1号;广州市天河区天河路2号 is two addresses, whose counties stand in `PIECES`.
+    """
     session.execute(f"create or replace temp table address_left as {_left_sql(source)}")
     session.execute(f"create or replace temp table address_inner as {inside_sql('address_left')}")
-    session.execute(f"create or replace temp table heads as select distinct {head_sql('rest')} as head from address_inner")
+    session.execute(f"create or replace temp table address_pieces as {pieces_sql(source)}")
+    further = f"select {head_sql('rest')} as head from address_inner union select head from address_pieces"
+    session.execute(f"create or replace temp table heads as {further}")
     read_chains(session, "heads", "chains", many=False)
     session.execute(f"create or replace temp table inner_chains as {_INNER_SQL}")
     pairs = session.query("select distinct outer_said, outer_taken, said from inner_chains").to_pylist()
     session.add_arrow("inner_findings", _inner_findings(pairs, within))
     session.execute(f"create or replace temp table {INSIDE} as {_INSIDE_SQL}")
-
-
-def decide_pieces(session: EngineSession, source: str, within: str) -> None:
-    """The counties that the pieces of a text name, where separators part it: 深圳市南山区科技路1号;广州市天河区天河路2号."""
-    session.execute(f"create or replace temp table address_pieces as {pieces_sql(source)}")
-    session.execute("create or replace temp table heads as select distinct head from address_pieces")
-    read_chains(session, "heads", "chains", many=False)
-    said = session.query("select distinct said from chains")["said"].to_pylist()
+    said = session.query("select distinct said from chains join address_pieces as each on each.head = chains.head")["said"].to_pylist()
     session.add_arrow("piece_findings", _findings((each, resolve(_mentions(each), within)) for each in said))
     session.execute(f"create or replace temp table {PIECES} as {_PIECES_SQL}")
 

@@ -137,7 +137,7 @@ def pieces_sql(source: str) -> str:
     """A select of the pieces that texts fall into at separators, where one begins with a division's whole name; the first of a text too."""
     return f"""
         with pieces as (
-            select text, unnest(regexp_split_to_array(text, {literal(_SEPARATOR)})) as piece
+            select text, unnest(string_split_regex(text, {literal(_SEPARATOR)})) as piece
             from (select distinct text from {source} where regexp_matches(text, {literal(_SEPARATOR)})) as several
         )
         select distinct each.text, {head_sql('each.piece')} as head from pieces as each join {NAMES} as known on known.key = substr(each.piece, 1, 2)
@@ -185,7 +185,7 @@ def read_chains(session: EngineSession, source: str, into: str, *, many: bool = 
 _SURE_SQL = f"""
     select opened.head, opened.said, opened.ends, length(opened.head) as reached
     from opened join {NAMES} as known on known.name = split_part(split_part(opened.said, '{MENTION}', -1), '{KIND}', 1)
-    where opened.township = '' and opened.ends[-1] = length(opened.head) and known.sure
+    where opened.township = '' and list_max(opened.ends) = length(opened.head) and known.sure
 """
 """Beginnings read to their end, whose last name goes no further whatever follows."""
 

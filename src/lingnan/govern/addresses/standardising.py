@@ -7,7 +7,7 @@ from functools import cache
 
 import pyarrow as pa
 
-from lingnan.govern.addresses.deciding import FINDINGS, HEADS, INSIDE, PIECES, TOWNSHIPS_BY_NAME, decide_heads, decide_inside, decide_pieces
+from lingnan.govern.addresses.deciding import FINDINGS, HEADS, INSIDE, PIECES, TOWNSHIPS_BY_NAME, decide_heads, decide_inside
 from lingnan.govern.addresses.known import settle
 from lingnan.govern.addresses.parts import PARTS, parts_sql, township_sql, zone_sql
 from lingnan.govern.addresses.places import CITY, COUNTY, PROVINCE, TOWNSHIP, known_divisions, places
@@ -45,7 +45,6 @@ def lay_addresses(session: EngineSession, source: str, column: str, within: str 
     session.execute(f"create or replace temp table {TEXTS} as {plain_sql(source, column)}")
     decide_heads(session, TEXTS, within)
     decide_inside(session, TEXTS, within)
-    decide_pieces(session, TEXTS, within)
     session.execute(f"create or replace temp table {_TAKEN_APART} as {parts_sql('(' + _detail_sql() + ')')}")
     if known is not None and known.num_rows:
         settle(session, TEXTS, _TAKEN_APART, known, within)
