@@ -57,7 +57,8 @@ def test_a_second_build_opens_no_room_it_has_no_use_for(home):
     """What costs a short command most is opening libraries: people's work, workbooks, triples, pages and search stay closed."""
     closed = (
         "email.headerregistry", "lingnan.casework.cases", "lingnan.catalogue.inventory.service", "lingnan.catalogue.registry.service",
-        "lingnan.catalogue.search.columns", "lingnan.hub.demo", "lingnan.hub.pages", "openpyxl", "pyspark", "rdflib", "sqlglot",
+        "lingnan.catalogue.search.columns", "lingnan.hub.demo", "lingnan.hub.pages", "lingnan.lake.store.bucket", "obstore", "openpyxl", "pyspark",
+        "rdflib", "sqlglot",
     )
     build = f"app(['build', '--home', {str(home)!r}], standalone_mode=False)"
     again = f"import sys\nfrom lingnan.cli import app\n{build}\nprint(*{set(closed)} & set(sys.modules))"
