@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lingnan.base import FixedClock, Missing, WrongUse
+from lingnan.base import FixedClock, Incomplete, Missing, WrongUse
 from lingnan.lake import CommitFacts, Lake, Unsupported, View, content_hash
 from lingnan.lake.spark.driver import configuration, guarded, own_address
 from lingnan.lake.staging import staged, sweep_staging
@@ -116,6 +116,10 @@ def test_what_spark_cannot_do_is_said(lake, spark, tmp_path):
         spark.scan_csv(tmp_path / "x.csv", {})
     with pytest.raises(Missing):
         spark.query("select 1", whole("area.none"))
+    with pytest.raises(Exception, match=r"CAST_INVALID_INPUT|TASK_WRITE_FAILED") as wrong:
+        spark.write("area.wrong", "select cast('many' || cast(range as varchar) as integer) as n from range(3)", {}, FACTS)
+    assert not isinstance(wrong.value, Incomplete)
+    assert not lake.exists("area.wrong")
     for sql in ("pivot given on a using sum(b)", "select no_such_function(1)", "select from where", "update t set a = 1"):
         with pytest.raises(Unsupported), spark.session({}) as session:
             session.execute(f"create temp table t as {sql}" if sql.startswith("select no") else sql)

@@ -1,5 +1,6 @@
 """One task's private Spark session: views by table name, temporary tables in a scratch folder, selects that become table versions."""
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ from lingnan.lake.types import stored_schema
 
 if TYPE_CHECKING:
     from lingnan.lake.tables import Lake
+
+_OF_VALUES = re.compile(r"\[(CAST_|CANNOT_PARSE|ARITHMETIC_|NUMERIC_|DIVIDE_|INVALID_|USER_RAISED|SCALAR_SUBQUERY|MAP_KEY)")
+"""What Spark calls errors that lie in rows or statements, not in machines."""
 
 
 class SparkTask:
@@ -175,10 +179,26 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except (Py4JError, OSError) as error:
+        told = _root(error)
+        if _OF_VALUES.search(told):
+            raise
         raise Incomplete(
-            f"集群在执行中失去联系或资源不足：{_first_line(error)}。请恢复集群后用同一命令继续。",
-            f"The cluster went away or ran short: {_first_line(error)}. Bring it back, then repeat the command.",
+            f"集群在执行中失去联系或资源不足：{told}。请恢复集群后用同一命令继续。",
+            f"The cluster went away or ran short: {told}. Bring it back, then repeat the command.",
         ) from error
+
+
+def _root(error: Exception) -> str:
+    """The first line of what began it all: what the driver says first is only where it was told."""
+    from py4j.protocol import Py4JError
+
+    cause = getattr(error, "java_exception", None)
+    try:
+        while cause is not None and cause.getCause() is not None:
+            cause = cause.getCause()
+        return _first_line(error) if cause is None else str(cause.toString()).strip().splitlines()[0][:300]
+    except (Py4JError, OSError):
+        return _first_line(error)
 
 
 @contextmanager
