@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.back_ends import EVERYWHERE
+
 
 def run_folder(factory: pytest.TempPathFactory) -> Path:
     """The folder that every worker of this run sees, and no other run."""
     base = factory.getbasetemp()
-    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    # Where hubs stand on PostgreSQL, each worker has a server of its own.
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") and not EVERYWHERE else base
 
 
 @contextmanager

@@ -106,8 +106,8 @@ def patch(module: ModuleType) -> None:
         opened = module.Storage.open.__func__
         module.Storage.open = classmethod(lambda kind, settings: (claim(settings.home, settings.storage_url), opened(kind, settings))[1])
     elif module.__name__ == "lingnan.jobs.queue":
-        asked = module._url
-        module._url = lambda settings: (claim(settings.home, settings.storage_url), asked(settings))[1]
+        asked = module.queue_url
+        module.queue_url = lambda settings: (claim(settings.home, settings.storage_url), asked(settings))[1]
 
 
 def _patch_settings(settings: Any) -> None:

@@ -20,6 +20,7 @@ from lingnan.cli import (
     resources,
     serve,
     standards,
+    storage,
     trust,
     world,
 )
@@ -47,6 +48,7 @@ catalogue.app.command("compare")(resources.compare)
 catalogue.app.command("overdue")(resources.overdue)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(standards.app, name="standards")
+app.add_typer(storage.app, name="storage")
 app.add_typer(casework.app, name="casework")
 app.add_typer(case.app, name="case")
 app.add_typer(packs.app, name="pack")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lingnan.hub.lineage_events import build_events
     from lingnan.hub.lineage_sending import LineageSending, write_events
     from lingnan.hub.lineage_uses import ColumnUse, Impact, impact_of
+    from lingnan.hub.moving import Moved, move_storage
     from lingnan.hub.office import FLOWS
     from lingnan.hub.pages import HubPages
     from lingnan.hub.profiles import keep_profile, profile_table
@@ -33,6 +34,7 @@ __getattr__ = opened_later(__name__, {
     "lineage_events": "build_events",
     "lineage_sending": "LineageSending write_events",
     "lineage_uses": "ColumnUse Impact impact_of",
+    "moving": "Moved move_storage",
     "office": "FLOWS",
     "pages": "HubPages",
     "profiles": "keep_profile profile_table",
@@ -46,7 +48,7 @@ __getattr__ = opened_later(__name__, {
 
 __all__ = [
     "FLOWS", "ColumnLineage", "ColumnUse", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "Impact", "LineageSending",
-    "Unmerged", "allow_describing", "build_events", "describes", "examine", "examine_hub", "furnish_office", "hub_status", "impact_of",
-    "import_links", "keep_profile", "lineage_of", "listen_to", "make_steward", "prepare_demo", "prepare_steward", "profile_table", "review_counts",
-    "unmerge_entry", "write_events",
+    "Moved", "Unmerged", "allow_describing", "build_events", "describes", "examine", "examine_hub", "furnish_office", "hub_status", "impact_of",
+    "import_links", "keep_profile", "lineage_of", "listen_to", "make_steward", "move_storage", "prepare_demo", "prepare_steward", "profile_table",
+    "review_counts", "unmerge_entry", "write_events",
 ]

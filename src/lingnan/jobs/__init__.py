@@ -3,7 +3,8 @@
 from lingnan.jobs.code import code_digest
 from lingnan.jobs.events import BuildEnded
 from lingnan.jobs.graph import Graph, build_graph
-from lingnan.jobs.leases import held
+from lingnan.jobs.leases import ensure_at_rest, held
+from lingnan.jobs.moving import copy_tasks, task_file
 from lingnan.jobs.outbox import Announced, DeliveryReport, Handler, Handlers, OutsideHandler, anything_to_deliver, deliver, retry_poisoned
 from lingnan.jobs.planning import StepSize, outgrown
 from lingnan.jobs.processes import ProcessMark
@@ -43,7 +44,9 @@ __all__ = [
     "build_graph",
     "build_report",
     "code_digest",
+    "copy_tasks",
     "deliver",
+    "ensure_at_rest",
     "forget_tasks",
     "held",
     "in_both",
@@ -57,5 +60,6 @@ __all__ = [
     "run_worker",
     "sweep_log",
     "sweep_versions",
+    "task_file",
     "tasks",
 ]

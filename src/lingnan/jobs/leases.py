@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import Connection, CursorResult, delete, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from lingnan.base import CHINA, Clock, Conflict, SystemClock
+from lingnan.base import CHINA, Clock, Conflict, SystemClock, Unavailable
 from lingnan.jobs.processes import ProcessMark
 from lingnan.jobs.records import Lease
 from lingnan.storage import Storage
@@ -58,8 +59,16 @@ def held(
     finally:
         over.set()
         beat.join()
+        _give_back(storage, name, holder)
+
+
+def _give_back(storage: Storage, name: str, holder: str) -> None:
+    """A lease that cannot be given back because the database is away is taken over once this process is dead; the work itself is done."""
+    try:
         with storage.session() as session:
             session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
+    except (SQLAlchemyError, Unavailable) as error:
+        logger.warning("lease %s: not given back (%s)", name, type(error).__name__)
 
 
 def _take(storage: Storage, name: str, holder: str, wall: Clock) -> None:
@@ -79,6 +88,14 @@ def _take(storage: Storage, name: str, holder: str, wall: Clock) -> None:
         raise Conflict(
             f"另一进程刚刚取得“{name}”。请稍后重试。", f"Another process has just taken “{name}”. Try again in a moment.", lease=name
         ) from error
+
+
+def ensure_at_rest(connection: Connection, clock: Clock | None = None) -> None:
+    """Conflict when a living process holds any lease: a worker, a build, somebody who delivers or listens."""
+    with Session(connection) as session:
+        for lease in session.scalars(select(Lease).order_by(Lease.name)):
+            if not _is_free(lease, clock or SystemClock()):
+                raise _taken(lease)
 
 
 def _is_free(lease: Lease, wall: Clock) -> bool:
@@ -104,7 +121,7 @@ def _beat(storage: Storage, hold: Hold, over: threading.Event, each_tick: Callab
             if wall.now() - heard >= HEARTBEAT:
                 _hear(storage, hold, wall)
                 heard = wall.now()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, Unavailable) as error:
             # A long transaction of another writer may keep us waiting; the next tick tries again.
             logger.warning("lease %s: heartbeat not written (%s)", hold.name, type(error).__name__)
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lingnan.base import Conflict, Incomplete, LingnanError, Missing, Settings, SystemClock, new_id
+from lingnan.storage import database_url
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -22,6 +23,8 @@ VERSION = "1"
 """Fixed: dbos resumes only work of its own version, and a newer hub must go on with what an older one began."""
 QUEUE = "tasks"
 WORKFLOW = "lingnan_task"
+SCHEMA = "dbos"
+"""Where dbos keeps its tables on PostgreSQL."""
 ATTEMPTS = 5
 FIRST_WAIT_S = 30.0
 
@@ -70,7 +73,7 @@ def forget_tasks(settings: Settings, before: datetime) -> int:
 @contextmanager
 def working(settings: Settings, duties: Mapping[str, Duty], stop: threading.Event) -> Iterator[None]:
     """Work through the queue, one task at a time, while the block runs; goes on first with what a kill cut off."""
-    DBOS = _load().DBOS
+    DBOS = load_queue().DBOS
     one_at_a_time = threading.Lock()
 
     @DBOS.step(name="lingnan_task_step")  # type: ignore[untyped-decorator]
@@ -115,7 +118,7 @@ def _do(duties: Mapping[str, Duty], name: str, arguments: Mapping[str, Any], sto
 
 def _ask_again(task: Callable[..., Any], name: str, arguments: dict[str, Any], attempt: int, outcome: dict[str, str]) -> None:
     """A stopped task goes on at the next start; one that could not end waits, twice as long each time, and at last fails."""
-    library = _load()
+    library = load_queue()
     if outcome["state"] == "stopped":
         library.DBOS.enqueue_workflow(QUEUE, task, name, arguments, attempt)
     elif attempt < ATTEMPTS:
@@ -125,8 +128,8 @@ def _ask_again(task: Callable[..., Any], name: str, arguments: dict[str, Any], a
         outcome["state"] = "failed"
 
 
-def _load() -> Any:
-    """Import dbos, once its environment variables are gone: they could point it at its maker's cloud."""
+def load_queue() -> Any:
+    """The library dbos, imported once its environment variables are gone: they could point it at its maker's cloud."""
     for variable in [name for name in os.environ if name.startswith("DBOS")]:
         del os.environ[variable]
     import dbos
@@ -136,14 +139,16 @@ def _load() -> Any:
 
 def _config(settings: Settings) -> dict[str, Any]:
     return {
-        "name": APPLICATION, "system_database_url": _url(settings), "application_version": VERSION, "executor_id": f"node-{settings.node}",
+        "name": APPLICATION, "system_database_url": queue_url(settings), "application_version": VERSION, "executor_id": f"node-{settings.node}",
         "enable_otlp": False, "log_level": "ERROR", "serializer": _serializer(),
     }
 
 
-def _url(settings: Settings) -> str:
-    if settings.storage_url and not settings.storage_url.startswith("sqlite"):
-        return settings.storage_url
+def queue_url(settings: Settings) -> str:
+    """Where the tasks of these settings stand."""
+    hub = database_url(settings)
+    if not hub.startswith("sqlite"):
+        return hub
     # A file of its own, so that the queue's polling and the hub's transactions do not wait for each other.
     return f"sqlite:///{settings.home.resolve() / 'jobs.db'}"
 
@@ -151,7 +156,7 @@ def _url(settings: Settings) -> str:
 def _serializer() -> Any:
     """JSON instead of pickle: what is read back from the database must never be able to run."""
 
-    class JsonText(_load().Serializer):  # type: ignore[misc]
+    class JsonText(load_queue().Serializer):  # type: ignore[misc]
         def serialize(self, data: Any) -> str:
             return json.dumps({"error": repr(data)} if isinstance(data, BaseException) else data, ensure_ascii=False)
 
@@ -166,10 +171,10 @@ def _serializer() -> Any:
 
 @contextmanager
 def _client(settings: Settings) -> "Iterator[DBOSClient]":
-    library = _load()
+    library = load_queue()
     # Who asks may be quicker than the first worker, which would make the tables.
-    library.DBOS.migrate(_url(settings))
-    client = library.DBOSClient(system_database_url=_url(settings), serializer=_serializer(), application_name=APPLICATION)
+    library.DBOS.migrate(queue_url(settings))
+    client = library.DBOSClient(system_database_url=queue_url(settings), serializer=_serializer(), application_name=APPLICATION)
     try:
         yield client
     finally:

@@ -9,7 +9,7 @@ from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from lingnan.base import Clock, LingnanError, Settings, SystemClock, new_id
+from lingnan.base import Clock, LingnanError, Settings, SystemClock, Unavailable, new_id
 from lingnan.jobs.leases import held
 from lingnan.jobs.outbox import Handlers, deliver
 from lingnan.jobs.queue import Duty, ask, working
@@ -50,8 +50,8 @@ def _round(storage: Storage, settings: Settings, timetables: Sequence[Timetable]
         for timetable in timetables:
             ask_when_due(storage, timetable, wall, lambda task_id, due: ask(settings, due.duty, due.arguments, task_id=task_id))
         deliver(storage, handlers)
-    except SQLAlchemyError as error:
-        # The database may be held by a long transaction; the next round tries again.
+    except (SQLAlchemyError, Unavailable) as error:
+        # The database may be held by a long transaction, or its server restart; the next round tries again.
         logger.warning("worker: round not finished (%s)", type(error).__name__)
 
 

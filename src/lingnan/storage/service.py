@@ -5,21 +5,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
-from lingnan.base import Clock, Event, Settings, new_id, new_ids
+from lingnan.base import Clock, Conflict, Event, Incomplete, Settings, new_id, new_ids
 from lingnan.storage.bulk import insert_plainly
+from lingnan.storage.faults import Patience, told
 from lingnan.storage.intents import mark, note_flush, note_statement, under_way
 from lingnan.storage.outbox import OutboxEvent
 from lingnan.storage.records import NodeSequence, Travelling
+from lingnan.storage.urls import database_url
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 READ_ONLY = "lingnan_read_only"
+UNFINISHED_MOVE = "unfinished_move"
+"""A table that says: what is here is the beginning of a move that never ended, and may be begun anew."""
 
 
 class Storage:
@@ -41,36 +45,40 @@ class Storage:
     def open(cls, settings: Settings) -> "Storage":
         """Open (and when needed create or migrate) the database of these settings."""
         settings.home.mkdir(parents=True, exist_ok=True)
-        url = settings.storage_url or f"sqlite:///{settings.home.resolve() / 'hub.db'}"
-        storage = cls(_engine(url), settings.node, settings.make_clock())
-        storage.migrate()
+        storage = cls(connected_engine(database_url(settings)), settings.node, settings.make_clock())
+        with told():
+            storage.migrate()
         return storage
 
     def migrate(self) -> None:
         """Bring the tables to the newest migration; does nothing when they are."""
         if self._is_newest():
             return
-        # Loaded only now: a database that is up to date is the rule, and this takes as long as all the rest of opening it.
-        from alembic import command
-
-        config = _alembic_config()
         with self._engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection)
 
     def _is_newest(self) -> bool:
         """Whether the database stands at the last migration; they are numbered, so the last by name is the last."""
-        newest = max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+        known = {path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
         with self._engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
+            there = inspect(connection)
+            if there.has_table(UNFINISHED_MOVE):
+                raise unfinished()
+            if not there.has_table("alembic_version"):
                 return False
-            return bool(connection.scalar(text("select version_num from alembic_version")) == newest)
+            stands = connection.scalar(text("select version_num from alembic_version"))
+        if stands is not None and stands not in known:
+            raise Conflict(
+                f"枢纽的数据库由更新版本的岭南写入（{stands}），本版本不能打开。请安装该版本。",
+                f"The hub's database was written by a newer Lingnan ({stands}); this version cannot open it. Install that version.", stands=stands,
+            )
+        return bool(stands == max(known))
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A unit of work: committed when the block ends, rolled back when it raises. It marks the intents it is a part of."""
         intents = under_way()
-        with self._sessions() as session, session.begin():
+        with told(), self._sessions() as session, session.begin():
             yield session
             marked = mark(session, intents)
         for intent in marked:
@@ -79,10 +87,16 @@ class Storage:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A unit of looking: a consistent snapshot that never waits for a writer, never committed."""
-        with self._sessions() as session:
+        with told(), self._sessions() as session:
             session.connection(execution_options=self._looking)
             yield session
             session.rollback()
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """A connection without a session, for what goes over whole tables."""
+        with told(), self._engine.connect() as connection:
+            yield connection
 
     def insert_many(self, session: Session, kind: type[Travelling], rows: Sequence[Mapping[str, Any]]) -> list[str]:
         """Insert new rows of one kind without making objects of them; stamped as a flush stamps objects. Gives their ids, in order.
@@ -141,20 +155,49 @@ class Storage:
         return first
 
 
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+def connected_engine(url: str, *, durable: bool = False) -> Engine:
+    """The way to a database; `durable` is for a file that is written once and then given its name."""
     # Bound values are of persons and of tokens: an error of the database must not carry them into the log.
+    if not url.startswith("sqlite"):
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        event.listen(engine, "do_connect", Patience().connect)
+        return engine
     engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
-    event.listen(engine, "connect", _tune_sqlite)
+    event.listen(engine, "connect", _tune_for_once if durable else _tune_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
+def upgrade(connection: Connection) -> None:
+    """Bring the tables to the newest migration, within the transaction of this connection."""
+    # Loaded only now: a database that is up to date is the rule, and this takes as long as all the rest of opening it.
+    from alembic import command
+
+    config = _alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def unfinished() -> Incomplete:
+    """What is said of a database that a move did not finish."""
+    return Incomplete(
+        "这个数据库的搬移没有完成，其中的内容不可用。请继续使用原库，并重新执行 lingnan storage move。",
+        "The move into this database did not end, so what it holds is of no use. Go on with the old database and repeat lingnan storage move.",
+    )
+
+
 def _tune_sqlite(connection: Any, _record: Any) -> None:
+    _set(connection, "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000")
+
+
+def _tune_for_once(connection: Any, _record: Any) -> None:
+    _set(connection, "journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON")
+
+
+def _set(connection: Any, *pragmas: str) -> None:
     # SQLAlchemy's own transaction begins are used instead of the driver's, which would begin too late for IMMEDIATE.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in pragmas:
         connection.execute(f"pragma {pragma}").close()
 
 
