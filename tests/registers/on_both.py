@@ -20,7 +20,7 @@ class OnBoth:
 
     def __init__(self, folder: Path, spark: str) -> None:
         self.embedded, self.cluster = Bureau(folder / "embedded"), Bureau(folder / "cluster")
-        self._spark = self.cluster.lake.engine(spark, threads=2, memory="1GB")
+        self.spark = self.cluster.lake.engine(spark, threads=2, memory="1GB")
 
     def deliver(self, table: str, received: datetime, *rows: dict[str, Any]) -> None:
         for each in (self.embedded, self.cluster):
@@ -33,13 +33,13 @@ class OnBoth:
 
     def build(self, register: str | RegisterDefinition, rulings: Rulings | None = None) -> None:
         self.embedded.build(register, rulings)
-        own, self.cluster.engine = self.cluster.engine, self._spark
+        own, self.cluster.engine = self.cluster.engine, self.spark
         self.cluster.build(register, rulings)
         self.cluster.engine = own
 
     def build_theme(self, theme: str) -> None:
         found = next(each for each in theme_definitions() if each.theme == theme)
-        for each, engine in ((self.embedded, self.embedded.engine), (self.cluster, self._spark)):
+        for each, engine in ((self.embedded, self.embedded.engine), (self.cluster, self.spark)):
             build_theme(found, each.lake, engine, each.views(*found.reads), CommitFacts(job="test"))
 
     def differences(self) -> list[str]:
