@@ -67,7 +67,7 @@ peers: .peers/.ready ## the tools that benchmarks compare with, in an environmen
 	@$(PYTHON) -m venv .peers && .peers/bin/pip --disable-pip-version-check -q install -r $<
 	@touch $@
 
-parity: install-dev ## the same home on both engines, every table compared (by hand; under an hour)
+parity: install-dev ## the same home on both engines, every table compared (by hand; Spark takes long on one machine)
 	@$(BIN)/python benchmarks/parity.py
 
 cluster-demo: install-dev ## PostgreSQL, a cluster of two workers and the hub on this machine; one Ctrl-C ends all
