@@ -19,6 +19,7 @@ _STEP = re.compile(rf"\\Q.*?(?:\\E|\Z)|{_PROPERTY}|{_CODE}|\\.|{_CLASS}|\((?:\?(
 _INSIDE = re.compile(rf"\[:\^?\w+:\]|{_PROPERTY}|{_CODE}|\\.|.", re.DOTALL)
 _CATEGORY = re.compile(r"C[cfnos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?")
 _SEARCHES = "=!<>#"
+_LINES = re.compile(r"\(\?[is]*m[is]*[):]")
 WHOLE, PART = "__whole", "__part"
 """What is added to the name of a parameter that a statement uses as a pattern, for a full match or a part."""
 _BOUND = re.compile(rf":(\w+?)({WHOLE}|{PART})\b")
@@ -29,7 +30,8 @@ def java_pattern(pattern: str, options: str = "") -> str:
     if "l" in options:
         return re.sub(r"([\\.^$|?*+()\[\]{}])", r"\\\1", pattern)
     flags = "d" + "".join("iu" if flag == "i" else flag for flag in options if flag in "ism")
-    return f"(?{flags})" + "".join(_step(step, pattern, "m" in options) for step in _steps(pattern))
+    lines = "m" in options or _LINES.match(pattern) is not None
+    return f"(?{flags})" + "".join(_step(step, pattern, lines) for step in _steps(pattern))
 
 
 def java_whole(pattern: str, options: str = "") -> str:
