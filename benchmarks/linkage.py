@@ -1,9 +1,10 @@
 """Linking beside Splink 5 on the same files: precision, recall and F1 over all true pairs, processor time and memory.
 
-    python benchmarks/linkage.py [--scale 1.0] [--febrl FOLDER] [--folder DIR] [--only people]
+    python benchmarks/linkage.py [--scale 1.0] [--febrl FOLDER] [--folder DIR] [--only people|firms|sides]
     python benchmarks/linkage.py --records 10000000        # the hub alone, end to end, against 15 minutes and 12 GB
 
 People: residents, insured and pupils of a made population full of near namesakes (`lingnan.world.person_lists`), a tenth of the numbers hidden.
+Firms: four offices' lists of a made population of firms (`lingnan.world.firm_lists`), and of two of them (`sides`) the one without credit codes.
 FEBRL: the published sets (`dataset3.csv`, `dataset4a.csv`, `dataset4b.csv`), when a folder is given. The hub chooses threshold and rules itself;
 Splink is given usual rules and comparisons, and is told the best of its thresholds afterwards. Each run is its own process; only linking is timed.
 """
@@ -22,7 +23,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-FLOORS = {"people": 0.993, "febrl3": 0.996, "febrl4": 0.999}
+FLOORS = {"people": 0.993, "firms": 0.99, "sides": 0.98, "febrl3": 0.996, "febrl4": 0.999}
 EASY = 0.990
 """F1 of Splink's usual settings above which the people are too easy to tell apart."""
 MEMORY = "6GB"
@@ -38,6 +39,17 @@ def people(folder: Path, scale: float) -> Path:
     if not path.exists():
         make_person_lists(path, scale, 44)
     return path
+
+
+def firms(folder: Path, scale: float) -> tuple[Path, tuple[Path, Path]]:
+    """Four offices' lists of firms in one file; the register and the permits as two."""
+    from lingnan.world.firm_lists import make_firm_lists, make_firm_sides
+
+    one, left, right = (folder / f"firms-{scale:g}-{name}.parquet" for name in ("lists", "register", "permits"))
+    if not right.exists():
+        make_firm_lists(one, scale, 44)
+        make_firm_sides(left, right, scale, 44)
+    return one, (left, right)
 
 
 def febrl(folder: Path, source: Path, name: str) -> Path:
@@ -68,7 +80,7 @@ def by_hub(sides: list[str], key: str, folder: Path) -> dict[str, Any]:
     return {
         **spent, "peak": peak(), "records": report.records, "precision": quality.precision, "recall": quality.recall, "f1": quality.f1,
         "threshold": report.threshold, "chosen_by": report.chosen_by, "compared": report.compared, "missed": report.missed,
-        "merged": merged_numbers(sides[0], f"select id, cluster from read_parquet('{out}') where kind = 'record'") if key == "id" else 0,
+        "merged": merged_numbers(sides[0], f"select id, cluster from read_parquet('{out}') where kind = 'record' and side = 0") if key == "id" else 0,
     }
 
 
@@ -81,14 +93,20 @@ def merged_numbers(path: str, clusters: str, connection: Any = None) -> int:
     """Clusters that hold two different valid citizen numbers."""
     import duckdb
 
-    from lingnan.standards import CITIZEN_NUMBER
-
     connection = connection or duckdb.connect(config={"threads": 2, "memory_limit": "6GB"})
-    valid = f"select id, n from (select id, {CITIZEN_NUMBER.normal_sql('citizen_number')} as n from {read_sql(path)}) where {CITIZEN_NUMBER.sql('n')}"
+    number = number_of(path)
+    valid = f"select id, n from (select id, {number.normal_sql(number.name)} as n from {read_sql(path)}) where {number.sql('n')}"
     found = connection.execute(
         f"select count(*) from (select cluster from ({clusters}) join ({valid}) using (id) group by cluster having count(distinct n) > 1)"
     ).fetchone()
     return int(found[0])
+
+
+def number_of(path: str) -> Any:
+    """The identifier in a file of persons or firms."""
+    from lingnan.standards import CITIZEN_NUMBER, USCC
+
+    return USCC if "firms-" in Path(path).name else CITIZEN_NUMBER
 
 
 def by_splink(sides: list[str], key: str, folder: Path) -> dict[str, Any]:
@@ -102,10 +120,21 @@ def by_splink(sides: list[str], key: str, folder: Path) -> dict[str, Any]:
     api = DuckDBAPI(connection=connection)
     tables = []
     for side, path in enumerate(sides):
-        connection.execute(f"create table side{side} as select * {standardised(key)} from {read_sql(path)}")
+        connection.execute(f"create table side{side} as select * {standardised(key, path)} from {read_sql(path)}")
         tables.append(api.register(f"side{side}", dataset_display_name=f"side_{side}"))
-    person = key == "id"
-    if person:
+    firm, person = "firms-" in sides[0], key == "id"
+    if firm:
+        two = len(sides) > 1
+        comparisons = [
+            *([] if two else [cl.ExactMatch("uscc")]), cl.JaroWinklerAtThresholds("name", [0.95, 0.88]).configure(term_frequency_adjustments=True),
+            cl.ExactMatch("head").configure(term_frequency_adjustments=True), cl.ExactMatch("phone").configure(term_frequency_adjustments=True),
+            cl.LevenshteinAtThresholds("address", [2, 5]),
+        ]
+        rules = [*([] if two else [block_on("uscc")]), block_on("name"), block_on("substr(name, 3, 3)"), block_on("phone"), block_on("address"),
+                 block_on("head", "substr(name, 1, 2)")]
+        trained = [block_on("name"), block_on("address")]
+        exact = ["l.name = r.name and l.head = r.head"] if two else ["l.uscc = r.uscc"]
+    elif person:
         comparisons = [
             cl.ExactMatch("citizen_number"), cl.NameComparison("name"),
             cl.DateOfBirthComparison("birth_date", input_is_string=True, datetime_format="%Y%m%d"),
@@ -144,17 +173,16 @@ def by_splink(sides: list[str], key: str, folder: Path) -> dict[str, Any]:
         found = judged(connection, clusters.physical_name, len(sides))
         if found["f1"] > best["f1"]:
             merged = 0
-            if person:
+            if person and len(sides) == 1:
                 merged = merged_numbers(sides[0], f"select id, cluster_id as cluster from {clusters.physical_name}", connection)
             best = {**found, "threshold": threshold, "chosen_by": "labels", "merged": merged}
     return {**spent, **best, "records": 0}
 
 
-def standardised(key: str) -> str:
+def standardised(key: str, path: str) -> str:
     """Numbers as governing makes them comparable, fifteen digits as eighteen."""
-    from lingnan.standards import CITIZEN_NUMBER
-
-    return f"replace ({CITIZEN_NUMBER.normal_sql('citizen_number')} as citizen_number)" if key == "id" else ""
+    number = number_of(path)
+    return f"replace ({number.normal_sql(number.name)} as {number.name})" if key == "id" and "permits" not in path else ""
 
 
 def judged(connection: Any, table: str, sides: int) -> dict[str, float]:
@@ -234,6 +262,9 @@ def sets(folder: Path, given: argparse.Namespace) -> dict[str, tuple[list[Path],
         found["febrl3"] = ([febrl(folder, given.febrl, "dataset3")], "rec_id")
     if given.febrl and given.only in ("", "febrl4"):
         found["febrl4"] = ([febrl(folder, given.febrl, name) for name in ("dataset4a", "dataset4b")], "rec_id")
+    if given.only in ("", "firms", "sides"):
+        one, sides = firms(folder, given.scale)
+        found |= {"firms": ([one], "id"), "sides": (list(sides), "id")}
     if given.only in ("", "people"):
         found["people"] = ([people(folder, given.scale)], "id")
     return found

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from lingnan.govern.linking.shapes import Comparison, Level, LinkColumn
+from lingnan.govern.linking.shapes import Comparison, Level, LinkColumn, Rarity
 from lingnan.govern.linking.traits import IDENTIFIER_KINDS, TRAITS, Trait
 from lingnan.govern.linking.values import Values
 
@@ -14,12 +14,12 @@ _DISTINCT_LIMIT = 0.7
 """Columns more different than this tell all by being equal; a value's own frequency says nothing more."""
 
 
-def comparisons_of(values: Values) -> tuple[Comparison, ...]:
-    """The comparisons of the columns, in order."""
+def comparisons_of(values: Values, rarity: Rarity | None = None) -> tuple[Comparison, ...]:
+    """The comparisons of the columns, in order; `rarity` corrects how rare values are."""
     twins = _twins(values.columns)
     made = []
     for number, column in enumerate(values.columns):
-        made.append(_comparison(number, column, values, twins))
+        made.append(_comparison(number, column, values, twins, rarity or {}))
     return tuple(made)
 
 
@@ -33,7 +33,7 @@ def _twins(columns: Sequence[LinkColumn]) -> dict[int, int]:
     return found
 
 
-def _comparison(number: int, column: LinkColumn, values: Values, twins: dict[int, int]) -> Comparison:
+def _comparison(number: int, column: LinkColumn, values: Values, twins: dict[int, int], rarity: Rarity) -> Comparison:
     trait = TRAITS[column.kind]
     measures = {f"{name}{number}": _qualified(sql, number, trait) for name, sql in trait.measures.items()}
     conditions = [_flat(sql, number, trait) for sql in trait.cases]
@@ -62,19 +62,26 @@ def _comparison(number: int, column: LinkColumn, values: Values, twins: dict[int
     by_frequency = trait.by_frequency and column.distinct < _DISTINCT_LIMIT
     return Comparison(
         number, column, tuple(levels), measures, missing, tuple(conditions), by_frequency,
-        _frequency_sql(number, column, levels) if by_frequency else "",
+        _frequency_sql(number, column, levels, rarity) if by_frequency else "",
     )
 
 
-def _frequency_sql(number: int, column: LinkColumn, levels: Sequence[Level]) -> str:
+def _frequency_sql(number: int, column: LinkColumn, levels: Sequence[Level], rarity: Rarity) -> str:
     """Bits by which this value's coincidence is rarer than chance: of the value when equal, of what is common to both at levels of their own."""
-    parts = f"when g{number} = 1 then -lbits{number}"
+    parts = f"when g{number} = 1 then -{_rarity_sql(f'lbits{number}', f'bits{number}', rarity)}"
     rare = TRAITS[column.kind].rare
     for place, level in enumerate(levels):
         if level.en in rare:
             bits = f"{rare[level.en]}bits{number}"
-            parts += f" when g{number} = {place} then -coalesce(greatest(l{bits}, r{bits}), 0)"
+            parts += f" when g{number} = {place} then -coalesce({_rarity_sql(f'greatest(l{bits}, r{bits})', bits, rarity)}, 0)"
     return f"case {parts} else 0 end"
+
+
+def _rarity_sql(sql: str, bits: str, rarity: Rarity) -> str:
+    if bits not in rarity:
+        return sql
+    less, least = rarity[bits]
+    return f"log2(greatest(pow(2.0, {sql}) - {less:.12g}, {least:.12g}))"
 
 
 def weighed_apart(comparisons: Sequence[Comparison]) -> dict[int, tuple[int, ...]]:

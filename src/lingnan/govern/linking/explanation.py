@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lingnan.base import BadInput, Missing
 from lingnan.govern.linking import em
 from lingnan.govern.linking.comparisons import compared_sql, comparisons_of, weighed_apart
-from lingnan.govern.linking.shapes import Comparison, LinkColumn, Model
+from lingnan.govern.linking.shapes import Comparison, LinkColumn, Model, Rarity
 from lingnan.govern.linking.sources import Asked, laid
 from lingnan.govern.linking.values import GIVEN_RECORDS, RECORDS, lay_records
 from lingnan.lake import Engine, EngineSession, View
@@ -100,7 +100,7 @@ def keep_model(out: Path, asked: Asked, fitted: "Fitted", threshold: float) -> N
         "columns": [asdict(each) for each in fitted.all_columns], "threshold": threshold,
         "m": model.m, "u": model.u, "matches": model.matches, "pairs": model.pairs,
         "together": [[a, b, bits] for (a, b), bits in model.together.items()],
-        "joint": [[a, b, table] for (a, b), table in model.joint.items()], "fixed": ground.fixed,
+        "joint": [[a, b, table] for (a, b), table in model.joint.items()], "fixed": ground.fixed, "rarity": fitted.rarity,
     }
     model_file(out).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -129,15 +129,16 @@ def explain_pair(out: Path, first: str, second: str, *, engine: Engine, views: M
     model = Model(tuple(map(tuple, kept["m"])), tuple(map(tuple, kept["u"])), kept["matches"], kept["pairs"],
                   {(a, b): bits for a, b, bits in kept["together"]}, joint={(a, b): tuple(map(tuple, table)) for a, b, table in kept["joint"]})
     with laid(asked, engine, views, columns) as (session, given):
-        return _explained(session, given, model, tuple(kept["fixed"]), float(kept["threshold"]), first, second)
+        return _explained(session, given, model, tuple(kept["fixed"]), kept.get("rarity", {}), float(kept["threshold"]), first, second)
 
 
 def _explained(
-    session: EngineSession, columns: list[LinkColumn], model: Model, fixed: tuple[bool, ...], threshold: float, first: str, second: str
+    session: EngineSession, columns: list[LinkColumn], model: Model, fixed: tuple[bool, ...], rarity: Rarity, threshold: float, first: str,
+    second: str,
 ) -> Explanation:
     a, b = _rids(session, first, second)
     values = lay_records(session, columns)
-    comparisons = comparisons_of(values)
+    comparisons = comparisons_of(values, rarity)
     ground = em.Ground(model.pairs, model.pairs, model.u, fixed, {}, tuple(each.barred for each in comparisons))
     apart = weighed_apart(comparisons)
     parts = em.parts_sql(model, ground, apart, [each.frequency_sql or "0" for each in comparisons])

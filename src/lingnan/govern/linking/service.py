@@ -12,7 +12,8 @@ from lingnan.govern.linking.corrections import corrected
 from lingnan.govern.linking.evaluation import evaluate
 from lingnan.govern.linking.explanation import keep_model
 from lingnan.govern.linking.output import write_links
-from lingnan.govern.linking.shapes import Comparison, LinkColumn, LinkReport, Model
+from lingnan.govern.linking.rarity import rarity_of
+from lingnan.govern.linking.shapes import Comparison, LinkColumn, LinkReport, Model, Rarity
 from lingnan.govern.linking.sources import Asked, laid
 from lingnan.govern.linking.threshold import Threshold, bins_of, choose_threshold
 from lingnan.govern.linking.traits import IDENTIFIER_KINDS
@@ -24,10 +25,12 @@ BUDGET_PER_RECORD, LEAST_BUDGET, GREATEST_BUDGET = 40, 1_000_000, 40_000_000
 """Pairs compared for each record, and the bounds of the sum."""
 ENOUGH_KNOWN = 500
 """Pairs of one identifier from which blocking is learnt."""
+AGAIN, FEW = 2, 200_000
+"""How often the rarity of values is told anew by what was learnt with it, and records beyond which once is enough."""
 
 _SURE = 3.2
 _MASKS = 40_000
-_ONE_TO_ONE_AT_MOST = 0.02
+_ONE_TO_ONE_AT_MOST, _TWO_AT_MOST, _AS_SURE = 0.02, 0.06, 8.0
 _FAR_BELOW = 12.0
 
 
@@ -52,6 +55,7 @@ class Fitted:
     model: Model
     blocking: blocking.Blocking
     missed_by_overlap: float
+    rarity: Rarity
 
     @property
     def weight(self) -> str:
@@ -111,15 +115,22 @@ def fit(session: EngineSession, columns: Sequence[LinkColumn], linking: bool, ch
     learner = Learner(session, values, comparisons, ground, linking, known)
     model = em.first_guess(ground, max(1.0, values.records * 0.2))
     if known >= ENOUGH_KNOWN:
+        rarity = rarity_of(session, comparisons, linking, None)
+        learner = learner.with_rarity(rarity)
         masks = learner.masks(pairs.SAME, "true")
         chosen = blocking.choose(met, blocking.learnt(masks, (), values), values, budget)
         model = learner.corrected(learner.learn(chosen.rules, model, by_splink))
-        return Fitted(tuple(columns), values, comparisons, ground, model, chosen, blocking.missed_of_known(masks, chosen.rules))
+        return Fitted(tuple(columns), values, learner.comparisons, ground, model, chosen, blocking.missed_of_known(masks, chosen.rules), rarity)
     pilot = blocking.choose(met, blocking.guessed(values), values, max(budget // 4, min(rule.pairs for rule in met)))
     model = learner.learn(pilot.rules, model)
     chosen = blocking.choose(met, blocking.learnt(learner.sure(model), pilot.rules, values), values, budget)
-    model = learner.learn(chosen.rules, model, by_splink)
-    return Fitted(tuple(columns), values, comparisons, ground, model, chosen, blocking.missed_by_overlap(learner.sure(model), chosen.rules))
+    settled = pairs.settled_pairs(session, linking, equal=True)
+    for _turn in range(AGAIN if values.records <= FEW else 1):
+        rarity = rarity_of(session, comparisons, linking, model, settled)
+        learner = learner.with_rarity(rarity)
+        model = learner.learn(chosen.rules, model, by_splink)
+    missed = blocking.missed_by_overlap(learner.sure(model), chosen.rules)
+    return Fitted(tuple(columns), values, learner.comparisons, ground, model, chosen, missed, rarity)
 
 
 @dataclass(frozen=True)
@@ -132,6 +143,10 @@ class Learner:
     ground: em.Ground
     linking: bool
     known: int
+
+    def with_rarity(self, rarity: Rarity) -> "Learner":
+        """The same, values weighed by that rarity."""
+        return replace(self, comparisons=comparisons_of(self.values, rarity))
 
     def learn(self, rules: Sequence[blocking.Rule], start: Model, by_splink: bool = False) -> Model:
         """The model of the pairs that the rules meet, ours or Splink's; the pairs stand in `pairs` afterwards."""
@@ -187,13 +202,20 @@ def score(session: EngineSession, fitted: Fitted, choices: Choices) -> Threshold
 
 
 def _looks_one_to_one(session: EngineSession, threshold: float) -> bool:
-    """Whether hardly a record of either file has two sure partners in the other."""
+    """Whether few records of either file have two sure partners in the other, and hardly one has two that are about as sure.
+
+    A firm's sister in another city is a sure partner until the firm itself is seen; a repeated entry is as good a partner as the first.
+    """
+    sides = []
+    for side in ("a", "b"):
+        ranked = f"select *, max(weight) over (partition by {side}) as best from sure"
+        counted = f"select count(*) as n, count(*) filter (where weight >= best - {_AS_SURE}) as like_best from ({ranked}) as ranked group by {side}"
+        sides.append(f"select avg(cast(n > 1 as integer)) as two, avg(cast(like_best > 1 as integer)) as alike from ({counted}) as counted")
     row = session.query(
-        f"with sure as (select a, b from {clusters.SCORED} where weight >= {threshold + 3:.6f}), "
-        "of_a as (select count(*) as n from sure group by a), of_b as (select count(*) as n from sure group by b) "
-        "select (select avg(cast(n > 1 as integer)) from of_a) as a, (select avg(cast(n > 1 as integer)) from of_b) as b"
+        f"with sure as (select a, b, weight from {clusters.SCORED} where weight >= {threshold + 3:.6f}) "
+        f"select max(two) as two, max(alike) as alike from ({' union all '.join(sides)}) as told"
     ).to_pylist()[0]
-    return max(row["a"] or 0.0, row["b"] or 0.0) <= _ONE_TO_ONE_AT_MOST
+    return (row["two"] or 0.0) <= _TWO_AT_MOST and (row["alike"] or 0.0) <= _ONE_TO_ONE_AT_MOST
 
 
 __all__ = ["Choices", "Fitted", "fit", "link", "score"]

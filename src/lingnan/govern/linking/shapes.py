@@ -8,6 +8,10 @@ MISSING, EXACT = 0, 1
 """Level 0: one of the two has no value, which is no evidence either way; level 1: equal; then less and less alike, the last one different."""
 
 
+Rarity = Mapping[str, tuple[float, float]]
+"""Name of a value's bits → what is taken from its share of the records, and the least that is left of it."""
+
+
 @dataclass(frozen=True)
 class LinkColumn:
     """One column that is compared: its name in the files, its kind, and what its values are like."""
