@@ -12,7 +12,7 @@ from .bureau import FIRST, SECOND, THIRD, credit, firm
 from .on_both import OnBoth
 from .test_linking import NUMBERS, at_work, decided, entry, registered, row, rulings, slip
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
