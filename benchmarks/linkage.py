@@ -120,7 +120,7 @@ def by_splink(sides: list[str], key: str, folder: Path) -> dict[str, Any]:
     api = DuckDBAPI(connection=connection)
     tables = []
     for side, path in enumerate(sides):
-        connection.execute(f"create table side{side} as select * {standardised(key, path)} from {read_sql(path)}")
+        connection.execute(f"create table side{side} as select {standardised(key, path, len(sides))} from {read_sql(path)}")
         tables.append(api.register(f"side{side}", dataset_display_name=f"side_{side}"))
     firm, person = "firms-" in sides[0], key == "id"
     if firm:
@@ -179,10 +179,12 @@ def by_splink(sides: list[str], key: str, folder: Path) -> dict[str, Any]:
     return {**spent, **best, "records": 0}
 
 
-def standardised(key: str, path: str) -> str:
-    """Numbers as governing makes them comparable, fifteen digits as eighteen."""
+def standardised(key: str, path: str, sides: int) -> str:
+    """What is read of a file: numbers as governing makes them comparable, fifteen digits as eighteen; of two lists of firms what both have."""
     number = number_of(path)
-    return f"replace ({number.normal_sql(number.name)} as {number.name})" if key == "id" and "permits" not in path else ""
+    if "firms-" in path and sides > 1:
+        return "id, truth, name, head, phone, address"
+    return f"* replace ({number.normal_sql(number.name)} as {number.name})" if key == "id" else "*"
 
 
 def judged(connection: Any, table: str, sides: int) -> dict[str, float]:
