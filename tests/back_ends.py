@@ -150,7 +150,7 @@ def pour(file: Path, storage: Storage) -> None:
 
 def at_rest(home: Path) -> str:
     """Everything that the hub of a home keeps in its database and its log, as one text."""
-    files = [home / name for name in ("hub.db", "audit.db") if (home / name).exists()]
+    files = [home / name for name in (["audit.db"] if EVERYWHERE else ["hub.db", "audit.db"]) if (home / name).exists()]
     kept = []
     for file in files:
         with sqlite3.connect(file) as connection:

@@ -15,7 +15,7 @@ from lingnan.casework import Casework
 from lingnan.jobs import deliver
 from lingnan.storage import OutboxEvent, Storage
 from lingnan.trust import Subject, Trust
-from tests.back_ends import migrated_file, pour
+from tests.back_ends import EVERYWHERE, migrated_file, pour
 from tests.casework.office import Office, office_at
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -85,7 +85,7 @@ def bureau_at(home: Path, at: datetime = MONDAY, **wired) -> Iterator[Bureau]:
     clock, settings = FixedClock(at), load_settings(home)
     storage = Storage.open(settings)
     storage.clock = clock
-    if settings.storage_url:
+    if settings.storage_url and not EVERYWHERE:
         pour(home / "hub.db", storage)
     trust = Trust.open(storage, home, clock)
     try:

@@ -118,6 +118,7 @@ def test_an_index_without_words_is_written_when_it_is_first_asked(catalogue: Cat
     assert anew.check() == []
 
 
+@pytest.mark.sqlite
 def test_a_broken_index_is_mended(catalogue: Catalogue, storage: Storage) -> None:
     with storage.session() as session:
         session.execute(text("insert into resource_words_index (resource_words_index) values ('delete-all')"))

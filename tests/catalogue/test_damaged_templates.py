@@ -162,7 +162,7 @@ def replaced(*pairs: tuple[bytes, bytes]) -> Callable[[random.Random, bytes], by
     return change
 
 
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore::UserWarning"), pytest.mark.sqlite]
 SHEET, BOOK = "worksheets/sheet", "xl/workbook.xml"
 DAMAGES: dict[str, Damage] = {
     "merged": on_book(merge), "formula": put("=1+1", "=SUM(A1:A9)", "=cmd|'/c calc'!A0"), "error": put("#REF!", "#N/A"),

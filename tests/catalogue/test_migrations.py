@@ -52,6 +52,7 @@ TABLES = [
 ]
 
 
+@pytest.mark.sqlite  # in SQLite's words; tests/storage compares records and migrations on both
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_is_migrated_as_its_record_says(storage: Storage, name: str) -> None:
     with storage.reading() as session:
@@ -71,6 +72,7 @@ def _sqlite():  # type: ignore[no-untyped-def]
     return sqlite.dialect()
 
 
+@pytest.mark.sqlite
 def test_migrations_go_back_to_nothing(storage: Storage, tmp_path: Path) -> None:
     from alembic import command
 

@@ -119,6 +119,7 @@ def test_the_index_and_plain_looking_find_the_same(catalogue: Catalogue, storage
             assert by_index.to_pylist() == plain_hits(session, index, run, columns).to_pylist()
 
 
+@pytest.mark.sqlite
 def test_a_drifted_index_is_noticed(catalogue: Catalogue, storage: Storage) -> None:
     with storage.session() as session:
         session.execute(text("update resource set zh = '改了名' where key = 'gongan.resident'"))

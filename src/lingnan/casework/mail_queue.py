@@ -61,7 +61,7 @@ class MailQueue:
         if session.scalar(select(MailMessage.id).where(MailMessage.account == account, MailMessage.event_id == event_id)) is not None:
             return
         now, domain = self._storage.clock.now(), self._settings.sender.rpartition("@")[2]
-        plain = " ".join(subject.split())
+        plain = " ".join(subject.replace("\0", " ").split())
         session.add(MailMessage(
             account=account, event_id=event_id, address=address, lang=lang, subject=plain[:SUBJECT_LENGTH], lines=lines,
             # The same for ever, so that a server or reader that knows it shows it once.
