@@ -42,7 +42,7 @@ def _write(file: Path, target: Path, words: dict[str, str]) -> None:
     text = file.read_text(encoding="utf-8")
     for mark, word in words.items():
         text = text.replace(mark, word)
-    # A template's Python and SQL are kept as text, so that nobody takes them for a part of this room.
+    # Templates are kept as text, so that nobody takes them for parts of this room.
     out = target / file.relative_to(TEMPLATE).as_posix().removesuffix(".txt").replace("@id@", words["@id@"])
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, encoding="utf-8")
