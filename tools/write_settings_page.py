@@ -74,7 +74,7 @@ TAIL = """
   The client secret of the identity provider `people`, or the file that holds it; one of the two, so for each provider.
 * `LINGNAN_REQUIRE=all`（测试 tests）：缺少 Chromium、PostgreSQL 等而跳过的测试算作失败。A test skipped for want of something fails.
 * `LINGNAN_LONG=1`（测试 tests）：按承诺的全部次数测试，由 `make test-long` 设置。Tests count their promises in full; set by `make test-long`.
-* `LINGNAN_TEST_STORAGE=postgres`、`LINGNAN_TEST_POOL`（测试 tests）：每个枢纽都用 PostgreSQL，由 `make test-postgres` 设置；后者是测试自己的工作目录。
+* `LINGNAN_TEST_STORAGE=postgres`、`LINGNAN_TEST_POOL`（测试 tests）：每个枢纽都用 PostgreSQL，由 `make test-postgres` 设置；后者为测试的工作目录。
   Every hub of the tests stands on PostgreSQL; set by `make test-postgres`. The second is the tests' own folder for it.
 """
 
