@@ -6,7 +6,6 @@ from functools import partial
 import pyarrow as pa
 
 from lingnan.base import CHINA, Clock
-from lingnan.govern import column_lineage
 from lingnan.jobs import Step, StepContext, StepResult, in_both
 from lingnan.lake import ColumnOrigin, EngineSession, TableOrigins
 from lingnan.packkit.laying import AS_OF, bound_values, contract_schema, lay_cleaned, lay_parameters
@@ -96,6 +95,8 @@ def origins(pack: Pack, name: str) -> Mapping[str, TableOrigins]:
         read = tuple(f"{pack.table(each)}.{column}" for each in pack.manifest.models[name].reads for column in columns_of(pack, each))
         told = pack.manifest.models[name].title.en
         return {table: {column: ColumnOrigin(worked_out=read, expression=told) for column in columns_of(pack, name)}}
+    from lingnan.govern import column_lineage  # the parser of SQL takes half a second to load; few builds have something new to tell
+
     found = column_lineage(_with_cleaned(pack, name), _schema(pack, name))
     text = pack.statements[name].text
     return {table: {

@@ -115,7 +115,8 @@ class DuckEngine:
                 "threads": self.threads, "memory_limit": self.memory, "temp_directory": str(spill),
                 # Without a network a missing extension would cost seconds per attempt (invariant 9).
                 "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-                "allow_unredacted_secrets": False, "allow_persistent_secrets": False,
+                # An empty folder and not "allow_persistent_secrets": False, without which PostgreSQL cannot be attached.
+                "allow_unredacted_secrets": False, "secret_directory": str(spill / "secrets"),
             },
         )
         connection.execute("set TimeZone = 'Asia/Shanghai'")

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,6 +47,7 @@ def stop() -> None:
 
 def _driver(master: str, memory: str, secret: str) -> Any:
     if "session" in _running and _ended(_running["session"]):
+        _forget(_running["session"])
         _running.clear()
     if _running.get("master", master) != master:
         if _running["open"]:
@@ -67,6 +69,21 @@ def _ended(session: Any) -> bool:
         return bool(session.sparkContext._jsc.sc().isStopped())
     except (AttributeError, OSError, Py4JError):
         return True
+
+
+def _forget(session: Any) -> None:
+    """Let go of a driver that ended by itself: Python still holds it for the only one, and its virtual machine for alive."""
+    from py4j.protocol import Py4JError
+    from pyspark import SparkContext
+
+    with suppress(AttributeError, OSError, Py4JError):
+        session.sparkContext.stop()
+    with suppress(AttributeError, OSError, Py4JError):
+        session.stop()
+    SparkContext._active_spark_context = None
+    machine = getattr(SparkContext._gateway, "proc", None)
+    if machine is not None and machine.poll() is not None:
+        SparkContext._gateway = SparkContext._jvm = None
 
 
 def _started(master: str, memory: str, secret: str) -> Any:
