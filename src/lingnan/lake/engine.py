@@ -1,8 +1,9 @@
 """The door to every engine: what it can do, and how rooms ask it. DuckDB and Spark stand behind it."""
 
 import re
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -120,3 +121,36 @@ class Engine(Protocol):
     def scan_postgres(self, url: str, table: str, *, schema_only: bool = False) -> AbstractContextManager[pa.RecordBatchReader]:
         """Rows of one table of a PostgreSQL database."""
         ...
+
+
+class SessionEngine(ABC):
+    """What every engine does alike in one call: open a session over the views, and ask it."""
+
+    @abstractmethod
+    def session(
+        self, views: Mapping[str, View], arrow: Mapping[str, pa.Table | pa.RecordBatchReader] | None = None
+    ) -> AbstractContextManager[EngineSession]:
+        """A private workspace in which each view stands under its table's name."""
+
+    def query(
+        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
+    ) -> pa.Table:
+        """All rows of one select over views."""
+        with self.session(views, arrow) as session:
+            return session.query(sql, params)
+
+    @contextmanager
+    def stream(
+        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
+    ) -> Iterator[pa.RecordBatchReader]:
+        """The rows of one select over views, batch by batch."""
+        with self.session(views, arrow) as session:
+            yield session.stream(sql, params)
+
+    def write(
+        self, table: str, sql: str, views: Mapping[str, View], facts: CommitFacts, mode: Mode = "overwrite",
+        params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None,
+    ) -> int:
+        """Make a new version of a table out of one select over views; gives the version."""
+        with self.session(views, arrow) as session:
+            return session.write(table, sql, facts, mode, params)

@@ -13,14 +13,14 @@ import pyarrow as pa
 
 from lingnan.lake.duckdb import scan
 from lingnan.lake.duckdb.session import DuckSession
-from lingnan.lake.engine import Capabilities, Mode
-from lingnan.lake.shapes import CommitFacts, View
+from lingnan.lake.engine import Capabilities, SessionEngine
+from lingnan.lake.shapes import View
 
 if TYPE_CHECKING:
     from lingnan.lake.tables import Lake
 
 
-class DuckEngine:
+class DuckEngine(SessionEngine):
     """DuckDB over the lake; every session is its own in-memory database, so tasks share nothing but files."""
 
     name = "duckdb"
@@ -46,29 +46,6 @@ class DuckEngine:
             for name, data in (arrow or {}).items():
                 session.add_arrow(name, data)
             yield session
-
-    def query(
-        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
-    ) -> pa.Table:
-        """All rows of one select over views."""
-        with self.session(views, arrow) as session:
-            return session.query(sql, params)
-
-    @contextmanager
-    def stream(
-        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
-    ) -> Iterator[pa.RecordBatchReader]:
-        """The rows of one select over views, batch by batch."""
-        with self.session(views, arrow) as session:
-            yield session.stream(sql, params)
-
-    def write(
-        self, table: str, sql: str, views: Mapping[str, View], facts: CommitFacts, mode: Mode = "overwrite",
-        params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None,
-    ) -> int:
-        """Make a new version of a table out of one select over views; gives the version."""
-        with self.session(views, arrow) as session:
-            return session.write(table, sql, facts, mode, params)
 
     @contextmanager
     def scan_csv(self, path: Path, columns: Mapping[str, str], **options: Any) -> Iterator[pa.RecordBatchReader]:

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from lingnan.lake.engine import Capabilities, Mode, Unsupported
-from lingnan.lake.shapes import CommitFacts, View
+from lingnan.lake.engine import Capabilities, SessionEngine, Unsupported
+from lingnan.lake.shapes import View
 from lingnan.lake.spark.driver import Lease
 from lingnan.lake.spark.session import SparkTask
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lingnan.lake.tables import Lake
 
 
-class SparkEngine:
+class SparkEngine(SessionEngine):
     """Spark over the lake; executors read and write its files, so all of them must see its folder."""
 
     name = "spark"
@@ -51,29 +51,6 @@ class SparkEngine:
                 yield task
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-
-    def query(
-        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
-    ) -> pa.Table:
-        """All rows of one select over views."""
-        with self.session(views, arrow) as session:
-            return session.query(sql, params)
-
-    @contextmanager
-    def stream(
-        self, sql: str, views: Mapping[str, View], params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None
-    ) -> Iterator[pa.RecordBatchReader]:
-        """The rows of one select over views, batch by batch."""
-        with self.session(views, arrow) as session:
-            yield session.stream(sql, params)
-
-    def write(
-        self, table: str, sql: str, views: Mapping[str, View], facts: CommitFacts, mode: Mode = "overwrite",
-        params: Mapping[str, Any] | None = None, arrow: Mapping[str, pa.Table] | None = None,
-    ) -> int:
-        """Make a new version of a table out of one select over views; gives the version."""
-        with self.session(views, arrow) as session:
-            return session.write(table, sql, facts, mode, params)
 
     def scan_csv(self, path: Path, columns: Mapping[str, str], **options: Any) -> AbstractContextManager[pa.RecordBatchReader]:
         """Refused: sources are read where the hub runs."""
