@@ -11,7 +11,7 @@ from lingnan.web import create_app
 from tests.collect.pictures import jpeg
 from tests.hub.accessible import violations
 from tests.hub.form_ground import FORM, describe, make
-from tests.served import served
+from tests.served import Line, served
 
 pytestmark = pytest.mark.browser
 SEND = "#filling [type=submit]:not(.add-row)"
@@ -68,11 +68,18 @@ def numbers(hub: Hub) -> list[str | None]:
     return sorted(row["shelter_no"] for entry in given(hub) for row in hub.forms.entries.of(form, entry, worker).rows)
 
 
-def test_three_entries_without_a_network_arrive_once_and_a_wrong_one_comes_back(chromium: Any, site: tuple[Hub, str]) -> None:
-    hub, address = site
-    context = signed_in(chromium, site)
+@pytest.fixture
+def line(site: tuple[Hub, str]) -> Iterator[Line]:
+    with Line(site[1]) as line:
+        yield line
+
+
+def test_three_entries_without_a_network_arrive_once_and_a_wrong_one_comes_back(chromium: Any, site: tuple[Hub, str], line: Line) -> None:
+    hub, address = site[0], line.address
+    context = signed_in(chromium, (hub, address))
     page = opened(context, address)
     page.wait_for_selector("#filling[data-ready=offline]")
+    line.cut()
     context.set_offline(True)
     for number in ("S1", "S2"):
         fill(page, number)
@@ -87,6 +94,7 @@ def test_three_entries_without_a_network_arrive_once_and_a_wrong_one_comes_back(
     until(again, "document.querySelectorAll('#kept-lines li[data-state=waiting]').length === 3")
     again.close()
     assert given(hub) == []
+    line.mend()
     context.set_offline(False)
     back = opened(context, address)
     back.wait_for_selector("#kept-lines li[data-state=returned]")
