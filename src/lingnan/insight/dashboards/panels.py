@@ -1,0 +1,308 @@
+"""The kinds of panels, each with the columns it is drawn from."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from lingnan.insight.shapes import Card, Words
+
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+"""A name that stands in a statement as it is."""
+Table = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$")]
+Scalar = bool | int | float | date | str
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "starts", "within"]
+MeasureName = Literal["count", "sum", "mean", "min", "max", "latest", "share", "distinct"]
+Bucket = Literal["hour", "day", "month", "quarter", "year"]
+Width = Literal["third", "half", "whole"]
+Palette = Literal["steps", "aqi", "lights"]
+"""Colours of classes: from pale to deep, the six of the air quality index, or good, caution, bad."""
+Bounds = Annotated[tuple[float, ...], Field(max_length=5)]
+"""Upper bounds of classes, ascending; a last class lies above them."""
+
+
+class Title(Words):
+    """A text that is given in both languages."""
+
+    zh: Annotated[str, StringConstraints(min_length=1)]
+    en: Annotated[str, StringConstraints(min_length=1)]
+
+
+class Condition(Card):
+    """Which rows of the table: a column compared with a value, or with what a filter holds (`:filter`; left out while nothing is chosen).
+
+    `in` takes a list, `starts` the beginning of a text, `within` a filter of days.
+    """
+
+    column: Word
+    operator: Operator = "="
+    value: Scalar | tuple[Scalar, ...]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.operator == "in") != isinstance(self.value, tuple):
+            raise ValueError(f"column {self.column}: `in` goes with a list, and only that")
+        if self.operator == "within" and self.filter is None:
+            raise ValueError(f"column {self.column}: `within` goes with a filter of days")
+        return self
+
+    @property
+    def filter(self) -> str | None:
+        """The filter it follows; None for a value of its own."""
+        return self.value[1:] if isinstance(self.value, str) and self.value.startswith(":") else None
+
+
+class Measure(Card):
+    """What is counted: of `column`; `share` in percent of `of`, or of all there is when nothing is named; `latest` by the moment in `at`."""
+
+    measure: MeasureName
+    column: Word | None = None
+    of: Word | None = None
+    at: Word | None = None
+    title: Title
+    unit: Title | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.measure not in ("count", "share") and self.column is None:
+            raise ValueError(f"{self.measure} needs a column")
+        if self.of is not None and (self.measure != "share" or self.column is None):
+            raise ValueError("`of` goes with a share of a column")
+        if (self.measure == "latest") != (self.at is not None):
+            raise ValueError("`at` goes with latest, and only that")
+        return self
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns it reads."""
+        return frozenset(each for each in (self.column, self.of, self.at) if each)
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether it is told in percent."""
+        return self.measure == "share" or (self.unit is not None and self.unit.zh == "%")
+
+
+class Panel(Card):
+    """What every panel says; `codes` names a code list for a column's values, where its contract does not."""
+
+    id: Word
+    title: Title
+    note: Title | None = None
+    table: Table
+    where: tuple[Condition, ...] = ()
+    width: Width | None = None
+    codes: dict[Word, Word] = Field(default_factory=dict)
+
+    def columns_read(self) -> frozenset[str]:
+        """Every column of the table it reads."""
+        return frozenset({*(each.column for each in self.where), *self.codes, *self.drawn()})
+
+    def drawn(self) -> frozenset[str]:
+        """The columns it is drawn from."""
+        return frozenset()
+
+    @property
+    def breadth(self) -> Width:
+        """How much of the page's width it takes."""
+        return self.width or "half"
+
+
+class Light(Card):
+    """A light by named parameters: the bound a value should keep, and where caution begins; `good` says on which side the good ones lie."""
+
+    bound: Word
+    caution: Word | None = None
+    good: Literal["above", "below"]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters it looks at."""
+        return tuple(each for each in (self.bound, self.caution) if each)
+
+
+class FigurePanel(Panel):
+    """One number; with `period`, that of the newest period and its change against the one before."""
+
+    kind: Literal["figure"]
+    measure: Measure
+    period: Word | None = None
+    bucket: Bucket | None = None
+    light: Light | None = None
+
+    def drawn(self) -> frozenset[str]:
+        """Those of the measure and of the period."""
+        return self.measure.columns | {each for each in (self.period,) if each}
+
+    @property
+    def breadth(self) -> Width:
+        """A third unless said otherwise."""
+        return self.width or "third"
+
+
+class Grouped(Panel):
+    """Measures by the values of a column, perhaps parted by a second one; `label` is the column that names what `by` numbers.
+
+    `by` may be a day or moment told by `bucket`. With `series` there is one measure.
+    """
+
+    by: Word
+    bucket: Bucket | None = None
+    label: Word | None = None
+    series: Word | None = None
+    measures: Annotated[tuple[Measure, ...], Field(min_length=1, max_length=6)]
+    order: Literal["label", "-label", "value", "-value"] = "label"
+    limit: Annotated[int, Field(ge=1, le=1000)] = 200
+
+    @model_validator(mode="after")
+    def _one_measure_beside_series(self) -> Self:
+        if self.series is not None and len(self.measures) > 1:
+            raise ValueError(f"panel {self.id}: with `series` there is one measure")
+        return self
+
+    def drawn(self) -> frozenset[str]:
+        """Groups, names and measures."""
+        groups = {each for each in (self.by, self.label, self.series) if each}
+        return frozenset(groups).union(*(measure.columns for measure in self.measures))
+
+
+class Line(Grouped):
+    """Lines over an ordered column."""
+
+    kind: Literal["line"]
+
+
+class Bar(Grouped):
+    """Bars, side by side or stacked."""
+
+    kind: Literal["bar"]
+    stacked: bool = False
+    order: Literal["label", "-label", "value", "-value"] = "-value"
+    limit: Annotated[int, Field(ge=1, le=60)] = 20
+
+
+class Radar(Grouped):
+    """A wheel of three axes or more; all axes end at `top`, or at the largest value."""
+
+    kind: Literal["radar"]
+    top: float | None = None
+    limit: Annotated[int, Field(ge=3, le=12)] = 12
+
+
+class MapPanel(Grouped):
+    """Divisions coloured by one measure; `by` holds six-digit codes of cities or counties."""
+
+    kind: Literal["map"]
+    level: Literal["city", "county"] = "city"
+    bounds: Bounds = ()
+    palette: Palette = "steps"
+    measures: Annotated[tuple[Measure, ...], Field(min_length=1, max_length=1)]
+    order: Literal["label", "-label", "value", "-value"] = "-value"
+
+
+class Rose(Panel):
+    """How often a direction and a strength meet: sectors of the wind's direction, parted by classes of `radius`.
+
+    `angle` holds degrees from north clockwise, or with `points` the letters of the compass (N, NNE, …).
+    """
+
+    kind: Literal["rose"]
+    angle: Word
+    points: bool = False
+    radius: Word
+    bounds: Annotated[tuple[float, ...], Field(min_length=1, max_length=5)]
+    unit: Title | None = None
+    palette: Palette = "steps"
+
+    def drawn(self) -> frozenset[str]:
+        """Direction and strength."""
+        return frozenset({self.angle, self.radius})
+
+
+class Calendar(Panel):
+    """A year of days coloured by one measure; the newest year there is."""
+
+    kind: Literal["calendar"]
+    day: Word
+    measure: Measure
+    bounds: Bounds = ()
+    palette: Palette = "steps"
+    classes: tuple[Title, ...] = ()
+
+    def drawn(self) -> frozenset[str]:
+        """The day and those of the measure."""
+        return self.measure.columns | {self.day}
+
+    @property
+    def breadth(self) -> Width:
+        """The whole page unless said otherwise."""
+        return self.width or "whole"
+
+
+class TablePanel(Panel):
+    """Some rows as they are, in the order of a column (`-` before it: descending), or measures by a column as a table."""
+
+    kind: Literal["table"]
+    columns: tuple[Word, ...] = ()
+    order: Annotated[str, StringConstraints(pattern=r"^-?[a-z][a-z0-9_]{0,62}$")] | None = None
+    by: Word | None = None
+    label: Word | None = None
+    measures: tuple[Measure, ...] = ()
+    limit: Annotated[int, Field(ge=1, le=200)] = 20
+
+    @model_validator(mode="after")
+    def _rows_or_groups(self) -> Self:
+        if bool(self.columns) == bool(self.by) or bool(self.by) != bool(self.measures):
+            raise ValueError(f"panel {self.id}: a table has either `columns`, or `by` and `measures`")
+        return self
+
+    def drawn(self) -> frozenset[str]:
+        """What it shows and orders by."""
+        ordered = () if self.by or self.order is None else (self.order.lstrip("-"),)
+        groups = {each for each in (*self.columns, self.by, self.label, *ordered) if each}
+        return frozenset(groups).union(*(measure.columns for measure in self.measures))
+
+
+class Network(Panel):
+    """Legal entities and what joins them; a column of persons is refused."""
+
+    kind: Literal["network"]
+    source: Word
+    target: Word
+    source_label: Word | None = None
+    target_label: Word | None = None
+    relation: Word | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 80
+
+    def drawn(self) -> frozenset[str]:
+        """Both ends, their names and the relation."""
+        return frozenset(each for each in (self.source, self.target, self.source_label, self.target_label, self.relation) if each)
+
+
+class Gantt(Panel):
+    """What begins and ends when; a bar without an end goes on."""
+
+    kind: Literal["gantt"]
+    label: Word
+    begin: Word
+    end: Word
+    state: Word | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 30
+
+    def drawn(self) -> frozenset[str]:
+        """Name, both ends and state."""
+        return frozenset(each for each in (self.label, self.begin, self.end, self.state) if each)
+
+
+class Timeline(Panel):
+    """What happened when, newest first."""
+
+    kind: Literal["timeline"]
+    at: Word
+    label: Word
+    category: Word | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 30
+
+    def drawn(self) -> frozenset[str]:
+        """Moment, words and category."""
+        return frozenset(each for each in (self.at, self.label, self.category) if each)
