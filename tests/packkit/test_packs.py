@@ -10,7 +10,7 @@ import yaml
 
 from lingnan.base import BadInput, Conflict, Refused, WrongUse, load_settings
 from lingnan.hub import Hub
-from lingnan.packkit import Pack, Parameter, Place, check_packs, mend, named, new_pack, read_pack, readings, sample_rows
+from lingnan.packkit import Pack, Parameter, Place, check_packs, mend, named, new_pack, packs, read_pack, readings, sample_rows
 from lingnan.packkit.building import origins
 from lingnan.packkit.laying import listing
 from lingnan.packkit.rules import rules
@@ -86,6 +86,7 @@ BAD = {
     "a table nobody declared": ("statements", "sql/stg_enterprise.sql", swapped("registers.entities", "registers.people")),
     "a nameless row": ("statements", "sql/county_enterprises.sql", swapped("-- One row is", "-- \n-- One row is")),
     "every column": ("statements", "sql/stg_enterprise.sql", swapped("e.entry_id, substr(e.division, 1, 6) as county", "*")),
+    "a sample of rows": ("portable", "sql/stg_enterprise.sql", swapped("as e\n", "as e tablesample reservoir(10 rows)\n")),
     "a circle": ("statements", "sql/stg_enterprise.sql", swapped("registers.entities as e", "county_enterprises as e")),
     "a need that is not there": ("needs", "pack.yaml", swapped("registers.entities", "registers.nothing")),
     "a column that is not there": ("needs", "contracts/registers.entities.yaml", swapped("name: division\n", "name: height\n")),
@@ -164,6 +165,24 @@ def test_samples_are_repeatable_and_whole(tmp_path: Path, code: str, faulty: boo
     if code:
         (folder / "sample.py").write_text(code, encoding="utf-8")
     assert {rule for rule, _file in found(folder, "wheel")} == ({"sample"} if faulty else set())
+
+
+def test_what_was_parsed_is_known_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parser is opened for new texts alone, and a text that was changed is new."""
+    folder = new_pack("demo_pack", "C12", tmp_path / "packs", tmp_path).place.folder
+    first = packs(tmp_path)[0]
+    assert origins(first, "county_enterprises")["demo_pack.county_enterprises"]["county"].columns == ("registers.entities.division",)
+    monkeypatch.setattr("sqlglot.parse", lambda *_asked, **_more: pytest.fail("parsed again"))
+    monkeypatch.setattr("sqlglot.parse_one", lambda *_asked, **_more: pytest.fail("parsed again"))
+    again = packs(tmp_path)[0]
+    assert again.statements == first.statements
+    assert origins(again, "county_enterprises") == origins(first, "county_enterprises")
+    monkeypatch.undo()
+    written(folder, "sql/stg_enterprise.sql", swapped("substr(e.division, 1, 6)", "substr(e.entry_id, 1, 6)"))
+    changed = origins(packs(tmp_path)[0], "county_enterprises")["demo_pack.county_enterprises"]
+    assert changed["county"].columns == ("registers.entities.entry_id",)
+    (tmp_path / ".packs" / "demo_pack.json").write_text("{not json", encoding="utf-8")
+    assert origins(packs(tmp_path)[0], "county_enterprises")["demo_pack.county_enterprises"] == changed
 
 
 def test_python_from_outside_is_not_run(folder: Path) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 import pyarrow as pa
 
 from lingnan.base import CHINA, Clock
-from lingnan.jobs import Step, StepContext, StepResult, in_both
+from lingnan.jobs import Step, StepContext, StepResult, code_digest, in_both
 from lingnan.lake import ColumnOrigin, EngineSession, TableOrigins
 from lingnan.packkit.laying import AS_OF, bound_values, contract_schema, lay_cleaned, lay_parameters
 from lingnan.packkit.models import run_model
@@ -95,13 +95,18 @@ def origins(pack: Pack, name: str) -> Mapping[str, TableOrigins]:
         read = tuple(f"{pack.table(each)}.{column}" for each in pack.manifest.models[name].reads for column in columns_of(pack, each))
         told = pack.manifest.models[name].title.en
         return {table: {column: ColumnOrigin(worked_out=read, expression=told) for column in columns_of(pack, name)}}
-    from lingnan.govern import column_lineage  # the parser of SQL takes half a second to load; few builds have something new to tell
-
-    found = column_lineage(_with_cleaned(pack, name), _schema(pack, name))
-    text = pack.statements[name].text
+    text, whole, schema = pack.statements[name].text, _with_cleaned(pack, name), _schema(pack, name)
+    told_by = code_digest("lingnan.govern.lineage")
+    found = pack.memory.keep("lineage", told_by, lambda: _lineage(whole, schema), whole, repr(sorted(schema.items())))
     return {table: {
         column: ColumnOrigin(worked_out=tuple(_real(pack, each) for each in made_of), expression=text) for column, made_of in found.items()
     }}
+
+
+def _lineage(text: str, schema: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    from lingnan.govern import column_lineage  # the parser of SQL takes half a second to load; few builds have something new to tell
+
+    return dict(column_lineage(text, schema))
 
 
 def _with_cleaned(pack: Pack, name: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from yaml import YAMLError
 
 from lingnan.base import BadInput, LingnanError, content_digest, load_yaml
+from lingnan.packkit.memory import Memory, of_pack
 from lingnan.packkit.shapes import Case, Manifest, Origin, Parameter, Place
 from lingnan.packkit.statements import Statement, read_statement
 from lingnan.standards import Contract, read_contract
@@ -54,6 +55,11 @@ class Pack:
     def folder(self) -> Path:
         """Where it lies."""
         return self.place.folder
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What was found of its SQL before."""
+        return of_pack(self.place.home, self.id)
 
     @property
     def origin(self) -> Origin:
@@ -163,11 +169,12 @@ def read_pack(place: Place) -> Reading:
     manifest = _read(reading, place.folder / MANIFEST, _shaped(Manifest))
     if manifest is None:
         return reading
+    memory = of_pack(place.home, manifest.id)
     contracts = _each(reading, "contracts", lambda file: read_contract(file))
     reading.pack = Pack(
         place=place, manifest=manifest, contracts=_by_table(manifest, contracts),
         parameters=_each(reading, "parameters", _shaped(Parameter)),
-        statements=_each(reading, "sql", lambda file: read_statement(file.stem, file.read_text(encoding="utf-8"))),
+        statements=_each(reading, "sql", lambda file: read_statement(file.stem, file.read_text(encoding="utf-8"), memory)),
         cases=_each(reading, "tests", _cases), strangers=tuple(_strangers(place.folder)),
     )
     return reading

@@ -1,6 +1,7 @@
 """Where packs are found: in the wheel, in the hub's own folder, in installed packages. No list of packs is written anywhere."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,7 @@ GROUP = "lingnan.packs"
 
 def pack_places(home: Path | None = None) -> list[Place]:
     """Every folder that holds a manifest; packs of the wheel first, then the hub's own, then those of other packages."""
-    return [*_wheel(), *_folders(home / "packs" if home else None), *_packages()]
+    return [replace(place, home=home) for place in (*_wheel(), *_folders(home / "packs" if home else None), *_packages())]
 
 
 def readings(home: Path | None = None) -> list[Reading]:

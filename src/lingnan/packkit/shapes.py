@@ -139,7 +139,8 @@ Origin = Literal["wheel", "folder", "package"]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a pack lies and how it came to the hub; code of packs that are not of the wheel is not run in the hub."""
+    """Where a pack lies, how it came to the hub, and the home of the hub that read it; code of packs not of the wheel is not run in the hub."""
 
     folder: Path
     origin: Origin
+    home: Path | None = None

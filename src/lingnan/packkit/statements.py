@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any, Literal
 
 from lingnan.base import BadInput
+from lingnan.lake import outside_portable
+from lingnan.packkit.memory import Memory, reader_of
 
 Layer = Literal["staging", "working", "given"]
 PREFIXES: Mapping[str, Layer] = {"stg_": "staging", "int_": "working"}
@@ -27,6 +29,12 @@ class Statement:
     columns: tuple[str, ...]
     numbers: tuple[str, ...]
     every_column: bool
+    named: frozenset[str] = frozenset()
+    """Every column that it names anywhere."""
+    ordered: bool = False
+    """Whether the order of its rows is said."""
+    beyond: tuple[tuple[str, str, str], ...] = ()
+    """What of it engines do not answer alike: construct, place, reason."""
 
     @property
     def layer(self) -> Layer:
@@ -53,24 +61,35 @@ def laid_name(table: str) -> str:
     return table.replace(".", "__")
 
 
-def read_statement(name: str, text: str) -> Statement:
+def read_statement(name: str, text: str, memory: Memory | None = None, file: str = "") -> Statement:
     """What a file's select says; BadInput when it cannot be read or is more or other than one select."""
-    parsed = _parsed(name, text)
+    told_by, file = reader_of(__file__), file or f"sql/{name}.sql"
+    found = (memory or Memory(None)).keep("statement", told_by, lambda: _said(text, file), text)
+    return Statement(
+        name=name, text=text.rstrip().removesuffix(";"), says=_first_line(text), tables=frozenset(found["tables"]), own=frozenset(found["own"]),
+        bound=frozenset(found["bound"]), columns=tuple(found["columns"]), numbers=tuple(found["numbers"]), every_column=found["every_column"],
+        named=frozenset(found["named"]), ordered=found["ordered"], beyond=tuple((part, place, why) for part, place, why in found["beyond"]),
+    )
+
+
+def _said(text: str, file: str) -> dict[str, Any]:
+    """What the select itself says, as JSON holds it."""
+    parsed = _parsed(file, text)
     from sqlglot import exp
 
     inner = {cte.alias_or_name for cte in parsed.find_all(exp.CTE)}
     found = [table for table in parsed.find_all(exp.Table) if table.name]
-    return Statement(
-        name=name, text=text.rstrip().removesuffix(";"), says=_first_line(text),
-        tables=frozenset(f"{table.db}.{table.name}" for table in found if table.db),
-        own=frozenset(table.name for table in found if not table.db and table.name not in inner),
-        bound=frozenset(each.name for each in parsed.find_all(exp.Placeholder) if each.this),
-        columns=tuple(each.alias_or_name for each in parsed.selects),
-        numbers=tuple(_bare_numbers(parsed)), every_column=any(each.is_star for each in parsed.selects),
-    )
+    return {
+        "tables": sorted({f"{table.db}.{table.name}" for table in found if table.db}),
+        "own": sorted({table.name for table in found if not table.db and table.name not in inner}),
+        "bound": sorted({each.name for each in parsed.find_all(exp.Placeholder) if each.this}),
+        "columns": [each.alias_or_name for each in parsed.selects], "numbers": _bare_numbers(parsed),
+        "every_column": any(each.is_star for each in parsed.selects), "named": sorted({each.name for each in parsed.find_all(exp.Column)}),
+        "ordered": parsed.args.get("order") is not None, "beyond": outside_portable(text),
+    }
 
 
-def _parsed(name: str, text: str) -> Any:
+def _parsed(file: str, text: str) -> Any:
     import sqlglot  # opened when a pack's SQL is read: few commands do
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
@@ -79,10 +98,10 @@ def _parsed(name: str, text: str) -> Any:
         read = [each for each in sqlglot.parse(text, read=DIALECT) if each is not None]
     except SqlglotError as error:
         told = str(error).partition("\n")[0][:200]
-        raise BadInput(f"sql/{name}.sql 无法解析：{told}", f"sql/{name}.sql cannot be read: {told}", file=f"sql/{name}.sql") from None
+        raise BadInput(f"{file} 无法解析：{told}", f"{file} cannot be read: {told}", file=file) from None
     if len(read) != 1 or not isinstance(read[0], exp.Query):
         raise BadInput(
-            f"sql/{name}.sql 须为一条 select 语句。", f"sql/{name}.sql must be one select.", file=f"sql/{name}.sql",
+            f"{file} 须为一条 select 语句。", f"{file} must be one select.", file=file,
         )
     return read[0]
 
