@@ -104,6 +104,22 @@ def test_check_ends_with_one_when_rows_fail_and_keeps_every_row(register, tmp_pa
     assert list((tmp_path / "out").iterdir())
 
 
+@pytest.mark.parametrize(("words", "given"), [
+    *((("check", "{}"), given) for given in ("no-such-file", "names.csv", "a/b", "gongan.nothing")), (("profile", "{}"), "names.csv"),
+    (("link", "--left", "{}", "--id", "name"), "no-such-file"), (("address", "{}", "--column", "a", "--out", "o.csv"), "no-such-file"),
+])
+def test_what_is_neither_file_nor_table_is_said_to_be_missing_not_refused(words, given, home):
+    done = run("govern", *(word.format(given) for word in words), "--home", home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"没有文件 {given}" in done.stderr
+
+
+def test_a_missing_last_load_is_said_to_be_missing(register, home):
+    done = run("govern", "check", register, "--last", "yesterday.csv", "--home", home, "--lang", "en")
+    assert done.returncode == 2
+    assert "There is no file yesterday.csv, and no table of that name." in done.stderr
+
+
 def test_search_finds_two_characters(home):
     found = answered("catalogue", "search", "人口", "--home", home)
     assert found["total"] >= 1

@@ -32,13 +32,13 @@ def check_subject(
     """检查并列出每条规则的结果；有不合格时退出码为 1 check, with counts per rule; exit code 1 when a rule fails."""
     from lingnan.base import CHINA
     from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.cli.subjects import file_or_table
     from lingnan.govern import check
     from lingnan.standards import read_contract
 
     with open_hub(home, lang) as hub:
-        who, file = who_acts(hub, account), Path(subject)
-        given = file if file.exists() else subject
-        before = Path(last) if last and Path(last).exists() else last
+        who, given = who_acts(hub, account), file_or_table(hub, subject)
+        before = file_or_table(hub, last) if last else None
         views = {table: hub.seen(who, "query", table) for table in (given, before) if isinstance(table, str)}
         promised = read_contract(contract) if contract else None
         found = check(

@@ -31,12 +31,13 @@ def link_records(
 ) -> None:
     """找出同一人、单位或地址的记录 find the records of one entity, by identifier first, then by the weight of all evidence."""
     from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.cli.subjects import table_of
     from lingnan.govern import Choices, LinkPlan, link, read_plan
 
     asked = read_plan(plan) if plan else LinkPlan.of(left, right, key, truth, out, Choices(threshold, one_to_one, budget, back_end))
     with open_hub(home, lang) as hub:
         who = who_acts(hub, account)
-        views = {table: hub.trust.decide(who, "query", table) for table in asked.tables}
+        views = {table: hub.trust.decide(who, "query", table_of(hub, table)) for table in asked.tables}
         found = link(asked.asked, asked.out, engine=hub.engine, views=views, choices=asked.choices)
         if asked.out:
             _remember(hub.home, asked.out)

@@ -21,14 +21,15 @@ def profile_subject(
 ) -> int:
     """剖析列的类型、形式、范围、候选键、代码表、数据元、个人信息及变化；有明显变化时退出码为 1 profile; exit code 1 when a marked drift is found."""
     from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.cli.subjects import file_or_table
     from lingnan.govern import profile
     from lingnan.hub import keep_profile, profile_table
     from lingnan.trust import writing
 
     with open_hub(home, lang) as hub:
-        who, file = who_acts(hub, account), Path(subject)
-        if file.exists():
-            found = profile(file, engine=hub.engine, views={}, at=hub.clock.now())
+        who, given = who_acts(hub, account), file_or_table(hub, subject)
+        if isinstance(given, Path):
+            found = profile(given, engine=hub.engine, views={}, at=hub.clock.now())
         elif keep:
             hub.trust.allow(who, "catalogue.edit", subject)
             with writing(hub.trust.audit, who, "govern.profile", subject):
