@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from lingnan.methods.decisions.sql_form import decision_sql, hits_sql
     from lingnan.methods.decisions.tables import Decision, DecisionTable, Hit
     from lingnan.methods.decisions.yaml_form import read_decision
+    from lingnan.methods.rulesets import Finding, RuleSet, findings_sql, read_rules
 
 __getattr__ = opened_later(__name__, {
     "decisions.tables": "Decision DecisionTable Hit",
@@ -17,17 +18,22 @@ __getattr__ = opened_later(__name__, {
     "decisions.dmn": "LiteralDecision read_dmn",
     "decisions.sql_form": "decision_sql hits_sql",
     "decisions.cover": "TableFault check_table",
+    "rulesets": "Finding RuleSet findings_sql read_rules",
 })
 
 __all__ = [
     "Decision",
     "DecisionTable",
+    "Finding",
     "Hit",
     "LiteralDecision",
+    "RuleSet",
     "TableFault",
     "check_table",
     "decision_sql",
+    "findings_sql",
     "hits_sql",
     "read_decision",
     "read_dmn",
+    "read_rules",
 ]
