@@ -1,13 +1,14 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from lingnan.base import Conflict, Settings
-from lingnan.jobs import ask, forget_tasks, run_worker, tasks
+from lingnan.base import BadInput, Conflict, Settings
+from lingnan.jobs import Pace, Timetable, Work, ask, forget_tasks, run_worker, tasks, workers
 from lingnan.storage import Storage
 
 CHILD = Path(__file__).parent / "worker_child.py"
@@ -105,24 +106,34 @@ def test_task_of_a_killed_worker_goes_on_at_the_next_start(home, children):
     stop(child)
 
 
-def test_one_worker_a_hub(home, children):
-    start(home, children)
+def test_worker_beside_pages_rests_while_another_lives_and_gives_way_to_one(home, children):
+    settings, pace = Settings(home=home), Pace(tick_s=0.1, look_s=0.1)
+    storage, told = Storage.open(settings), []
+    work = Work({}, told=lambda worker, task, outcome: told.append(outcome))
+    rested = threading.Event()
+
+    def beside():
+        with pytest.raises(Conflict):
+            run_worker(storage, settings, work, beside=True, stop=threading.Event(), pace=pace)
+        rested.set()
+
+    working = threading.Thread(target=beside)
+    working.start()
+    wait_for(lambda: told == ["begins"])
+    assert [each.beside for each in workers(storage, settings)] == [True]
+    child = start(home, children)
+    assert rested.wait(60)
+    working.join()
+    assert [(each.pid, each.beside) for each in workers(storage, settings)] == [(child.pid, False)]
+    beside()
+    stop(child)
+    storage.close()
+
+
+def test_wrong_cron_expression_is_told_before_anything_begins(home):
     settings = Settings(home=home)
     storage = Storage.open(settings)
-
-    def second():
-        try:
-            run_worker(storage, settings, duties={}, stop=_set())
-        except Conflict:
-            return True
-        return False
-
-    wait_for(second)
-
-
-def _set():
-    import threading
-
-    event = threading.Event()
-    event.set()
-    return event
+    with pytest.raises(BadInput):
+        run_worker(storage, settings, Work({}, [Timetable("build", "often", "build")]))
+    assert workers(storage, settings) == []
+    storage.close()

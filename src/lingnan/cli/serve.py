@@ -78,7 +78,7 @@ def work_beside(hub: "Hub", stop: threading.Event) -> None:
 
     while not stop.is_set():
         try:
-            hub.work(stop)
+            hub.work(stop, beside=True)
         except Conflict:
             stop.wait(WORKER_LOOK_S)
 

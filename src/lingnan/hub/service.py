@@ -3,13 +3,13 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from lingnan.base import Clock, Progress, Settings
+from lingnan.base import Clock, Progress, Settings, new_id
 from lingnan.casework import Sources
 from lingnan.catalogue import Catalogue
 from lingnan.collect import Feed, feeds
@@ -19,7 +19,20 @@ from lingnan.hub.places import COLLECTING, register_made
 from lingnan.hub.recovery import recoverers
 from lingnan.hub.registration import bureau_of, organisation_nodes, resource_forms
 from lingnan.hub.steps import build_steps
-from lingnan.jobs import BuildReport, Handlers, Resources, Step, Timetable, anything_to_deliver, deliver, run_build, run_worker, sweep_versions
+from lingnan.jobs import (
+    BuildReport,
+    Handlers,
+    Resources,
+    Step,
+    Timetable,
+    Work,
+    anything_to_deliver,
+    deliver,
+    held,
+    run_build,
+    run_worker,
+    sweep_versions,
+)
 from lingnan.lake import EMBEDDED, Engine, Lake, Sandbox, View, checked_engine
 from lingnan.registers import AddressFindings, Snapshots, address_sources, known_addresses, known_names, register_definitions
 from lingnan.storage import Storage
@@ -44,6 +57,7 @@ YEARLY = "55 23 31 12 *"
 NIGHTLY = "30 3 * * *"
 """Half past three in China's night, when offices neither read nor deliver."""
 
+WATCH_LEASE = "watch"
 WATCH_S = 20.0
 """Seconds between two looks of the worker at what is new in the log."""
 
@@ -252,8 +266,13 @@ class Hub:
         while anything_to_deliver(self.storage) and deliver(self.storage, self._handlers).delivered:
             continue
 
-    def work(self, stop: threading.Event | None = None) -> None:
-        """Be the hub's worker: build on schedule, sweep superseded versions nightly, look at the catalogue daily, deliver events; until SIGTERM."""
+    def work(
+        self, stop: threading.Event | None = None, *, beside: bool = False, told: Callable[[str, str, str], object] = lambda *_news: None,
+    ) -> None:
+        """Be one of the hub's workers: build on schedule, sweep superseded versions nightly, look at the catalogue daily, deliver events.
+
+        It ends by SIGTERM or `stop`. `beside` pages it rests (Conflict) while another worker lives; `told` hears what it begins and ends.
+        """
         self.recover()
         duties = {"build": self._build_duty, "sweep": self._sweep_duty, "catalogue": self._catalogue_duty, "snapshot": self._snapshot_duty}
         timetables = [
@@ -261,16 +280,17 @@ class Hub:
         ]
         if self.settings.schedule:
             timetables.append(Timetable("build", self.settings.schedule, "build"))
-        run_worker(
-            self.storage, self.settings, duties=duties, timetables=timetables, handlers=self._handlers, stop=stop, each_round=self._watch
-        )
+        work = Work(duties, timetables, self._handlers, self._watch, told)
+        run_worker(self.storage, self.settings, work, beside=beside, stop=stop)
 
     def _watch(self) -> None:
-        """Watching and deadlines need not be by the second: what is new within some of them is looked at together."""
-        if time.monotonic() - self._watched_at >= WATCH_S:
+        """Watching and deadlines need not be by the second: what is new within some of them is looked at together, by one worker at a time."""
+        if time.monotonic() - self._watched_at < WATCH_S:
+            return
+        self._watched_at = time.monotonic()
+        with held(self.storage, WATCH_LEASE, new_id(self.storage.node, self.clock)):
             self.trust.keep_watch()
             self.office.tick()
-            self._watched_at = time.monotonic()
 
     def _build_duty(self, _arguments: Mapping[str, Any], stop: threading.Event) -> str:
         return self.build(stop=stop).ensure_done().state

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from lingnan.govern import FeedTables
 from lingnan.hub.service import Hub
-from lingnan.jobs import BuildReport, last_build
+from lingnan.jobs import BuildReport, WorkerState, last_build, workers
 from lingnan.registers import register_sizes
 
 
 @dataclass(frozen=True)
 class HubStatus:
-    """Sizes of the inventory, the tables, the registers, and how the last build went (None before the first)."""
+    """Sizes of the inventory, the tables, the registers, how the last build went (None before the first), and who works."""
 
     departments: int
     systems: int
@@ -20,6 +20,7 @@ class HubStatus:
     quarantined: int
     registers: dict[str, int]
     build: BuildReport | None
+    workers: list[WorkerState]
 
     def as_json(self) -> dict[str, object]:
         """The keys that scripts rely on."""
@@ -31,6 +32,10 @@ class HubStatus:
                 "id": build.id, "state": build.state, "seconds": round(build.seconds, 3),
                 "steps_run": build.steps_run, "steps_skipped": build.steps_skipped, "steps_failed": build.steps_failed,
             },
+            "workers": [
+                {"name": each.name, "host": each.host, "pid": each.pid, "beside_pages": each.beside, "task": each.task or None}
+                for each in self.workers
+            ],
         }
 
 
@@ -42,5 +47,5 @@ def hub_status(hub: Hub) -> HubStatus:
         summary.departments, summary.systems, summary.resources, len(lake.tables()),
         sum(lake.rows(tables.accepted) for tables in governed if lake.exists(tables.accepted)),
         sum(lake.rows(tables.quarantine) for tables in governed if lake.exists(tables.quarantine)),
-        register_sizes(lake), last_build(hub.storage),
+        register_sizes(lake), last_build(hub.storage), workers(hub.storage, hub.settings),
     )

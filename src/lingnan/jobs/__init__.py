@@ -14,8 +14,9 @@ from lingnan.jobs.retention import sweep_log, sweep_versions
 from lingnan.jobs.runner import run_build
 from lingnan.jobs.schedule import Timetable, latest_due
 from lingnan.jobs.service import build_report, last_build, recent_builds
-from lingnan.jobs.shapes import BuildReport, Grant, Resources, Step, StepContext, StepOutcome, StepResult, in_both, note_in
-from lingnan.jobs.worker import run_worker
+from lingnan.jobs.shapes import BuildReport, Grant, Resources, Step, StepContext, StepOutcome, StepResult, WorkerState, in_both, note_in
+from lingnan.jobs.worker import Pace, Work, run_worker
+from lingnan.jobs.workers import workers
 
 __all__ = [
     "Announced",
@@ -29,6 +30,7 @@ __all__ = [
     "Handler",
     "Handlers",
     "OutsideHandler",
+    "Pace",
     "ProcessMark",
     "Resources",
     "Step",
@@ -39,6 +41,8 @@ __all__ = [
     "StepSize",
     "TaskState",
     "Timetable",
+    "Work",
+    "WorkerState",
     "anything_to_deliver",
     "ask",
     "build_graph",
@@ -62,4 +66,5 @@ __all__ = [
     "sweep_versions",
     "task_file",
     "tasks",
+    "workers",
 ]

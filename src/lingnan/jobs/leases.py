@@ -34,16 +34,27 @@ class Hold:
     def ensure(self) -> None:
         """Conflict when the lease was taken over meanwhile."""
         if self.lost.is_set():
-            raise Conflict(
-                f"本进程长时间没有心跳，“{self.name}”已被另一进程接管。请查看另一进程的结果，必要时用同一命令继续。",
-                f"This process was silent for long and another took “{self.name}” over. See its result; repeat the command if needed.",
-                lease=self.name,
-            )
+            raise self._gone()
+
+    def ensure_in(self, session: Session) -> None:
+        """Conflict when the lease is not held at the moment the session commits: until then nobody can take it over."""
+        own = select(Lease.name).where(Lease.name == self.name, Lease.holder == self.holder).with_for_update(read=True, key_share=True)
+        if session.scalar(own) is None:
+            self.lost.set()
+            raise self._gone()
+
+    def _gone(self) -> Conflict:
+        return Conflict(
+            f"本进程长时间没有心跳，“{self.name}”已被另一进程接管。请查看另一进程的结果，必要时用同一命令继续。",
+            f"This process was silent for long and another took “{self.name}” over. See its result; repeat the command if needed.",
+            lease=self.name,
+        )
 
 
 @contextmanager
 def held(
-    storage: Storage, name: str, holder: str, *, each_tick: Callable[[], None] | None = None, clock: Clock | None = None
+    storage: Storage, name: str, holder: str, *, each_tick: Callable[[], None] | None = None, clock: Clock | None = None,
+    heartbeat: timedelta = HEARTBEAT,
 ) -> Iterator[Hold]:
     """Hold the lease while the block runs, heard every ten seconds; Conflict when a living process holds it.
 
@@ -52,7 +63,7 @@ def held(
     wall = clock or SystemClock()
     _take(storage, name, holder, wall)
     hold, over = Hold(name, holder), threading.Event()
-    beat = threading.Thread(target=_beat, args=(storage, hold, over, each_tick, wall), name=f"lease-{name}", daemon=True)
+    beat = threading.Thread(target=_beat, args=(storage, hold, over, each_tick, wall, heartbeat), name=f"lease-{name}", daemon=True)
     beat.start()
     try:
         yield hold
@@ -79,7 +90,7 @@ def _take(storage: Storage, name: str, holder: str, wall: Clock) -> None:
             if lease is None:
                 session.add(Lease(name=name, holder=holder, host=own.host, pid=own.pid, process_started=own.started, taken_at=now, heard_at=now))
                 return
-            if not _is_free(lease, wall):
+            if not is_free(lease, wall):
                 raise _taken(lease)
             logger.warning("lease %s taken over from dead process %s on %s", name, lease.pid, lease.host)
             lease.holder, lease.host, lease.pid, lease.process_started = holder, own.host, own.pid, own.started
@@ -94,11 +105,12 @@ def ensure_at_rest(connection: Connection, clock: Clock | None = None) -> None:
     """Conflict when a living process holds any lease: a worker, a build, somebody who delivers or listens."""
     with Session(connection) as session:
         for lease in session.scalars(select(Lease).order_by(Lease.name)):
-            if not _is_free(lease, clock or SystemClock()):
+            if not is_free(lease, clock or SystemClock()):
                 raise _taken(lease)
 
 
-def _is_free(lease: Lease, wall: Clock) -> bool:
+def is_free(lease: Lease, wall: Clock) -> bool:
+    """Whether a lease may be taken over: its process is dead, or of another host and silent for long."""
     dead = ProcessMark(lease.host, lease.pid, lease.process_started).is_dead()
     return wall.now() - lease.heard_at > SILENCE if dead is None else dead
 
@@ -112,13 +124,15 @@ def _taken(lease: Lease) -> Conflict:
     )
 
 
-def _beat(storage: Storage, hold: Hold, over: threading.Event, each_tick: Callable[[], None] | None, wall: Clock) -> None:
+def _beat(
+    storage: Storage, hold: Hold, over: threading.Event, each_tick: Callable[[], None] | None, wall: Clock, heartbeat: timedelta
+) -> None:
     heard = wall.now()
-    while not over.wait(TICK_S):
+    while not over.wait(min(TICK_S, heartbeat.total_seconds())):
         try:
             if each_tick is not None:
                 each_tick()
-            if wall.now() - heard >= HEARTBEAT:
+            if wall.now() - heard >= heartbeat:
                 _hear(storage, hold, wall)
                 heard = wall.now()
         except (SQLAlchemyError, Unavailable) as error:

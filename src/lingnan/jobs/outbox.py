@@ -129,6 +129,10 @@ def _due(storage: Storage, wall: Clock, limit: int) -> list[tuple[str, str]]:
 def _hand_over(storage: Storage, handlers: Handlers, wall: Clock, event_id: str, handler_name: str) -> str:
     try:
         with storage.session() as session:
+            # Locked: another deliverer, whose lease this one took over, may wake up at this very event.
+            delivery = session.get_one(EventDelivery, (event_id, handler_name), with_for_update=True)
+            if delivery.state != "waiting":
+                return "passed"
             event, handler = _announced(session, event_id), _bound(handlers, session, event_id, handler_name)
             if isinstance(handler, Handler):
                 handler.take(session, event)

@@ -4,14 +4,14 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lingnan.base import Conflict, Incomplete, LingnanError, Missing, Settings, SystemClock, new_id
-from lingnan.storage import database_url
+from lingnan.storage import Fence, database_url, fenced
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -36,13 +36,17 @@ It must be safe to do again. It raises Incomplete when it was stopped or has mor
 
 @dataclass(frozen=True)
 class TaskState:
-    """A task as the queue knows it; `state` is waiting, running, done, failed, or continued (by a later task of the same name)."""
+    """A task as the queue knows it; `state` is waiting, running, done, failed, or continued (by a later task of the same name).
+
+    `worker` is who has it or did it last, by name; empty before any has begun.
+    """
 
     id: str
     name: str
     state: str
     asked_at: datetime
     outcome: str
+    worker: str = ""
 
 
 def ask(settings: Settings, name: str, arguments: Mapping[str, Any] | None = None, *, task_id: str = "") -> str:
@@ -61,6 +65,13 @@ def tasks(settings: Settings, limit: int = 100) -> list[TaskState]:
         return [_state(found) for found in client.list_workflows(limit=limit, sort_desc=True)]
 
 
+def running(settings: Settings) -> dict[str, tuple[str, datetime]]:
+    """By the name of each worker that is at a task, the task's name and when it was taken."""
+    with _client(settings) as client:
+        begun = client.list_workflows(status="PENDING", load_output=False)
+        return {found.executor_id: (_name(found), _moment(found.dequeued_at or found.created_at)) for found in begun if found.executor_id}
+
+
 def forget_tasks(settings: Settings, before: datetime) -> int:
     """Remove what the queue keeps of tasks that ended before; gives how many."""
     ended = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
@@ -70,17 +81,28 @@ def forget_tasks(settings: Settings, before: datetime) -> int:
     return len(old)
 
 
+@dataclass(frozen=True)
+class Hand:
+    """Who works through the queue: a worker's name, what it can do, when it must end, and the fence around what a duty writes.
+
+    `told` hears the name of a task that begins, and once more with its outcome, a sentence in English.
+    """
+
+    name: str
+    duties: Mapping[str, Duty]
+    stop: threading.Event
+    fence: Fence
+    told: Callable[[str, str], object]
+
+
 @contextmanager
-def working(settings: Settings, duties: Mapping[str, Duty], stop: threading.Event) -> Iterator[None]:
-    """Work through the queue, one task at a time, while the block runs; goes on first with what a kill cut off."""
+def working(settings: Settings, hand: Hand, poll_s: float) -> Iterator[None]:
+    """Work through the queue, one task at a time, while the block runs; other hands may do so at the same time."""
     DBOS = load_queue().DBOS
-    one_at_a_time = threading.Lock()
 
     @DBOS.step(name="lingnan_task_step")  # type: ignore[untyped-decorator]
     def do(name: str, arguments: dict[str, Any]) -> dict[str, str]:
-        # Work that a kill cut off comes back beside the queue, so the queue's own limit does not hold it apart.
-        with one_at_a_time:
-            return _do(duties, name, arguments, stop)
+        return _do(hand, name, arguments)
 
     @DBOS.workflow(name=WORKFLOW)  # type: ignore[untyped-decorator]
     def task(name: str, arguments: dict[str, Any], attempt: int) -> dict[str, str]:
@@ -89,26 +111,49 @@ def working(settings: Settings, duties: Mapping[str, Duty], stop: threading.Even
             _ask_again(task, name, arguments, attempt, outcome)
         return outcome
 
-    DBOS(config=_config(settings))
+    DBOS(config=_config(settings, hand.name))
     DBOS.launch()
     try:
-        DBOS.register_queue(QUEUE, concurrency=1, polling_interval_sec=0.5)
+        DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=poll_s, on_conflict="always_update")
         yield
     finally:
+        hand.stop.set()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=30)
 
 
-def _do(duties: Mapping[str, Duty], name: str, arguments: Mapping[str, Any], stop: threading.Event) -> dict[str, str]:
+def put_back(living: Callable[[], Collection[str]]) -> list[str]:
+    """Put back into the queue what workers had begun that are no more; gives their names.
+
+    `living` is asked after the queue, so that a worker that has only just begun is not taken for one that ended. Whoever puts
+    back at the same moment changes nothing: a task that a living worker has taken by then is left to it.
+    """
+    DBOS = load_queue().DBOS
+    begun = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+    gone = sorted({found.executor_id for found in begun} - set(living())) if begun else []
+    if gone:
+        DBOS._recover_pending_workflows(gone)
+    return gone
+
+
+def _do(hand: Hand, name: str, arguments: Mapping[str, Any]) -> dict[str, str]:
     """Never raises for the duty's own error, so that what is stored is a sentence and not a Python object."""
-    if stop.is_set():
+    if hand.stop.is_set():
         return {"state": "stopped", "text": "the worker stopped before it began"}
-    duty = duties.get(name)
+    hand.told(name, "")
+    outcome = _done(hand, name, arguments)
+    hand.told(name, f"{outcome['state']}: {outcome['text']}")
+    return outcome
+
+
+def _done(hand: Hand, name: str, arguments: Mapping[str, Any]) -> dict[str, str]:
+    duty = hand.duties.get(name)
     try:
         if duty is None:
             raise Missing(f"没有名为“{name}”的任务。", f"There is no task named “{name}”.", task=name)
-        return {"state": "done", "text": duty(arguments, stop)}
+        with fenced(hand.fence):
+            return {"state": "done", "text": duty(arguments, hand.stop)}
     except (Incomplete, Conflict) as error:
-        return {"state": "stopped" if stop.is_set() else "again", "text": error.en}
+        return {"state": "stopped" if hand.stop.is_set() else "again", "text": error.en}
     except LingnanError as error:
         return {"state": "failed", "text": error.en}
     except Exception as error:
@@ -137,9 +182,9 @@ def load_queue() -> Any:
     return dbos
 
 
-def _config(settings: Settings) -> dict[str, Any]:
+def _config(settings: Settings, worker: str) -> dict[str, Any]:
     return {
-        "name": APPLICATION, "system_database_url": queue_url(settings), "application_version": VERSION, "executor_id": f"node-{settings.node}",
+        "name": APPLICATION, "system_database_url": queue_url(settings), "application_version": VERSION, "executor_id": worker,
         "enable_otlp": False, "log_level": "ERROR", "serializer": _serializer(),
     }
 
@@ -186,7 +231,15 @@ STATES = {"ENQUEUED": "waiting", "DELAYED": "waiting", "PENDING": "running", "SU
 
 def _state(found: Any) -> TaskState:
     told = found.output if isinstance(found.output, dict) else {}
-    asked = datetime.fromtimestamp((found.created_at or 0) / 1000, UTC)
-    name = str((found.input or {}).get("args", [""])[0])
     state = told.get("state", STATES.get(found.status, "failed"))
-    return TaskState(found.workflow_id, name, "continued" if state in ("again", "stopped") else state, asked, told.get("text", ""))
+    state = "continued" if state in ("again", "stopped") else state
+    worker = "" if state == "waiting" else found.executor_id or ""
+    return TaskState(found.workflow_id, _name(found), state, _moment(found.created_at), told.get("text", ""), worker)
+
+
+def _name(found: Any) -> str:
+    return str((found.input or {}).get("args", [""])[0])
+
+
+def _moment(milliseconds: int | None) -> datetime:
+    return datetime.fromtimestamp((milliseconds or 0) / 1000, UTC)

@@ -184,3 +184,20 @@ class BuildReport:
             f"{' '.join(f'[{o.step}] {o.error_en}' for o in failed)} Repeat the same command to go on.",
             build=self.id, failed=[outcome.step for outcome in failed],
         )
+
+
+@dataclass(frozen=True)
+class WorkerState:
+    """A worker as its lease tells of it; `task` is what it is at, empty when it waits, `beside` that it works beside pages.
+
+    A worker of another host counts as living until it has been silent for two minutes.
+    """
+
+    name: str
+    host: str
+    pid: int
+    beside: bool
+    since: datetime
+    heard_at: datetime
+    task: str = ""
+    task_since: datetime | None = None

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingnan.base import Clock, Conflict, Event, Incomplete, Settings, new_id, new_ids
 from lingnan.storage.bulk import insert_plainly
 from lingnan.storage.faults import Patience, told
+from lingnan.storage.fences import pass_fence
 from lingnan.storage.intents import mark, note_flush, note_statement, under_way
 from lingnan.storage.outbox import OutboxEvent
 from lingnan.storage.records import NodeSequence, Travelling
@@ -81,6 +82,7 @@ class Storage:
         with told(), self._sessions() as session, session.begin():
             yield session
             marked = mark(session, intents)
+            pass_fence(session)
         for intent in marked:
             intent.committed = True
 
