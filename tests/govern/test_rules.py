@@ -177,3 +177,12 @@ def test_a_value_that_cannot_be_converted_fails_type_and_is_not_missing_too(desk
     result = desk.govern(contract(f"{{name: a, logicalType: {kind}}}"))
     assert result.failed_by_rule == {"a_type": 1}
     assert desk.rows("quarantine.gongan_resident")[0]["_reasons"] == [{"rule": "a_type", "column": "a", "value": bad}]
+
+
+def test_an_amount_in_words_becomes_yuan_and_one_that_reads_two_ways_is_kept_as_it_came(desk, contract):
+    desk.land([{"a": "壹佰贰拾叁万肆仟伍佰元整"}, {"a": "壹仟玖元"}])
+    steps = "[{property: standardise, value: [amount]}]"
+    result = desk.govern(contract(f"{{name: a, logicalType: number, physicalType: 'DECIMAL(18,2)', customProperties: {steps}}}"))
+    assert [row["a"] for row in desk.rows("gongan.resident")] == [1234500]
+    assert result.failed_by_rule == {"a_type": 1}
+    assert desk.rows("quarantine.gongan_resident")[0]["_reasons"] == [{"rule": "a_type", "column": "a", "value": "壹仟玖元"}]

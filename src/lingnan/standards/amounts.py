@@ -3,6 +3,7 @@
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from lingnan.standards.amounts_in_words import amount_in_words_sql, parse_amount_in_words
 from lingnan.standards.text import literal
 
 UNITS = {"元": 1, "百": 100, "千": 1_000, "万": 10_000, "十万": 100_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
@@ -20,14 +21,15 @@ _FINE = Decimal("0.00000001")
 
 
 def parse_amount(text: str | None, unit: str = "元") -> Decimal | None:
-    """Yuan with two decimals from 1,234.5 / 12万元 / 3.2亿元 / (500); a bare number counts in `unit`; None for other currencies and other text."""
+    """Yuan with two decimals from 1,234.5 / 12万元 / 3.2亿元 / (500) / 壹佰元整; a bare number counts in `unit`; None for other currencies."""
     if text is None:
         return None
     folded = text.translate({**dict(zip(map(ord, _WIDE), _PLAIN, strict=True)), **dict.fromkeys(map(ord, _GONE))})
     folded = re.sub(_BRACKETED.replace("$", r"\Z"), r"-\1", folded)
     found = re.search(_AMOUNT.replace("$", r"\Z"), folded, re.ASCII)
     if not found:
-        return _compound(folded)
+        compound = _compound(folded)
+        return parse_amount_in_words(folded) if compound is None else compound
     number = Decimal(found[1].replace(",", "")).quantize(_FINE, ROUND_HALF_UP)
     scale = UNITS[found[2]] if found[2] else 1 if found[3] else UNITS[unit]
     amount = (number * scale).quantize(_MONEY, ROUND_HALF_UP)
@@ -57,8 +59,9 @@ def amount_sql(expr: str, unit: str = "元") -> str:
         f"* case {sign} when '-' then -1 else 1 end"
     )
     slow = (
+        f"case when regexp_matches({text}, '^[^0-9]*[元圆圓角分零〇○][^0-9]*$') then {amount_in_words_sql(text)} else "
         f"try_cast(case when regexp_matches({text}, {literal(_COMPOUND)}) then {compound} "
-        f"else try_cast(replace({number}, ',', '') as decimal(24,8)) * ({factor}) end as decimal(18,2))"
+        f"else try_cast(replace({number}, ',', '') as decimal(24,8)) * ({factor}) end as decimal(18,2)) end"
     )
     if unit != "元":
         return slow
