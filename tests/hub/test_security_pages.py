@@ -6,6 +6,7 @@ import hmac
 import io
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -503,6 +504,28 @@ def test_settings_are_named_in_both_languages_and_hold_no_secret(site: Site) -> 
     assert "HOME/sign-in.yaml" in page
     assert page.count("未校核") >= 7
     (site.hub.home / "sign-in.yaml").unlink()
+
+
+def test_workers_are_listed_with_what_they_are_at_for_those_who_run_the_hub(site: Site) -> None:
+    assert "没有工作进程" in site.get("administrator", "/security/settings?lang=zh").text
+    stop, began = threading.Event(), threading.Event()
+
+    def told(name: str, task: str, outcome: str) -> None:
+        began.set()
+
+    working = threading.Thread(target=site.hub.work, args=[stop], kwargs={"beside": True, "told": told})
+    working.start()
+    try:
+        assert began.wait(60)
+        [worker] = HubPages(site.hub).security.settings(site.subject("auditor")).workers
+        assert (worker.beside, worker.task) == (True, None)
+        page = site.get("auditor", "/security/settings?lang=en").text
+        assert worker.name in page
+        assert "beside the pages" in page
+    finally:
+        stop.set()
+        working.join()
+    assert not HubPages(site.hub).security.settings(site.subject("auditor")).workers
 
 
 # The public pages

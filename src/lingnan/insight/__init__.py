@@ -239,6 +239,7 @@ if TYPE_CHECKING:
         SettingsPage,
         SightingLine,
         SignatureAnswer,
+        WorkerLine,
     )
     from lingnan.insight.shapes import Card, Count, Disputed, Facet, FacetValue, Origin, Severity, Words
     from lingnan.insight.sheets import (
@@ -330,7 +331,7 @@ __getattr__ = opened_later(__name__, {
     "security": (
         "AuditPage CheckpointLine CheckpointPage Cosignature DamageLine DownloadFile EntryLine EntryProof EntrySheet FindingLine "
         "FindingPage GuardFigure KeyLine KeyPage LogCheck LogChecks OfficeLine OverrideLine OverridePage ProofStep PublicLine "
-        "PublicStatistics RecordPage RuleTable SecurityOverview SettingLine SettingsPage SightingLine SignatureAnswer"
+        "PublicStatistics RecordPage RuleTable SecurityOverview SettingLine SettingsPage SightingLine SignatureAnswer WorkerLine"
     ),
     "shapes": "Card Count Disputed Facet FacetValue Origin Severity Words",
     "registers": "ChangedValue ConflictPage ConflictRow ContradictedLine RegisterChangeLine RegisterChangePage",
@@ -385,6 +386,6 @@ __all__ = [
     "StreamLine",
     "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine",
     "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine",
-    "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "build_figures",
-    "figure_inputs", "figure_lineage", "query_notice",
+    "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault",
+    "WorkerLine", "build_figures", "figure_inputs", "figure_lineage", "query_notice",
 ]

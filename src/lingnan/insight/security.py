@@ -249,10 +249,21 @@ class RuleTable(Card):
     lines: tuple[SettingLine, ...]
 
 
+class WorkerLine(Card):
+    """A worker of the hub; `task` is what it is at, None when it waits."""
+
+    name: str
+    beside: bool
+    since: datetime
+    task: Words | None
+    task_since: datetime | None
+
+
 class SettingsPage(Card):
-    """Every table of rules that security rests on."""
+    """Every table of rules that security rests on, and the workers that live."""
 
     tables: tuple[RuleTable, ...]
+    workers: tuple[WorkerLine, ...] = ()
 
 
 class SignatureAnswer(Card):

@@ -11,7 +11,8 @@ import lingnan
 from lingnan.base import Settings, load_yaml
 from lingnan.casework.attachment_rules import ATTACHMENTS
 from lingnan.hub.pages.desk import Desk
-from lingnan.insight import RuleTable, SettingLine, SettingsPage, Words
+from lingnan.insight import RuleTable, SettingLine, SettingsPage, Words, WorkerLine
+from lingnan.jobs import WorkerState, workers
 from lingnan.trust import SignInRules, Subject
 from lingnan.trust.identity.credential_shapes import FIGURES as CREDENTIALS
 from lingnan.trust.identity.sign_in_rules import OWN_FILE
@@ -28,6 +29,10 @@ OF_THE_HUB = (
     "site", "suite", "query_seconds", "query_rows", "query_memory", "query_disk", "keep_days", "clamd", "mail_host", "mail_tls", "clock", "host",
 )
 """The settings that bear on security; `mail_password` and whatever else is secret is not among them."""
+TASKS = {
+    "build": Words(zh="构建", en="Build"), "sweep": Words(zh="清理旧版本", en="Sweeping old versions"),
+    "catalogue": Words(zh="目录巡查", en="Looking at the catalogue"), "snapshot": Words(zh="年度快照", en="Yearly snapshots"),
+}
 HEAD = frozenset({"valid_from", "effective", "proofed", "basis"})
 
 
@@ -39,7 +44,13 @@ def settings(desk: Desk, subject: Subject) -> SettingsPage:
         _of_hub(desk.hub.settings), _sign_in(rules, desk.hub.home), _table("credentials", CREDENTIALS), _table("periods", PERIODS, "periods"),
         _table("lookups", LOOKUPS, "limits"), _watch(), _table("overrides", OVERRIDES), _table("statistics", STATISTICS), _attachments(desk),
     ]
-    return SettingsPage(tables=tuple(tables))
+    at_work = workers(desk.hub.storage, desk.hub.settings)
+    return SettingsPage(tables=tuple(tables), workers=tuple(_worker(each) for each in at_work))
+
+
+def _worker(found: WorkerState) -> WorkerLine:
+    task = TASKS.get(found.task, Words(zh=found.task)) if found.task else None
+    return WorkerLine(name=found.name, beside=found.beside, since=found.since, task=task, task_since=found.task_since)
 
 
 def _of_hub(given: Settings) -> RuleTable:
