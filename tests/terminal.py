@@ -51,10 +51,12 @@ def run(
 def _door() -> Path:
     """Where the process that forks is asked; it ends with this one."""
     folder = Path(tempfile.mkdtemp(prefix="lingnan-terminal-"))
+    # What the environment puts first stays first: a run on PostgreSQL reaches the commands by it.
+    path = [*os.environ.get("PYTHONPATH", "").split(os.pathsep), *sys.path]
     # Threads of linear algebra would not come along into a fork.
     forking = subprocess.Popen(
         [sys.executable, str(PROGRAM), str(folder / "door")], stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, path))},
     )
     assert forking.stdout is not None
     assert forking.stdout.readline() == "ready\n"
