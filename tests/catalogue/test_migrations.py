@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 import lingnan.casework.notice_records
 import lingnan.casework.records
@@ -28,7 +28,10 @@ import lingnan.trust.policy.held_records
 import lingnan.trust.policy.records
 import lingnan.trust.signing.records
 import lingnan.trust.watch.records  # noqa: F401  # all register their tables
+from lingnan.catalogue import Catalogue
+from lingnan.catalogue.records import ResourceWords
 from lingnan.storage import Record, Storage
+from tests.catalogue.conftest import FORMS
 
 TABLES = [
     "intent_mark", "asking_account", "aggregate_question", "answered_support",
@@ -70,6 +73,24 @@ def _sqlite():  # type: ignore[no-untyped-def]
     from sqlalchemy.dialects import sqlite
 
     return sqlite.dialect()
+
+
+@pytest.mark.on_both
+def test_words_are_counted_on_the_way_up_as_when_they_are_written(catalogue: Catalogue, storage: Storage) -> None:
+    from alembic import command
+
+    from lingnan.storage.service import _alembic_config
+
+    config = _alembic_config()
+    with storage._engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0034_address_findings")
+        command.upgrade(config, "0035_word_lengths")
+    with storage.reading() as session:
+        assert min(session.scalars(select(ResourceWords.length)).all()) > 10
+    assert catalogue.check() == []
+    catalogue.register({**FORMS[0], "zh": "常住人口"})
+    assert catalogue.check() == []
 
 
 @pytest.mark.sqlite

@@ -176,8 +176,9 @@ class LatestObservation(Record):
 class ResourceWords(Record):
     """The words a resource is found by, as bigrams; the full text index stands over this table.
 
-    `terms` holds the number of each live item's term in the order of the items, four bytes little-endian each, `classes` one byte
-    each for the items' classifications: what memory needs of two million items, read with a hundred thousand rows.
+    `length` counts the tokens of the three texts. `terms` holds the number of each live item's term in the order of the items, four bytes
+    little-endian each, `classes` one byte each for the items' classifications: what memory needs of two million items, read with a hundred
+    thousand rows.
     """
 
     __tablename__ = "resource_words"
@@ -191,6 +192,7 @@ class ResourceWords(Record):
     name: Mapped[str] = mapped_column(Text)
     other: Mapped[str] = mapped_column(Text)
     pinyin: Mapped[str] = mapped_column(Text)
+    length: Mapped[int] = mapped_column(Integer)
     terms: Mapped[bytes] = mapped_column(LargeBinary)
     classes: Mapped[bytes] = mapped_column(LargeBinary)
 

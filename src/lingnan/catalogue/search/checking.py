@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lingnan.base import Damaged
 from lingnan.catalogue.records import LISTED, Department, ItemTerm, Resource, ResourceWords
-from lingnan.catalogue.search.columns import FACETS, NAMES, Columns
+from lingnan.catalogue.search.columns import SLOTS, Columns
 from lingnan.catalogue.search.index import RESOURCES, TERMS
 from lingnan.catalogue.search.indexing import Named, resource_words, term_of, term_row, with_items
 from lingnan.catalogue.search.shelf import fresh_columns, grown_columns
@@ -58,7 +58,7 @@ def _told(columns: Columns) -> dict[str, int]:
         for row in rows:
             first, count = begins[row["slot"]], begins[row["slot"] + 1] - begins[row["slot"]]
             items = tuple(terms.slice(first, count).to_pylist()), tuple(classes.slice(first, count).to_pylist())
-            told[row["key"]] = hash((*(row[name] for name in ("number", *NAMES, *FACETS)), *items))
+            told[row["key"]] = hash((*(row[name] for name in SLOTS.names), *items))
     return told
 
 

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 FACETS: Final = ("department", "theme", "division", "level", "format", "share_type", "open_type", "update_cycle", "origin", "stars")
 NAMES: Final = ("key", "code", "table", "zh", "en", "title_zh", "title_en", "initials", "spelled")
 SLOTS: Final = pa.schema([
-    ("number", pa.int32()), *((name, pa.string()) for name in NAMES), *((name, pa.dictionary(pa.int32(), pa.string())) for name in FACETS),
+    ("number", pa.int32()), *((name, pa.string()) for name in NAMES), ("length", pa.int32()),
+    *((name, pa.dictionary(pa.int32(), pa.string())) for name in FACETS),
 ])
 ITEMS: Final = pa.schema([("slot", pa.int32()), ("term", pa.int32()), ("class", pa.int8())])
 TERMS: Final = pa.schema([
@@ -107,6 +108,11 @@ class Columns:
         ranked = sorted(self.departments, key=lambda key: (self.departments[key].level, self.departments[key].number))
         places = {key: place for place, key in enumerate(ranked)}
         return self._places(pa.array([places[key] for key in held.dictionary.to_pylist()], pa.int64()).take(held.indices))
+
+    @cached_property
+    def mean_length(self) -> float:
+        """How many tokens the words of a resource have, on average."""
+        return pc.mean(self.column("length").filter(self.alive)).as_py() or 1.0
 
     @cached_property
     def titles_are_ascii(self) -> bool:

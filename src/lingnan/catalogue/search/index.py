@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Float, and_, column, func, literal_column, or_, select, table, text
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, text
 from sqlalchemy.orm import Session
 
 from lingnan.catalogue.records import ItemTerm, ResourceWords
@@ -32,13 +32,43 @@ class WordIndex:
 RESOURCES, TERMS = WordIndex(ResourceWords), WordIndex(ItemTerm)
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """Tokens that stand in a row in one of these columns; with `begins` it is one token, which may go on."""
+
+    tokens: str
+    columns: Sequence[str]
+    begins: bool = False
+
+    @property
+    def match(self) -> str:
+        """The phrase in FTS5's language; tokens hold letters, digits and ideographs only, so none can leave its quotes."""
+        return f'{{{" ".join(self.columns)}}} : "{self.tokens}"' + (" *" if self.begins else "")
+
+    def held(self, index: WordIndex, by_tokens: bool) -> ColumnElement[bool]:
+        """Which rows hold it; `by_tokens` lets PostgreSQL's index narrow them first, which beginnings of tokens cannot."""
+        sought = f" {self.tokens}" if self.begins else f" {self.tokens} "
+        looked = or_(*(getattr(index.words, name).contains(sought, autoescape=True) for name in self.columns))
+        if not by_tokens or self.begins:
+            return looked
+        # The same expression as the index is over, or the database would not use it.
+        every = func.string_to_array(index.words.name.concat(index.words.other).concat(index.words.pinyin), literal_column("' '"))
+        return and_(every.bool_op("@>")(func.string_to_array(self.tokens, literal_column("' '"))), looked)
+
+
+def phrases(run: str, columns: Sequence[str] = SPOKEN) -> list[Phrase]:
+    """What a run may stand as: as it is written in one of these columns, and as it is pronounced."""
+    sought, begins = phrase(run)
+    return [Phrase(sought, columns, begins), *(Phrase(spelled, (PINYIN,)) for spelled in pinyin_phrases(run))]
+
+
 def hits(session: Session, index: WordIndex, run: str, columns: Sequence[str] = SPOKEN) -> pa.Int32Array:
     """The numbers of the rows that hold a run in one of these columns, or are pronounced so."""
     dialect = session.get_bind().dialect.name
     if dialect != "sqlite":
         return plain_hits(session, index, run, columns, by_tokens=dialect == "postgresql")
     asked = text(f"select group_concat(rowid) from {index.name} where {index.name} match :match")
-    found: str | None = session.scalar(asked, {"match": _clause(run, columns)})
+    found: str | None = session.scalar(asked, {"match": matching(run, columns)})
     # One string of numbers is read many times as fast as that many rows.
     return _numbers(found) if found else pa.array([], pa.int32())
 
@@ -47,41 +77,20 @@ def plain_hits(
     session: Session, index: WordIndex, run: str, columns: Sequence[str] = SPOKEN, *, by_tokens: bool = False
 ) -> pa.Int32Array:
     """The same numbers found by looking through the words, which every database can; `by_tokens` lets PostgreSQL's index narrow them first."""
-    found = select(index.words.number).where(_contains(index, run, columns, by_tokens)).order_by(index.words.number)
+    found = select(index.words.number).where(holding(index, run, columns, by_tokens)).order_by(index.words.number)
     return pa.array(session.scalars(found).all(), pa.int32())
 
 
-def scores(session: Session, index: WordIndex, wanted: Sequence[str]) -> dict[int, float]:
-    """How well rows fit that hold every run themselves, by number; smaller is better. Empty where the database cannot say."""
-    if session.get_bind().dialect.name != "sqlite":
-        return {}
-    source, weights = table(index.name, column("rowid")), ", ".join(str(weight) for weight in WEIGHTS.values())
-    score = literal_column(f"bm25({index.name}, {weights})", Float)
-    matches = text(f"{index.name} match :match").bindparams(match=" AND ".join(_clause(run, SPOKEN) for run in wanted))
-    return dict(session.execute(select(source.c.rowid, score).where(matches)).all())
+def matching(run: str, columns: Sequence[str] = SPOKEN) -> str:
+    """A query of FTS5 for the rows that hold a run."""
+    return f"({' OR '.join(each.match for each in phrases(run, columns))})"
+
+
+def holding(index: WordIndex, run: str, columns: Sequence[str] = SPOKEN, by_tokens: bool = False) -> ColumnElement[bool]:
+    """The condition for the rows that hold a run."""
+    return or_(*(each.held(index, by_tokens) for each in phrases(run, columns)))
 
 
 def _numbers(joined: str) -> pa.Int32Array:
     parts = pc.split_pattern(pa.array([joined]), ",").flatten()
     return parts.cast(pa.int32())
-
-
-def _clause(run: str, columns: Sequence[str]) -> str:
-    """The query in FTS5's language; tokens hold letters, digits and ideographs only, so none can leave its quotes."""
-    sought, begins = phrase(run)
-    written = f'{{{" ".join(columns)}}} : "{sought}"' + (" *" if begins else "")
-    spoken = [f'{{{PINYIN}}} : "{spelled}"' for spelled in pinyin_phrases(run)]
-    return f"({' OR '.join([written, *spoken])})"
-
-
-def _contains(index: WordIndex, run: str, columns: Sequence[str], by_tokens: bool) -> ColumnElement[bool]:
-    sought, begins = phrase(run)
-    written = or_(*(getattr(index.words, name).contains(f" {sought}" if begins else f" {sought} ", autoescape=True) for name in columns))
-    spoken = [(spelled, index.words.pinyin.contains(f" {spelled} ", autoescape=True)) for spelled in pinyin_phrases(run)]
-    if not by_tokens or begins:
-        return or_(written, *(pronounced for _spelled, pronounced in spoken))
-    # The same expression as the index is over, or the database would not use it.
-    held = func.string_to_array(index.words.name.concat(index.words.other).concat(index.words.pinyin), literal_column("' '"))
-    return or_(*(
-        and_(held.bool_op("@>")(func.string_to_array(tokens, literal_column("' '"))), looked) for tokens, looked in [(sought, written), *spoken]
-    ))

@@ -75,10 +75,11 @@ def resource_words(resource: Resource, department: Department, items: Sequence[N
     """The row a resource is found by."""
     initials, spelled, pinyin = pinyin_tokens(resource.zh)
     codes = (resource.key, resource.code, resource.table_name, resource.theme, resource.format)
+    name = tokens(resource.zh, resource.en)
+    other = tokens(*codes, department.zh, department.en, resource.abstract_zh, resource.abstract_en)
     return {
         "resource_id": resource.id, "title_zh": normal(resource.zh), "title_en": normal(resource.en), "initials": initials,
-        "spelled": spelled, "pinyin": pinyin, "name": tokens(resource.zh, resource.en),
-        "other": tokens(*codes, department.zh, department.en, resource.abstract_zh, resource.abstract_en),
+        "spelled": spelled, "pinyin": pinyin, "name": name, "other": other, "length": sum(len(text.split()) for text in (name, other, pinyin)),
         "terms": struct.pack(f"<{len(items)}i", *(numbers[term_of(item)] for item in items)),
         "classes": bytes(CLASSES.index(item.classification) for item in items),
     }

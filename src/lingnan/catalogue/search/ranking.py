@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 from sqlalchemy.orm import Session
 
 from lingnan.catalogue.search.columns import Columns
-from lingnan.catalogue.search.index import RESOURCES, scores
 from lingnan.catalogue.search.matching import Found
+from lingnan.catalogue.search.scoring import scores
 from lingnan.catalogue.search.words import normal
 
 REST = 5
@@ -25,7 +25,7 @@ def ranked_slots(session: Session, columns: Columns, words: str, wanted: Sequenc
     tier = pc.replace_with_mask(pa.repeat(pa.scalar(REST, pa.int64()), len(slots)), own, _tier(columns, words, wanted, slots.filter(own)))
     order = columns.order.take(slots)
     if 0 < found.own.true_count <= _FEW:
-        order = _by_score(columns, scores(session, RESOURCES, wanted), slots, own, order)
+        order = _by_score(columns, scores(session, columns, wanted), slots, own, order)
     chosen: list[int] = slots.take(first(pc.add(pc.multiply(tier, _TIER), order), end)).to_pylist()
     return chosen
 

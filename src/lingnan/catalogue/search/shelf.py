@@ -11,7 +11,7 @@ from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from lingnan.catalogue.records import Department, ItemTerm, Resource, ResourceWords, listed
-from lingnan.catalogue.search.columns import FACETS, ITEMS, NAMES, SLOTS, TERMS, Columns, Label, Postings, advanced, postings
+from lingnan.catalogue.search.columns import ITEMS, SLOTS, TERMS, Columns, Label, Postings, advanced, postings
 from lingnan.catalogue.search.indexing import chunks
 from lingnan.catalogue.search.mending import write_anew
 from lingnan.storage import NodeSequence, Storage
@@ -19,14 +19,14 @@ from lingnan.storage import NodeSequence, Storage
 _AT_ONCE = 5_000
 _LAST = select(NodeSequence.node, NodeSequence.last)
 _SOURCES: Mapping[str, Any] = {
-    "number": ResourceWords.number, "key": Resource.key, "code": Resource.code, "table": Resource.table_name,
+    "number": ResourceWords.number, "length": ResourceWords.length, "key": Resource.key, "code": Resource.code, "table": Resource.table_name,
     "zh": Resource.zh, "en": Resource.en,
     "title_zh": ResourceWords.title_zh, "title_en": ResourceWords.title_en, "initials": ResourceWords.initials,
     "spelled": ResourceWords.spelled, "department": Department.key, "theme": Resource.theme, "division": Resource.division,
     "level": Resource.level, "format": Resource.format, "share_type": Resource.share_type, "open_type": Resource.open_type,
     "update_cycle": Resource.update_cycle, "origin": Resource.origin, "stars": Resource.stars,
 }
-_FIELDS = ("number", *NAMES, *FACETS)
+_FIELDS = tuple(SLOTS.names)
 
 
 class Shelf:
