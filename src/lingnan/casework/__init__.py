@@ -6,7 +6,7 @@ from lingnan.base import opened_later
 
 if TYPE_CHECKING:
     from lingnan.casework.alert_events import AlertClosed, AlertEscalated, AlertOpened
-    from lingnan.casework.alert_rules import AlertRules
+    from lingnan.casework.alert_rules import AlertRule, AlertRules
     from lingnan.casework.alert_shapes import AlertCard, AlertLine, AlertPage, AlertQuery, OpenCase, RuleFigures
     from lingnan.casework.alerts import Alerts
     from lingnan.casework.attachments import AttachmentCard, Attachments, Download
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 # Opened when first asked for: a build with nothing to do has no use for people's work.
 __getattr__ = opened_later(__name__, {
     "alert_events": "AlertClosed AlertEscalated AlertOpened",
-    "alert_rules": "AlertRules",
+    "alert_rules": "AlertRule AlertRules",
     "alert_shapes": "AlertCard AlertLine AlertPage AlertQuery OpenCase RuleFigures",
     "alerts": "Alerts",
     "attachments": "AttachmentCard Attachments Download",
@@ -93,6 +93,7 @@ __all__ = [
     "AlertOpened",
     "AlertPage",
     "AlertQuery",
+    "AlertRule",
     "AlertRules",
     "Alerts",
     "AttachmentCard",

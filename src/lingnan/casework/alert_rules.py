@@ -1,7 +1,7 @@
 """Alert rules as data: levels, times to acknowledge, and which event raises which alert for whom."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -63,7 +63,7 @@ class Handling(Strict):
 class AlertRule(Handling):
     """Which event raises which alert."""
 
-    rule: str = Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")
+    rule: str = Field(pattern=r"^[a-z][a-z0-9._-]{0,59}$")
     event: str
     when: dict[str, str] = {}
     level: LevelCode
@@ -116,6 +116,10 @@ class AlertRules(Strict):
     def read(cls, path: Path = ALERTS) -> "AlertRules":
         """The rules of a file; pydantic's error names what is not well formed."""
         return _read(path)
+
+    def with_rules(self, more: Iterable[AlertRule]) -> "AlertRules":
+        """The same and rules of others."""
+        return self.model_copy(update={"rules": (*self.rules, *more)})
 
     @property
     def events(self) -> tuple[str, ...]:

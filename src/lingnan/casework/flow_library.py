@@ -15,7 +15,7 @@ from lingnan.casework.flow import Flow
 from lingnan.casework.form import canonical
 from lingnan.casework.guards import EFFECTS
 from lingnan.casework.records import FlowVersion
-from lingnan.casework.soundness import Known, faults
+from lingnan.casework.soundness import Fault, Known, faults
 
 FOLDER = Path(__file__).parent / "flows"
 
@@ -36,6 +36,11 @@ class Flows:
         paths = [path for folder in (FOLDER, *folders) for path in sorted(folder.glob("*.yaml"))]
         flows = [_read_once(path.read_text(encoding="utf-8"), path.name, *known) for path in paths]
         return cls(_unlike(flows), rules)
+
+    @staticmethod
+    def faults_of(flow: Flow, rules: DeadlineRules, effects: Set[str] = frozenset()) -> list[Fault]:
+        """What keeps a flow from being walked, by these time limits; nothing for a sound one."""
+        return list(faults(flow, Known(frozenset(EFFECTS.keys() | effects), frozenset(rules.names))))
 
     def __iter__(self) -> Iterator[Flow]:
         return iter(self._flows.values())

@@ -1,6 +1,6 @@
 """Casework whole: flows, cases, inbox, trace, statistics and disputes of one hub."""
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from lingnan.casework.alert_shapes import AlertCard
 from lingnan.casework.cases import Cases
+from lingnan.casework.deadlines import DeadlineRule, DeadlineRules
 from lingnan.casework.disputes import Disputes
 from lingnan.casework.flow import LONG_LIMIT, TEXT_LIMIT
 from lingnan.casework.flow_library import Flows
@@ -36,10 +37,13 @@ class Casework:
     def open(
         cls, storage: Storage, trust: Authority, *, folders: tuple[Path, ...] = (), effects: Set[str] = frozenset(),
         calendar: WorkCalendar | None = None, vault: Vault | None = None, attachments: Attachments | None = None,
-        verify_signature: VerifySignature | None = None, office: str = "",
+        verify_signature: VerifySignature | None = None, office: str = "", limits: Iterable[DeadlineRule] = (),
     ) -> "Casework":
-        """Read the flows (casework's own and those in `folders`) and put the parts together; BadInput for a flow that is not sound."""
-        flows = Flows.read(*folders, effects=effects)
+        """Read the flows (casework's own and those in `folders`) and put the parts together; BadInput for a flow that is not sound.
+
+        `limits` are time limits beside casework's own.
+        """
+        flows = Flows.read(*folders, effects=effects, rules=DeadlineRules((*DeadlineRules.read().rules, *limits)))
         cases = Cases(
             storage, trust, flows, calendar=calendar, vault=vault, attachments=attachments, verify_signature=verify_signature, office=office
         )

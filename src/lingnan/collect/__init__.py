@@ -3,19 +3,19 @@
 from lingnan.collect.discovery.discovering import DiscoveryLimits, discover_database
 from lingnan.collect.feeds import feed_keys, feeds, landed_columns, read_feed
 from lingnan.collect.file_load import load_file
-from lingnan.collect.forms.shapes import Campaign, FieldSpec, Form, FormFault, FormPart
+from lingnan.collect.forms.shapes import Campaign, FieldSpec, Form, FormFault, FormFile, FormPart
 from lingnan.collect.inspection import inspect, save_options, saved_options
 from lingnan.collect.ledger import batches_to_govern, current_batches
 from lingnan.collect.records import LoadBatch
 from lingnan.collect.service import fingerprint, live_place, load_feed
-from lingnan.collect.shapes import Alarm, Column, Feed, FeedFile, Inspection, LoadResult, Notice, ReadOptions
+from lingnan.collect.shapes import Alarm, Column, Feed, FeedFile, Inspection, LoadResult, Notice, Provider, ReadOptions
 from lingnan.collect.streams.service import Listened, listen, stopped_by_signals
 from lingnan.collect.streams.shapes import StreamState
 from lingnan.collect.streams.status import stream_states
 
 __all__ = [
-    "Alarm", "Campaign", "Column", "DiscoveryLimits", "Feed", "FeedFile", "FieldSpec", "Form", "FormFault", "FormPart", "Inspection", "Listened",
-    "LoadBatch", "LoadResult", "Notice", "ReadOptions", "StreamState", "batches_to_govern", "current_batches", "discover_database", "feed_keys",
-    "feeds", "fingerprint", "inspect", "landed_columns", "listen", "live_place", "load_feed", "load_file", "read_feed", "save_options",
-    "saved_options", "stopped_by_signals", "stream_states",
+    "Alarm", "Campaign", "Column", "DiscoveryLimits", "Feed", "FeedFile", "FieldSpec", "Form", "FormFault", "FormFile", "FormPart", "Inspection",
+    "Listened", "LoadBatch", "LoadResult", "Notice", "Provider", "ReadOptions", "StreamState", "batches_to_govern", "current_batches",
+    "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "landed_columns", "listen", "live_place", "load_feed", "load_file",
+    "read_feed", "save_options", "saved_options", "stopped_by_signals", "stream_states",
 ]

@@ -71,6 +71,8 @@ if TYPE_CHECKING:
         SuggestionList,
     )
     from lingnan.insight.cockpit import Chart, CitySheet, Cockpit, CountyLine, Figure, LastBuild, Load, MapLayer, Series
+    from lingnan.insight.conditions import WatchedCondition, alerts_met
+    from lingnan.insight.dashboards import Board, read_board
     from lingnan.insight.directories import DirectoryBranch, DirectoryBy, DirectoryKind, DirectoryPage
     from lingnan.insight.editing import (
         BulkCaseView,
@@ -132,6 +134,7 @@ if TYPE_CHECKING:
     )
     from lingnan.insight.lineage import ColumnLineageSheet, Direction, LineageColumn, LineageTable
     from lingnan.insight.outgoing import DeliveryLine, DeliveryList, PlaceLine, PlaceList, StreamLine, WebhookLine, WebhookList
+    from lingnan.insight.packs import PackAnswer, PackCard, PackIndex, PackQueryRows, PackSheet
     from lingnan.insight.policy import (
         AssessmentPage,
         AssessmentSheet,
@@ -297,6 +300,8 @@ __getattr__ = opened_later(__name__, {
         "ResourceVersions RunningCase StarDimension StarPointLine StarSheet SuggestionLine SuggestionList"
     ),
     "cockpit": "Chart CitySheet Cockpit CountyLine Figure LastBuild Load MapLayer Series",
+    "conditions": "WatchedCondition alerts_met",
+    "dashboards": "Board read_board",
     "directories": "DirectoryBranch DirectoryBy DirectoryKind DirectoryPage",
     "editing": (
         "BulkCaseView BulkField BulkLineView BulkPick BulkSheet BulkStart ResourceVersionSheet VersionFact WithdrawalSheet"
@@ -313,6 +318,7 @@ __getattr__ = opened_later(__name__, {
     ),
     "lineage": "ColumnLineageSheet Direction LineageColumn LineageTable",
     "outgoing": "DeliveryLine DeliveryList PlaceLine PlaceList StreamLine WebhookLine WebhookList",
+    "packs": "PackAnswer PackCard PackIndex PackQueryRows PackSheet",
     "policy": (
         "AssessmentPage AssessmentSheet GrantChoices GrantLine GrantPage GrantSheet NegativePage PolicyPage PolicyRule "
         "PolicySetPage PolicySetSheet PurposePage WhoCanAnswer"
@@ -355,37 +361,37 @@ __getattr__ = opened_later(__name__, {
 __all__ = [
     "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet", "AddressAbout",
     "AddressCandidate", "AddressChoice", "AddressDoubt", "AddressReason", "AddressReviewPage", "AddressSettlement", "AlertList", "AlertRow",
-    "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute", "AuthorityEntry",
-    "AuthorityLine", "Batch", "BuildLine", "BuildPage", "BuildSheet", "BulkCaseView", "BulkField", "BulkLineView", "BulkPick", "BulkSheet",
-    "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened", "CaseRemark", "CaseRow", "CaseView",
-    "CatalogueLine", "CataloguePage", "CatalogueQuery", "ChangedValue", "Characteristic", "Chart", "CheckpointLine", "CheckpointPage", "Choice",
-    "CitySheet", "Cockpit", "CodeImpact", "CodeLine", "CodeListDraft", "CodeListSheet", "CodeMeaning", "ColumnLineageSheet", "ConflictPage",
-    "ConflictRow", "ConformanceBoard", "ConformanceColumn", "ConformanceLine", "ConformancePoint", "ConformanceSheet", "ContradictedLine",
-    "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList", "DepartmentLine", "DepartmentPage",
-    "DepartmentSheet", "DifferenceLine", "Direction", "DirectoryBranch", "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed",
-    "DivisionCount", "DocumentSheet", "DownloadFile", "DraftLine", "DraftList", "DraftSheet", "ElementForm", "ElementSheet", "ElementUse",
-    "ElementVerdict", "EntryLine", "EntryProof", "EntrySheet", "ExtensionInput", "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine",
-    "FaultLine", "Field", "Figure", "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FormEntryLine", "FormLine", "FormList",
-    "FormSent", "FormSheet", "FormTaken", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage", "GrantSheet", "Grid",
+    "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute",
+    "AuthorityEntry", "AuthorityLine", "Batch", "Board", "BuildLine", "BuildPage", "BuildSheet", "BulkCaseView", "BulkField", "BulkLineView",
+    "BulkPick", "BulkSheet", "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened", "CaseRemark",
+    "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "ChangedValue", "Characteristic", "Chart", "CheckpointLine",
+    "CheckpointPage", "Choice", "CitySheet", "Cockpit", "CodeImpact", "CodeLine", "CodeListDraft", "CodeListSheet", "CodeMeaning",
+    "ColumnLineageSheet", "ConflictPage", "ConflictRow", "ConformanceBoard", "ConformanceColumn", "ConformanceLine", "ConformancePoint",
+    "ConformanceSheet", "ContradictedLine", "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList",
+    "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine", "Direction", "DirectoryBranch", "DirectoryBy", "DirectoryKind",
+    "DirectoryPage", "Disputed", "DivisionCount", "DocumentSheet", "DownloadFile", "DraftLine", "DraftList", "DraftSheet", "ElementForm",
+    "ElementSheet", "ElementUse", "ElementVerdict", "EntryLine", "EntryProof", "EntrySheet", "ExtensionInput", "ExtensionLine", "Facet", "FacetValue",
+    "Fact", "FactLine", "FaultLine", "Field", "Figure", "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FormEntryLine", "FormLine",
+    "FormList", "FormSent", "FormSheet", "FormTaken", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage", "GrantSheet", "Grid",
     "GridColumn", "GuardFigure", "Happening", "HeldPurposeLine", "IdentityLine", "IndicatorSheet", "InventoryBoard", "InventoryColumn",
     "InventoryDatabase", "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource", "InventoryStep", "InventorySystemLine",
-    "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet", "KeyLine", "KeyPage", "LastBuild",
-    "Limit", "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageTable", "Load", "LogCheck", "LogChecks", "MapLayer",
-    "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment",
-    "OverdueLine", "OverrideLine", "OverridePage", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage",
+    "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet", "KeyLine", "KeyPage", "LastBuild", "Limit",
+    "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageTable", "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu",
+    "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment", "OverdueLine",
+    "OverrideLine", "OverridePage", "PackAnswer", "PackCard", "PackIndex",
+    "PackQueryRows", "PackSheet", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage",
     "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet",
     "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics", "PurchaseLine", "PurchasePage", "PurposePage", "Quality", "QuarantinePage",
-    "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterChangeLine",
-    "RegisterChangePage", "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison",
-    "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement", "ReviewCell",
-    "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin", "ReviewPart", "ReviewPast", "ReviewQuality",
-    "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect", "RoleLine", "RuleFailure", "RuleLine", "RuleTable",
-    "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage",
-    "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "SnapshotLine", "SnapshotPage", "Span", "StandardFile",
-    "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine", "StarSheet", "StepLine",
-    "StreamLine",
+    "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterChangeLine", "RegisterChangePage",
+    "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord",
+    "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement", "ReviewCell", "ReviewDesk",
+    "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin", "ReviewPart", "ReviewPast", "ReviewQuality", "ReviewQueue",
+    "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "RunningCase",
+    "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity",
+    "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "SnapshotLine", "SnapshotPage", "Span", "StandardFile", "StandardLine",
+    "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "StreamLine",
     "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine",
     "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine",
-    "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault",
-    "WorkerLine", "build_figures", "figure_inputs", "figure_lineage", "query_notice",
+    "WatchedCondition", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault",
+    "WorkerLine", "alerts_met", "build_figures", "figure_inputs", "figure_lineage", "query_notice", "read_board",
 ]

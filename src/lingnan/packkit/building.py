@@ -67,7 +67,7 @@ def _make(pack: Pack, name: str, context: StepContext, lacking: Collection[str])
         lay_cleaned(session, pack, name, placed, as_of)
         if name in pack.statements:
             statement = pack.statements[name]
-            sql, values = statement.placed(placed), bound_values(pack, statement, as_of)
+            sql, values = statement.placed(placed), bound_values(pack, statement.bound, as_of)
         else:
             sql, values = f"select * from {_modelled(session, pack, name, as_of)}", {}
         session.write(pack.table(name), typed(sql, pack.contracts.get(pack.table(name))), context.facts(), params=values or None)

@@ -48,10 +48,10 @@ def listing(parameter: Parameter) -> pa.Table:
     return pa.table([pa.array(_fitting(values, kind), kind) for values, (_name, kind) in zip(held, types, strict=True)], [name for name, _ in types])
 
 
-def bound_values(pack: Pack, statement: Statement, as_of: date) -> dict[str, Any]:
-    """The values a statement binds, as they hold on a day; WrongUse for a figure that had none yet."""
+def bound_values(pack: Pack, names: Iterable[str], as_of: date) -> dict[str, Any]:
+    """The figures of these names (or the day itself), as they hold on a day; WrongUse for a figure that had none yet."""
     values: dict[str, Any] = {}
-    for name in sorted(statement.bound):
+    for name in sorted(names):
         values[name] = as_of if name == AS_OF else _figure(pack, name, as_of)
     return values
 
@@ -76,7 +76,7 @@ def lay_cleaned(session: EngineSession, pack: Pack, name: str, placed: Mapping[s
 def lay_statement(session: EngineSession, pack: Pack, statement: Statement, placed: Mapping[str, str], as_of: date) -> None:
     """Make a statement's table for the length of the session, under its own name."""
     # A view cannot bind values; what binds none stays a view, so that only the columns and rows wanted of it are read.
-    what, values = ("table", bound_values(pack, statement, as_of)) if statement.bound else ("view", None)
+    what, values = ("table", bound_values(pack, statement.bound, as_of)) if statement.bound else ("view", None)
     session.execute(f"create temp {what} {statement.name} as {statement.placed(placed)}", values)
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from yaml import YAMLError
 
-from lingnan.base import BadInput, LingnanError, content_digest, load_yaml
+from lingnan.base import BadInput, LingnanError, Missing, content_digest, load_yaml
 from lingnan.packkit.memory import Memory, of_pack
+from lingnan.packkit.parts import Kind, kinds
 from lingnan.packkit.shapes import Case, Manifest, Origin, Parameter, Place
 from lingnan.packkit.statements import Statement, read_statement
 from lingnan.standards import Contract, read_contract
@@ -19,7 +20,7 @@ from lingnan.standards import Contract, read_contract
 MANIFEST = "pack.yaml"
 FILES = frozenset({MANIFEST, "README.md", "models.py", "sample.py", "__init__.py"})
 FOLDERS = {"contracts": ".yaml", "parameters": ".yaml", "sql": ".sql", "tests": ".yaml"}
-"""What a pack's folder may hold: these files, and in these folders files that end so."""
+"""What a pack's folder may hold beside its further parts: these files, and in these folders files that end so."""
 Shape = TypeVar("Shape", bound=BaseModel)
 Read = TypeVar("Read")
 
@@ -43,6 +44,8 @@ class Pack:
     parameters: Mapping[str, Parameter] = field(repr=False)
     statements: Mapping[str, Statement] = field(repr=False)
     cases: Mapping[str, tuple[Case, ...]] = field(repr=False)
+    parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    """By folder, then name: what the pack brings beside tables."""
     strangers: tuple[str, ...] = ()
     """Files that have no place in a pack."""
 
@@ -113,6 +116,17 @@ class Pack:
         """The statements that one kept table is made by: its own and those of the cleaned tables under it."""
         return tuple(self.statements[each] for each in (*self.cleaned_for(name), name) if each in self.statements)
 
+    def part(self, folder: str, name: str) -> Any:
+        """One of its further parts; Missing names those there are."""
+        held = self.parts.get(folder, {})
+        if name not in held:
+            known = ", ".join(held) or "–"
+            raise Missing(
+                f"数据包 {self.id} 的 {folder} 中没有 {name}。有：{known}。", f"The pack {self.id} has no {name} in {folder}. There is: {known}.",
+                pack=self.id,
+            )
+        return held[name]
+
     def needs_of(self, name: str) -> tuple[str, ...]:
         """Tables of others that making a kept table reads."""
         return tuple(sorted({table for part in self.parts_of(name) for table in part.needs}))
@@ -153,6 +167,10 @@ class Reading:
     pack: Pack | None = None
     faults: list[Fault] = field(default_factory=list)
 
+    def each(self, folder: str) -> Iterable[tuple[Pack, str, Any]]:
+        """The pack with each of its further parts in a folder, by name."""
+        return [(self.pack, name, part) for name, part in self.pack.parts[folder].items()] if self.pack else []
+
     def note(self, file: Path, error: Exception) -> None:
         """Keep why a file cannot be used."""
         named = file.relative_to(self.place.folder).as_posix()
@@ -175,7 +193,8 @@ def read_pack(place: Place) -> Reading:
         place=place, manifest=manifest, contracts=_by_table(manifest, contracts),
         parameters=_each(reading, "parameters", _shaped(Parameter)),
         statements=_each(reading, "sql", lambda file: read_statement(file.stem, file.read_text(encoding="utf-8"), memory)),
-        cases=_each(reading, "tests", _cases), strangers=tuple(_strangers(place.folder)),
+        cases=_each(reading, "tests", _cases), parts={kind.folder: _parts(reading, kind, memory) for kind in kinds()},
+        strangers=tuple(_strangers(place.folder)),
     )
     return reading
 
@@ -211,13 +230,20 @@ def _each(reading: Reading, folder: str, read: Callable[[Path], Read]) -> dict[s
     return {name: part for name, part in found.items() if part is not None}
 
 
+def _parts(reading: Reading, kind: Kind, memory: Memory) -> dict[str, Any]:
+    files = sorted((reading.place.folder / kind.folder).glob("*.yaml"))
+    found = {file.stem: _read(reading, file, lambda file: kind.read(file, memory)) for file in files}
+    return {name: part for name, part in found.items() if part is not None}
+
+
 def _strangers(folder: Path) -> Iterable[str]:
+    places: dict[str, tuple[str, ...]] = {**{name: (ending,) for name, ending in FOLDERS.items()}, **{kind.folder: kind.endings for kind in kinds()}}
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         if path.is_dir() or "__pycache__" in parts:
             continue
-        ending = FOLDERS.get(parts[0], "/")
-        if parts[-1] not in FILES if len(parts) == 1 else len(parts) > 2 or not parts[1].endswith(ending):
+        endings = places.get(parts[0], ("/",))
+        if parts[-1] not in FILES if len(parts) == 1 else len(parts) > 2 or not parts[1].endswith(endings):
             yield "/".join(parts)
 
 

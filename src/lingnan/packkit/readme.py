@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from lingnan.packkit.pack import Pack
+from lingnan.packkit.parts import kinds
 from lingnan.packkit.plan_rows import plan_rows
 from lingnan.packkit.shapes import Parameter
 
@@ -11,7 +12,7 @@ STAGE_WORDS = {"sample": ("样例", "sample"), "pilot": ("试点", "pilot"), "se
 
 def readme(pack: Pack) -> str:
     """The whole text; equal for equal packs."""
-    return "\n".join((*_head(pack), *_tables(pack), *_figures(pack), *_picture(pack), *_cases(pack))) + "\n"
+    return "\n".join((*_head(pack), *_tables(pack), *_figures(pack), *_parts(pack), *_picture(pack), *_cases(pack))) + "\n"
 
 
 def _head(pack: Pack) -> Iterator[str]:
@@ -61,6 +62,21 @@ def _value(parameter: Parameter, begun: object) -> str:
     if parameter.columns:
         return f"{len(dated.rows or ())} rows: {', '.join(parameter.columns)}"
     return "废止 abolished" if dated.value is None else str(dated.value)
+
+
+def _parts(pack: Pack) -> Iterator[str]:
+    held = [(kind, pack.parts[kind.folder]) for kind in kinds() if pack.parts.get(kind.folder)]
+    if not held:
+        return
+    yield "## 所含部件 / What it brings beside tables"
+    yield ""
+    yield "| kind | name | what | tables |"
+    yield "| --- | --- | --- | --- |"
+    for kind, parts in held:
+        for name, part in parts.items():
+            title, rests_on = kind.title(part), sorted({*kind.tables(part), *kind.needs(part)})
+            yield f"| {kind.zh} {kind.en} | `{name}` | {title.zh} {title.en} | {', '.join(f'`{each}`' for each in rests_on) or '–'} |"
+    yield ""
 
 
 def _picture(pack: Pack) -> Iterator[str]:

@@ -16,6 +16,10 @@ RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z-]*$")]
 Scalar = int | float | str | date | bool | None
 Stage = Literal["sample", "pilot", "service"]
 STAGES: tuple[Stage, ...] = ("sample", "pilot", "service")
+Audience = Literal[
+    "public", "signed_in", "citizens", "enterprises", "officials", "steward", "reviewer", "analyst", "administrator", "security", "auditor",
+]
+"""Whom a part of a pack is for: a kind of people, or the officials that hold a role. What they see in it is policy's."""
 ParameterType = Literal["integer", "number", "text", "date", "boolean"]
 
 
@@ -109,13 +113,35 @@ class Parameter(Strict):
         return all(dated.proofed for dated in self.values.values())
 
 
+Rows = tuple[dict[Word, Any], ...]
+
+
+class Answer(Strict):
+    """What a query of the pack must answer when it is asked so."""
+
+    query: Word
+    asked: dict[Word, str] = {}
+    rows: Rows
+
+
 class Case(Strict):
-    """A sentence with given rows and the rows they must lead to; columns that a row does not name are null, or not looked at."""
+    """A sentence with given rows and what they must lead to: rows of tables, answers of queries, rows that alerts are about.
+
+    Columns that a row does not name are null where it is given, and not looked at where it is expected.
+    """
 
     name: Annotated[str, Field(min_length=8)]
     as_of: date
-    given: dict[Table, tuple[dict[Word, Any], ...]]
-    expect: Annotated[dict[Word, tuple[dict[Word, Any], ...]], Field(min_length=1)]
+    given: dict[Table, Rows]
+    expect: dict[Word, Rows] = {}
+    answers: tuple[Answer, ...] = ()
+    alerts: dict[Word, Rows] = {}
+
+    @model_validator(mode="after")
+    def _expects_something(self) -> Self:
+        if not (self.expect or self.answers or self.alerts):
+            raise ValueError("a case expects rows of a table, an answer of a query or an alert")
+        return self
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ import pyarrow as pa
 
 from lingnan.base import SystemClock
 from lingnan.lake import Engine, Lake
-from lingnan.packkit.laying import contract_schema, lay_parameters, lay_statement, rows_table
+from lingnan.packkit.laying import bound_values, contract_schema, lay_parameters, lay_statement, rows_table
 from lingnan.packkit.models import load_code, run_model
 from lingnan.packkit.pack import Pack
 from lingnan.packkit.shapes import Case
-from lingnan.packkit.statements import laid_name
+from lingnan.packkit.statements import Statement, laid_name
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -61,23 +61,42 @@ def _given(pack: Pack, table: str, given: Mapping[str, Rows | pa.Table]) -> pa.T
     return rows.cast(contract_schema(contract)) if isinstance(rows, pa.Table) else rows_table(rows, contract)
 
 
+def ask(engine: Engine, pack: Pack, statement: Statement, tables: Mapping[str, pa.Table], values: Mapping[str, Any], as_of: date) -> pa.Table:
+    """The rows of a select over given tables, of which those that nobody made are empty."""
+    with engine.session({}) as session:
+        placed = lay_parameters(session, pack, [statement])
+        for name in sorted(statement.own):
+            session.add_arrow(name, tables[name] if name in tables else contract_schema(pack.contracts[pack.table(name)]).empty_table())
+        bound = {**bound_values(pack, statement.bound - set(values), as_of), **values}
+        return session.query(statement.placed(placed), bound or None)
+
+
 def failures(engine: Engine, pack: Pack, case: Case) -> list[tuple[str, str]]:
     """Where a case does not hold, in Chinese and English; empty when it does."""
-    made = try_pack(engine, pack, case.given, case.as_of, list(case.expect))
-    told = []
-    for name, rows in case.expect.items():
-        columns = sorted({column for row in rows for column in row})
-        unknown = [column for column in columns if column not in made[name].column_names]
-        if unknown:
-            told.append((f"{name} 没有列 {'、'.join(unknown)}", f"{name} has no column {', '.join(unknown)}"))
-            continue
-        expected, found = _counted(rows, columns), _counted(made[name].select(columns).to_pylist() if columns else made[name].to_pylist(), columns)
-        if len(rows) == 0 and made[name].num_rows == 0:
-            continue
-        lacking, surplus = list((expected - found).elements()), list((found - expected).elements())
-        told += [(f"{name} 缺少 {_words(columns, row)}", f"{name} lacks {_words(columns, row)}") for row in lacking]
-        told += [(f"{name} 多出 {_words(columns, row)}", f"{name} has also {_words(columns, row)}") for row in surplus]
-    return told
+    asked = [(answer, pack.part("queries", answer.query)) for answer in case.answers]
+    told = {name: pack.part("alerts", name) for name in case.alerts}
+    wanted = {*case.expect, *(table for _answer, query in asked for table in query.statement.own), *(each.file.table for each in told.values())}
+    made = try_pack(engine, pack, case.given, case.as_of, sorted(wanted))
+    found = [each for name, rows in case.expect.items() for each in _differences(name, rows, made[name])]
+    for answer, query in asked:
+        rows = ask(engine, pack, query.statement, made, query.values(answer.asked), case.as_of)
+        found += _differences(f"{answer.query}{dict(answer.asked) or ''}", answer.rows, rows)
+    for name, alert in told.items():
+        found += _differences(name, case.alerts[name], ask(engine, pack, alert.statement, made, {}, case.as_of))
+    return found
+
+
+def _differences(name: str, rows: Rows, made: pa.Table) -> list[tuple[str, str]]:
+    columns = sorted({column for row in rows for column in row})
+    unknown = [column for column in columns if column not in made.column_names]
+    if unknown:
+        return [(f"{name} 没有列 {'、'.join(unknown)}", f"{name} has no column {', '.join(unknown)}")]
+    if len(rows) == 0 and made.num_rows == 0:
+        return []
+    expected, found = _counted(rows, columns), _counted(made.select(columns).to_pylist() if columns else made.to_pylist(), columns)
+    lacking, surplus = list((expected - found).elements()), list((found - expected).elements())
+    told = [(f"{name} 缺少 {_words(columns, row)}", f"{name} lacks {_words(columns, row)}") for row in lacking]
+    return told + [(f"{name} 多出 {_words(columns, row)}", f"{name} has also {_words(columns, row)}") for row in surplus]
 
 
 def _counted(rows: Rows, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:

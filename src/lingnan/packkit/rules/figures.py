@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lingnan.packkit.laying import AS_OF
 from lingnan.packkit.pack import Reading
+from lingnan.packkit.parts import kinds
 from lingnan.packkit.rules import Ground, Rule, finding
 from lingnan.packkit.shapes import Finding
 
@@ -15,17 +16,18 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
     if pack is None:
         return
     used = {name for each in pack.statements.values() for name in (*each.bound, *each.listings)}
+    used |= {name for kind in kinds() for part in pack.parts[kind.folder].values() for name in kind.figures(part)}
     for name in sorted(set(pack.parameters) - used) if not pack.manifest.models else ():
         yield finding(reading, NAME, f"parameters/{name}.yaml", "没有语句使用此参数。", "No statement uses this parameter.")
     tables = {name for name, parameter in pack.parameters.items() if parameter.columns}
-    for name, statement in pack.statements.items():
-        file = f"sql/{name}.sql"
+    queries = {f"queries/{name}.sql": query.statement for name, query in pack.parts["queries"].items()}
+    for file, statement in {**{f"sql/{name}.sql": each for name, each in pack.statements.items()}, **queries}.items():
         for number in statement.numbers:
             yield finding(
                 reading, NAME, file, f"数字 {number} 直接写在 SQL 中；请写成带依据的参数。",
                 f"The number {number} stands in the SQL; make it a parameter with its law.",
             )
-        for bound in sorted(statement.bound - {AS_OF} - (set(pack.parameters) - tables)):
+        for bound in sorted(statement.bound - {AS_OF} - (set(pack.parameters) - tables)) if file not in queries else ():
             yield finding(reading, NAME, file, f"没有参数 {bound}。", f"There is no parameter {bound}.")
         for listing in sorted(statement.listings - tables):
             yield finding(reading, NAME, file, f"没有参数表 {listing}。", f"There is no table of parameters {listing}.")

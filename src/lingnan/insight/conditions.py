@@ -1,0 +1,61 @@
+"""Conditions over a table that somebody must be told of: asked after a build, each row that meets one becomes an alert for casework to carry."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lingnan.base import AlertRaised
+from lingnan.lake import Engine, View
+
+_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+FACTS = 20
+
+
+@dataclass(frozen=True)
+class WatchedCondition:
+    """A condition: the select of the rows that meet it with a column for the level, what tells them apart, the words, whom it concerns.
+
+    Words and units may hold `{column}`; `most` bounds how many alerts one build may raise.
+    """
+
+    rule: str
+    select: str
+    level: str
+    key: tuple[str, ...]
+    zh: str
+    en: str
+    roles: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    link: str = ""
+    most: int = 100
+
+
+def alerts_met(engine: Engine, views: Mapping[str, View], condition: WatchedCondition, tables: Mapping[str, Any]) -> list[AlertRaised]:
+    """An alert for each row that meets the condition, the gravest first; `tables` is Arrow data that the select reads beside the views."""
+    bounded = f"select * from ({condition.select}\n) as met limit {condition.most}"
+    rows = engine.query(bounded, views, dict(condition.values) or None, arrow=tables).to_pylist()
+    return [_raised(condition, row) for row in rows]
+
+
+def _raised(condition: WatchedCondition, row: Mapping[str, Any]) -> AlertRaised:
+    facts = {name: _told(value) for name, value in list(row.items())[:FACTS] if name != condition.level}
+    units = [unit for each in condition.organisations if (unit := _filled(each, row))]
+    return AlertRaised(
+        condition.rule, str(row[condition.level]), " ".join(_told(row[name]) for name in condition.key), _filled(condition.zh, row),
+        _filled(condition.en, row), {"roles": list(condition.roles), "organisations": units}, facts, link=condition.link,
+    )
+
+
+def _filled(text: str, row: Mapping[str, Any]) -> str:
+    return _PLACE.sub(lambda place: _told(row.get(place[1])), text)
+
+
+def _told(value: Any) -> str:
+    """A value as a sentence may hold it."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,148 @@
+"""Packs as pages show them: the index by rows of the plan, one pack whole, what its pages and queries show."""
+
+from datetime import date
+
+from lingnan.insight.rooms import Grid
+from lingnan.insight.shapes import Card, Count, Words
+
+
+class PackLine(Card):
+    """A pack in the index; `stage` is the rung of the ladder it has climbed."""
+
+    id: str
+    title: Words
+    description: Words
+    stage: str
+    href: str
+
+
+class PlanRowLine(Card):
+    """A row of the plan with the packs that answer it; `rooms` says that the hub itself does."""
+
+    row: str
+    title: Words
+    packs: tuple[PackLine, ...]
+
+
+class PackIndex(Card):
+    """Every row of the plan; `faulty` are packs that cannot be read, by name, for who tends data."""
+
+    items: tuple[PlanRowLine, ...]
+    count: int
+    covered: int
+    faulty: tuple[str, ...] = ()
+
+
+class PackTable(Card):
+    """A table that a pack gives: what one row is, and figures behind it that nobody has compared with their original."""
+
+    name: str
+    title: Words
+    says: str
+    rows: int
+    unproofed: tuple[str, ...]
+    href: str
+
+
+class PackFigure(Card):
+    """One edition of a figure with its law; a table of figures tells its rows, an abolished one has no value."""
+
+    name: str
+    title: Words
+    unit: str
+    begins: date
+    value: str
+    reference: str
+    proofed: bool
+    in_force: bool
+
+
+class PackPart(Card):
+    """Something a pack brings beside tables; no address where it is not for whoever looks."""
+
+    name: str
+    title: Words
+    href: str = ""
+
+
+class PackParts(Card):
+    """The parts of one kind."""
+
+    folder: str
+    title: Words
+    items: tuple[PackPart, ...]
+
+
+class PackEdge(Card):
+    """A table that another is made of."""
+
+    source: str
+    target: str
+
+
+class PackSheet(Card):
+    """One pack whole; `steps` are its tables in the order they are made."""
+
+    line: PackLine
+    plan: tuple[Count, ...]
+    owners: tuple[str, ...]
+    refresh: str
+    origin: str
+    tables: tuple[PackTable, ...]
+    figures: tuple[PackFigure, ...]
+    parts: tuple[PackParts, ...]
+    needs: tuple[str, ...]
+    steps: tuple[str, ...]
+    edges: tuple[PackEdge, ...]
+    cases: tuple[str, ...]
+
+
+class AskedParameter(Card):
+    """A parameter of a query, or a filter of a list, with what was typed."""
+
+    name: str
+    title: Words
+    kind: str
+    pattern: str = ""
+    required: bool = False
+    typed: str = ""
+    choices: tuple[str, ...] = ()
+
+
+class PackAnswer(Card):
+    """A page of rows of a query, a list or a search; `rows` is empty until what is required was given, `faulty` says what was not understood."""
+
+    pack: PackLine
+    name: str
+    title: Words
+    lead: Words | None = None
+    parameters: tuple[AskedParameter, ...] = ()
+    grid: Grid | None = None
+    hrefs: tuple[str, ...] = ()
+    faulty: Words | None = None
+    unproofed: tuple[str, ...] = ()
+    needs_purpose: bool = False
+    next: str | None = None
+
+
+class PackCard(Card):
+    """One row of a table whole, with what belongs to it."""
+
+    pack: PackLine
+    title: Words
+    lead: Words | None = None
+    fields: tuple[tuple[Words, str], ...]
+    beside: tuple[tuple[Words, Grid], ...] = ()
+    unproofed: tuple[str, ...] = ()
+
+
+class PackQueryRows(Card):
+    """What a program is answered: rows by column, the table's versions, the figures behind them not proofed yet, and the next page."""
+
+    pack: str
+    query: str
+    rows: tuple[dict[str, str | int | float | bool | None], ...]
+    versions: dict[str, int]
+    decision: str
+    unproofed: tuple[str, ...] = ()
+    next: str | None = None

@@ -1,0 +1,103 @@
+"""Pages: how people meet a pack's tables, forms, cases and boards; each names what it shows and for whom, and holds no markup."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from lingnan.base import load_yaml
+from lingnan.packkit.memory import Memory
+from lingnan.packkit.parts import Kind
+from lingnan.packkit.shapes import Audience, Strict, Title, Word
+
+FOLDER = "pages"
+Order = Annotated[str, Field(pattern=r"^-?[a-z][a-z0-9_]{0,62}$")]
+Columns = Annotated[tuple[Word, ...], Field(min_length=1)]
+
+
+class Page(Strict):
+    """What every page has."""
+
+    title: Title
+    lead: Title | None = None
+    audience: Audience = "officials"
+
+
+class TablePage(Page):
+    """A page over one given table: the columns in their order, and the page that shows one row whole."""
+
+    table: Word
+    columns: Columns
+    card: Word | None = None
+
+
+class ListPage(TablePage):
+    """Rows in an order (`-column`: the greatest first), narrowed by the values of `filters` that stand in the address."""
+
+    kind: Literal["list"]
+    filters: tuple[Word, ...] = ()
+    order: tuple[Order, ...] = ()
+
+
+class SearchPage(TablePage):
+    """Rows of which one of the columns `within` holds the words; nothing without words."""
+
+    kind: Literal["search"]
+    within: Columns
+
+
+class Beside(Strict):
+    """Rows of another given table that belong to a card: those whose column `by` holds the card's key."""
+
+    title: Title
+    table: Word
+    by: Word
+    columns: Columns
+    order: tuple[Order, ...] = ()
+
+
+class CardPage(TablePage):
+    """One row by its key, with what belongs to it."""
+
+    kind: Literal["card"]
+    key: Word
+    beside: tuple[Beside, ...] = ()
+
+
+class FormPage(Page):
+    """Where something is filled in: a form of the pack, or the opening of a flow."""
+
+    kind: Literal["form"]
+    form: str = ""
+    flow: str = ""
+
+
+class CasePage(Page):
+    """One's own cases of a flow."""
+
+    kind: Literal["case"]
+    flow: str
+
+
+class BoardPage(Page):
+    """A dashboard of the pack."""
+
+    kind: Literal["board"]
+    board: Word
+
+
+AnyPage = Annotated[ListPage | SearchPage | CardPage | FormPage | CasePage | BoardPage, Field(discriminator="kind")]
+_PAGE: TypeAdapter[AnyPage] = TypeAdapter(AnyPage)
+
+
+def _read(file: Path, _memory: Memory) -> AnyPage:
+    return _PAGE.validate_python(load_yaml(file.read_text(encoding="utf-8")))
+
+
+def tables_of(page: AnyPage) -> tuple[str, ...]:
+    """The given tables that a page shows."""
+    own = (page.table,) if isinstance(page, TablePage) else ()
+    return (*own, *(each.table for each in page.beside)) if isinstance(page, CardPage) else own
+
+
+KIND = Kind(FOLDER, "页面", "Pages", _read, lambda page: page.title, tables_of)

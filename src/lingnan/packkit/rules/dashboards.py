@@ -1,0 +1,28 @@
+"""A board reads columns of given tables alone, and its lights look at figures of the pack."""
+
+from collections.abc import Iterator
+
+from lingnan.packkit.pack import Reading
+from lingnan.packkit.parts.dashboards import FOLDER
+from lingnan.packkit.rules import Ground, Rule, finding
+from lingnan.packkit.shapes import Finding
+
+NAME = "dashboards"
+
+
+def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
+    for pack, name, board in reading.each(FOLDER):
+        file = f"{FOLDER}/{name}.yaml"
+        given = {pack.table(table) for table in pack.manifest.gives}
+        for table, columns in sorted(board.reads().items()):
+            contract = pack.contracts.get(table)
+            if table not in given or contract is None:
+                yield finding(reading, NAME, file, f"{table} 不是本包给出的表。", f"{table} is no table that the pack gives.")
+                continue
+            for column in sorted(columns - {each.name for each in contract.properties}):
+                yield finding(reading, NAME, file, f"{table} 没有列 {column}。", f"{table} has no column {column}.")
+        for figure in sorted(board.parameters() - {each for each, held in pack.parameters.items() if not held.columns}):
+            yield finding(reading, NAME, file, f"没有参数 {figure}。", f"There is no parameter {figure}.")
+
+
+RULE = Rule(NAME, "看板只用给出的表的列", "boards read columns of given tables", "sample", _look)

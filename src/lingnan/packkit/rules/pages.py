@@ -1,0 +1,55 @@
+"""A page shows given tables by columns they have, and leads to forms, flows, boards and cards that are there."""
+
+from collections.abc import Iterable, Iterator
+
+from lingnan.packkit.pack import Pack, Reading
+from lingnan.packkit.parts.pages import FOLDER, AnyPage, BoardPage, CardPage, CasePage, FormPage, ListPage, SearchPage, TablePage
+from lingnan.packkit.rules import Ground, Rule, finding
+from lingnan.packkit.shapes import Finding
+
+NAME = "pages"
+
+
+def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
+    for pack, name, page in reading.each(FOLDER):
+        for zh, en in _faults(pack, page):
+            yield finding(reading, NAME, f"{FOLDER}/{name}.yaml", zh, en)
+
+
+def _faults(pack: Pack, page: AnyPage) -> Iterator[tuple[str, str]]:
+    if isinstance(page, TablePage):
+        yield from _columns(pack, page.table, _named(page))
+        if page.card and not isinstance(pack.parts[FOLDER].get(page.card), CardPage):
+            yield f"没有卡片页 {page.card}。", f"There is no page {page.card} of kind card."
+    if isinstance(page, CardPage):
+        for each in page.beside:
+            yield from _columns(pack, each.table, (each.by, *each.columns, *(name.removeprefix("-") for name in each.order)))
+    if isinstance(page, FormPage):
+        if bool(page.form) == bool(page.flow):
+            yield "须写明 form 或 flow 之一。", "It names either a form or a flow."
+        if page.form and page.form not in pack.parts["forms"]:
+            yield f"没有表单 {page.form}。", f"There is no form {page.form}."
+    if isinstance(page, FormPage | CasePage) and page.flow and page.flow not in {flow.id for flow in pack.parts["flows"].values()}:
+        yield f"没有流程 {page.flow}。", f"There is no flow {page.flow}."
+    if isinstance(page, BoardPage) and page.board not in pack.parts.get("dashboards", {}):
+        yield f"没有看板 {page.board}。", f"There is no dashboard {page.board}."
+
+
+def _named(page: TablePage) -> Iterable[str]:
+    if isinstance(page, ListPage):
+        return (*page.columns, *page.filters, *(name.removeprefix("-") for name in page.order))
+    if isinstance(page, SearchPage):
+        return (*page.columns, *page.within)
+    return (*page.columns, page.key) if isinstance(page, CardPage) else page.columns
+
+
+def _columns(pack: Pack, table: str, columns: Iterable[str]) -> Iterator[tuple[str, str]]:
+    contract = pack.contracts.get(pack.table(table))
+    if table not in pack.manifest.gives or contract is None:
+        yield f"{table} 不是本包给出的表。", f"{table} is no table that the pack gives."
+        return
+    for name in sorted(set(columns) - {each.name for each in contract.properties}):
+        yield f"{table} 没有列 {name}。", f"{table} has no column {name}."
+
+
+RULE = Rule(NAME, "页面显示的表和列、通往的表单和流程都存在", "pages show columns and lead to parts that are there", "sample", _look)

@@ -1,0 +1,50 @@
+"""A query reads given tables alone, says the order of its rows, uses each of its parameters, and can be asked."""
+
+from collections.abc import Iterator
+
+from lingnan.base import LingnanError
+from lingnan.packkit.laying import AS_OF, FOREVER
+from lingnan.packkit.pack import Pack, Reading
+from lingnan.packkit.parts.queries import FOLDER, Query
+from lingnan.packkit.rules import Ground, Rule, finding
+from lingnan.packkit.shapes import Finding
+from lingnan.packkit.trials import ask
+
+NAME = "queries"
+
+
+def _look(reading: Reading, ground: Ground) -> Iterator[Finding]:
+    for pack, _name, query in reading.each(FOLDER):
+        found = list(_said(reading, pack, query))
+        yield from found
+        if not found and not reading.faults:
+            yield from _asked(reading, pack, query, ground)
+
+
+def _said(reading: Reading, pack: Pack, query: Query) -> Iterator[Finding]:
+    file, statement = f"{FOLDER}/{query.name}.sql", query.statement
+    for table in sorted((statement.own - set(pack.manifest.gives)) | statement.needs):
+        yield finding(reading, NAME, file, f"只能查询本包给出的表，不能查询 {table}。", f"A query reads what the pack gives; {table} is not given.")
+    if not statement.ordered:
+        yield finding(reading, NAME, file, "须写明 order by，否则无法分页。", "Say the order by which its rows are paged.")
+    if statement.every_column:
+        yield finding(reading, NAME, file, "请逐列写出，不用 *。", "Name the columns instead of *.")
+    for name in sorted(set(query.file.parameters) - statement.bound):
+        yield finding(reading, NAME, f"{FOLDER}/{query.name}.yaml", f"语句没有使用参数 {name}。", f"The select does not use the parameter {name}.")
+    for name in sorted(set(query.file.parameters) & ({AS_OF} | set(pack.parameters))):
+        told = f"参数 {name} 与本包的数值同名。", f"The parameter {name} is a figure of the pack."
+        yield finding(reading, NAME, f"{FOLDER}/{query.name}.yaml", *told)
+    for name in sorted(query.figures - {AS_OF} - set(pack.parameters)):
+        yield finding(reading, NAME, file, f"没有参数 {name}。", f"There is no parameter {name}.")
+
+
+def _asked(reading: Reading, pack: Pack, query: Query, ground: Ground) -> Iterator[Finding]:
+    try:
+        ask(ground.engine, pack, query.statement, {}, query.blanks, FOREVER)
+    except LingnanError as error:
+        yield finding(reading, NAME, f"{FOLDER}/{query.name}.sql", error.zh, error.en)
+    except Exception as error:  # an engine's own word on a faulty statement is the finding
+        yield finding(reading, NAME, f"{FOLDER}/{query.name}.sql", f"无法运行：{error}", f"It cannot be run: {error}")
+
+
+RULE = Rule(NAME, "查询只读给出的表，写明次序，参数都用到", "queries read given tables, say their order and use their parameters", "sample", _look)

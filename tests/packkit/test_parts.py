@@ -1,0 +1,117 @@
+"""The further parts of a pack: one of every kind is green, and each rule about them bites."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lingnan.base import BadInput
+from lingnan.packkit import Pack, Place, check_packs, read_pack
+from lingnan.packkit.parts import kinds
+from lingnan.packkit.parts.flows import limits
+from lingnan.packkit.rules import rules
+from tests.packkit.test_packs import BAD, REGISTERS, swapped, written
+from tests.packkit.whole import whole_pack
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The whole pack's folder."""
+    return whole_pack(tmp_path).place.folder
+
+
+def found(folder: Path) -> list[tuple[str, str, str]]:
+    standing = check_packs([read_pack(Place(folder, "folder"))], REGISTERS)[0]
+    return [(each.rule, each.file, each.en) for each in standing.findings if each.rule != "readme"]
+
+
+def pack_of(folder: Path) -> Pack:
+    reading = read_pack(Place(folder, "folder"))
+    assert reading.pack is not None
+    return reading.pack
+
+
+def test_a_pack_with_every_part_is_green(folder: Path) -> None:
+    assert found(folder) == []
+    pack = pack_of(folder)
+    assert {kind.folder for kind in kinds() if pack.parts[kind.folder]} == {kind.folder for kind in kinds()}
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    assert "| 查询 Queries | `by_county` | 区县企业数查询 Enterprises of a county | `county_enterprises` |" in text
+    assert "| 消息流 Streams | `visits` | 走访上报 Visits as they happen | `shengtai.visits` |" in text
+
+
+QUERY, ALERT, PAGE = "queries/by_county", "alerts/watched.yaml", "pages/counties.yaml"
+FAULTY: dict[str, tuple[str, str, Callable[[str], str] | None]] = {
+    "a query without its select": ("files", f"{QUERY}.sql", None),
+    "an unknown key of a query": ("files", f"{QUERY}.yaml", swapped("page: 2", "page: 2\ncolour: red")),
+    "a query of what is not given": ("queries", f"{QUERY}.sql", swapped("from county_enterprises", "from stg_enterprise")),
+    "a query of others' tables": ("queries", f"{QUERY}.sql", swapped("from county_enterprises", "from registers.entities")),
+    "a query without order": ("queries", f"{QUERY}.sql", swapped("order by c.county", "")),
+    "a query with an idle parameter": ("queries", f"{QUERY}.sql", swapped("where starts_with(c.county, :county)\n", "")),
+    "a query with a column that is not there": ("queries", f"{QUERY}.sql", swapped("c.watched", "c.height")),
+    "a query with a bare number": ("figures", f"{QUERY}.sql", swapped("where", "where c.enterprises > 7 and")),
+    "a query that one engine alone answers": ("portable", f"{QUERY}.sql", swapped("c.watched", "any_value(c.watched) as watched")),
+    "an answer that is another": ("cases", "tests/parts.yaml", swapped("enterprises: 1}", "enterprises: 9}")),
+    "an alert that is another": ("cases", "tests/parts.yaml", swapped("alert_level: orange", "alert_level: red")),
+    "an alert of a column that is not there": ("alerts", ALERT, swapped("yellow: watched", "yellow: seen")),
+    "an alert of a table that is not given": ("alerts", ALERT, swapped("table: county_enterprises", "table: stg_enterprise")),
+    "an alert with a bare number": ("alerts", ALERT, swapped("> :watch_line + :watch_line", "> 4")),
+    "an alert for nobody": ("alerts", ALERT, swapped("{roles: [steward]}", "{}")),
+    "an alert by a figure that is not there": ("alerts", ALERT, swapped("+ :watch_line", "+ :other")),
+    "an alert that cannot be computed": ("alerts", ALERT, swapped("yellow: watched", "yellow: county > date '2020-01-01'")),
+    "an alert of no level": ("files", ALERT, swapped("yellow: watched", "purple: watched")),
+    "a page of a column that is not there": ("pages", PAGE, swapped("columns: [county,", "columns: [height,")),
+    "a page ordered by nothing": ("pages", PAGE, swapped("-enterprises", "-height")),
+    "a page that leads to no card": ("pages", PAGE, swapped("card: county", "card: find")),
+    "a page of no kind": ("files", PAGE, swapped("kind: list", "kind: poem")),
+    "a card with what is not there": ("pages", "pages/county.yaml", swapped("by: county", "by: height")),
+    "a page of no form": ("pages", "pages/visit.yaml", swapped("shengtai.visits", "shengtai.other")),
+    "a page of no flow": ("pages", "pages/asked.yaml", swapped("demo_pack-explain", "demo_pack-other")),
+    "a page of no board": ("pages", "pages/overview.yaml", swapped("board: overview", "board: other")),
+    "a board of a column that is not there": ("dashboards", "dashboards/overview.yaml", swapped("column: enterprises", "column: height")),
+    "a board of others' tables": ("dashboards", "dashboards/overview.yaml", swapped("demo_pack.county_enterprises", "registers.entities")),
+    "a light by a figure that is not there": ("dashboards", "dashboards/overview.yaml", swapped("bound: watch_line", "bound: other")),
+    "a stream of a table nobody needs": ("streams", "streams/visits.yaml", swapped("target: shengtai.visits", "target: shengtai.others")),
+    "a stream of another contract": (
+        "streams", "streams/visits.yaml", swapped("../contracts/shengtai.visits.yaml", "../contracts/registers.entities.yaml"),
+    ),
+    "a stream without its time": ("streams", "streams/visits.yaml", swapped("event_time: visited_at", "event_time: seen_at")),
+    "a form of a table nobody needs": ("forms", "forms/shengtai.visits.yaml", swapped("form: shengtai.visits", "form: shengtai.others")),
+    "a form that asks for more": (
+        "forms", "forms/shengtai.visits.yaml", swapped("origin: made", "origin: made\nsections: [{id: a, zh: 一, en: One, items: [height]}]"),
+    ),
+    "a flow without end": ("flows", "flows/explain.yaml", swapped("to: answered", "to: asked")),
+    "a flow with an effect nobody has": ("flows", "flows/explain.yaml", swapped("reason: true}", "reason: true, effects: [fly]}")),
+    "a flow with a limit nobody set": ("flows", "flows/explain.yaml", swapped("demo_pack.answer_days", "demo_pack.other_days")),
+    "a flow of another's name": ("flows", "flows/explain.yaml", swapped("id: demo_pack-explain", "id: explain")),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTY)
+def test_every_rule_of_a_part_bites(folder: Path, fault: str) -> None:
+    rule, file, change = FAULTY[fault]
+    if change is None:
+        (folder / file).unlink()
+    else:
+        written(folder, file, change)
+    told = found(folder)
+    assert rule in {each for each, _file, _en in told}, told
+
+
+def test_no_rule_is_without_a_pack_that_breaks_it() -> None:
+    tried = {rule for rule, _file, _change in (*BAD.values(), *FAULTY.values())}
+    assert {rule.name for rule in rules()} - tried == {"proofed", "readme", "sample"}, "these have tests of their own"
+
+
+def test_parameters_of_a_query_are_held_to_their_types(folder: Path) -> None:
+    query = pack_of(folder).part("queries", "by_county")
+    assert query.values({"county": " 4401 "}) == {"county": "4401"}
+    for asked in ({}, {"county": "x"}, {"county": "4401060"}, {"county": "44", "other": "1"}):
+        with pytest.raises(BadInput):
+            query.values(asked)
+
+
+def test_a_figure_in_days_is_a_time_limit(folder: Path) -> None:
+    pack = pack_of(folder)
+    limit, = limits(pack.id, pack.parameters)
+    assert (limit.rule, limit.days, limit.unit, limit.proofed) == ("demo_pack.answer_days", 5, "working", False)
