@@ -1,10 +1,33 @@
 """Boards made of YAML: what a board says, the one statement a panel stands for, and what of its answer is shown."""
 
 from lingnan.insight.dashboards.binding import BoundBoard, ColumnNote, Threshold
-from lingnan.insight.dashboards.panels import Condition, Measure, Panel
+from lingnan.insight.dashboards.cards import (
+    Basis,
+    BoardLine,
+    BoardList,
+    BoardSheet,
+    FigureCard,
+    FilterCard,
+    Label,
+    PanelCard,
+    PanelClass,
+    PanelColumn,
+    PanelSeries,
+    PanelSheet,
+    PanelState,
+    SectionCard,
+)
+from lingnan.insight.dashboards.filters import chosen_of, query_of
+from lingnan.insight.dashboards.own import bound_own_boards
+from lingnan.insight.dashboards.panels import Condition, FigurePanel, Measure, Panel, shows_rows, tells_extremes
 from lingnan.insight.dashboards.reading import own_boards, read_board
+from lingnan.insight.dashboards.showing import Frame, panel_card, silent_card
 from lingnan.insight.dashboards.spec import Board, Filter, Section
+from lingnan.insight.dashboards.statement import Chosen, Statement, choices_statement, count_statement, panel_statement, rows_statement
 
 __all__ = [
-    "Board", "BoundBoard", "ColumnNote", "Condition", "Filter", "Measure", "Panel", "Section", "Threshold", "own_boards", "read_board",
+    "Basis", "Board", "BoardLine", "BoardList", "BoardSheet", "BoundBoard", "Chosen", "ColumnNote", "Condition", "FigureCard", "FigurePanel",
+    "Filter", "FilterCard", "Frame", "Label", "Measure", "Panel", "PanelCard", "PanelClass", "PanelColumn", "PanelSeries", "PanelSheet",
+    "PanelState", "Section", "SectionCard", "Statement", "Threshold", "bound_own_boards", "choices_statement", "chosen_of", "count_statement",
+    "own_boards", "panel_card", "panel_statement", "query_of", "read_board", "rows_statement", "shows_rows", "silent_card", "tells_extremes",
 ]

@@ -13,7 +13,7 @@ class ColumnNote:
     """What a contract says of a column: its title, unit, how it is worked out, by which edition of which standard, its code list."""
 
     title: Words
-    unit: str = ""
+    unit: Words | None = None
     method: Words | None = None
     standard: str = ""
     codes: str = ""

@@ -11,7 +11,7 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 """A name that stands in a statement as it is."""
 Table = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$")]
 Scalar = bool | int | float | date | str
-Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "starts", "within"]
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "starts", "within", "empty", "present"]
 MeasureName = Literal["count", "sum", "mean", "min", "max", "latest", "share", "distinct"]
 Bucket = Literal["hour", "day", "month", "quarter", "year"]
 Width = Literal["third", "half", "whole"]
@@ -31,15 +31,17 @@ class Title(Words):
 class Condition(Card):
     """Which rows of the table: a column compared with a value, or with what a filter holds (`:filter`; left out while nothing is chosen).
 
-    `in` takes a list, `starts` the beginning of a text, `within` a filter of days.
+    `in` takes a list, `starts` the beginning of a text, `within` a filter of days; `empty` and `present` take no value.
     """
 
     column: Word
     operator: Operator = "="
-    value: Scalar | tuple[Scalar, ...]
+    value: Scalar | tuple[Scalar, ...] | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if (self.operator in ("empty", "present")) != (self.value is None):
+            raise ValueError(f"column {self.column}: `empty` and `present` go without a value, all others with one")
         if (self.operator == "in") != isinstance(self.value, tuple):
             raise ValueError(f"column {self.column}: `in` goes with a list, and only that")
         if self.operator == "within" and self.filter is None:
@@ -53,12 +55,17 @@ class Condition(Card):
 
 
 class Measure(Card):
-    """What is counted: of `column`; `share` in percent of `of`, or of all there is when nothing is named; `latest` by the moment in `at`."""
+    """What is counted: of `column`, and only of rows that meet `when`.
+
+    `share` is in percent: of rows that meet `when` among all, of one column's sum in the sum of another (`of`), or of each group in the whole.
+    `latest` is the value at the newest moment of `at`.
+    """
 
     measure: MeasureName
     column: Word | None = None
     of: Word | None = None
     at: Word | None = None
+    when: Condition | None = None
     title: Title
     unit: Title | None = None
 
@@ -70,12 +77,19 @@ class Measure(Card):
             raise ValueError("`of` goes with a share of a column")
         if (self.measure == "latest") != (self.at is not None):
             raise ValueError("`at` goes with latest, and only that")
+        if self.when is not None and (self.measure == "latest" or self.of is not None or self.when.filter is not None):
+            raise ValueError("`when` has a value of its own, and goes neither with `of` nor with latest")
         return self
+
+    @property
+    def is_of_whole(self) -> bool:
+        """Whether it is each group's share in all groups together."""
+        return self.measure == "share" and self.of is None and self.when is None
 
     @property
     def columns(self) -> frozenset[str]:
         """The columns it reads."""
-        return frozenset(each for each in (self.column, self.of, self.at) if each)
+        return frozenset(each for each in (self.column, self.of, self.at, self.when.column if self.when else None) if each)
 
     @property
     def is_percent(self) -> bool:
@@ -119,6 +133,15 @@ class Light(Card):
     def parameters(self) -> tuple[str, ...]:
         """The parameters it looks at."""
         return tuple(each for each in (self.bound, self.caution) if each)
+
+
+def named_classes(panel: "MapPanel | Calendar") -> "MapPanel | Calendar":
+    """Bounds ascend, and classes that are named have one name more than there are bounds."""
+    if list(panel.bounds) != sorted(set(panel.bounds)):
+        raise ValueError(f"panel {panel.id}: bounds ascend")
+    if panel.classes and len(panel.classes) != len(panel.bounds) + 1:
+        raise ValueError(f"panel {panel.id}: {len(panel.bounds)} bounds part {len(panel.bounds) + 1} classes")
+    return panel
 
 
 class FigurePanel(Panel):
@@ -195,9 +218,12 @@ class MapPanel(Grouped):
     kind: Literal["map"]
     level: Literal["city", "county"] = "city"
     bounds: Bounds = ()
+    classes: tuple[Title, ...] = ()
     palette: Palette = "steps"
     measures: Annotated[tuple[Measure, ...], Field(min_length=1, max_length=1)]
     order: Literal["label", "-label", "value", "-value"] = "-value"
+
+    _classes_fit = model_validator(mode="after")(named_classes)
 
 
 class Rose(Panel):
@@ -228,6 +254,8 @@ class Calendar(Panel):
     bounds: Bounds = ()
     palette: Palette = "steps"
     classes: tuple[Title, ...] = ()
+
+    _classes_fit = model_validator(mode="after")(named_classes)
 
     def drawn(self) -> frozenset[str]:
         """The day and those of the measure."""
@@ -306,3 +334,14 @@ class Timeline(Panel):
     def drawn(self) -> frozenset[str]:
         """Moment, words and category."""
         return frozenset(each for each in (self.at, self.label, self.category) if each)
+
+
+def shows_rows(panel: Panel) -> bool:
+    """Whether a panel shows rows as they are, not counts of them."""
+    return isinstance(panel, Network | Gantt | Timeline) or (isinstance(panel, TablePanel) and bool(panel.columns))
+
+
+def tells_extremes(panel: Panel) -> bool:
+    """Whether a panel tells a value that one row alone holds."""
+    measures = panel.measures if isinstance(panel, Grouped | TablePanel) else (panel.measure,) if isinstance(panel, FigurePanel | Calendar) else ()
+    return any(each.measure in ("min", "max", "latest") for each in measures)

@@ -38,7 +38,8 @@ class Filter(Card):
     """What a reader may choose; `id` is its key in the address.
 
     `choice` is one value of a column (`area.table.column`) or of a code list; `period` the same of a column of years, quarters or months, newest
-    first; `dates` a range of days, kept in the address as `from` and `to`. `default` is a value, or `latest` for a period.
+    first; `dates` a range of days, kept in the address as `from` and `to`. `default` is a value, or `latest` for a period. One that is `needed`
+    always holds a value: its default, or the first there is.
     """
 
     id: Word
@@ -47,10 +48,11 @@ class Filter(Card):
     column: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,62}\.){2}[a-z][a-z0-9_]{0,62}$")] | None = None
     codes: Word | None = None
     default: str = ""
+    needed: bool = False
 
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:
-        if self.kind == "dates" and (self.column or self.codes or self.default):
+        if self.kind == "dates" and (self.column or self.codes or self.default or self.needed):
             raise ValueError(f"filter {self.id}: a range of days has no column, code list or default")
         if self.kind == "choice" and not (self.column or self.codes):
             raise ValueError(f"filter {self.id}: a choice needs `column` (area.table.column), `codes` (a code list) or both")
