@@ -35,6 +35,14 @@ def test_only_a_number_that_the_statement_calls_floating_is_written_as_one() -> 
     assert "text_of_double" not in said("select cast(v as varchar), cast(cast(v as decimal(18, 2)) as varchar) from t").lower()
 
 
+def test_an_element_is_counted_from_one_by_whatever_it_is_named() -> None:
+    told = said("select a[2], a[i], a[i + 1], a[-1], a[cast(g as integer) + 1] from t")
+    assert told == (
+        "SELECT TRY_ELEMENT_AT(a, 2), TRY_ELEMENT_AT(a, i), TRY_ELEMENT_AT(a, i + 1), TRY_ELEMENT_AT(a, -1), "
+        "TRY_ELEMENT_AT(a, CAST(g AS INT) + 0 + 1) FROM t"
+    )
+
+
 def test_moments_are_counted_in_microseconds() -> None:
     assert "UNIX_MICROS(M)" in said("select epoch_us(m) from t").upper()
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from lingnan.base import Incomplete
 from lingnan.lake import binding, names
 from lingnan.lake.duckdb.dialect import delta_statistics, storable
+from lingnan.lake.duckdb.functions import lay_likeness, names_likeness
 from lingnan.lake.engine import Mode
 from lingnan.lake.shapes import CommitFacts, View, WrittenFile
 from lingnan.lake.store import store_failed
@@ -29,10 +30,12 @@ class DuckSession:
     def __init__(self, lake: "Lake", connection: duckdb.DuckDBPyConnection) -> None:
         self._lake = lake
         self._connection = connection
+        self._measuring = False
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The engine itself, for libraries of this room that run on it."""
+        self._measure()
         return self._connection
 
     def add_view(self, name: str, view: View) -> None:
@@ -116,8 +119,15 @@ class DuckSession:
         return names.quoted(stand_in)
 
     def _run(self, sql: str, params: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
+        if names_likeness(sql):
+            self._measure()
         with self._told():
             return self._connection.execute(sql, dict(params)) if params else self._connection.execute(sql)
+
+    def _measure(self) -> None:
+        if not self._measuring:
+            lay_likeness(self._connection)
+            self._measuring = True
 
     def _each(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         with self._told():

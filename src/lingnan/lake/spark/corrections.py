@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from sqlglot import exp
+from sqlglot.optimizer.annotate_types import annotate_types
 
 from lingnan.lake.spark.characters import moments_told, numbering, texts
 from lingnan.lake.spark.digits import digits, doubles, moments
@@ -160,8 +161,10 @@ def elements(tree: exp.Expression) -> exp.Expression:
     if isinstance(tree, exp.Bracket) and len(tree.expressions) == 1 and not isinstance(tree.expressions[0], exp.Slice):
         index = tree.expressions[0]
         if not _is_text(index):  # a field of a struct or the key of a map stays as it is
-            # The parser counts from 0 inside, whatever was written.
-            written = exp.Literal.number(index.to_py() + 1) if index.is_int else exp.Add(this=index, expression=exp.Literal.number(1))
+            # The parser counts from 0 inside where it knows that the index is a whole number, and leaves a column as it is written.
+            counted = annotate_types(index.copy()).is_type(*exp.DataType.INTEGER_TYPES)
+            more = exp.Add(this=index, expression=exp.Literal.number(1)) if counted else index
+            written = exp.Literal.number(index.to_py() + 1) if index.is_int else more
             return _call("try_element_at", tree.this, written)
     return tree
 

@@ -7,14 +7,34 @@ from typing import Any
 
 import pyarrow as pa
 
+from lingnan.lake import likeness
+
 
 def text_of_double(numbers: pa.Array) -> pa.Array:
     """A floating number in the fewest digits that lead back to it, as the embedded engine writes it."""
     return pa.array([None if number is None else repr(number) for number in numbers.to_pylist()], pa.string())
 
 
+def damerau_levenshtein(one: pa.Array, other: pa.Array) -> pa.Array:
+    """Steps between two texts, in characters; swapped neighbours are one."""
+    return pa.array(_measured(likeness.damerau_levenshtein, one, other), pa.int64())
+
+
+def jaro_winkler_similarity(one: pa.Array, other: pa.Array) -> pa.Array:
+    """How alike two texts are, from 0 to 1, in characters."""
+    return pa.array(_measured(likeness.jaro_winkler_similarity, one, other), pa.float64())
+
+
+def _measured(measure: Callable[[str, str], float], one: pa.Array, other: pa.Array) -> list[float | None]:
+    """Each different pair measured once: pairs of one block share their values."""
+    once = lru_cache(maxsize=100_000)(measure)
+    pairs = zip(one.to_pylist(), other.to_pylist(), strict=True)
+    return [None if first is None or second is None else once(first, second) for first, second in pairs]
+
+
 FUNCTIONS: dict[str, tuple[Callable[..., pa.Array], str]] = {
-    "text_of_double": (text_of_double, "string"),
+    "text_of_double": (text_of_double, "string"), "damerau_levenshtein": (damerau_levenshtein, "bigint"),
+    "jarowinkler_similarity": (jaro_winkler_similarity, "double"),  # as SQLGlot writes it
 }
 """Name → the function over columns and the type of what it gives."""
 

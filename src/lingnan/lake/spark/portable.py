@@ -7,7 +7,7 @@ from sqlglot import exp, parse
 from lingnan.base import BadInput
 from lingnan.lake.spark.patterns import java_pattern
 
-KNOWN = frozenset({"hash", "nfc_normalize", "getvariable", "epoch_us"})
+KNOWN = frozenset({"hash", "nfc_normalize", "getvariable", "epoch_us", "damerau_levenshtein"})
 """Functions that SQLGlot has no name for, and that are said for Spark in `corrections`."""
 
 _PATTERNED = (exp.RegexpLike, exp.RegexpFullMatch, exp.RegexpReplace, exp.RegexpExtract, exp.RegexpExtractAll)
