@@ -2,11 +2,14 @@
 
 import re
 import threading
+import traceback
 from datetime import UTC, datetime
 from importlib import import_module
 from pkgutil import walk_packages
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 import lingnan
 from lingnan.base import BatchLoaded, load_settings
@@ -15,6 +18,7 @@ from lingnan.storage import OutboxEvent, Storage, UtcDateTime, pending_events
 pytestmark = pytest.mark.on_both
 FULL_TEXT = re.compile("(resource_words|item_term)_(index|tokens)")
 """SQLite's index over words with the tables it makes for itself, and PostgreSQL's."""
+NUMBER = "44010319900307761X"
 EVENT = BatchLoaded("gongan.resident", "landing.gongan_resident", "b1", 10, 0, "2026-11-01T00:00:00+00:00")
 
 
@@ -92,6 +96,14 @@ def test_reading_does_not_wait_for_a_writer(storage):
     with storage.session() as writer, storage.reading() as reader:
         storage.announce(writer, EVENT)
         assert reader.query(OutboxEvent).count() == 0
+
+
+def test_no_error_of_the_database_quotes_a_value(storage):
+    mark = "(:value, 1, '2026-11-01 00:00:00')"
+    for put in ("account (id, name) values (:value, :value)", f"intent_mark (log, intent, at) values {mark}, {mark}"):
+        with pytest.raises(IntegrityError) as told, storage.session() as session:
+            session.execute(text(f"insert into {put}"), {"value": NUMBER})
+        assert NUMBER not in "".join(traceback.format_exception(told.value))
 
 
 def test_a_moment_without_zone_is_refused():

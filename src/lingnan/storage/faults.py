@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from lingnan.base import BadInput, Unavailable
@@ -13,6 +13,8 @@ from lingnan.base import BadInput, Unavailable
 PATIENCE_S = 10.0
 """How long a server that has answered before is waited for: a restart takes a few seconds."""
 PAUSE_S = 0.2
+DATA = "22"
+"""The class of errors of PostgreSQL over data that does not fit."""
 
 
 @contextmanager
@@ -33,6 +35,19 @@ def told() -> Iterator[None]:
                 "A value cannot be kept by the database: it is too long or holds a NUL character. Shorten or correct it, then try again.",
             ) from error
         raise
+
+
+def muted(context: ExceptionContext) -> None:
+    """Take the values out of an error: PostgreSQL quotes whole rows in its details, and in what it says of data that does not fit."""
+    error: Any = context.original_exception
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        return
+    whole, said = str(error), f"SQLSTATE {state}" if state.startswith(DATA) else f"{error.diag.message_primary} (SQLSTATE {state})"
+    error.args = (said,)
+    wrapped = context.sqlalchemy_exception
+    if wrapped is not None:
+        wrapped.args = (wrapped.args[0].replace(whole, said), *wrapped.args[1:])
 
 
 class Patience:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lingnan.base import Clock, Conflict, Event, Incomplete, Settings, new_id, new_ids
 from lingnan.storage.bulk import insert_plainly
-from lingnan.storage.faults import Patience, told
+from lingnan.storage.faults import Patience, muted, told
 from lingnan.storage.fences import pass_fence
 from lingnan.storage.intents import mark, note_flush, note_statement, under_way
 from lingnan.storage.outbox import OutboxEvent
@@ -163,6 +163,7 @@ def connected_engine(url: str, *, durable: bool = False) -> Engine:
     if not url.startswith("sqlite"):
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
         event.listen(engine, "do_connect", Patience().connect)
+        event.listen(engine, "handle_error", muted)
         return engine
     engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _tune_for_once if durable else _tune_sqlite)
