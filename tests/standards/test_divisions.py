@@ -91,6 +91,21 @@ def test_every_code_of_guangdong_that_ended_after_2001_leads_to_one_in_force() -
         assert all(PLACES.name(code, CUT_OFF) for code in following)
 
 
+ELSEWHERE = {
+    "锡山市": ("320283", {"320205", "320206"}), "金华县": ("330721", {"330702", "330703"}), "江陵县": ("422421", {"421003", "421024"}),
+    "阜阳县": ("342121", {"341202", "341203", "341204"}), "南郊区": ("140112", {"140105", "140110"}), "南充县": ("512921", {"511302", "511303", "511304"}),
+    "庐山区": ("360402", {"360402"}), "宜宾市": ("512501", {"511502"}), "遵义市": ("522101", {"520302"}), "上海县": ("310221", {"310112"}),
+    "川沙县": ("310224", {"310115"}), "嘉山县": ("341127", {"341182"}), "万县": ("512221", {"500101"}), "沾益县": ("532222", {"530302", "530303"}),
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_counties_that_were_split_or_whose_name_went_elsewhere(name: str) -> None:
+    code, following = ELSEWHERE[name]
+    ended = next(entry for entry in PLACES.entries if entry.code == code and entry.zh == name and entry.valid_to)
+    assert set(PLACES.successor(code, used_on=ended.valid_from or date(1981, 1, 1))) == following
+
+
 def test_zengcheng_through_time() -> None:
     assert PLACES.name("440183", date(2010, 1, 1)) == "增城市"
     assert PLACES.name("440183", date(2014, 12, 31)) is None
