@@ -3,7 +3,7 @@
 import pytest
 
 from lingnan.base import BadInput, Conflict, Missing
-from lingnan.catalogue import Catalogue, DutyForm, SystemDetails
+from lingnan.catalogue import Catalogue, DatabaseFound, DutyForm, SystemDetails, TableFound
 from tests.catalogue.conftest import FORMS
 
 pytestmark = pytest.mark.on_both
@@ -75,3 +75,11 @@ def test_a_feed_that_says_less_of_a_department_takes_nothing_from_it(catalogue: 
     catalogue.register({**FORMS[0], "abstract_zh": "改", "department": {"id": "gongan", "zh": "公安厅"}})
     card = next(each for each in catalogue.departments() if each.key == "gongan")
     assert (card.division, catalogue.inventory.systems("gongan")[0].users) == ("440000", "公安机关")
+
+
+def test_tables_are_found_by_a_part_of_their_names_however_it_is_written(catalogue: Catalogue) -> None:
+    tables = (TableFound(name="T_PERSON", comment="人口_100%"), TableFound(name="t_firm"))
+    catalogue.inventory.record_discovery("gongan.hukou", DatabaseFound(name="h", kind="sqlite", tables=tables))
+    [database] = catalogue.inventory.databases()
+    for words, names in (("person", ["T_PERSON"]), ("FIRM", ["t_firm"]), ("t_", ["T_PERSON", "t_firm"]), ("口_1", ["T_PERSON"]), ("%_f", [])):
+        assert sorted(table.name for table in catalogue.inventory.tables(database.key, words).items) == names, words

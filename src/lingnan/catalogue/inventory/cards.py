@@ -131,7 +131,7 @@ def table_page(session: Session, database: str, words: str, gone: bool, page: in
         wanted = wanted.where(_LIVE_TABLE)
     if words:
         named = (DatabaseTable.name, DatabaseTable.comment, DatabaseTable.zh)
-        wanted = wanted.where(or_(*(field.contains(words, autoescape=True) for field in named)))
+        wanted = wanted.where(or_(*(field.icontains(words, autoescape=True) for field in named)))
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     ordered = wanted.order_by(DatabaseTable.schema_name, DatabaseTable.name)
     found = session.scalars(ordered.limit(page_size).offset((page - 1) * page_size)).all()
