@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from lingnan.methods.decisions.sql_form import decision_sql, hits_sql
     from lingnan.methods.decisions.tables import Decision, DecisionTable, Hit
     from lingnan.methods.decisions.yaml_form import read_decision
+    from lingnan.methods.forecasting.back_test import HorizonScores, ModelCard, back_test
+    from lingnan.methods.forecasting.baselines import climatology, persistence, seasonal_naive
+    from lingnan.methods.forecasting.boosting import DirectModel, Forecast, Setup, fit_forecast
+    from lingnan.methods.forecasting.scores import Events, coverage, events, mae, mase, pinball, rmse, skill
+    from lingnan.methods.forecasting.series import Panel, leaks
     from lingnan.methods.intervals import Interval, clopper_pearson, percentile, round_half_even, wilson, wilson_low_sql
     from lingnan.methods.paths import Plan, Step, critical_path
     from lingnan.methods.ranking import Judgement, ahp, entropy_weights, kendall_w, mean_ranks, rank_stability, ranks, topsis, trimmed_mean
@@ -27,39 +32,64 @@ __getattr__ = opened_later(__name__, {
     "ranking": "Judgement ahp entropy_weights kendall_w mean_ranks rank_stability ranks topsis trimmed_mean",
     "trends": "Trend mann_kendall spearman",
     "paths": "Plan Step critical_path",
+    "forecasting.series": "Panel leaks",
+    "forecasting.baselines": "climatology persistence seasonal_naive",
+    "forecasting.scores": "Events coverage events mae mase pinball rmse skill",
+    "forecasting.boosting": "DirectModel Forecast Setup fit_forecast",
+    "forecasting.back_test": "HorizonScores ModelCard back_test",
 })
 
 __all__ = [
     "Decision",
     "DecisionTable",
+    "DirectModel",
+    "Events",
     "Finding",
+    "Forecast",
     "Hit",
+    "HorizonScores",
     "Interval",
     "Judgement",
     "LiteralDecision",
+    "ModelCard",
+    "Panel",
     "Plan",
     "RuleSet",
+    "Setup",
     "Step",
     "TableFault",
     "Trend",
     "ahp",
+    "back_test",
     "check_table",
+    "climatology",
     "clopper_pearson",
+    "coverage",
     "critical_path",
     "decision_sql",
     "entropy_weights",
+    "events",
     "findings_sql",
+    "fit_forecast",
     "hits_sql",
     "kendall_w",
+    "leaks",
+    "mae",
     "mann_kendall",
+    "mase",
     "mean_ranks",
     "percentile",
+    "persistence",
+    "pinball",
     "rank_stability",
     "ranks",
     "read_decision",
     "read_dmn",
     "read_rules",
+    "rmse",
     "round_half_even",
+    "seasonal_naive",
+    "skill",
     "spearman",
     "topsis",
     "trimmed_mean",
