@@ -1,14 +1,10 @@
 """What all tests share: databases, a real PostgreSQL, a real Chromium, and skips that are counted, or forbidden by `LINGNAN_REQUIRE=all`."""
 
 import os
-import pwd
 import shutil
-import socket
-import subprocess
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +12,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
+from tests import postgres_server
 from tests.back_ends import EVERYWHERE, Furnish, Postgres, Sqlite, migrated_file
 from tests.buckets import bucket_server, faulty_server  # noqa: F401
 from tests.postgres_homes import sitecustomize
@@ -25,38 +22,25 @@ settings.register_profile("short", max_examples=40)
 if not os.environ.get("LINGNAN_LONG"):
     settings.load_profile("short")
 
-PROGRAMS = Path("/usr/lib/postgresql")
-"""Where Debian keeps the server's programs, one folder per major version."""
 QUIET = (
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps",
 )
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A throw-away PostgreSQL on a loopback port, gone with the session."""
-    with postgres_server() as url:
-        yield url
-
-
-@contextmanager
-def postgres_server() -> Iterator[str]:
-    """A throw-away PostgreSQL on a loopback port; the server's own account owns it when we are root."""
-    versions = sorted(PROGRAMS.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if not versions:
+def postgres_process() -> Iterator[postgres_server.PostgresServer]:
+    """A throw-away PostgreSQL on a loopback port, gone with the session; who stops it starts it again."""
+    found = postgres_server.programs()
+    if found is None:
         pytest.skip("PostgreSQL is not installed (Debian package postgresql)")
-    programs, folder, port = versions[-1].parent, Path(tempfile.mkdtemp(prefix="lingnan-pg-")), _free_port()
-    data, drop = folder / "data", _as_server_account(folder)
-    options = f"-k {folder} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=400"
-    try:
-        _run([*drop, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"])
-        _run([*drop, programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start"])
-        try:
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
-        finally:
-            _run([*drop, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"])
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with postgres_server.running(found) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_process: postgres_server.PostgresServer) -> str:
+    """The address of that server."""
+    return postgres_process.url
 
 
 @pytest.fixture(scope="session")
@@ -181,30 +165,6 @@ def chromium() -> Iterator[Any]:
         browser = play.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
         browser.close()
-
-
-def _as_server_account(folder: Path) -> list[str]:
-    """The words that run a command as the account `postgres`, which the server insists on under root; none otherwise."""
-    if os.geteuid() != 0:
-        return []
-    account = pwd.getpwnam("postgres")
-    os.chown(folder, account.pw_uid, account.pw_gid)
-    return ["runuser", "-u", "postgres", "--"]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _run(command: list[str | Path]) -> None:
-    """Run without a pipe: the server would keep it open behind pg_ctl's back."""
-    with tempfile.TemporaryFile() as said:
-        done = subprocess.run([str(word) for word in command], stdout=said, stderr=said, stdin=subprocess.DEVNULL, cwd="/", check=False, timeout=60)
-        if done.returncode:
-            said.seek(0)
-            raise RuntimeError(f"{command} ended with {done.returncode}: {said.read().decode(errors='replace')}")
 
 
 @pytest.hookimpl(wrapper=True)
