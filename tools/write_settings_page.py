@@ -13,6 +13,7 @@ CHINESE = {
     "LINGNAN_HOST": "提供页面的地址",
     "LINGNAN_PORT": "提供页面的端口",
     "LINGNAN_SITE": "公众访问本站的地址，供通行密钥与身份提供方使用",
+    "LINGNAN_EMBED_SITES": "可在其页面中嵌入公开看板的站点来源，以空格分隔；空：不允许",
     "LINGNAN_THREADS": "嵌入式引擎的线程数；0：全部核心",
     "LINGNAN_MEMORY": "嵌入式引擎的内存上限；超出部分写盘",
     "LINGNAN_ENGINE": "构建所用引擎：duckdb；spark，在本进程内；spark://主机:端口，集群",

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the pages are served on")
     port: int = Field(8400, ge=1, le=65535, description="Port the pages are served on")
     site: str = Field("http://127.0.0.1:8400", description="Address people reach the site under, for passkeys and identity providers")
+    embed_sites: str = Field("", description="Origins that may show public boards within their pages, blanks between them; empty: none")
     threads: int = Field(0, ge=0, description="Threads of the embedded engine; 0: all cores")
     memory: str = Field("2GB", pattern=r"^\d+(MB|GB)$", description="Memory limit of the embedded engine; beyond it spills to disk")
     engine: str = Field("duckdb", description="Engine of builds: duckdb; spark, inside the process; spark://host:port, a cluster")

@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     )
     from lingnan.insight.cockpit import Chart, CitySheet, Cockpit, CountyLine, Figure, LastBuild, Load, MapLayer, Series
     from lingnan.insight.conditions import WatchedCondition, alerts_met
-    from lingnan.insight.dashboards import Board, read_board
+    from lingnan.insight.dashboards import Board, BoardCell, BoardList, BoardSheet, PanelCard, PanelSeries, PanelSheet, read_board
     from lingnan.insight.directories import DirectoryBranch, DirectoryBy, DirectoryKind, DirectoryPage
     from lingnan.insight.editing import (
         BulkCaseView,
@@ -301,7 +301,7 @@ __getattr__ = opened_later(__name__, {
     ),
     "cockpit": "Chart CitySheet Cockpit CountyLine Figure LastBuild Load MapLayer Series",
     "conditions": "WatchedCondition alerts_met",
-    "dashboards": "Board read_board",
+    "dashboards": "Board BoardCell BoardList BoardSheet PanelCard PanelSeries PanelSheet read_board",
     "directories": "DirectoryBranch DirectoryBy DirectoryKind DirectoryPage",
     "editing": (
         "BulkCaseView BulkField BulkLineView BulkPick BulkSheet BulkStart ResourceVersionSheet VersionFact WithdrawalSheet"
@@ -361,11 +361,11 @@ __getattr__ = opened_later(__name__, {
 __all__ = [
     "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet", "AddressAbout",
     "AddressCandidate", "AddressChoice", "AddressDoubt", "AddressReason", "AddressReviewPage", "AddressSettlement", "AlertList", "AlertRow",
-    "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute",
-    "AuthorityEntry", "AuthorityLine", "Batch", "Board", "BuildLine", "BuildPage", "BuildSheet", "BulkCaseView", "BulkField", "BulkLineView",
-    "BulkPick", "BulkSheet", "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened", "CaseRemark",
-    "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "ChangedValue", "Characteristic", "Chart", "CheckpointLine",
-    "CheckpointPage", "Choice", "CitySheet", "Cockpit", "CodeImpact", "CodeLine", "CodeListDraft", "CodeListSheet", "CodeMeaning",
+    "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute", "AuthorityEntry",
+    "AuthorityLine", "Batch", "Board", "BoardCell", "BoardList", "BoardSheet", "BuildLine", "BuildPage", "BuildSheet", "BulkCaseView", "BulkField",
+    "BulkLineView", "BulkPick", "BulkSheet", "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened",
+    "CaseRemark", "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "ChangedValue", "Characteristic", "Chart",
+    "CheckpointLine", "CheckpointPage", "Choice", "CitySheet", "Cockpit", "CodeImpact", "CodeLine", "CodeListDraft", "CodeListSheet", "CodeMeaning",
     "ColumnLineageSheet", "ConflictPage", "ConflictRow", "ConformanceBoard", "ConformanceColumn", "ConformanceLine", "ConformancePoint",
     "ConformanceSheet", "ContradictedLine", "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList",
     "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine", "Direction", "DirectoryBranch", "DirectoryBy", "DirectoryKind",
@@ -378,20 +378,20 @@ __all__ = [
     "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet", "KeyLine", "KeyPage", "LastBuild", "Limit",
     "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageTable", "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu",
     "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment", "OverdueLine",
-    "OverrideLine", "OverridePage", "PackAnswer", "PackCard", "PackIndex",
-    "PackQueryRows", "PackSheet", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage",
-    "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet",
-    "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics", "PurchaseLine", "PurchasePage", "PurposePage", "Quality", "QuarantinePage",
-    "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterChangeLine", "RegisterChangePage",
-    "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord",
-    "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement", "ReviewCell", "ReviewDesk",
-    "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin", "ReviewPart", "ReviewPast", "ReviewQuality", "ReviewQueue",
-    "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "RunningCase",
-    "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity",
-    "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "SnapshotLine", "SnapshotPage", "Span", "StandardFile", "StandardLine",
-    "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "StreamLine",
-    "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine",
-    "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine",
-    "WatchedCondition", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault",
-    "WorkerLine", "alerts_met", "build_figures", "figure_inputs", "figure_lineage", "query_notice", "read_board",
+    "OverrideLine", "OverridePage", "PackAnswer", "PackCard", "PackIndex", "PackQueryRows", "PackSheet", "PanelCard", "PanelSeries", "PanelSheet",
+    "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileColumn", "ProfileDrift",
+    "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine", "PublicLine",
+    "PublicStatistics", "PurchaseLine", "PurchasePage", "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow",
+    "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterChangeLine", "RegisterChangePage", "RegisterEntry", "RegisterLine",
+    "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord", "ResourceSheet", "ResourceVersionLine",
+    "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement", "ReviewCell", "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine",
+    "ReviewList", "ReviewOrigin", "ReviewPart", "ReviewPast", "ReviewQuality", "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet",
+    "ReviewStep", "ReviewSuspect", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "RunningCase", "SavedSearchLine", "SavedSearchPage",
+    "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage",
+    "SignatureAnswer", "SnapshotLine", "SnapshotPage", "Span", "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep",
+    "StandardVersion", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "StreamLine", "SuggestionLine", "SuggestionList", "SystemLine",
+    "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage",
+    "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine", "WatchedCondition", "WebhookLine", "WebhookList", "WhoCanAnswer",
+    "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "WorkerLine", "alerts_met", "build_figures", "figure_inputs",
+    "figure_lineage", "query_notice", "read_board",
 ]

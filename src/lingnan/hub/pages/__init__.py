@@ -27,6 +27,7 @@ from lingnan.hub.pages.bulk_edits import BulkPages
 from lingnan.hub.pages.cases import CasePages
 from lingnan.hub.pages.code_list_forms import CodeListPages
 from lingnan.hub.pages.conformance import ConformancePages
+from lingnan.hub.pages.dashboards import DashboardPages
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.directories import DirectoryPages
 from lingnan.hub.pages.element_forms import ElementPages
@@ -95,7 +96,7 @@ class HubPages:
         self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
         self.profiles = ProfilePages(self._desk)
         self.forms, self.purchases = FormPages(self._desk), PurchasePages(self._desk)
-        self.lineage = LineagePages(self._desk)
+        self.lineage, self.dashboards = LineagePages(self._desk), DashboardPages(self._desk)
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
 
     def warm(self) -> None:

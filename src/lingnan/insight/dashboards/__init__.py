@@ -3,6 +3,7 @@
 from lingnan.insight.dashboards.binding import BoundBoard, ColumnNote, Threshold
 from lingnan.insight.dashboards.cards import (
     Basis,
+    BoardCell,
     BoardLine,
     BoardList,
     BoardSheet,
@@ -26,8 +27,9 @@ from lingnan.insight.dashboards.spec import Board, Filter, Section
 from lingnan.insight.dashboards.statement import Chosen, Statement, choices_statement, count_statement, panel_statement, rows_statement
 
 __all__ = [
-    "Basis", "Board", "BoardLine", "BoardList", "BoardSheet", "BoundBoard", "Chosen", "ColumnNote", "Condition", "FigureCard", "FigurePanel",
-    "Filter", "FilterCard", "Frame", "Label", "Measure", "Panel", "PanelCard", "PanelClass", "PanelColumn", "PanelSeries", "PanelSheet",
-    "PanelState", "Section", "SectionCard", "Statement", "Threshold", "bound_own_boards", "choices_statement", "chosen_of", "count_statement",
-    "own_boards", "panel_card", "panel_statement", "query_of", "read_board", "rows_statement", "shows_rows", "silent_card", "tells_extremes",
+    "Basis", "Board", "BoardCell", "BoardLine", "BoardList", "BoardSheet", "BoundBoard", "Chosen", "ColumnNote", "Condition", "FigureCard",
+    "FigurePanel", "Filter", "FilterCard", "Frame", "Label", "Measure", "Panel", "PanelCard", "PanelClass", "PanelColumn", "PanelSeries",
+    "PanelSheet", "PanelState", "Section", "SectionCard", "Statement", "Threshold", "bound_own_boards", "choices_statement", "chosen_of",
+    "count_statement", "own_boards", "panel_card", "panel_statement", "query_of", "read_board", "rows_statement", "shows_rows", "silent_card",
+    "tells_extremes",
 ]

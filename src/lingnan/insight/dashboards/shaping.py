@@ -10,7 +10,8 @@ from typing import Any
 
 from lingnan.insight.dashboards.binding import Threshold
 from lingnan.insight.dashboards.cards import FigureCard, Label, LightColour, PanelClass, PanelSeries
-from lingnan.insight.dashboards.panels import Calendar, FigurePanel, Grouped, Light, MapPanel, Measure, Rose
+from lingnan.insight.dashboards.panels import Calendar, FigurePanel, Grouped, Light, Line, MapPanel, Measure, Rose
+from lingnan.insight.dashboards.periods import between
 from lingnan.insight.shapes import Words
 
 Rows = Sequence[Mapping[str, Any]]
@@ -55,6 +56,9 @@ def shape_groups(panel: Grouped, rows: Rows, least: int, naming: Naming) -> Shap
             _hide(line.values(), least)
         for key in keys if panel.series else ():
             _hide_single([line[key] for _head, line in lines if key in line])
+    if isinstance(panel, Line):
+        keys = between(keys, panel.bucket)
+        _fill(keys, lines)
     ordered = _ordered(panel, keys, lines)
     shown = ordered[: panel.limit]
     names = {_text(row["k"]): row["l"] for row in kept}
@@ -62,6 +66,14 @@ def shape_groups(panel: Grouped, rows: Rows, least: int, naming: Naming) -> Shap
     headed = _headed(panel, lines, naming)
     series = tuple(_series(key, title, measure, [line.get(label) for label in shown]) for (key, title, measure), line in headed)
     return Shaped(labels, series, len(ordered) > len(shown))
+
+
+def _fill(keys: Sequence[str], lines: Sequence[tuple[tuple[str | None, Measure], dict[str, _Cell]]]) -> None:
+    """Where nothing was counted the count is nought; what is measured has a gap."""
+    for (_key, measure), line in lines:
+        if measure.measure == "count":
+            for key in keys:
+                line.setdefault(key, _Cell(Decimal(0), 0))
 
 
 def _lines(panel: Grouped, rows: Rows) -> list[tuple[tuple[str | None, Measure], dict[str, _Cell]]]:

@@ -91,7 +91,7 @@ def _facts(panel: Panel, rows: Rows, frame: Frame) -> dict[str, Any]:
 
 def _grouped(panel: Grouped, rows: Rows, frame: Frame) -> dict[str, Any]:
     shaped = shape_groups(panel, rows, frame.least, frame.naming)
-    facts: dict[str, Any] = {"labels": shaped.labels, "series": shaped.series, "cut": shaped.cut}
+    facts: dict[str, Any] = {"labels": shaped.labels, "series": shaped.series, "cut": shaped.cut, "columns": (frame.column(panel.by),)}
     if isinstance(panel, MapPanel):
         facts |= {"classes": classes_of(panel, shaped), "palette": panel.palette, "level": panel.level}
     if isinstance(panel, Radar) and panel.top is not None:

@@ -98,7 +98,7 @@ class Board(Card):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        _once("panel", [panel.id for panel in self.panels])
+        _once("panel", [*(panel.id for panel in self.panels), "embed"])
         _once("filter", [each.id for each in self.filters])
         if sum(each.kind == "dates" for each in self.filters) > 1:
             raise ValueError("a board has one range of days at most")

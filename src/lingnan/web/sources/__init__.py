@@ -25,6 +25,7 @@ from lingnan.insight import (
 )
 from lingnan.trust import Purpose, Subject
 from lingnan.web.sources.casework import AlertSource, CaseSource, OutgoingSource
+from lingnan.web.sources.dashboards import DashboardSource
 from lingnan.web.sources.directories import DirectorySource
 from lingnan.web.sources.forms import FormSource
 from lingnan.web.sources.identity import IdentitySource
@@ -72,6 +73,11 @@ class Pages(Protocol):
     @property
     def security(self) -> SecuritySource:
         """Log, policy, risks, keys, settings; signatures, statistics and own records."""
+        ...
+
+    @property
+    def dashboards(self) -> DashboardSource:
+        """Boards made of YAML."""
         ...
 
     @property

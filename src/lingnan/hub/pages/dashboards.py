@@ -1,0 +1,218 @@
+"""Answers boards: who may see one, one decision over all its tables, one statement a panel, and the rows behind every mark."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from lingnan.base import LingnanError, Missing, Refused
+from lingnan.hub.boards import hub_boards
+from lingnan.hub.pages.board_columns import BoardColumns
+from lingnan.hub.pages.board_rows import rows_behind, unmade
+from lingnan.hub.pages.desk import Desk
+from lingnan.insight import Words
+from lingnan.insight.dashboards import (
+    BoardLine,
+    BoardList,
+    BoardSheet,
+    BoundBoard,
+    Chosen,
+    Filter,
+    FilterCard,
+    Frame,
+    Panel,
+    PanelCard,
+    PanelSheet,
+    PanelState,
+    SectionCard,
+    choices_statement,
+    chosen_of,
+    panel_card,
+    panel_statement,
+    query_of,
+    shows_rows,
+    silent_card,
+    tells_extremes,
+)
+from lingnan.lake import View
+from lingnan.trust import Subject
+
+AT_ONCE = 4
+"""Panels asked side by side: the engine shares its threads among them."""
+MOST_OPTIONS = 400
+Views = Mapping[str, View | LingnanError]
+
+
+class DashboardPages:
+    """Boards of one hub."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def boards(self, subject: Subject) -> BoardList:
+        """The boards a subject may see."""
+        self._desk.hub.trust.allow(subject, "page.view", "boards")
+        seen = [each for each in hub_boards(self._desk.hub).values() if self._may(subject, each)]
+        return BoardList(items=tuple(_line(each) for each in seen))
+
+    def board(self, key: str, told: Mapping[str, str], subject: Subject) -> BoardSheet:
+        """One board under the filters of the address; a panel that cannot be answered says why in its place."""
+        bound = self._entered(key, subject)
+        views = self._views(bound, subject)
+        chosen = chosen_of(bound.board, told, lambda each: self._values(each, views))
+        query = query_of(bound.board, chosen)
+        board = bound.board
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            drawn = pool.map(lambda each: self._panel(bound, each, chosen, query, views), board.panels)
+            cards = {card.id: card for card in drawn}
+        return BoardSheet(
+            key=key, title=board.title, description=board.description, owner=bound.owner, audience=board.audience, refresh=board.refresh,
+            as_of=self._desk.now(), made=any(card.basis.origin == "made" for card in cards.values()), query=query,
+            filters=tuple(self._filter(bound, each, chosen, views) for each in board.filters),
+            sections=tuple(SectionCard(title=each.title, panels=tuple(cards[panel.id] for panel in each.panels)) for each in board.sections),
+        )
+
+    def public_board(self, key: str, told: Mapping[str, str], subject: Subject) -> BoardSheet:
+        """A board that may be shown within another site; Missing for one that is not public."""
+        bound = hub_boards(self._desk.hub).get(key)
+        if bound is None or bound.board.audience != "public":
+            raise _missing(key)
+        return self.board(key, told, subject)
+
+    def panel(
+        self, key: str, panel: str, told: Mapping[str, str], subject: Subject, at: str | None = None, series: str | None = None
+    ) -> PanelSheet:
+        """One panel with the rows behind it, or behind one of its marks, as policy shows them."""
+        bound = self._entered(key, subject)
+        wanted = bound.board.panel(panel)
+        if wanted is None:
+            raise Missing(f"看板 {key} 没有图表 {panel}。", f"Board {key} has no panel {panel}.", panel=panel)
+        views = self._views(bound, subject)
+        chosen = chosen_of(bound.board, told, lambda each: self._values(each, views))
+        query = query_of(bound.board, chosen)
+        card = self._panel(bound, wanted, chosen, query, views)
+        total, rows = rows_behind(self._desk, wanted, chosen, at, series, subject)
+        return PanelSheet(
+            board=key, board_title=bound.board.title, query=query, panel=card, mark=_mark(card, at, series), total=total, rows=rows,
+        )
+
+    def _entered(self, key: str, subject: Subject) -> BoundBoard:
+        bound = hub_boards(self._desk.hub).get(key)
+        if bound is None:
+            raise _missing(key)
+        self._desk.hub.trust.allow(subject, _action(bound), f"boards/{key}")
+        return bound
+
+    def _may(self, subject: Subject, bound: BoundBoard) -> bool:
+        return self._desk.hub.trust.point.permits(subject, _action(bound))[0]
+
+    def _views(self, bound: BoundBoard, subject: Subject) -> Views:
+        """What may be seen of each table: all under one decision, or table by table where one of them is refused."""
+        reads = {table: sorted(columns) for table, columns in bound.board.reads().items()}
+        present = self._desk.present(reads)
+        held = {table: [each for each in reads[table] if each in self._desk.types(table)] for table in present}
+        try:
+            return dict(self._decided(subject, held))
+        except Refused:
+            found: dict[str, View | LingnanError] = {}
+            for table, columns in held.items():
+                try:
+                    found |= self._decided(subject, {table: columns})
+                except Refused as refusal:
+                    found[table] = refusal
+            return found
+
+    def _decided(self, subject: Subject, asked: Mapping[str, Sequence[str]]) -> Mapping[str, View]:
+        if not asked:
+            return {}
+        told, versions = self._desk.purpose(subject), {table: self._desk.version(table) for table in asked}
+        return self._desk.hub.trust.decide_many(subject, "read", dict(asked), told, versions)
+
+    def _panel(self, bound: BoundBoard, panel: Panel, chosen: Chosen, query: str, views: Views) -> PanelCard:
+        columns = BoardColumns(self._desk, bound, panel)
+        basis, href = columns.basis(), f"/boards/{bound.key}/{panel.id}" + (f"?{query}" if query else "")
+        view = views.get(panel.table)
+        if (refused := self._closed(columns, panel, view)) is not None or not isinstance(view, View):
+            return silent_card(panel, *(refused or ("empty", unmade())), basis, href)
+        try:
+            statement = panel_statement(panel, chosen)
+            narrow = replace(view, columns=tuple(sorted(panel.columns_read())))
+            rows = self._ask(statement.sql, {panel.table: narrow}, statement.values, keep=not shows_rows(panel))
+            frame = Frame(basis, href, columns.least, columns.name, columns.column, bound.threshold)
+            return panel_card(panel, rows, frame)
+        except LingnanError as error:
+            return silent_card(panel, "failed", Words(zh=error.zh, en=error.en), basis, href)
+
+    def _ask(self, sql: str, views: Mapping[str, View], values: Mapping[str, Any], *, keep: bool) -> list[dict[str, Any]]:
+        """Rows of one statement; what is counted is kept at hand, rows themselves are not."""
+        return self._desk.answer(sql, views, values) if keep else self._desk.hub.engine.query(sql, views, values).to_pylist()
+
+    def _closed(self, columns: BoardColumns, panel: Panel, view: View | LingnanError | None) -> tuple[PanelState, Words] | None:
+        """Why a panel is not drawn for this reader; None when it is."""
+        if view is None:
+            return "empty", unmade()
+        if isinstance(view, LingnanError):
+            return "closed", Words(zh=view.zh, en=view.en)
+        if unknown := sorted(panel.columns_read() - set(self._desk.types(panel.table))):
+            return "failed", Words(
+                zh=f"表 {panel.table} 没有列 {'、'.join(unknown)}。", en=f"Table {panel.table} has no column {', '.join(unknown)}.",
+            )
+        shut = sorted(panel.columns_read() - set(view.columns if view.columns is not None else panel.columns_read()))
+        if shut or (covered := sorted(panel.columns_read() & view.masks.keys())):
+            named = shut or covered
+            zh = "您无权查看" if shut else "仅能以脱敏值查看、不能据以统计"
+            en = "You may not see" if shut else "You see only masked, and nothing is counted by,"
+            return "closed", Words(zh=f"{zh}：{'、'.join(named)}。", en=f"{en} {', '.join(named)}.")
+        if columns.personal and (shows_rows(panel) or tells_extremes(panel)):
+            return "closed", Words(
+                zh="看板不逐行展示个人信息，也不给出个人的极值。", en="A board shows no rows of persons and no extreme of one of them.",
+            )
+        return None
+
+    def _values(self, wanted: Filter, views: Views) -> tuple[str, ...]:
+        """What there is to choose; periods newest first."""
+        if wanted.source is None:
+            return ()
+        table, column = wanted.source
+        view = views.get(table)
+        if not isinstance(view, View) or column in view.masks or (view.columns is not None and column not in view.columns):
+            return ()
+        rows = self._ask(choices_statement(table, column).sql, {table: replace(view, columns=(column,))}, {}, keep=True)
+        found = [str(row["k"]) for row in rows][:MOST_OPTIONS]
+        return tuple(reversed(found)) if wanted.kind == "period" else tuple(found)
+
+    def _filter(self, bound: BoundBoard, wanted: Filter, chosen: Chosen, views: Views) -> FilterCard:
+        value = chosen.get(wanted.id, "")
+        first, last = value if isinstance(value, tuple) else (None, None)
+        columns = BoardColumns(self._desk, bound, None)
+        options = tuple((each, columns.option(wanted, each)) for each in self._values(wanted, views))
+        return FilterCard(
+            id=wanted.id, kind=wanted.kind, title=wanted.title, chosen=value if isinstance(value, str) else "", first=first, last=last,
+            options=options, needed=wanted.needed,
+        )
+
+
+def _action(bound: BoundBoard) -> str:
+    return "page.view" if bound.board.audience == "public" else f"board.{bound.board.audience}"
+
+
+def _line(bound: BoundBoard) -> BoardLine:
+    board = bound.board
+    kinds = tuple(dict.fromkeys(panel.kind for section in board.sections for panel in section.panels))
+    return BoardLine(
+        key=bound.key, title=board.title, description=board.description, owner=bound.owner, audience=board.audience, refresh=board.refresh,
+        panels=len(board.panels), kinds=kinds,
+    )
+
+
+def _mark(card: PanelCard, at: str | None, series: str | None) -> tuple[Words, ...]:
+    """The mark that was followed, in words."""
+    label = next((each.title for each in card.labels if each.key == at), Words(zh=at)) if at is not None else None
+    part = next((each.title for each in card.series if each.key == series), Words(zh=series)) if series is not None else None
+    return tuple(each for each in (label, part) if each)
+
+
+def _missing(key: str) -> Missing:
+    return Missing(f"没有看板 {key}。请从看板列表选择。", f"There is no board {key}. Choose one from the list of boards.", board=key)
+
+
