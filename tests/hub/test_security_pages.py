@@ -507,7 +507,7 @@ def test_settings_are_named_in_both_languages_and_hold_no_secret(site: Site) -> 
 
 
 def test_workers_are_listed_with_what_they_are_at_for_those_who_run_the_hub(site: Site) -> None:
-    assert "没有工作进程" in site.get("administrator", "/security/settings?lang=zh").text
+    assert "没有执行器" in site.get("administrator", "/security/settings?lang=zh").text
     stop, began = threading.Event(), threading.Event()
 
     def told(name: str, task: str, outcome: str) -> None:

@@ -66,12 +66,12 @@ def status(home: Home = None, lang: Lang = None, as_json: AsJson = False, accoun
         ("接受的行" if zh else "rows accepted", f"{found.accepted:,}"), ("隔离的行" if zh else "rows quarantined", f"{found.quarantined:,}"),
         *((f"{'基础库' if zh else 'register'} {name}", f"{size:,}") for name, size in found.registers.items()),
         ("上次构建" if zh else "last build", f"{found.build.state} {found.build.seconds:.1f} s" if found.build else "—"),
-        *(("工作进程" if zh else "worker", f"{each.name} · {each.task or ('空闲' if zh else 'idle')}") for each in found.workers),
+        *(("执行器" if zh else "worker", f"{each.name} · {each.task or ('空闲' if zh else 'idle')}") for each in found.workers),
     ])
 
 
 def worker(home: Home = None, lang: Lang = None) -> None:
-    """做一个工作进程：按日程构建、派发事件，可同时运行多个 be one of the hub's workers; stops on SIGTERM."""
+    """作为执行器：按日程构建、派发事件，可同时运行多个 be one of the hub's workers; stops on SIGTERM."""
     from lingnan.cli.opening import open_hub
 
     with open_hub(home, lang) as hub:
@@ -79,13 +79,13 @@ def worker(home: Home = None, lang: Lang = None) -> None:
         hub.work(told=lambda name, task, outcome: _tell_work(name, task, outcome, language(lang)))
 
 
-WORDS_OF_WORK = {"begins": "已启动", "ends": "已停止", "was given up": "曾长时间没有心跳，任务已由其他工作进程接管"}
+WORDS_OF_WORK = {"begins": "已启动", "ends": "已停止", "was given up": "曾长时间没有心跳，任务已由其他执行器接管"}
 """What becomes of a worker; of its tasks the outcome's own sentence is told."""
 
 
 def _tell_work(name: str, task: str, outcome: str, lang: str) -> None:
     if not task:
-        say(f"工作进程 {name} {WORDS_OF_WORK[outcome]}。", f"Worker {name} {outcome}.", lang)
+        say(f"执行器 {name} {WORDS_OF_WORK[outcome]}。", f"Worker {name} {outcome}.", lang)
     elif outcome:
         say(f"{name}：{task} → {outcome}", f"{name}: {task} → {outcome}", lang)
     else:

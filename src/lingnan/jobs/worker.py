@@ -130,7 +130,7 @@ class _Worker:
 
 
 def _rests(other: str) -> Conflict:
-    return Conflict(f"工作进程“{other}”正在工作，页面旁的工作进程暂停。", f"Worker “{other}” is at work; the one beside pages rests.", worker=other)
+    return Conflict(f"执行器“{other}”正在工作，页面旁的执行器暂停。", f"Worker “{other}” is at work; the one beside pages rests.", worker=other)
 
 
 @contextmanager
