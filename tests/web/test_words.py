@@ -48,6 +48,7 @@ def test_no_key_without_a_place() -> None:
     text = " ".join(path.read_text("utf-8") for path in [*TEMPLATES, *FOLDER.parent.rglob("*.py")])
     composed = ("boards.refresh.", "boards.audience.", "boards.state.", "boards.light.", "boards.figure_",
                 "campaign.", "entry.", "filling.", "forms.told_", "purchase.", "purchase_state.", "reuse.",
+                "pack_stage.", "pack_refresh.", "pack_origin.",
                 "class.", "share.", "open.", "origin.", "severity.", "dimension.", "cycle.", "unit.", "build_state.", "step_state.", "lineage.",
                 "use_kind.", "register.hint.", "menu.", "provider_kind.", "factor.", "profile_done.", "assurance.", "subject_kind.",
                 "agency_state.", "identity_kind.", "token_state.", "quota.", "account_act.", "account_hint.", "account_done.", "unit_level.",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from lingnan.casework.alert_shapes import AlertCard, AlertLine, AlertPage, AlertQuery, OpenCase, RuleFigures
     from lingnan.casework.alerts import Alerts
     from lingnan.casework.attachments import AttachmentCard, Attachments, Download
+    from lingnan.casework.cap import cap_message
     from lingnan.casework.cases import Cases
     from lingnan.casework.clamd import ClamdScanner
     from lingnan.casework.deadlines import DayCounter, DeadlineRule, DeadlineRules
@@ -58,6 +59,7 @@ __getattr__ = opened_later(__name__, {
     "alert_shapes": "AlertCard AlertLine AlertPage AlertQuery OpenCase RuleFigures",
     "alerts": "Alerts",
     "attachments": "AttachmentCard Attachments Download",
+    "cap": "cap_message",
     "cases": "Cases",
     "clamd": "ClamdScanner",
     "deadlines": "DayCounter DeadlineRule DeadlineRules",
@@ -151,6 +153,7 @@ __all__ = [
     "Vault",
     "Webhooks",
     "alert_handlers",
+    "cap_message",
     "check_webhook",
     "draw_mermaid",
     "draw_svg",

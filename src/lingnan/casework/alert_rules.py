@@ -16,6 +16,10 @@ from lingnan.trust import holds_personal_value
 
 ALERTS = Path(__file__).parent / "rules" / "alerts.yaml"
 LevelCode = Literal["blue", "yellow", "orange", "red"]
+CapCategory = Literal["Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport", "Infra", "CBRNE", "Other"]
+CapUrgency = Literal["Immediate", "Expected", "Future", "Past", "Unknown"]
+CapCertainty = Literal["Observed", "Likely", "Possible", "Unlikely", "Unknown"]
+"""Words of the Common Alerting Protocol 1.2, section 3.2.2."""
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _LONGEST_VALUE = 500
 ABSENT = "—"
@@ -74,6 +78,11 @@ class AlertRule(Handling):
     facts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     link: str = ""
+    category: CapCategory = "Other"
+    urgency: CapUrgency = "Unknown"
+    certainty: CapCertainty = "Observed"
+    area: str = ""
+    """The fact that holds the six-digit code of the division it is about."""
 
     def speaks_of(self, payload: Mapping[str, Any]) -> bool:
         """Whether the event's fields are those the rule waits for."""

@@ -29,13 +29,16 @@ class Flows:
         self._older: dict[tuple[str, int], Flow] = {}
 
     @classmethod
-    def read(cls, *folders: Path, rules: DeadlineRules | None = None, effects: Set[str] = frozenset()) -> "Flows":
-        """Every `*.yaml` of casework's own folder and of those given; BadInput names file, key and what is allowed."""
+    def read(
+        cls, *folders: Path, rules: DeadlineRules | None = None, effects: Set[str] = frozenset(), more: Iterable[Flow] = (),
+    ) -> "Flows":
+        """Every `*.yaml` of casework's own folder and of those given, and `more` that are known to be sound; BadInput names file, key and what
+        is allowed."""
         rules = rules or DeadlineRules.read()
         known = frozenset(EFFECTS.keys() | effects), frozenset(rules.names)
         paths = [path for folder in (FOLDER, *folders) for path in sorted(folder.glob("*.yaml"))]
         flows = [_read_once(path.read_text(encoding="utf-8"), path.name, *known) for path in paths]
-        return cls(_unlike(flows), rules)
+        return cls(_unlike([*flows, *more]), rules)
 
     @staticmethod
     def faults_of(flow: Flow, rules: DeadlineRules, effects: Set[str] = frozenset()) -> list[Fault]:

@@ -10,7 +10,7 @@ from lingnan.casework.alert_shapes import AlertCard
 from lingnan.casework.cases import Cases
 from lingnan.casework.deadlines import DeadlineRule, DeadlineRules
 from lingnan.casework.disputes import Disputes
-from lingnan.casework.flow import LONG_LIMIT, TEXT_LIMIT
+from lingnan.casework.flow import LONG_LIMIT, TEXT_LIMIT, Flow
 from lingnan.casework.flow_library import Flows
 from lingnan.casework.inbox import Inbox
 from lingnan.casework.shapes import Attachments, Authority, Vault, VerifySignature
@@ -37,13 +37,13 @@ class Casework:
     def open(
         cls, storage: Storage, trust: Authority, *, folders: tuple[Path, ...] = (), effects: Set[str] = frozenset(),
         calendar: WorkCalendar | None = None, vault: Vault | None = None, attachments: Attachments | None = None,
-        verify_signature: VerifySignature | None = None, office: str = "", limits: Iterable[DeadlineRule] = (),
+        verify_signature: VerifySignature | None = None, office: str = "", limits: Iterable[DeadlineRule] = (), more: Iterable[Flow] = (),
     ) -> "Casework":
         """Read the flows (casework's own and those in `folders`) and put the parts together; BadInput for a flow that is not sound.
 
-        `limits` are time limits beside casework's own.
+        `limits` are time limits beside casework's own, `more` flows that are known to be sound by them.
         """
-        flows = Flows.read(*folders, effects=effects, rules=DeadlineRules((*DeadlineRules.read().rules, *limits)))
+        flows = Flows.read(*folders, effects=effects, rules=DeadlineRules((*DeadlineRules.read().rules, *limits)), more=more)
         cases = Cases(
             storage, trust, flows, calendar=calendar, vault=vault, attachments=attachments, verify_signature=verify_signature, office=office
         )

@@ -9,6 +9,7 @@ from lingnan.catalogue import Catalogue
 from lingnan.hub.effects import Effects
 from lingnan.hub.lineage_sending import LineageSending
 from lingnan.hub.office import Office
+from lingnan.hub.pack_alerts import PackAlerts
 from lingnan.hub.register_news import RegisterNews
 from lingnan.hub.tickets import Tickets
 from lingnan.jobs import Announced, BuildEnded, Handler, Handlers, OutsideHandler
@@ -18,7 +19,8 @@ Bound = Mapping[str, Sequence[Handler | OutsideHandler]]
 
 
 def handlers(
-    catalogue: Catalogue, office: Office, effects: Effects, tickets: Tickets, news: RegisterNews, lineage: LineageSending
+    catalogue: Catalogue, office: Office, effects: Effects, tickets: Tickets, news: RegisterNews, lineage: LineageSending,
+    watch: PackAlerts,
 ) -> Handlers:
     """Event name to handlers; every handler may be called twice with the same event and then changes nothing."""
     return _together(
@@ -26,7 +28,7 @@ def handlers(
         {EffectDue.name: effects.handlers(), OverrideEnded.name: [OutsideHandler("cases.override_review", effects.review_override)]},
         {TableGoverned.name: [OutsideHandler("cases.rectification", tickets.follow)]},
         {RegisterBuilt.name: [OutsideHandler("registers.news", news.announce), OutsideHandler("cases.contradicted", news.send_back)]},
-        {BuildEnded.name: [OutsideHandler("lineage.events", lineage.take)]},
+        {BuildEnded.name: [OutsideHandler("lineage.events", lineage.take), OutsideHandler("packs.alerts", watch.follow)]},
     )
 
 

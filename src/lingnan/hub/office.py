@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lingnan.base import Missing, Settings
-from lingnan.casework import Casework
+from lingnan.casework import AlertRules, Casework
 from lingnan.casework.alerts import Alerts
 from lingnan.casework.attachments import AttachmentCard, Attachments
 from lingnan.casework.clamd import ClamdScanner
@@ -15,6 +15,7 @@ from lingnan.casework.notices import Notices
 from lingnan.casework.sources import Sources
 from lingnan.casework.webhooks import Webhooks
 from lingnan.collect.forms.holders import PICTURE, EntryHolders
+from lingnan.hub.pack_work import PackWork
 from lingnan.hub.standard_files import STANDARD, StandardFiles
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, HubKey, Subject, Trust
@@ -36,19 +37,22 @@ class Office:
     sources: Sources
 
     @classmethod
-    def open(cls, settings: Settings, storage: Storage, trust: Trust, sources: Sources) -> "Office":
-        """Put the parts together; nothing is sent or called here."""
+    def open(
+        cls, settings: Settings, storage: Storage, trust: Trust, sources: Sources, work: PackWork | None = None,
+    ) -> "Office":
+        """Put the parts together; nothing is sent or called here. `work` is what packs bring to it."""
+        work = work or PackWork()
         key, files = HubKey.open(settings.home), CaseFiles()
         scan = ClamdScanner(settings.clamd) if settings.clamd else None
         access = {CASE: files.may, WORKBOOK: own_workbook, STANDARD: StandardFiles(storage, settings.office).may, PICTURE: EntryHolders(storage).may}
         files.attachments = Attachments(storage, settings.home, trust, access, suite=settings.suite, scan=scan)
         files.casework = Casework.open(
             storage, trust, folders=(settings.home / FLOWS,), vault=KeyedVault(key), attachments=files.of, office=settings.office,
-            verify_signature=trust.signatures.accept,
+            verify_signature=trust.signatures.accept, limits=work.limits, more=work.flows,
         )
         webhooks = Webhooks(storage, trust, key.seal, sign=partial(trust.keys.sign, "webhook"))
         return cls(
-            files.casework, Alerts(storage, trust, open_case=files.casework.open_for_alert),
+            files.casework, Alerts(storage, trust, rules=AlertRules.read().with_rules(work.rules), open_case=files.casework.open_for_alert),
             Notices(storage, trust, mail=MailSettings.read(settings)), webhooks, files.attachments, sources,
         )
 

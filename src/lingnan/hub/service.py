@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from lingnan.catalogue import ResourceForm
     from lingnan.hub.forms import FormDesk
     from lingnan.hub.office import Office
+    from lingnan.hub.pack_work import PackWork
     from lingnan.insight import QueryAnswer
     from lingnan.packkit import Pack
 
@@ -183,6 +184,8 @@ class Hub:
         cluster = self._cluster(engine or self.settings.engine)
         self.recover()
         self.follow_standards()
+        if self.packs:
+            self._take_over()
         if (self.home / FORMS).is_dir():
             self.forms.batches.cut()
         register_made(self.sources, self.feeds)
@@ -214,6 +217,19 @@ class Hub:
 
         return pack_forms(self.packs, bureau_of(self.feeds), self._classified)
 
+    def _pack_work(self) -> "PackWork | None":
+        if not self.packs:
+            return None
+        from lingnan.hub.pack_work import PackWork
+
+        return PackWork.of(self.packs)
+
+    def _take_over(self) -> None:
+        from lingnan.hub.pack_sources import take_over
+
+        if take_over(self.home, self.packs):
+            self.follow_sources()
+
     @cached_property
     def snapshots(self) -> Snapshots:
         """The yearly snapshots of the registers."""
@@ -233,7 +249,7 @@ class Hub:
         """Cases, alerts, notices, attachments and outgoing places of this hub."""
         from lingnan.hub.office import Office  # people's work is opened when there is some
 
-        return Office.open(self.settings, self.storage, self.trust, self.sources)
+        return Office.open(self.settings, self.storage, self.trust, self.sources, self._pack_work())
 
     @cached_property
     def forms(self) -> "FormDesk":
@@ -247,11 +263,12 @@ class Hub:
         from lingnan.hub.effects import Effects  # who listens is asked when something was announced
         from lingnan.hub.handlers import handlers
         from lingnan.hub.lineage_sending import LineageSending
+        from lingnan.hub.pack_alerts import PackAlerts
         from lingnan.hub.register_news import RegisterNews
         from lingnan.hub.tickets import Tickets
 
         effects = Effects(self.storage, self.trust, self.office, self.catalogue)
-        return handlers(self.catalogue, self.office, effects, Tickets(self), RegisterNews(self), LineageSending(self))
+        return handlers(self.catalogue, self.office, effects, Tickets(self), RegisterNews(self), LineageSending(self), PackAlerts(self))
 
     def recover(self) -> list[Settled]:
         """Say in the log how writes ended whose process died; called before the hub writes, serves or works."""

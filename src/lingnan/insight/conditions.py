@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lingnan.base import AlertRaised
-from lingnan.lake import Engine, View
+from lingnan.lake import EngineSession
 
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 FACTS = 20
@@ -32,10 +32,9 @@ class WatchedCondition:
     most: int = 100
 
 
-def alerts_met(engine: Engine, views: Mapping[str, View], condition: WatchedCondition, tables: Mapping[str, Any]) -> list[AlertRaised]:
-    """An alert for each row that meets the condition, the gravest first; `tables` is Arrow data that the select reads beside the views."""
-    bounded = f"select * from ({condition.select}\n) as met limit {condition.most}"
-    rows = engine.query(bounded, views, dict(condition.values) or None, arrow=tables).to_pylist()
+def alerts_met(session: EngineSession, condition: WatchedCondition) -> list[AlertRaised]:
+    """An alert for each row that meets the condition, in the select's order."""
+    rows = session.query(f"{condition.select}\nlimit {condition.most}", dict(condition.values) or None).to_pylist()
     return [_raised(condition, row) for row in rows]
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from lingnan.insight.rooms import Grid
 from lingnan.insight.shapes import Card, Count, Words
+from lingnan.insight.sheets import Lineage
 
 
 class PackLine(Card):
@@ -73,15 +74,8 @@ class PackParts(Card):
     items: tuple[PackPart, ...]
 
 
-class PackEdge(Card):
-    """A table that another is made of."""
-
-    source: str
-    target: str
-
-
 class PackSheet(Card):
-    """One pack whole; `steps` are its tables in the order they are made."""
+    """One pack whole; `lineage` is how its tables are made of each other and of others'."""
 
     line: PackLine
     plan: tuple[Count, ...]
@@ -92,8 +86,7 @@ class PackSheet(Card):
     figures: tuple[PackFigure, ...]
     parts: tuple[PackParts, ...]
     needs: tuple[str, ...]
-    steps: tuple[str, ...]
-    edges: tuple[PackEdge, ...]
+    lineage: Lineage
     cases: tuple[str, ...]
 
 
@@ -110,7 +103,8 @@ class AskedParameter(Card):
 
 
 class PackAnswer(Card):
-    """A page of rows of a query, a list or a search; `rows` is empty until what is required was given, `faulty` says what was not understood."""
+    """A page of rows of a query, a list or a search; `rows` is empty until what is required was given, `faulty` says what was not understood,
+    `purposes` the codes of which one must be stated."""
 
     pack: PackLine
     name: str
@@ -122,6 +116,7 @@ class PackAnswer(Card):
     faulty: Words | None = None
     unproofed: tuple[str, ...] = ()
     needs_purpose: bool = False
+    purposes: tuple[tuple[str, Words], ...] = ()
     next: str | None = None
 
 

@@ -2,6 +2,7 @@
 
 from lingnan.packkit.building import origins, pack_steps
 from lingnan.packkit.checking import Standing, check_packs, mend
+from lingnan.packkit.laying import bound_values, lay_parameters
 from lingnan.packkit.pack import Pack, Reading, read_pack
 from lingnan.packkit.places import named, pack_places, packs, readings
 from lingnan.packkit.plan_rows import plan_rows
@@ -11,6 +12,7 @@ from lingnan.packkit.shapes import STAGES, Case, Finding, Manifest, Parameter, P
 from lingnan.packkit.trials import bench, failures, sample_rows, try_pack
 
 __all__ = [
-    "STAGES", "Case", "Finding", "Manifest", "Pack", "Parameter", "Place", "Reading", "Standing", "bench", "check_packs", "failures", "mend", "named",
-    "new_pack", "origins", "pack_places", "pack_steps", "packs", "plan_rows", "read_pack", "readings", "readme", "sample_rows", "try_pack",
+    "STAGES", "Case", "Finding", "Manifest", "Pack", "Parameter", "Place", "Reading", "Standing", "bench", "bound_values", "check_packs", "failures",
+    "lay_parameters", "mend", "named", "new_pack", "origins", "pack_places", "pack_steps", "packs", "plan_rows", "read_pack", "readings", "readme",
+    "sample_rows", "try_pack",
 ]

@@ -33,6 +33,8 @@ class Statement:
     """Every column that it names anywhere."""
     ordered: bool = False
     """Whether the order of its rows is said."""
+    limited: bool = False
+    """Whether it says itself how many rows there are at most."""
     beyond: tuple[tuple[str, str, str], ...] = ()
     """What of it engines do not answer alike: construct, place, reason."""
 
@@ -68,7 +70,8 @@ def read_statement(name: str, text: str, memory: Memory | None = None, file: str
     return Statement(
         name=name, text=text.rstrip().removesuffix(";"), says=_first_line(text), tables=frozenset(found["tables"]), own=frozenset(found["own"]),
         bound=frozenset(found["bound"]), columns=tuple(found["columns"]), numbers=tuple(found["numbers"]), every_column=found["every_column"],
-        named=frozenset(found["named"]), ordered=found["ordered"], beyond=tuple((part, place, why) for part, place, why in found["beyond"]),
+        named=frozenset(found["named"]), ordered=found["ordered"], limited=found["limited"],
+        beyond=tuple((part, place, why) for part, place, why in found["beyond"]),
     )
 
 
@@ -85,7 +88,8 @@ def _said(text: str, file: str) -> dict[str, Any]:
         "bound": sorted({each.name for each in parsed.find_all(exp.Placeholder) if each.this}),
         "columns": [each.alias_or_name for each in parsed.selects], "numbers": _bare_numbers(parsed),
         "every_column": any(each.is_star for each in parsed.selects), "named": sorted({each.name for each in parsed.find_all(exp.Column)}),
-        "ordered": parsed.args.get("order") is not None, "beyond": outside_portable(text),
+        "ordered": parsed.args.get("order") is not None, "limited": parsed.args.get("limit") is not None,
+        "beyond": outside_portable(text),
     }
 
 

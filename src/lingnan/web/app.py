@@ -6,7 +6,7 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from lingnan.base import Settings
-from lingnan.web import api, casework_api, resource_api
+from lingnan.web import api, casework_api, packs_api, resource_api
 from lingnan.web.errors import add_error_pages
 from lingnan.web.forgery import unforged
 from lingnan.web.gate import BODY_BYTES, Gate
@@ -33,6 +33,7 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
     app.include_router(resource_api.router)  # before that of one resource, whose code may hold slashes
     app.include_router(api.router)
     app.include_router(casework_api.router)
+    app.include_router(packs_api.router)
     app.include_router(dashboards.api)
     for router in routers:
         app.include_router(router, include_in_schema=False)

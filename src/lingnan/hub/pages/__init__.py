@@ -36,6 +36,7 @@ from lingnan.hub.pages.identity import IdentityPages
 from lingnan.hub.pages.inventory import InventoryPages
 from lingnan.hub.pages.lineage_sheet import LineagePages
 from lingnan.hub.pages.outgoing import OutgoingPages
+from lingnan.hub.pages.packs import PackPages
 from lingnan.hub.pages.profiles import ProfilePages
 from lingnan.hub.pages.purchases import PurchasePages
 from lingnan.hub.pages.register_history import RegisterHistoryPages
@@ -94,7 +95,7 @@ class HubPages:
         self.bulk_edits = BulkPages(self._desk)
         self.elements, self.code_lists, self.under_way = ElementPages(self._desk), CodeListPages(self._desk), UnderWayPages(self._desk)
         self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
-        self.profiles = ProfilePages(self._desk)
+        self.profiles, self.packs = ProfilePages(self._desk), PackPages(self._desk)
         self.forms, self.purchases = FormPages(self._desk), PurchasePages(self._desk)
         self.lineage, self.dashboards = LineagePages(self._desk), DashboardPages(self._desk)
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from lingnan.base import CHINA
-from lingnan.casework import alert_list
+from lingnan.casework import alert_list, cap_message
 from lingnan.casework.alert_shapes import AlertCard, AlertLine, AlertQuery
 from lingnan.casework.notice_records import Alert
 from lingnan.casework.notices import NoticeCard, Preference
 from lingnan.hub.pages.desk import Desk
+from lingnan.hub.pages.titles import division_words
 from lingnan.insight import AlertList, AlertRow, AlertSheet, AlertStepLine, Chart, NoticeLine, NoticeList, NoticeWish, Series, Words
 from lingnan.trust import SYSTEM, Subject
 
@@ -42,6 +43,13 @@ class AlertPages:
     def alert(self, subject: Subject, alert: str) -> AlertSheet:
         """One alert with its history."""
         return self._sheet(subject, self._desk.hub.office.alerts.alert(subject, alert))
+
+    def cap(self, subject: Subject, alert: str) -> bytes:
+        """One alert as a message of the Common Alerting Protocol 1.2."""
+        hub = self._desk.hub
+        card = hub.office.alerts.alert(subject, alert)
+        rule = next((each for each in hub.office.alerts.rules.rules if each.rule == card.rule), None)
+        return cap_message(card, rule, f"lingnan-{hub.settings.office}", _place)
 
     def acknowledge(self, subject: Subject, alert: str, note: str) -> None:
         """Say that one looks after it; Conflict when somebody does already."""
@@ -100,6 +108,11 @@ class AlertPages:
         labels = tuple(Words(zh=f"{day:%m-%d}") for day in days)
         title = Words(zh="近三十日告警（条）", en="Alerts of the last thirty days")
         return Chart(key="days", title=title, kind="line", unit="", labels=labels, series=series)
+
+
+def _place(code: str, lang: str) -> str:
+    words = division_words(code)
+    return words.text(lang) if words else ""
 
 
 def _row(card: AlertCard) -> AlertRow:

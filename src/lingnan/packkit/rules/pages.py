@@ -21,6 +21,8 @@ def _faults(pack: Pack, page: AnyPage) -> Iterator[tuple[str, str]]:
         yield from _columns(pack, page.table, _named(page))
         if page.card and not isinstance(pack.parts[FOLDER].get(page.card), CardPage):
             yield f"没有卡片页 {page.card}。", f"There is no page {page.card} of kind card."
+        elif page.card and (key := pack.parts[FOLDER][page.card].key) not in page.columns:
+            yield f"通往 {page.card} 须显示列 {key}。", f"To lead to {page.card}, the page shows the column {key}."
     if isinstance(page, CardPage):
         for each in page.beside:
             yield from _columns(pack, each.table, (each.by, *each.columns, *(name.removeprefix("-") for name in each.order)))

@@ -11,6 +11,8 @@ from lingnan.packkit.shapes import Finding
 from lingnan.packkit.trials import ask
 
 NAME = "queries"
+TAKEN = frozenset({AS_OF, "lang", "cursor", "purpose", "article", "matter"})
+"""Words that the address of a query or its select uses otherwise."""
 
 
 def _look(reading: Reading, ground: Ground) -> Iterator[Finding]:
@@ -27,12 +29,14 @@ def _said(reading: Reading, pack: Pack, query: Query) -> Iterator[Finding]:
         yield finding(reading, NAME, file, f"只能查询本包给出的表，不能查询 {table}。", f"A query reads what the pack gives; {table} is not given.")
     if not statement.ordered:
         yield finding(reading, NAME, file, "须写明 order by，否则无法分页。", "Say the order by which its rows are paged.")
+    if statement.limited:
+        yield finding(reading, NAME, file, "请不要写 limit，每页行数由 page 决定。", "Leave out the limit; `page` says how many rows an answer has.")
     if statement.every_column:
         yield finding(reading, NAME, file, "请逐列写出，不用 *。", "Name the columns instead of *.")
     for name in sorted(set(query.file.parameters) - statement.bound):
         yield finding(reading, NAME, f"{FOLDER}/{query.name}.yaml", f"语句没有使用参数 {name}。", f"The select does not use the parameter {name}.")
-    for name in sorted(set(query.file.parameters) & ({AS_OF} | set(pack.parameters))):
-        told = f"参数 {name} 与本包的数值同名。", f"The parameter {name} is a figure of the pack."
+    for name in sorted(set(query.file.parameters) & (TAKEN | set(pack.parameters))):
+        told = f"参数名 {name} 已另有所指。", f"The name {name} of a parameter means something else already."
         yield finding(reading, NAME, f"{FOLDER}/{query.name}.yaml", *told)
     for name in sorted(query.figures - {AS_OF} - set(pack.parameters)):
         yield finding(reading, NAME, file, f"没有参数 {name}。", f"There is no parameter {name}.")

@@ -25,6 +25,7 @@ from lingnan.web.pages import (
     notices,
     openings,
     outgoing_sources,
+    packs,
     policy,
     profile,
     projects,
@@ -57,5 +58,5 @@ routers = (
     alerts.router, notices.router, outgoing_sources.router, security.router, policy.router, grants.router, audit.router, risk.router,
     signatures.router, statistics.router, records.router, directories.router, registering.router, projects.router,
     conformance.router, standards.router, saved_searches.router, workbook.router, address_reviews.router, reviews.router,
-    dashboards.router, inventory.router, authorities.router, bulk_edits.router, forms.router, purchases.router,
+    dashboards.router, inventory.router, authorities.router, bulk_edits.router, forms.router, purchases.router, packs.router,
 )

@@ -23,6 +23,14 @@ def alerts(visit: SignedIn, state: Word = "", level: Word = "", rule: Word = "",
     return render(visit, "alerts.html", page=page, days=draw_columns(page.days), state=state, level=level, rule=rule)
 
 
+@router.get("/alerts/{alert}.cap.xml")  # before that of one alert
+def cap(visit: SignedIn, alert: str) -> Response:
+    """One alert as a message of the Common Alerting Protocol 1.2."""
+    told = visit.pages.alerts.cap(visit.subject, alert)
+    headers = {"Content-Disposition": f'attachment; filename="{alert[:60]}.cap.xml"', "Cache-Control": "private, no-store"}
+    return Response(told, media_type="application/cap+xml", headers=headers)
+
+
 @router.get("/alerts/{alert}")
 def alert(visit: SignedIn, alert: str, done: Word = "") -> Response:
     """One alert."""

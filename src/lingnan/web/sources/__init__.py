@@ -31,6 +31,7 @@ from lingnan.web.sources.forms import FormSource
 from lingnan.web.sources.identity import IdentitySource
 from lingnan.web.sources.inventory import AuthoritySource, InventorySource, WorkbookSource
 from lingnan.web.sources.lineage import LineageSource
+from lingnan.web.sources.packs import PackSource
 from lingnan.web.sources.profiles import ProfileSource
 from lingnan.web.sources.purchases import PurchaseSource
 from lingnan.web.sources.registers import RegisterHistorySource
@@ -93,6 +94,11 @@ class Pages(Protocol):
     @property
     def forms(self) -> FormSource:
         """Forms that people fill in, and what they gave."""
+        ...
+
+    @property
+    def packs(self) -> PackSource:
+        """Packs: the index, one whole, its queries and pages."""
         ...
 
     @property

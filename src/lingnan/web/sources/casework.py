@@ -125,6 +125,10 @@ class AlertSource(Protocol):
         """One alert with its history."""
         ...
 
+    def cap(self, subject: Subject, alert: str) -> bytes:
+        """One alert as a message of the Common Alerting Protocol 1.2."""
+        ...
+
     def acknowledge(self, subject: Subject, alert: str, note: str) -> None:
         """Say that one looks after it; Conflict when somebody does already."""
         ...

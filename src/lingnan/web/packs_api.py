@@ -1,0 +1,35 @@
+"""Packs as JSON under /api/v1; a query of a pack is one address with typed parameters."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from lingnan.insight import PackIndex, PackQueryRows, PackSheet
+from lingnan.web.answers import answer
+from lingnan.web.api import PROBLEM
+from lingnan.web.pages.packs import Asked, Cursor, stated
+from lingnan.web.visitor import Visitor
+
+router = APIRouter(prefix="/api/v1/packs", tags=["v1"], responses=PROBLEM)
+Stated = Annotated[str, Query(max_length=400)]
+
+
+@router.get("", response_model=PackIndex)
+def index(visit: Visitor) -> Response:
+    """Every row of the plan with the packs that answer it."""
+    return answer(visit.request, visit.pages.packs.index(visit.subject))
+
+
+@router.get("/{pack}", response_model=PackSheet)
+def pack(pack: str, visit: Visitor) -> Response:
+    """One pack whole."""
+    return answer(visit.request, visit.pages.packs.pack(visit.subject, pack))
+
+
+@router.get("/{pack}/queries/{name}", response_model=PackQueryRows)
+def query(
+    pack: str, name: str, visit: Visitor, asked: Asked, cursor: Cursor, purpose: Stated = "", article: Stated = "", matter: Stated = "",
+) -> Response:
+    """A query's rows: its parameters by name, `cursor` for the next page, and a purpose, article and matter where one must be stated."""
+    told = visit.pages.packs.query_rows(visit.subject, pack, name, asked, stated(purpose, article, matter), cursor)
+    return answer(visit.request, told)
