@@ -1,17 +1,19 @@
 """Bought data: who may use it what for and until when is kept to by policy, told on pages, and brought to mind before it ends."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+import lingnan.world
 from lingnan.base import BadInput, Refused, load_settings
 from lingnan.collect import read_feed
 from lingnan.hub import Hub, HubPages
-from lingnan.hub.purchases import tell_of_ends
+from lingnan.hub.purchases import NO_USE, tell_of_ends, terms_together
 from lingnan.hub.registration import resource_forms
 from lingnan.lake import CommitFacts
-from lingnan.trust import Purpose, Subject
+from lingnan.trust import Bought, Purpose, Subject, purpose_codes
 from lingnan.web import create_app
 from tests import pension
 from tests.back_ends import Furnish
@@ -110,6 +112,43 @@ def test_pages_tell_the_terms_and_ask_for_a_permitted_use(home: Path) -> None:
         assert "须载明其中一种用途" in table
         assert '<option value="statistics"' in table
         assert '<option value="planning"' not in table
+
+
+def test_a_register_made_of_what_was_bought_is_bound_by_its_terms_and_says_so(home: Path) -> None:
+    """The rows of registers hold what was bought; the hub's own figures count only."""
+    folder = home / "sources" / "gongan"
+    shutil.copytree(Path(lingnan.world.__file__).parent / "sources" / "gongan", folder)
+    with (folder / "resident.yaml").open("a", encoding="utf-8") as file:
+        file.write(TERMS)
+    with opened(home, "2026-11-01", "") as hub:
+        hub.engine.write("registers.people", "select 'A1' as person_id, '440103' as division", {}, CommitFacts("test"))
+        for table in ("registers.people", "registers.people_observations", "landing.gongan_resident"):
+            assert hub.trust.decide(who(hub, "minzheng"), "read", table, purpose=STATISTICS).columns
+            for name, purpose, said in (("shuiwu", STATISTICS, "yours is none of them"), ("minzheng", Purpose(), "state one of them")):
+                with pytest.raises(Refused) as refused:
+                    hub.trust.decide(who(hub, name), "read", table, purpose=purpose)
+                assert said in refused.value.en, table
+        bound = {table for table, known in hub._classified.items() if known.bought}
+        assert not any(table.startswith("insight.") or "shichang" in table for table in bound)
+        client = TestClient(create_app(HubPages(hub), hub.settings), follow_redirects=False)
+        client.cookies.set("lingnan_session", hub.trust.sessions.open(who(hub, "shuiwu").account, 2, method="password").token)
+        page = client.get("/tables/registers/people").text
+        assert "由采购数据加工" in page
+        assert "岭南数据公司" in page
+        assert 'href="/catalogue/gongan.resident"' in page
+        assert "120,000" not in page
+
+
+def test_several_purchases_bind_together() -> None:
+    """What each of them permits, and nothing that one forbids."""
+    first = Bought(20260101, 20261231, ("a", "b"), ("statistics", "planning"), feeds=("x",))
+    second = Bought(20260301, 20270301, ("b", "c"), feeds=("y",))
+    assert terms_together([None, first, None]) == first
+    assert terms_together([None]) is None
+    assert terms_together([first, second, first]) == Bought(20260301, 20261231, ("b",), ("statistics", "planning"), feeds=("x", "y"))
+    free = Bought(20260101, 20261231, ("z",), ("credit",), public=True, feeds=("z",))
+    assert terms_together([first, free]) == Bought(20260101, 20261231, ("a", "b"), (NO_USE,), feeds=("x", "z"))
+    assert NO_USE not in purpose_codes()
 
 
 def test_terms_are_read_strictly(home: Path) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, get_args
 
+from lingnan.hub.purchases import terms_together
 from lingnan.insight import FIGURE_COLUMNS, figure_lineage
 from lingnan.registers import ColumnName, Origins, RegisterColumn, register_columns, register_lineage, released
-from lingnan.trust import Classified, Column
+from lingnan.trust import Bought, Classified, Column
 from lingnan.trust.shapes import Classification, Grade
 
 CLASSES: tuple[Classification, ...] = get_args(Classification)
@@ -28,7 +29,10 @@ class Inheritance:
     def tables(self) -> dict[str, Classified]:
         """Every derived table, by name."""
         registers = {
-            table: Classified(table, tuple(self._column(table, column) for column in columns), "derived", "conditional", self._share(table))
+            table: Classified(
+                table, tuple(self._column(table, column) for column in columns), "derived", "conditional", self._share(table),
+                bought=self._bought(table),
+            )
             for table, columns in register_columns().items()
         }
         figures = {
@@ -60,9 +64,17 @@ class Inheritance:
 
     def _share(self, table: str) -> Any:
         """How the strictest of its sources is shared; a derived table is shared on conditions at the least."""
-        sources = {source for (made, _name), origins in self._lineage.items() if made == table for source, _column in origins.all}
-        held = [self._delivered[source].share_type if source in self._delivered else self._share(source) for source in sorted(sources - {table})]
+        held = [self._delivered[each].share_type if each in self._delivered else self._share(each) for each in self._tables_of(table)]
         return max(["conditional", *held], key=TYPES.index)
+
+    def _bought(self, table: str) -> Bought | None:
+        """The terms of everything bought that its rows hold or are worked out of; counts for the hub's own figures are no use of what was bought."""
+        return terms_together(self._delivered[each].bought if each in self._delivered else self._bought(each) for each in self._tables_of(table))
+
+    def _tables_of(self, table: str) -> list[str]:
+        """The tables whose columns a table's columns come from, itself left out."""
+        made = (origins for (each, _name), origins in self._lineage.items() if each == table)
+        return sorted({source for origins in made for source, _column in origins.all} - {table})
 
     def _sources(self, key: ColumnName) -> Origins:
         return self._lineage.get(key, Origins())

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from lingnan.catalogue import DepartmentForm, ItemForm, ResourceForm
 from lingnan.hub.inheritance import CLASSES, GRADES, TYPES
+from lingnan.hub.purchases import terms_together
 from lingnan.packkit import Pack, origins
 from lingnan.standards import Contract, Property
-from lingnan.trust import Classified, Column
+from lingnan.trust import Bought, Classified, Column
 from lingnan.trust.shapes import Classification, Grade
 
 RELEASED = "released"
@@ -39,12 +40,16 @@ def _classified(pack: Pack, name: str, known: Mapping[str, Classified]) -> Class
     table = pack.table(name)
     held = {(each.table, column.name): column for each in known.values() for column in each.columns}
     contract = pack.contracts.get(table)
-    columns = []
+    columns, terms = [], list[Bought | None]()
     for column, origin in origins(pack, name)[table].items():
+        promised = contract.named(column) if contract else None
         sources = [held[key] for each in origin.columns if (key := _key(each)) in held]
-        columns.append(_column(column, contract.named(column) if contract else None, sources, believed=pack.origin == "wheel"))
+        columns.append(_column(column, promised, sources, believed=pack.origin == "wheel"))
+        if not _released(promised, believed=pack.origin == "wheel"):
+            terms += [known[source].bought for each in origin.columns if (source := _key(each)[0]) in known]
     shared = [known[each].share_type for each in pack.needs_of(name) if each in known]
-    return Classified(table, tuple(columns), "derived", "conditional", max(["conditional", *shared], key=TYPES.index))
+    share_type = max(["conditional", *shared], key=TYPES.index)
+    return Classified(table, tuple(columns), "derived", "conditional", share_type, bought=terms_together(terms))
 
 
 def _key(column: str) -> tuple[str, str]:
@@ -55,10 +60,14 @@ def _key(column: str) -> tuple[str, str]:
 def _column(name: str, promised: Property | None, sources: list[Column], *, believed: bool) -> Column:
     own: Classification = next((each for each in CLASSES if promised is not None and each == promised.classification), "internal")
     grade: Grade = next((each for each in GRADES if promised is not None and each == promised.grade), "general")
-    if not (believed and promised is not None and promised.custom.get(RELEASED)):
+    if not _released(promised, believed=believed):
         own = max([own, *(each.classification for each in sources)], key=CLASSES.index)
     grade = max([grade, *(each.grade for each in sources)], key=GRADES.index)
     return Column(name, own, (promised.element or "") if promised else "", promised.physical_type if promised else "VARCHAR", grade)
+
+
+def _released(promised: Property | None, *, believed: bool) -> bool:
+    return believed and promised is not None and bool(promised.custom.get(RELEASED))
 
 
 def pack_forms(known: Iterable[Pack], bureau: DepartmentForm, classified: Mapping[str, Classified]) -> list[ResourceForm]:

@@ -1,5 +1,6 @@
 """What was bought: its terms as policy asks them, and who is told before a contract ends."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from lingnan.hub.service import Hub
 
 AHEAD_DAYS = 30
+NO_USE = "-"
+"""Stands for no purpose at all, where two contracts permit none in common."""
 
 
 def terms_of(feed: Feed) -> Bought | None:
@@ -19,7 +22,24 @@ def terms_of(feed: Feed) -> Bought | None:
     if bought is None:
         return None
     units = bought.departments or (feed.file.department.id,)
-    return Bought(_number(bought.begins), _number(bought.ends), units, bought.uses, public=bought.redistribution == "public")
+    return Bought(_number(bought.begins), _number(bought.ends), units, bought.uses, public=bought.redistribution == "public", feeds=(feed.id,))
+
+
+def terms_together(terms: Iterable[Bought | None]) -> Bought | None:
+    """What binds a table made of several: the days, units and uses that all of them permit; None where none was bought."""
+    found = list(dict.fromkeys(each for each in terms if each is not None))
+    if len(found) < 2:
+        return found[0] if found else None
+    return Bought(
+        max(each.begins for each in found), min(each.ends for each in found), _all_permit(each.units for each in found if not each.public),
+        _all_permit(each.uses for each in found if each.uses) or ((NO_USE,) if any(each.uses for each in found) else ()),
+        public=all(each.public for each in found), feeds=tuple(sorted({feed for each in found for feed in each.feeds})),
+    )
+
+
+def _all_permit(named: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    each = [dict.fromkeys(one) for one in named]
+    return tuple(name for name in each[0] if all(name in others for others in each)) if each else ()
 
 
 def tell_of_ends(hub: "Hub") -> int:

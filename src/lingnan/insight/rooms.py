@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field as Ask
 
+from lingnan.insight.purchases import PurchaseLine
 from lingnan.insight.quality import Characteristic, TrendPoint
 from lingnan.insight.shapes import Card, Classification, Count, Disputed, Facet, Origin, Severity, Words
 
@@ -101,7 +102,7 @@ class VersionLine(Card):
 
 
 class TableSheet(Card):
-    """A table of the lake: what it is, its columns, versions and a preview."""
+    """A table of the lake: what it is, its columns, versions, a preview, and the terms of purchases that it inherits."""
 
     name: str
     title: Words
@@ -112,6 +113,7 @@ class TableSheet(Card):
     columns: tuple[GridColumn, ...]
     versions: tuple[VersionLine, ...]
     preview: Grid
+    inherited: tuple[PurchaseLine, ...] = ()
 
 
 class SystemLine(Card):

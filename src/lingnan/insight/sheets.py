@@ -177,6 +177,7 @@ class ResourceSheet(Card):
     uses: tuple[Use, ...]
     record: ResourceRecord | None = None
     bought: PurchaseLine | None = None
+    inherited: tuple[PurchaseLine, ...] = ()
 
 
 class RegisterLine(Card):

@@ -62,13 +62,14 @@ class Column:
 @dataclass(frozen=True)
 class Bought:
     """The terms under which a table was bought: first and last day (20260131), keys of units and codes of purposes, empty for any;
-    `public` when it may be passed on."""
+    `public` when it may be passed on. `feeds` were bought under them: several for a table that is made of several."""
 
     begins: int
     ends: int
     units: tuple[str, ...]
     uses: tuple[str, ...] = ()
     public: bool = False
+    feeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

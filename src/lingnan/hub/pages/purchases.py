@@ -40,6 +40,13 @@ def purchase_line(desk: Desk, feed: Feed, *, priced: bool = False) -> PurchaseLi
     )
 
 
+def terms_inherited(desk: Desk, table: str) -> tuple[PurchaseLine, ...]:
+    """The terms of purchases that bind a table because it is made of what was bought; none for the bought table itself."""
+    known = desk.hub.classify(table)
+    feeds = known.bought.feeds if known and known.bought and known.origin == "derived" else ()
+    return tuple(line for feed in desk.hub.feeds if feed.id in feeds and (line := purchase_line(desk, feed)) is not None)
+
+
 def _state(begins: date, ends: date, today: date) -> str:
     if today < begins:
         return "coming"

@@ -6,7 +6,7 @@ from datetime import datetime
 from lingnan.catalogue import ItemCard, ResourceCard
 from lingnan.hub.pages import lineage, loads, quality, tables
 from lingnan.hub.pages.desk import Desk
-from lingnan.hub.pages.purchases import purchase_line
+from lingnan.hub.pages.purchases import purchase_line, terms_inherited
 from lingnan.hub.pages.resource_record import named, record
 from lingnan.hub.pages.titles import format_name
 from lingnan.insight import Field, Grid, Lineage, ResourceSheet, Use, Words
@@ -31,7 +31,7 @@ def resource(desk: Desk, subject: Subject, code: str) -> ResourceSheet:
         "updated_at": commit.at if commit else None, "fields": tuple(field_of(item) for item in card.items), "quality": checked,
         "batches": loads.batches(desk, feed.id) if feed else (), "lineage": lineage.lineage(desk, card.table) if card.table else NO_LINEAGE,
         "uses": (*(lineage.uses(desk, card.table) if card.table else ()), *_visits(desk, card)), "record": record(desk, subject, card),
-        "bought": purchase_line(desk, feed) if feed else None,
+        "bought": purchase_line(desk, feed) if feed else None, "inherited": terms_inherited(desk, card.table) if card.table else (),
     })
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from lingnan.base import Missing, Refused
 from lingnan.hub.pages.desk import Desk, cell
 from lingnan.hub.pages.disputed import Marks, keys_of
+from lingnan.hub.pages.purchases import terms_inherited
 from lingnan.insight import Grid, GridColumn, TableSheet, VersionLine, Words
 from lingnan.lake import Commit, View
 from lingnan.trust import Classified, Purpose, Subject, purpose_codes
@@ -23,7 +24,7 @@ def table(desk: Desk, subject: Subject, name: str, purpose: Purpose | None = Non
     return TableSheet(
         name=name, title=desk.titles.table(name), resource_code=_resource_code(desk, name), origin=desk.titles.origin(name), rows=desk.rows(name),
         version=version, columns=columns(desk, name, None), versions=tuple(_line(commit) for commit in desk.history(name)[:MOST_VERSIONS]),
-        preview=grid(desk, subject, name, purpose),
+        preview=grid(desk, subject, name, purpose), inherited=terms_inherited(desk, name),
     )
 
 
