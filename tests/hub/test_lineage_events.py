@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,8 @@ import pytest
 
 from lingnan.base import Missing, SystemClock, load_settings
 from lingnan.hub import Hub, build_events, write_events
-from lingnan.jobs import deliver, last_build
+from lingnan.hub.lineage_beginnings import telling_beginnings
+from lingnan.jobs import Resources, Step, StepContext, StepResult, deliver, last_build, run_build
 from tests.pension import TABLE, describe
 
 CSV = "编号,区划,金额,姓名\nP1,440103,100,王小明\nP2,440305,200,李秀英\nP3,440103,三百,王大明\n"
@@ -151,13 +154,76 @@ def test_a_finished_build_is_written_into_the_home_and_by_command(told: Hub, tmp
         list(build_events(told, "none"))
 
 
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    """What was received so far; a line that is being written does not count yet."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+
+
+def wait_for(path: Path, job: str) -> list[dict[str, Any]]:
+    """What was received when the job's first event is there."""
+    for _ in range(6000):
+        found = lines_of(path)
+        if any(each["job"]["name"] == job for each in found):
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"nothing was told of {job}")
+
+
+def test_a_step_is_told_to_have_begun_while_it_runs_and_told_whole_at_the_end(told: Hub, tmp_path: Path) -> None:
+    kept, seen = tmp_path / "kept.ndjson", list[dict[str, Any]]()
+    with receiving(kept, away=0) as place, Hub.open(told.settings.model_copy(update={"openlineage": f"http://{place}/api/v1/lineage"})) as hub:
+        hub.sources.register(place, "openlineage", "Receiver of a test")
+
+        def run(_context: StepContext) -> StepResult:
+            seen.extend(wait_for(kept, "test:slow"))
+            return StepResult()
+
+        step = Step("test:slow", "test", "慢", "slow", run, inputs=(TABLE,))
+        resources = Resources(hub.lake, hub.engine, hub.storage, hub.settings, hub.clock, hub._grant)
+        with telling_beginnings(hub) as began:
+            run_build([*hub.steps(), step], resources, only=["test:slow"], began=began)
+        hub.deliver()
+        build = last_build(hub.storage)
+        assert build is not None
+        whole = json.loads(json.dumps(list(build_events(hub, build.id))))
+    for event in seen:
+        SHAPE.validate(event)
+    assert [(each["eventType"], each["job"]["name"]) for each in seen] == [("START", "build"), ("START", "test:slow")]
+    assert [each["run"]["runId"] for each in seen] == [of(whole, name, "START")["run"]["runId"] for name in ("build", "test:slow")]
+    assert lines_of(kept)[-len(whole):] == whole
+
+
+def test_a_build_that_is_killed_leaves_in_its_file_what_had_begun(told: Hub, tmp_path: Path) -> None:
+    """Only the end of a build writes the file whole; until then it holds each START."""
+    build = last_build(told.storage)
+    assert build is not None
+    with Hub.open(told.settings.model_copy(update={"openlineage": "file"})) as hub:
+        file = hub.home / "openlineage" / f"{build.id}.ndjson"
+        whole = file.read_text(encoding="utf-8") if file.exists() else ""
+        file.unlink(missing_ok=True)
+        step = [each["job"]["name"] for each in build_events(told, build.id)][1]
+        with telling_beginnings(hub) as began:
+            began(build.id, step)
+            assert [each["eventType"] for each in wait_for(file, step)] == ["START", "START"]
+        file.write_text(whole, encoding="utf-8")
+
+
+@contextmanager
+def receiving(kept: Path, away: int) -> Iterator[str]:
+    """A receiver as a process of its own, away for the first so many calls; gives its host and port."""
+    command = [sys.executable, str(Path(__file__).with_name("lineage_receiver.py")), str(kept), str(away)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as receiver:
+        try:
+            assert receiver.stdout is not None
+            yield f"127.0.0.1:{int(receiver.stdout.readline())}"
+        finally:
+            receiver.terminate()
+
+
 def test_a_receiver_that_was_away_gets_every_event_of_the_build_in_the_end(told: Hub, tmp_path: Path) -> None:
     kept = tmp_path / "kept.ndjson"
-    command = [sys.executable, str(Path(__file__).with_name("lineage_receiver.py")), str(kept), "1"]
-    receiver = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert receiver.stdout is not None
-        place = f"127.0.0.1:{int(receiver.stdout.readline())}"
+    with receiving(kept, away=1) as place:
         settings = told.settings.model_copy(update={"openlineage": f"http://{place}/api/v1/lineage"})
         with Hub.open(settings) as hub:
             (hub.home / "pensions.csv").write_text(CSV.replace("P3,440103,三百", "P3,440103,300"), encoding="utf-8")
@@ -170,11 +236,8 @@ def test_a_receiver_that_was_away_gets_every_event_of_the_build_in_the_end(told:
             build = last_build(hub.storage)
             assert build is not None
             expected = json.loads(json.dumps(list(build_events(hub, build.id))))
-        assert [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()] == expected
+        assert lines_of(kept) == expected
         assert len(expected) > 4
-    finally:
-        receiver.terminate()
-        receiver.wait()
 
 
 class Later:

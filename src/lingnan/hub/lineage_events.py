@@ -46,6 +46,16 @@ def build_events(hub: "Hub", build: str = "") -> Iterator[dict[str, Any]]:
         yield from telling.build(each, [run for run in runs if run.build_id == each.id])
 
 
+def begun_events(hub: "Hub", build: str, step: str, *, with_build: bool) -> list[dict[str, Any]]:
+    """The START of a step that is under way, after that of its build if asked; what only the end shows is not in it."""
+    with hub.storage.reading() as session:
+        told = session.scalars(select(Build).where(Build.id == build)).one()
+        run = session.scalars(select(StepRun).where(StepRun.build_id == build, StepRun.step == step)).one()
+        session.expunge_all()
+    events = _Telling(hub).build(told, [run])
+    return [each for each in events if each["eventType"] == "START"][0 if with_build else 1 :]
+
+
 class _Telling:
     """Writes events of one hub; what a version's log says is read once."""
 

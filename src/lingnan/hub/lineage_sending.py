@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingnan.base import Unavailable, shown
+from lingnan.base import OutgoingClient, Unavailable, shown
 from lingnan.hub.lineage_events import build_events
 from lingnan.jobs import Announced
 
@@ -46,10 +46,14 @@ class LineageSending:
             return
         client = self._hub.sources.client(PLACE_PURPOSE, timeout_s=10.0, total_s=20.0, maximum_bytes=ANSWER_BYTES)
         for each in build_events(self._hub, build):
-            body = json.dumps(each, ensure_ascii=False, separators=(",", ":")).encode()
-            answer = client.post(address, body, {"Content-Type": "application/json"})
-            if not 200 <= answer.status < 300:
-                raise Unavailable(
-                    f"血缘事件的接收方 {shown(address)} 答复 {answer.status}。稍后自动重试。",
-                    f"The receiver of lineage events {shown(address)} answered {answer.status}. It is tried again.", status=answer.status,
-                )
+            post_event(client, address, each)
+
+
+def post_event(client: OutgoingClient, address: str, event: Mapping[str, Any]) -> None:
+    """Send one event; Unavailable when the receiver does not take it."""
+    answer = client.post(address, json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode(), {"Content-Type": "application/json"})
+    if not 200 <= answer.status < 300:
+        raise Unavailable(
+            f"血缘事件的接收方 {shown(address)} 答复 {answer.status}。稍后自动重试。",
+            f"The receiver of lineage events {shown(address)} answered {answer.status}. It is tried again.", status=answer.status,
+        )

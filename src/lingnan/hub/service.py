@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from lingnan.hub.office import Office
     from lingnan.hub.pack_work import PackWork
     from lingnan.insight import QueryAnswer
+    from lingnan.jobs import Began
     from lingnan.packkit import Pack
 
 FORMS = "forms"
@@ -195,12 +197,19 @@ class Hub:
             self.catalogue.register_many(forms)
             told.tell(resources=len(forms))
         resources = Resources(self.lake, self.engine, self.storage, self.settings, self.clock, self._grant, cluster)
-        with writing(self.trust.audit, SYSTEM, "build", "hub", facts={"only": sorted(only)} if only else {}) as told:
-            report = run_build(self.steps(), resources, only=only, progress=progress, parallel=parallel, stop=stop)
+        with writing(self.trust.audit, SYSTEM, "build", "hub", facts={"only": sorted(only)} if only else {}) as told, self._beginnings() as began:
+            report = run_build(self.steps(), resources, only=only, progress=progress, parallel=parallel, stop=stop, began=began)
             told.tell(build=report.id, state=report.state, steps_run=report.steps_run, steps_failed=report.steps_failed)
         self.deliver()
         self.catalogue.stars.rate_all()
         return report
+
+    def _beginnings(self) -> "AbstractContextManager[Began | None]":
+        if not self.settings.openlineage:
+            return nullcontext()
+        from lingnan.hub.lineage_beginnings import telling_beginnings
+
+        return telling_beginnings(self)
 
     def _cluster(self, name: str) -> Engine | None:
         if checked_engine(name) == EMBEDDED:

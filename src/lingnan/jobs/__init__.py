@@ -4,6 +4,7 @@ from lingnan.jobs.code import code_digest
 from lingnan.jobs.events import BuildEnded
 from lingnan.jobs.graph import Graph, build_graph
 from lingnan.jobs.leases import ensure_at_rest, held
+from lingnan.jobs.ledger import Began
 from lingnan.jobs.moving import copy_tasks, task_file
 from lingnan.jobs.outbox import Announced, DeliveryReport, Handler, Handlers, OutsideHandler, anything_to_deliver, deliver, retry_poisoned
 from lingnan.jobs.planning import StepSize, outgrown
@@ -20,6 +21,7 @@ from lingnan.jobs.workers import workers
 
 __all__ = [
     "Announced",
+    "Began",
     "Build",
     "BuildEnded",
     "BuildReport",

@@ -1,7 +1,7 @@
 """The durable log of one build: what each step read and made, how far it is, and what an earlier build already did."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Update, func, select, update
@@ -35,13 +35,18 @@ class LastRun:
     outputs: Mapping[str, int] = field(default_factory=dict)
 
 
+Began = Callable[[str, str], object]
+"""Told the build and the step when a step has begun; it neither waits nor raises."""
+
+
 class Ledger:
     """Writes one build's log; a step's begin is durable before it runs, its end together with the events it causes."""
 
-    def __init__(self, storage: Storage, clock: Clock, build_id: str) -> None:
+    def __init__(self, storage: Storage, clock: Clock, build_id: str, began: Began | None = None) -> None:
         self.storage = storage
         self.clock = clock
         self.build_id = build_id
+        self._began = began
         self._skipped: list[StepOutcome] = []
         self._far: dict[str, tuple[float, float | None]] = {}
         self._guard = threading.Lock()
@@ -79,6 +84,8 @@ class Ledger:
             session.execute(self._of(step.name).values(
                 state="running", started_at=self.clock.now(), inputs=dict(reading.inputs), fingerprint=reading.fingerprint,
             ))
+        if self._began:
+            self._began(self.build_id, step.name)
 
     def end_step(self, outcome: StepOutcome, committed: Mapping[str, tuple[int, int]], outputs: Mapping[str, int]) -> None:
         """Keep how a step ended; `committed` holds version and rows of each table it gave a new version, announced with it."""

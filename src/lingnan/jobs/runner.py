@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lingnan.base import Progress, SilentProgress, Unavailable, new_id
 from lingnan.jobs.graph import Graph, build_graph
 from lingnan.jobs.leases import Hold, held
-from lingnan.jobs.ledger import Ledger
+from lingnan.jobs.ledger import Began, Ledger
 from lingnan.jobs.shapes import BuildReport, Resources, Step, StepOutcome
 from lingnan.jobs.turn import Turn, stopped
 
@@ -22,17 +22,17 @@ BUILD_LEASE = "build"
 
 def run_build(
     steps: Iterable[Step], resources: Resources, *, only: Collection[str] | None = None, parallel: int = 2,
-    progress: Progress | None = None, stop: threading.Event | None = None,
+    progress: Progress | None = None, stop: threading.Event | None = None, began: Began | None = None,
 ) -> BuildReport:
     """Bring every table (or those `only` names, with all they need) up to date; the report says what ran and what is left.
 
     A failed step stops only what depends on it (state incomplete, exit code 4; the same command resumes). Conflict when
     another process builds this hub; graph errors are raised before anything runs. When `stop` is set, running steps end
-    and no new one begins.
+    and no new one begins. `began` hears of each step that begins to run.
     """
     graph = build_graph(steps, resources.lake.exists).chosen(only)
     build_id = new_id(resources.storage.node, resources.clock)
-    ledger = Ledger(resources.storage, resources.clock, build_id)
+    ledger = Ledger(resources.storage, resources.clock, build_id, began)
     with held(resources.storage, BUILD_LEASE, build_id, each_tick=ledger.tick) as hold:
         ledger.begin(graph, None if only is None else sorted(only))
         build = _Build(graph, resources, ledger, hold, progress or SilentProgress(), stop or threading.Event())
