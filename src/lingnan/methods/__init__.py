@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from lingnan.methods.paths import Plan, Step, critical_path
     from lingnan.methods.ranking import Judgement, ahp, entropy_weights, kendall_w, mean_ranks, rank_stability, ranks, topsis, trimmed_mean
     from lingnan.methods.rulesets import Finding, RuleSet, findings_sql, read_rules
+    from lingnan.methods.scorecards.binning import bin_column
+    from lingnan.methods.scorecards.card import Attribute, Bin, Scale, Score, Scorecard, read_card, scorecard_sql
+    from lingnan.methods.scorecards.fitting import CardScores, CardSetup, fit_scorecard, judge, score_rows
+    from lingnan.methods.scorecards.measures import Calibration, auc, brier, calibration, gini, ks, psi
     from lingnan.methods.trends import Trend, mann_kendall, spearman
 
 __getattr__ = opened_later(__name__, {
@@ -37,9 +41,18 @@ __getattr__ = opened_later(__name__, {
     "forecasting.scores": "Events coverage events mae mase pinball rmse skill",
     "forecasting.boosting": "DirectModel Forecast Setup fit_forecast",
     "forecasting.back_test": "HorizonScores ModelCard back_test",
+    "scorecards.card": "Attribute Bin Scale Score Scorecard read_card scorecard_sql",
+    "scorecards.binning": "bin_column",
+    "scorecards.fitting": "CardScores CardSetup fit_scorecard judge score_rows",
+    "scorecards.measures": "Calibration auc brier calibration gini ks psi",
 })
 
 __all__ = [
+    "Attribute",
+    "Bin",
+    "Calibration",
+    "CardScores",
+    "CardSetup",
     "Decision",
     "DecisionTable",
     "DirectModel",
@@ -55,12 +68,19 @@ __all__ = [
     "Panel",
     "Plan",
     "RuleSet",
+    "Scale",
+    "Score",
+    "Scorecard",
     "Setup",
     "Step",
     "TableFault",
     "Trend",
     "ahp",
+    "auc",
     "back_test",
+    "bin_column",
+    "brier",
+    "calibration",
     "check_table",
     "climatology",
     "clopper_pearson",
@@ -71,8 +91,12 @@ __all__ = [
     "events",
     "findings_sql",
     "fit_forecast",
+    "fit_scorecard",
+    "gini",
     "hits_sql",
+    "judge",
     "kendall_w",
+    "ks",
     "leaks",
     "mae",
     "mann_kendall",
@@ -81,13 +105,17 @@ __all__ = [
     "percentile",
     "persistence",
     "pinball",
+    "psi",
     "rank_stability",
     "ranks",
+    "read_card",
     "read_decision",
     "read_dmn",
     "read_rules",
     "rmse",
     "round_half_even",
+    "score_rows",
+    "scorecard_sql",
     "seasonal_naive",
     "skill",
     "spearman",
