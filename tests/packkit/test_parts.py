@@ -80,6 +80,12 @@ FAULTY: dict[str, tuple[str, str, Callable[[str], str] | None]] = {
     "a form that asks for more": (
         "forms", "forms/shengtai.visits.yaml", swapped("origin: made", "origin: made\nsections: [{id: a, zh: 一, en: One, items: [height]}]"),
     ),
+    "a decision with a gap": ("decisions", "decisions/int_care.yaml", swapped('">= 5"', '">= 6"')),
+    "a decision that contradicts itself": ("decisions", "decisions/int_care.yaml", swapped('">= 5"', '">= 4"')),
+    "a decision that decides nothing": ("decisions", "pack.yaml", swapped("  int_care: {reads", "  int_other: {reads")),
+    "a decision of another name": ("decisions", "decisions/int_care.yaml", swapped("decision: int_care", "decision: other")),
+    "a decision over what is not there": ("statements", "pack.yaml", swapped("reads: county_enterprises", "reads: county_shops")),
+    "a decision that is another": ("cases", "decisions/int_care.yaml", swapped("then: {care: call}", "then: {care: visit}")),
     "a flow without end": ("flows", "flows/explain.yaml", swapped("to: answered", "to: asked")),
     "a flow with an effect nobody has": ("flows", "flows/explain.yaml", swapped("reason: true}", "reason: true, effects: [fly]}")),
     "a flow with a limit nobody set": ("flows", "flows/explain.yaml", swapped("demo_pack.answer_days", "demo_pack.other_days")),

@@ -40,6 +40,22 @@ FILES = {
         left join visited as v on v.county = e.county
         group by e.county
     """,
+    "decisions/int_care.yaml": """
+        decision: int_care
+        version: "2026-1"
+        title: {zh: 关注方式, en: How a county is cared for}
+        basis: 样例 an example
+        hit: U
+        inputs:
+          - {name: watched, type: boolean, zh: 达到关注线, en: Reaches the line}
+          - {name: enterprises, type: integer, zh: 企业数, en: Enterprises}
+        outputs:
+          - {name: care, type: string, zh: 关注方式, en: How}
+        rules:
+          - {id: none, when: {watched: false}, then: {care: none}}
+          - {id: call, when: {watched: true, enterprises: "< 5"}, then: {care: call}, basis: 样例第一条}
+          - {id: visit, when: {watched: true, enterprises: ">= 5"}, then: {care: visit}, basis: 样例第二条}
+    """,
     "parameters/answer_days.yaml": """
         description: {zh: 答复期限, en: Days to answer}
         unit: 工作日 working days
@@ -191,6 +207,11 @@ FILES = {
               - {entry_id: E8, division: "450100"}
             shengtai.visits:
               - {visit_no: V1, county: "440106", visited_at: "2025-12-31T08:00:00+08:00"}
+          expect:
+            int_care:
+              - {county: "440106", care: visit, decision_rules: visit}
+              - {county: "440305", care: call, decision_rules: call}
+              - {county: "450100", care: none, decision_rules: none}
           answers:
             - {query: by_county, asked: {county: "44"}, rows: [{county: "440106", enterprises: 5}, {county: "440305", enterprises: 2}]}
             - {query: by_county, asked: {county: "4501"}, rows: [{county: "450100", enterprises: 1}]}
@@ -208,7 +229,7 @@ def whole_pack(folder: Path, home: Path | None = None) -> Reading:
         (target / file).write_text(dedent(text).lstrip(), encoding="utf-8")
     manifest = target / "pack.yaml"
     told = manifest.read_text(encoding="utf-8").replace("  - registers.entities\n", "  - registers.entities\n  - shengtai.visits\n")
-    manifest.write_text(told, encoding="utf-8")
+    manifest.write_text(told + "decisions:\n  int_care: {reads: county_enterprises, keeps: [county]}\n", encoding="utf-8")
     reading = read_pack(Place(target, "folder", home))
     assert reading.pack is not None, reading.faults
     (target / "README.md").write_text(readme(reading.pack), encoding="utf-8")

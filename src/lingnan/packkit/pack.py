@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +12,8 @@ from yaml import YAMLError
 
 from lingnan.base import BadInput, LingnanError, Missing, content_digest, load_yaml
 from lingnan.packkit.memory import Memory, of_pack
-from lingnan.packkit.parts import Kind, kinds
-from lingnan.packkit.shapes import Case, Manifest, Origin, Parameter, Place
+from lingnan.packkit.parts import Kind, decisions, kinds
+from lingnan.packkit.shapes import Applied, Case, Manifest, Origin, Parameter, Place
 from lingnan.packkit.statements import Statement, read_statement
 from lingnan.standards import Contract, read_contract
 
@@ -138,17 +138,23 @@ class Pack:
 
     def parameters_behind(self, name: str) -> tuple[str, ...]:
         """Parameters that a table rests on, however far back in the pack."""
-        seen, todo = set(), {name}
+        seen = self._behind(name)
+        named = {par for each in seen if each in self.statements for par in (*self.statements[each].bound, *self.statements[each].listings)}
+        return tuple(sorted(named & set(self.parameters)))
+
+    def _behind(self, name: str) -> set[str]:
+        """The pack's own tables that one is made of, itself among them."""
+        seen, todo = set[str](), {name}
         while todo:
             each = todo.pop()
             seen.add(each)
             todo |= self.reads(each) - seen
-        named = {par for each in seen if each in self.statements for par in (*self.statements[each].bound, *self.statements[each].listings)}
-        return tuple(sorted(named & set(self.parameters)))
+        return seen
 
     def unproofed_behind(self, name: str) -> tuple[str, ...]:
-        """Parameters behind a table that nobody has compared with their original; what rests on them is shown as 未校核."""
-        return tuple(each for each in self.parameters_behind(name) if not self.parameters[each].proofed)
+        """Parameters and decisions behind a table that nobody has compared with their original; what rests on them is shown as 未校核."""
+        decided = [each for each in sorted(self._behind(name)) if each in self.manifest.decisions and not self.part(decisions.FOLDER, each).proofed]
+        return (*(each for each in self.parameters_behind(name) if not self.parameters[each].proofed), *decided)
 
     def digest_of(self, name: str) -> str:
         """What making a kept table depends on beside the data: texts, parameters, contract, model code."""
@@ -189,11 +195,19 @@ def read_pack(place: Place) -> Reading:
         return reading
     memory = of_pack(place.home, manifest.id)
     contracts = _each(reading, "contracts", lambda file: read_contract(file))
+    parts = {kind.folder: _parts(reading, kind, memory) for kind in kinds()}
+    decided = {
+        name: _read(reading, place.folder / decisions.FOLDER / f"{name}.yaml", partial(_decided, parts[decisions.FOLDER][name], applied, memory))
+        for name, applied in manifest.decisions.items() if name in parts[decisions.FOLDER]
+    }
     reading.pack = Pack(
         place=place, manifest=manifest, contracts=_by_table(manifest, contracts),
         parameters=_each(reading, "parameters", _shaped(Parameter)),
-        statements=_each(reading, "sql", lambda file: read_statement(file.stem, file.read_text(encoding="utf-8"), memory)),
-        cases=_each(reading, "tests", _cases), parts={kind.folder: _parts(reading, kind, memory) for kind in kinds()},
+        statements={
+            **{name: statement for name, statement in decided.items() if statement is not None},
+            **_each(reading, "sql", lambda file: read_statement(file.stem, file.read_text(encoding="utf-8"), memory)),
+        },
+        cases=_each(reading, "tests", _cases), parts=parts,
         strangers=tuple(_strangers(place.folder)),
     )
     return reading
@@ -228,6 +242,10 @@ def _each(reading: Reading, folder: str, read: Callable[[Path], Read]) -> dict[s
     ending = FOLDERS[folder]
     found = {file.name.removesuffix(ending): _read(reading, file, read) for file in sorted((reading.place.folder / folder).glob(f"*{ending}"))}
     return {name: part for name, part in found.items() if part is not None}
+
+
+def _decided(decision: Any, applied: Applied, memory: Memory, file: Path) -> Statement:
+    return read_statement(file.stem, decisions.select_of(decision, applied), memory, f"{decisions.FOLDER}/{file.name}")
 
 
 def _parts(reading: Reading, kind: Kind, memory: Memory) -> dict[str, Any]:

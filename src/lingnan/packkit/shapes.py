@@ -45,6 +45,17 @@ class Model(Strict):
     extra: Word | None = None
 
 
+class Applied(Strict):
+    """What a decision is applied to: a table of the pack whose columns bear the names of its facts, and the columns kept beside the answer.
+
+    With `each_rule` there is a row for each rule that holds, else one for each row of the table.
+    """
+
+    reads: Word
+    keeps: tuple[Word, ...]
+    each_rule: bool = False
+
+
 class Manifest(Strict):
     """A pack's identity card (`pack.yaml`): what it answers, who owns it, what it reads and gives, how far it has come."""
 
@@ -59,6 +70,7 @@ class Manifest(Strict):
     needs: tuple[Table, ...]
     gives: Annotated[tuple[Word, ...], Field(min_length=1)]
     models: dict[Word, Model] = {}
+    decisions: dict[Word, Applied] = {}
     exempt: dict[RuleName, Annotated[str, Field(min_length=12)]] = {}
     """Rules of higher stages that the pack need not keep, and why; an exemption that is not needed is a fault itself."""
 

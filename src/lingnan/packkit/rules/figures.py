@@ -21,7 +21,8 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
         yield finding(reading, NAME, f"parameters/{name}.yaml", "没有语句使用此参数。", "No statement uses this parameter.")
     tables = {name for name, parameter in pack.parameters.items() if parameter.columns}
     queries = {f"queries/{name}.sql": query.statement for name, query in pack.parts["queries"].items()}
-    for file, statement in {**{f"sql/{name}.sql": each for name, each in pack.statements.items()}, **queries}.items():
+    written = {f"sql/{name}.sql": each for name, each in pack.statements.items() if name not in pack.manifest.decisions}
+    for file, statement in {**written, **queries}.items():
         for number in statement.numbers:
             yield finding(
                 reading, NAME, file, f"数字 {number} 直接写在 SQL 中；请写成带依据的参数。",
