@@ -12,7 +12,7 @@ from lingnan.govern.judging import Judged, judge
 from lingnan.govern.rules import statement
 from lingnan.govern.rules.compiler import compile_contract
 from lingnan.govern.rules.plan import Plan
-from lingnan.govern.rules.quoting import literal, quoted, used
+from lingnan.govern.rules.quoting import used
 from lingnan.govern.shapes import CheckReport
 from lingnan.govern.suggestion import suggested_contract
 from lingnan.lake import Engine, View
@@ -40,6 +40,7 @@ def check(
         with given_last(given, last, contract, engine) as past:
             plan = compile_contract(asked, GIVEN, given.schema, today=today, tables=views.keys(), past=past, every_copy=True)
             plan.own_places = given.numbered
+            plan.told = frozenset([*asked.key, *(name for rule in plan.rules for name in rule.columns)])
             judged = judge(given.session, plan)
         written = _write(given, plan, judged, asked.key, out) if out else ""
     return CheckReport(str(subject), judged.rows, judged.failing, judged.checks, written, contract is None, tuple(plan.notes))
@@ -48,27 +49,13 @@ def check(
 def _write(given: Given, plan: Plan, judged: Judged, key: tuple[str, ...], out: Path) -> str:
     """All failures, one row each, streamed to OUT/failures.parquet, and the counts to OUT/rules.parquet."""
     out.mkdir(parents=True, exist_ok=True)
-    sql = _failures_sql(plan, judged, key)
+    sql = statement.failures_sql(plan, judged.broken, key)
     with pq.ParquetWriter(out / "failures.parquet", FAILURES, compression="zstd") as writer:
         for batch in given.session.stream(sql, used(sql, plan.values)):
             writer.write_table(pa.Table.from_batches([batch]).cast(FAILURES))
         writer.write_table(_failed_loads(judged))
     pq.write_table(pa.Table.from_pylist([count.payload() for count in judged.checks]), out / "rules.parquet")
     return str(out / "failures.parquet")
-
-
-def _failures_sql(plan: Plan, judged: Judged, key: tuple[str, ...]) -> str:
-    reasons = statement.quarantine_sql(plan, statement.any_failure(plan, judged.broken))
-    shown = "concat_ws('|', " + ", ".join(quoted(name) for name in key) + ")" if key else "cast(null as varchar)"
-    severities = " ".join(f"when {literal(rule.id)} then {literal(rule.severity)}" for rule in plan.rules) or "when '' then ''"
-    # A count that keeps to its limit is no failure of its rows.
-    tolerated = [rule.id for rule in plan.rules if rule.limit and rule.id not in judged.broken]
-    kept = f"where rule not in ({', '.join(map(literal, tolerated))})" if tolerated else ""
-    return (
-        f"select key, rule, \"column\", value, case rule {severities} end as severity, batch, position from ("
-        f"select {shown} as key, reason.rule as rule, reason.\"column\" as \"column\", reason.value as value, _batch as batch, _position as position "
-        f"from (select *, unnest(_reasons) as reason from ({reasons}) as failed) as told) as failures {kept}"
-    )
 
 
 def _failed_loads(judged: Judged) -> pa.Table:

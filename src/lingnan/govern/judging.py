@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from lingnan.base import BadInput, LingnanError
-from lingnan.govern.rules import statement
+from lingnan.govern.rules import copies, statement
 from lingnan.govern.rules.compiler import TECHNICAL
 from lingnan.govern.rules.metrics import within
 from lingnan.govern.rules.plan import Plan, TableRule
@@ -41,7 +41,12 @@ def judge(session: EngineSession, plan: Plan) -> Judged:
     for prepared in plan.prepared:
         sql = prepared.sql.replace("{standardised}", f"({statement.standardised_sql(plan, prepared.columns or None)}) as rows_")
         _as_rule(prepared.rule, lambda name=prepared.name, sql=sql: _keep(session, plan, name, sql))  # type: ignore[misc]
+    for each in plan.copies:
+        sql = copies.repeated_sql(plan, each, statement.standardised_sql(plan, each.columns))
+        _as_rule(each.rule, lambda name=each.name, sql=sql: _keep(session, plan, name, sql))  # type: ignore[misc]
     _mark(session, plan, standardised)
+    if plan.copies:
+        _clear(session, plan)
     rows = _number(session, plan, f"select count(*) as n from {statement.landing_sql(plan)} as landing")
     first = _counts(session, plan, frozenset())
     judged_by = _judged_by(session, plan, first)
@@ -56,7 +61,7 @@ def judge(session: EngineSession, plan: Plan) -> Judged:
 
 def _mark(session: EngineSession, plan: Plan, standardised: str) -> None:
     try:
-        _keep(session, plan, "marked", statement.marked_sql(plan, standardised))
+        _keep(session, plan, "judged" if plan.copies else "marked", statement.marked_sql(plan, standardised))
     except LingnanError:
         raise
     except Exception:
@@ -64,9 +69,18 @@ def _mark(session: EngineSession, plan: Plan, standardised: str) -> None:
         for rule in plan.rules:
             joins = [join for join in plan.joins if f"{join.alias}." in rule.passes]
             beside = [each for each in plan.prepared if f"{each.name}." in rule.passes]
-            alone = statement.marked_sql(replace(plan, rules=(rule,), joins=joins, prepared=beside), standardised)
+            keys = [each for each in plan.copies if f"{each.name}." in rule.passes]
+            alone = statement.marked_sql(replace(plan, rules=(rule,), joins=joins, prepared=beside, copies=keys), standardised)
             _as_rule(rule.id, lambda sql=alone: _number(session, plan, f"select count(*) as n from ({sql}) as asked"))  # type: ignore[misc]
         raise
+
+
+def _clear(session: EngineSession, plan: Plan) -> None:
+    """Take back the marks of rows whose digest stands more than once, but not their key."""
+    for each in plan.copies:
+        _keep(session, plan, f"{each.name}_single", copies.single_sql(plan, each))
+    _keep(session, plan, "marked", copies.cleared_sql(plan, statement.mask_names(plan), statement.carried_names(plan)))
+    session.execute("drop table judged")
 
 
 def _judged_by(session: EngineSession, plan: Plan, counts: Mapping[str, int]) -> list[float]:

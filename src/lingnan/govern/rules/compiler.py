@@ -30,7 +30,10 @@ def compile_contract(
     `today` is an ISO day and `now` a moment of it, else its end; `tables` are those that references may ask, `past` tells of earlier loads;
     with `every_copy` all rows of a repeated key fail, else those received after the first.
     """
-    plan = Plan(landing=landing, columns=(), batches=None if batches is None else tuple(batches), vocabulary=contract.vocabulary)
+    plan = Plan(
+        landing=landing, columns=(), batches=None if batches is None else tuple(batches), vocabulary=contract.vocabulary,
+        every_copy=every_copy,
+    )
     day = plan.binder.bind(today)
     plan.columns = tuple(
         column_of(each, number, schema.field(each.name).type if each.name in schema.names else None, plan, day)
@@ -40,7 +43,7 @@ def compile_contract(
     _note_missing(plan, schema, contract)
     moment = f"cast({plan.binder.bind(now or f'{today}T23:59:59+08:00')} as timestamptz)"
     columns = {column.name: column for column in plan.columns}
-    draft = Draft(plan, columns, frozenset(tables), day, moment, past or Past(), every_copy, contract.table)
+    draft = Draft(plan, columns, frozenset(tables), day, moment, past or Past(), contract.table)
     found = [rule for quality in _asked(contract, plan) for rule in _rule(draft, contract, *quality)]
     plan.rules = _named_once([*_implicit(draft, contract), *(rule for rule in found if isinstance(rule, Rule))])
     plan.table_rules = tuple(rule for rule in found if isinstance(rule, TableRule))

@@ -7,7 +7,7 @@ from typing import Any
 
 from lingnan.base import BadInput
 from lingnan.govern.rules.custom import guarded_condition, guarded_rows
-from lingnan.govern.rules.plan import Column, Join, Past, Plan, Prepared
+from lingnan.govern.rules.plan import Column, Copies, Join, Past, Plan, Prepared
 from lingnan.govern.rules.quoting import quoted, quoted_table
 from lingnan.govern.standardise import DIVISIONS, validity
 from lingnan.standards import IDENTIFIERS, PLACE, citizen_born_sql, citizen_sex_sql
@@ -23,7 +23,6 @@ class Draft:
     today: str
     now: str = "now()"
     past: Past = field(default_factory=Past)
-    every_copy: bool = False
     table: str = ""
 
     def bind(self, value: Any, column: str = "") -> str:
@@ -157,7 +156,11 @@ def _before(_draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
 
 def _duplicate_key(draft: Draft, args: Args, column: str, rule: str) -> Condition:
     columns = _names(args.get("columns", args.get("properties", column)))
-    return _prepared(draft, f"copies_{len(draft.plan.prepared)}", columns, _copies_sql(columns, every=draft.every_copy), rule)
+    copies = next((known for known in draft.plan.copies if known.columns == columns), None)
+    if copies is None:
+        copies = Copies(f"copies_{len(draft.plan.copies)}", columns, rule)
+        draft.plan.copies.append(copies)
+    return Condition(copies.passes, columns)
 
 
 def _never_falls(draft: Draft, args: Args, _column: str, rule: str) -> Condition:
@@ -206,24 +209,6 @@ def _failing_rows(draft: Draft, args: Args, _column: str, rule: str) -> Conditio
 def _prepared(draft: Draft, name: str, columns: Sequence[str], sql: str, rule: str) -> Condition:
     draft.plan.prepared.append(Prepared(name, tuple(columns), sql, rule))
     return Condition(f"{name}._position is null", tuple(columns))
-
-
-def _copies_sql(columns: Sequence[str], *, every: bool) -> str:
-    """Rows whose key stands more than once: keys are aggregated as hashes, and only rows of a repeated hash are looked at.
-
-    `every` gives all of them; else the one received first is left out, for it is kept.
-    """
-    present = " and ".join(f"{quoted(name)} is not null" for name in columns)
-    natural = "regexp_extract(_position, '^(.*?)[0-9]*$', 1), try_cast(regexp_extract(_position, '([0-9]+)$', 1) as bigint), _position"
-    order = f"row_number() over (partition by {_listed(columns)} order by _received_at, _batch, {natural})"
-    place = f"count(*) over (partition by {_listed(columns)})" if every else order
-    return (
-        f"select _batch, _position from (select _batch, _position, {place} as _place from ("
-        f"select _batch, _position, _received_at, {_listed(columns)}, hash({_listed(columns)}) as _digest "
-        f"from {{standardised}} where {present}) as keyed "
-        f"where _digest in (select _digest from (select hash({_listed(columns)}) as _digest from {{standardised}} where {present}) as _digests "
-        f"group by _digest having count(*) > 1)) as placed where _place > 1"
-    )
 
 
 def repeated_keys_sql(columns: Sequence[str]) -> str:

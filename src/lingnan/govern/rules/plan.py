@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lingnan.govern.rules.quoting import Binder
+from lingnan.govern.rules.quoting import Binder, quoted
 from lingnan.standards import SHIPPED, Vocabulary
 
 # Names inside the statement begin with an underscore, as no contract's column can.
@@ -136,7 +136,7 @@ class TableRule:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A small table of rows found beforehand (copies, falls): `sql` selects `_batch` and `_position` from {standardised}.
+    """A small table of rows found beforehand (falls, sums): `sql` selects `_batch` and `_position` from {standardised}.
 
     `rule` names the rule it belongs to, so that what the engine has against it can be told as its fault.
     """
@@ -145,6 +145,20 @@ class Prepared:
     columns: tuple[str, ...]
     sql: str
     rule: str = ""
+
+
+@dataclass(frozen=True)
+class Copies:
+    """A key that should stand once, and the small table `name` that holds, in `_digest`, the digests of keys that stand more than once."""
+
+    name: str
+    columns: tuple[str, ...]
+    rule: str = ""
+
+    @property
+    def passes(self) -> str:
+        """SQL for whether a row's key stands once as far as its digest tells; with a null in it a key is no copy."""
+        return " or ".join([f"{self.name}._digest is null", *(f"{quoted(column)} is null" for column in self.columns)])
 
 
 @dataclass(frozen=True)
@@ -166,6 +180,11 @@ class Plan:
     table_rules: tuple[TableRule, ...] = ()
     joins: list[Join] = field(default_factory=list)
     prepared: list[Prepared] = field(default_factory=list)
+    copies: list[Copies] = field(default_factory=list)
+    every_copy: bool = False
+    """Whether all rows of a repeated key fail, else those received after the first."""
+    told: frozenset[str] | None = None
+    """The columns whose delivered values are kept of failing rows; None keeps all."""
     arrow: dict[str, pa.Table] = field(default_factory=dict)
     binder: Binder = field(default_factory=Binder)
     notes: list[str] = field(default_factory=list)
@@ -179,6 +198,19 @@ class Plan:
     def values(self) -> Mapping[str, Any]:
         """The bound values by parameter name."""
         return self.binder.values
+
+    @property
+    def kept(self) -> tuple[Column, ...]:
+        """The columns whose delivered values are kept of failing rows."""
+        return tuple(column for column in self.columns if self.told is None or column.name in self.told)
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+    def numbers_of(self, copies: Copies) -> tuple[int, ...]:
+        """The numbers of the rules that ask whether those keys stand once."""
+        return tuple(number for number, rule in enumerate(self.rules) if rule.passes == copies.passes)
 
     def bit(self, rule_number: int) -> tuple[int, int]:
         """Which mask and which bit a rule has."""

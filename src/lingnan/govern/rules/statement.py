@@ -4,9 +4,10 @@ Plain constructs only, so that another engine's dialect can be made of them: mas
 `string_split(concat_ws(…))` and list concatenation, no lambdas. What is DuckDB's own: `regexp_full_match`, `hash`, `try_cast`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from lingnan.govern.rules import copies
 from lingnan.govern.rules.compiler import TECHNICAL
 from lingnan.govern.rules.hoisting import hoisted
 from lingnan.govern.rules.plan import BITS, Column, Plan, Rule
@@ -99,7 +100,8 @@ def marked_sql(plan: Plan, standardised: str) -> str:
 
     Of rows that failed, the values as delivered are kept (`_d#`), so that telling what failed reads nothing a second time.
     """
-    joins = " ".join([join.sql() for join in plan.joins] + [_prepared_join(each.name) for each in plan.prepared])
+    beside = [*(_prepared_join(each.name) for each in plan.prepared), *(copies.joined_sql(plan, each) for each in plan.copies)]
+    joins = " ".join([*(join.sql() for join in plan.joins), *beside])
     numbers = [number for number, rule in enumerate(plan.rules) if not rule.skipped]
     conditions, shared = hoisted([plan.rules[number].passes for number in numbers])
     asked = [f"({condition}) as _k{number}" for number, condition in zip(numbers, conditions, strict=True)]
@@ -108,14 +110,26 @@ def marked_sql(plan: Plan, standardised: str) -> str:
     fixed = [
         f"({column.repaired(column.delivered, column.text, quoted(column.name))}) as _f{column.number}" for column in plan.columns if column.repaired
     ]
-    carried = ["_received_at", *(column.delivered for column in plan.columns)]
-    judged = f"select s._batch, s._position, {', '.join([*(f's.{name}' for name in carried), *asked, *fixed])} from {rows} as s {joins}"
+    keys = copies.keys_sql(plan)
+    carried = carried_names(plan)
+    read = [f"s.{keys.get(name, name)} as {name}" for name in carried]
+    judged = f"select s._batch, s._position, {', '.join([*read, *asked, *fixed])} from {rows} as s {joins}"
     masks = [*_masks("_m", [(n, f"not _k{n}") for n, rule in enumerate(plan.rules) if not rule.skipped], len(plan.rules))]
     masks += _masks("_r", [(column.number, f"_f{column.number}") for column in plan.columns if column.repaired], len(plan.columns))
     some, failed = (" or ".join(f"{name} <> 0" for name, _sql in masks if name[1] in letters) for letters in ("mr", "m"))
     sums = ", ".join(f"{sql} as {name}" for name, sql in masks)
     kept = ", ".join(["_batch", "_position", *(name for name, _sql in masks), *(f"case when {failed} then {name} end as {name}" for name in carried)])
     return f"select {kept} from (select _batch, _position, {', '.join(carried)}, {sums} from ({judged}) as judged) as summed where {some}"
+
+
+def carried_names(plan: Plan) -> list[str]:
+    """What a marked row holds beside its place and its masks: when it was received, values as delivered, keys as compared."""
+    return ["_received_at", *(column.delivered for column in plan.kept), *copies.keys_sql(plan)]
+
+
+def mask_names(plan: Plan) -> list[str]:
+    """The masks of a marked row: of failed rules, of repaired columns."""
+    return [f"{letter}{n}" for letter, bits in (("_m", plan.rules), ("_r", plan.columns)) for n in range(max(1, -(-len(bits) // BITS)))]
 
 
 def _prepared_join(name: str) -> str:
@@ -195,8 +209,26 @@ def quarantine_sql(plan: Plan, rejected: str) -> str:
     )
 
 
+def failures_sql(plan: Plan, broken: frozenset[str], key: Sequence[str]) -> str:
+    """One row for each rule that a row failed: the key as delivered, the rule, the value it saw, the row's place."""
+    shown = "concat_ws('|', " + ", ".join(plan.column(name).delivered_text for name in key) + ")" if key else "cast(null as varchar)"
+    parts = []
+    for number, rule in enumerate(plan.rules):
+        # A count that keeps to its limit is no failure of its rows.
+        if not rule.skipped and (rule.limit is None or rule.id in broken):
+            mask, bit = plan.bit(number)
+            named, severity = f'{literal(rule.id)} as rule, {literal(rule.column)} as "column"', f"{literal(rule.severity)} as severity"
+            told = f"{shown} as key, {named}, {_value(plan, rule)} as value, {severity}, _batch as batch, _position as position"
+            parts.append(f"select {told} from marked where (_m{mask} & {bit}) <> 0")
+    nothing = "cast(null as varchar)"
+    none = f'select {nothing} as key, {nothing} as rule, {nothing} as "column", {nothing} as value, {nothing} as severity, _batch as batch'
+    return " union all ".join(parts) or f"{none}, _position as position from marked where false"
+
+
 def _reason(plan: Plan, rule: Rule) -> str:
-    by_name = {column.name: column for column in plan.columns}
-    shown = [by_name[name].delivered_text for name in rule.columns]
-    value = shown[0] if len(shown) == 1 else f"concat_ws(' / ', {', '.join(shown)})" if shown else "cast(null as varchar)"
-    return f"{{'rule': {literal(rule.id)}, 'column': {literal(rule.column)}, 'value': {value}}}"
+    return f"{{'rule': {literal(rule.id)}, 'column': {literal(rule.column)}, 'value': {_value(plan, rule)}}}"
+
+
+def _value(plan: Plan, rule: Rule) -> str:
+    shown = [plan.column(name).delivered_text for name in rule.columns]
+    return shown[0] if len(shown) == 1 else f"concat_ws(' / ', {', '.join(shown)})" if shown else "cast(null as varchar)"
