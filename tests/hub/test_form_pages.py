@@ -79,8 +79,26 @@ def test_a_script_is_answered_in_json(hub: Hub) -> None:
     assert (wrong.status_code, [each["column"] for each in wrong.json()["faults"]]) == (422, ["places", "present"])
     for _again in range(2):
         good = worker.post(f"/forms/{FORM}", worker.fill(), headers=accept)
-        assert good.json() == {"entry": given(1).entry, "state": "waiting", "case": "", "trace_code": ""}
+        assert good.json() == {"entry": given(1).entry, "state": "waiting", "case": "", "trace_code": "", "on_arrival": []}
     assert worker.post(f"/forms/{FORM}", worker.fill(places="50"), headers=accept).status_code == 409
+
+
+def test_what_only_other_tables_tell_is_said_to_be_checked_on_arrival(hub: Hub) -> None:
+    """Rules across fields of the row bite when it is given; one that refers to a table waits, and the answer and one's own entries say so."""
+    contract = hub.home / "sources" / "minzheng" / "shelter.contract.yaml"
+    rule = (
+        "{id: division_is_served, type: custom, engine: lingnan, name: 区划应有救助站, description: The division has an aid station, "
+        "dimension: consistency, severity: error, implementation: {rule: references, of: division, table: minzheng.station, column: code}}"
+    )
+    text = contract.read_text(encoding="utf-8")
+    contract.write_text(f"{text.rstrip()}\n    quality: [{rule}]\n", encoding="utf-8")
+    hub.follow_sources()
+    make(hub)
+    worker, accept = Browser(hub, "worker"), {"Accept": "application/json"}
+    wrong = worker.post(f"/forms/{FORM}", worker.fill(present="301"), headers=accept)
+    assert [each["column"] for each in wrong.json()["faults"]] == ["present"]
+    assert worker.post(f"/forms/{FORM}", worker.fill(), headers=accept).json()["on_arrival"] == ["行政区划代码：区划应有救助站"]
+    assert "送达时另行检查：行政区划代码：区划应有救助站" in worker.client.get("/forms").text
 
 
 def test_rows_are_added_without_scripts_and_keep_what_was_typed(hub: Hub) -> None:

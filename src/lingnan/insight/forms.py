@@ -22,7 +22,10 @@ class FormLine(Card):
 
 
 class FormEntryLine(Card):
-    """An entry of one's own; `case` is the number of a contribution's case, `reasons` why governing did not accept its rows."""
+    """An entry of one's own; `case` is the number of a contribution's case, `reasons` why governing did not accept its rows.
+
+    `on_arrival` are the rules that it is still to be held to, when it comes into the hub.
+    """
 
     form: str
     title: Words
@@ -34,6 +37,7 @@ class FormEntryLine(Card):
     correctable: bool
     case: str = ""
     reasons: tuple[str, ...] = ()
+    on_arrival: tuple[Words, ...] = ()
     href: str = ""
 
 
@@ -76,9 +80,10 @@ class FormSent:
 
 @dataclass(frozen=True)
 class FormTaken:
-    """What became of an entry that was sent; the trace code of a contribution is told this once."""
+    """What became of an entry that was sent, and the rules that it is held to on arrival; the trace code of a contribution is told this once."""
 
     entry: str
     state: str
     case: str = ""
     trace_code: str = ""
+    on_arrival: tuple[Words, ...] = ()

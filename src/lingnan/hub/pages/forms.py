@@ -9,6 +9,7 @@ from lingnan.base import BadInput, LingnanError, Missing, Refused
 from lingnan.collect.forms.reading import read_moment, read_position
 from lingnan.collect.forms.shapes import EntryCard, Form, Given
 from lingnan.govern import FeedTables, rule_words
+from lingnan.govern.rules.arrival import rules_on_arrival
 from lingnan.hub.inventory import allow_describing
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.titles import Titles
@@ -75,7 +76,7 @@ class FormPages:
             card = self._forms.correct(form, _given(form, sent, before), sent.revision, pictures, subject)
         else:
             card = self._forms.give(form, _given(form, sent, None), pictures, subject, address)
-        return FormTaken(card.entry, card.state, card.case, card.trace_code)
+        return FormTaken(card.entry, card.state, card.case, card.trace_code, _on_arrival(form))
 
     def withdraw(self, name: str, entry: str, subject: Subject) -> None:
         """Take an entry of one's own back."""
@@ -164,8 +165,13 @@ def _entry(card: EntryCard, form: Form | None, reasons: tuple[str, ...]) -> Form
     return FormEntryLine(
         form=card.form, title=_words(form.file.title) if form else Words(zh=card.form), entry=card.entry, state=state, revision=card.revision,
         received_at=card.received_at, withdrawable=card.withdrawable, correctable=form is not None and card.state in ("waiting", "delivered"),
-        case=card.case, reasons=reasons, href=f"/forms/{card.form}/entries/{card.entry}",
+        case=card.case, reasons=reasons, on_arrival=_on_arrival(form) if form and card.state in ("waiting", "moderated") else (),
+        href=f"/forms/{card.form}/entries/{card.entry}",
     )
+
+
+def _on_arrival(form: Form) -> tuple[Words, ...]:
+    return tuple(Words(zh=zh, en=en) for zh, en in rules_on_arrival(form.contract).values())
 
 
 def _given(form: Form, sent: FormSent, before: EntryCard | None) -> Given:

@@ -120,7 +120,9 @@ def _take(visit: Visit, form: str, sent: FormSent, given: FormData) -> Response:
         faults = {(each["row"], each["column"]): each[visit.lang] for each in told}
         return _page(visit, visit.pages.forms.filled(form, sent, visit.subject), 422, faults, error.text(visit.lang))
     if scripted:
-        return unkept(_json({"entry": taken.entry, "state": taken.state, "case": taken.case, "trace_code": taken.trace_code}))
+        on_arrival = [rule.zh if visit.lang == "zh" else rule.en for rule in taken.on_arrival]
+        told = {"entry": taken.entry, "state": taken.state, "case": taken.case, "trace_code": taken.trace_code, "on_arrival": on_arrival}
+        return unkept(_json(told))
     return _taken(visit, form, taken)
 
 
