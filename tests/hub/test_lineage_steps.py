@@ -87,7 +87,9 @@ def test_an_impact_tells_jobs_and_every_use(pensions: Hub) -> None:
     found = impact_of(pensions, "pensions.csv:区划")
     assert found.columns["landing.minzheng_pension.division"] == 1
     assert {"collect:minzheng.pension", "govern:minzheng.pension", "insight:figures"} <= set(found.jobs)
-    assert {use.kind for use in found.uses} == {"figure", "item"}
+    assert {use.kind for use in found.uses} == {"figure", "board", "item", "export"}
+    handed = {(use.column, use.href) for use in found.uses if use.kind == "export"}
+    assert ("quarantine.minzheng_pension.division", "/quarantine?feed=minzheng.pension") in handed
     item = next(use for use in found.uses if use.kind == "item")
     assert (item.column, item.href.rpartition("/")[2]) == (f"{TABLE}.division", "division")
     with pytest.raises(Missing):

@@ -1,10 +1,11 @@
-"""Who uses a column: figures, attributes of registers, theme tables, items of the catalogue, grants in force; what is touched when it stops."""
+"""Who uses a column: figures, boards, queries, registers, theme tables, items, files handed over, grants; what is touched when it stops."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from lingnan.base import Missing
+from lingnan.govern import FeedTables
 from lingnan.hub.lineage_graph import HubLineage, hub_lineage
 from lingnan.insight import FIGURE_TABLES
 from lingnan.registers import register_definitions, theme_definitions
@@ -12,7 +13,7 @@ from lingnan.registers import register_definitions, theme_definitions
 if TYPE_CHECKING:
     from lingnan.hub.service import Hub
 
-UseKind = Literal["figure", "register", "theme", "item", "grant"]
+UseKind = Literal["figure", "board", "query", "register", "theme", "item", "export", "grant"]
 MOST_GRANTS = 10_000
 CITY, COUNTY, DEPARTMENT, DIMENSION = FIGURE_TABLES
 Touched = Mapping[str, Collection[str]]
@@ -81,6 +82,40 @@ def _figures(_hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
                 yield ColumnUse("figure", f"{table}.{name}", *shown[table, name])
 
 
+def _boards(hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
+    from lingnan.hub.boards import hub_boards  # boards are opened when somebody asks for them
+
+    for key, bound in hub_boards(hub).items():
+        for table, columns in sorted(bound.board.reads().items()):
+            for name in touched.get(table, ()):
+                if name in columns:
+                    title = bound.board.title
+                    yield ColumnUse("board", f"{table}.{name}", f"看板：{title.zh}", f"Board: {title.en or title.zh}", f"/boards/{key}")
+
+
+def _queries(hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
+    """What packs let people ask; a query names its columns one by one."""
+    for pack in hub.packs:
+        for key, query in pack.parts.get("queries", {}).items():
+            title = query.file.title
+            words = f"查询：{title.zh}", f"Query: {title.en or title.zh}"
+            for table in sorted({*query.statement.own, *query.statement.needs}):
+                full = table if "." in table else pack.table(table)
+                for name in touched.get(full, ()):
+                    if name in query.statement.named:
+                        yield ColumnUse("query", f"{full}.{name}", *words, f"/packs/{pack.id}/queries/{key}")
+
+
+def _exports(hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
+    """Rows that leave the hub as a file by a button of their own: those in quarantine. A board's workbook is told with the board."""
+    for feed in hub.feeds:
+        table = FeedTables.of(feed.id).quarantine
+        for name in touched.get(table, ()):
+            title = feed.file.title
+            words = f"导出的隔离行：{title.zh}", f"Quarantined rows handed over: {title.en or feed.id}"
+            yield ColumnUse("export", f"{table}.{name}", *words, f"/quarantine?feed={feed.id}")
+
+
 def _registers(_hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
     for definition in register_definitions():
         for name in touched.get(definition.table, ()):
@@ -124,5 +159,5 @@ def _grants(hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
 
 
 Provider = Callable[["Hub", Touched], Iterator[ColumnUse]]
-PROVIDERS: tuple[Provider, ...] = (_figures, _registers, _themes, _items, _grants)
+PROVIDERS: tuple[Provider, ...] = (_figures, _boards, _queries, _registers, _themes, _items, _exports, _grants)
 """Where uses are known; a room that lets people use columns gets a further one here."""
