@@ -86,6 +86,10 @@ BAD = {
     "a table nobody declared": ("statements", "sql/stg_enterprise.sql", swapped("registers.entities", "registers.people")),
     "a nameless row": ("statements", "sql/county_enterprises.sql", swapped("-- One row is", "-- \n-- One row is")),
     "every column": ("statements", "sql/stg_enterprise.sql", swapped("e.entry_id, substr(e.division, 1, 6) as county", "*")),
+    "Python that reads tables itself": ("imports", "models.py", lambda _text: "def f():\n    from lingnan.lake import Lake\n"),
+    "Python of another pack": ("imports", "models.py", lambda _text: "import lingnan.packs.other.models\n"),
+    "Python behind a door": ("imports", "sample.py", lambda _text: "from lingnan.methods.ranking import ahp\n"),
+    "Python of a neighbour": ("imports", "models.py", lambda _text: "from .. import other\n"),
     "a sample of rows": ("portable", "sql/stg_enterprise.sql", swapped("as e\n", "as e tablesample reservoir(10 rows)\n")),
     "a circle": ("statements", "sql/stg_enterprise.sql", swapped("registers.entities as e", "county_enterprises as e")),
     "a need that is not there": ("needs", "pack.yaml", swapped("registers.entities", "registers.nothing")),
@@ -143,6 +147,25 @@ def test_the_newcomers_change(folder: Path) -> None:
     assert any("lacks {county: 440106, enterprises: 2, watched: True}" in each for each in told)
     written(folder, "tests/counting.yaml", swapped("watched: true", "watched: false"))
     assert found(folder) == []
+
+
+def named_outside(root: Path) -> list[str]:
+    """Files of the house, but not of the pack itself, that name one of its packs."""
+    packs_of = [folder.parent.name for folder in (root / "packs").glob("*/pack.yaml")]
+    told = [path for path in root.rglob("*") if path.suffix in (".py", ".yaml", ".html", ".js") and path.relative_to(root).parts[0] != "packs"]
+    return [
+        f"{path.relative_to(root)}: {name}" for path in told if packs_of for text in (path.read_text(encoding="utf-8"),) for name in packs_of
+        if f'"{name}"' in text or f"packs.{name}" in text or f"{name}." in text
+    ]
+
+
+def test_no_pack_is_named_outside_its_folder(tmp_path: Path) -> None:
+    """Adding a folder is all it takes to add a pack: nobody else knows its name."""
+    assert named_outside(Path(__file__).parents[2] / "src" / "lingnan") == []
+    new_pack("demo_pack", "C12", tmp_path / "packs")
+    (tmp_path / "hub").mkdir()
+    (tmp_path / "hub" / "boards.py").write_text('PACKS = ["demo_pack"]\n', encoding="utf-8")
+    assert named_outside(tmp_path) == ["hub/boards.py: demo_pack"]
 
 
 SAMPLE = '''"""Rows."""
