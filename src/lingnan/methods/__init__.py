@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from lingnan.base import opened_later
 
 if TYPE_CHECKING:
+    from lingnan.methods.aberration import Signal, ears_c1, ears_c2, ears_c3, ewma, poisson_exceedance, robust_z
     from lingnan.methods.decisions.cover import TableFault, check_table
     from lingnan.methods.decisions.dmn import LiteralDecision, read_dmn
     from lingnan.methods.decisions.sql_form import decision_sql, hits_sql
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from lingnan.methods.forecasting.boosting import DirectModel, Forecast, Setup, fit_forecast
     from lingnan.methods.forecasting.scores import Events, coverage, events, mae, mase, pinball, rmse, skill
     from lingnan.methods.forecasting.series import Panel, leaks
+    from lingnan.methods.indices import Resale, chain, fisher, jevons, laspeyres, paasche, repeat_sales
     from lingnan.methods.intervals import Interval, clopper_pearson, percentile, round_half_even, wilson, wilson_low_sql
+    from lingnan.methods.list_differences import Difference, differences, differences_sql
+    from lingnan.methods.outbreaks import FarringtonSetup, Outbreak, count_bound, farrington, outbreak_weights, upper_bound
     from lingnan.methods.paths import Plan, Step, critical_path
     from lingnan.methods.ranking import Judgement, ahp, entropy_weights, kendall_w, mean_ranks, rank_stability, ranks, topsis, trimmed_mean
     from lingnan.methods.rulesets import Finding, RuleSet, findings_sql, read_rules
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from lingnan.methods.scorecards.card import Attribute, Bin, Scale, Score, Scorecard, read_card, scorecard_sql
     from lingnan.methods.scorecards.fitting import CardScores, CardSetup, fit_scorecard, judge, score_rows
     from lingnan.methods.scorecards.measures import Calibration, auc, brier, calibration, gini, ks, psi
+    from lingnan.methods.spatial import Cluster, Gathering, discoveries, hot_spots, likelihood_ratio, moran, scan, two_sided
     from lingnan.methods.trends import Trend, mann_kendall, spearman
 
 __getattr__ = opened_later(__name__, {
@@ -45,6 +50,11 @@ __getattr__ = opened_later(__name__, {
     "scorecards.binning": "bin_column",
     "scorecards.fitting": "CardScores CardSetup fit_scorecard judge score_rows",
     "scorecards.measures": "Calibration auc brier calibration gini ks psi",
+    "indices": "Resale chain fisher jevons laspeyres paasche repeat_sales",
+    "aberration": "Signal ears_c1 ears_c2 ears_c3 ewma poisson_exceedance robust_z",
+    "outbreaks": "FarringtonSetup Outbreak count_bound farrington outbreak_weights upper_bound",
+    "spatial": "Cluster Gathering discoveries hot_spots likelihood_ratio moran scan two_sided",
+    "list_differences": "Difference differences differences_sql",
 })
 
 __all__ = [
@@ -53,25 +63,32 @@ __all__ = [
     "Calibration",
     "CardScores",
     "CardSetup",
+    "Cluster",
     "Decision",
     "DecisionTable",
+    "Difference",
     "DirectModel",
     "Events",
+    "FarringtonSetup",
     "Finding",
     "Forecast",
+    "Gathering",
     "Hit",
     "HorizonScores",
     "Interval",
     "Judgement",
     "LiteralDecision",
     "ModelCard",
+    "Outbreak",
     "Panel",
     "Plan",
+    "Resale",
     "RuleSet",
     "Scale",
     "Score",
     "Scorecard",
     "Setup",
+    "Signal",
     "Step",
     "TableFault",
     "Trend",
@@ -81,30 +98,49 @@ __all__ = [
     "bin_column",
     "brier",
     "calibration",
+    "chain",
     "check_table",
     "climatology",
     "clopper_pearson",
+    "count_bound",
     "coverage",
     "critical_path",
     "decision_sql",
+    "differences",
+    "differences_sql",
+    "discoveries",
+    "ears_c1",
+    "ears_c2",
+    "ears_c3",
     "entropy_weights",
     "events",
+    "ewma",
+    "farrington",
     "findings_sql",
+    "fisher",
     "fit_forecast",
     "fit_scorecard",
     "gini",
     "hits_sql",
+    "hot_spots",
+    "jevons",
     "judge",
     "kendall_w",
     "ks",
+    "laspeyres",
     "leaks",
+    "likelihood_ratio",
     "mae",
     "mann_kendall",
     "mase",
     "mean_ranks",
+    "moran",
+    "outbreak_weights",
+    "paasche",
     "percentile",
     "persistence",
     "pinball",
+    "poisson_exceedance",
     "psi",
     "rank_stability",
     "ranks",
@@ -112,8 +148,11 @@ __all__ = [
     "read_decision",
     "read_dmn",
     "read_rules",
+    "repeat_sales",
     "rmse",
+    "robust_z",
     "round_half_even",
+    "scan",
     "score_rows",
     "scorecard_sql",
     "seasonal_naive",
@@ -121,6 +160,8 @@ __all__ = [
     "spearman",
     "topsis",
     "trimmed_mean",
+    "two_sided",
+    "upper_bound",
     "wilson",
     "wilson_low_sql",
 ]
