@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pytest
 
 from lingnan.base import SystemClock
+from lingnan.govern import ADDRESSED, KnownName, known_table, lay_addresses
 from lingnan.lake import Engine, Lake
 from lingnan.standards import (
     CREDIT_FACT,
@@ -23,11 +24,13 @@ from lingnan.standards import (
     normalise_sql,
     timestamp_sql,
 )
+from tests.govern.making_addresses import make
 from tests.govern.making_values import made_values
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(3600)]
 
 COUNT = 1_000_000 if os.environ.get("LINGNAN_LONG") else 20_000
+ADDRESSES = 50_000 if os.environ.get("LINGNAN_LONG") else 400
 SEED = 2026
 Make = Callable[[str], str]
 
@@ -81,6 +84,22 @@ def _different(given: pa.ChunkedArray, one: pa.ChunkedArray, other: pa.ChunkedAr
     both_null = pc.and_(pc.is_null(one), pc.is_null(other))
     rows = pa.table({"x": given, "one": one, "other": other}).filter(pc.invert(pc.or_(same, both_null)))
     return [tuple(row.values()) for row in rows.slice(0, 5).to_pylist()]
+
+
+def test_addresses_are_read_alike(engines: tuple[Engine, Engine]) -> None:
+    """Made addresses, and values that are none: every column of every answer, with something known beforehand."""
+    texts = [each.address for each in make(SEED, ADDRESSES)] + list(made_values(ADDRESSES // 4, SEED))
+    known = known_table([KnownName("road", "科技路", "440305", "440300"), KnownName("text", "南山区科技路5号", "440305")])
+    given, found = pa.table({"address": pa.array([*texts, "深圳市科技路5号"], pa.string())}), []
+    for engine in engines:
+        with engine.session({}, {"given": given}) as session:
+            session.execute("create temp table numbered as select row_number() over () as place, address from given")
+            lay_addresses(session, "numbered", "address", known=known, row="place")
+            found.append(session.query(f"select * from {ADDRESSED} order by row"))
+    here, there = found
+    assert {"named", "known_name", "no_division", "renamed"} <= set(here["reason"].to_pylist())
+    for name in here.schema.names:
+        assert here[name].equals(there[name].cast(here[name].type)), (name, _different(here["given"], here[name], there[name]))
 
 
 def test_deadlines_are_the_same_days(engines: tuple[Engine, Engine]) -> None:

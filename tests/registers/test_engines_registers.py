@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from lingnan.lake import Unsupported
 from lingnan.registers import entry_reference
 
 from .bureau import FIRST, SECOND, THIRD, credit, firm
@@ -43,12 +42,6 @@ def test_people_with_links_decisions_and_what_earlier_builds_left(both: OnBoth) 
 
 def _like(place: int) -> dict[str, object]:
     return {name: value for name, value in at_work(place).items() if name in ("sex", "birth_date")}
-
-
-@pytest.mark.xfail(strict=True, raises=Unsupported, reason="Spark has no edit distance that knows of swapped neighbours, so the other weighs")
-def test_a_cluster_weighs_pairs_itself(both: OnBoth) -> None:
-    assert not both.spark.capabilities.measures_likeness
-    assert both.spark.query("select damerau_levenshtein('ab', 'ba') as d", {}).column("d").to_pylist() == [1]
 
 
 def test_credit_facts_and_a_theme_from_nothing(both: OnBoth) -> None:

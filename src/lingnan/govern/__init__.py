@@ -3,25 +3,28 @@
 from typing import TYPE_CHECKING
 
 from lingnan.base import opened_later
-from lingnan.govern.addresses import ADDRESSED, TEXTS, AddressReport, KnownName, door_sql, known_table, lay_addresses, parse_addresses
+from lingnan.govern.addresses import ADDRESSED, AddressReport, KnownName, door_sql, known_table, lay_addresses, parse_addresses
 from lingnan.govern.addresses import REASONS as ADDRESS_REASONS
 from lingnan.govern.checking import check
 from lingnan.govern.lineage.declared import governed_columns
 from lingnan.govern.lineage.graph import ColumnGraph
 from lingnan.govern.linking import (
     GROUND,
+    LEARNERS,
     LEFT,
     LINK_KINDS,
     RIGHT,
     Asked,
     Choices,
     Explanation,
+    LearntModel,
     LinkPlan,
     LinkReport,
     agreeing_levels,
     comparable_sql,
     explain_pair,
     link,
+    read_model,
     read_plan,
     tables_of_links,
     weigh_pairs,
@@ -47,10 +50,10 @@ __all__ = [
     "COUNTS_TOWARDS",
     "DIMENSIONS",
     "GROUND",
+    "LEARNERS",
     "LEFT",
     "LINK_KINDS",
     "RIGHT",
-    "TEXTS",
     "AddressReport",
     "Asked",
     "CheckReport",
@@ -61,6 +64,7 @@ __all__ = [
     "FeedTables",
     "GovernResult",
     "KnownName",
+    "LearntModel",
     "LinkPlan",
     "LinkReport",
     "ProfiledColumn",
@@ -85,6 +89,7 @@ __all__ = [
     "observe_quality",
     "parse_addresses",
     "profile",
+    "read_model",
     "read_plan",
     "rule_words",
     "tables_of_links",

@@ -1,6 +1,7 @@
 """What the hub holds: versioned tables, the engines that read and write them, and the views that policy allows."""
 
 from lingnan.lake.binding import bound, keyed_hash
+from lingnan.lake.embedded import embedded_session
 from lingnan.lake.engine import EMBEDDED, Capabilities, Engine, EngineSession, Unsupported, checked_engine
 from lingnan.lake.fingerprint import content_hash
 from lingnan.lake.portability import outside_portable
@@ -59,6 +60,7 @@ __all__ = [
     "checked_engine",
     "content_hash",
     "divergence",
+    "embedded_session",
     "keyed_hash",
     "learn_with_splink",
     "outside_portable",

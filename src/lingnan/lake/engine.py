@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ def checked_engine(name: str) -> str:
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What an engine can do, so that rooms ask for an ability and not for a name; `measures_likeness`: it has the edit distances of texts."""
+    """What an engine can do, so that rooms ask for an ability and not for a name."""
 
     dialect: str
     out_of_core: bool
@@ -42,7 +42,10 @@ class Capabilities:
     scans_sqlite: bool
     scans_postgres: bool
     distributed: bool
-    measures_likeness: bool
+
+
+Work = Callable[["EngineSession", str], str]
+"""What is done by the embedded engine: from a session of it and the name that the rows have there to the select of the answers."""
 
 
 class EngineSession(Protocol):
@@ -68,6 +71,14 @@ class EngineSession(Protocol):
         """Lay Parquet files under a name, read anew by every statement; `file_row_number` counts each file's rows from 0."""
         ...
 
+    def beside(self, into: str, rows: str, work: Work, others: Mapping[str, pa.Table] | None = None, *, kept: bool = True) -> None:
+        """Lay under `into` what `work` answers to the rows of one select, each row by itself: it may be asked them in parts, where they lie.
+
+        `work` runs on the embedded engine, here or beside each part on a cluster's machine, so it is a function that can be sent there; `others`
+        are tables it reads whole. Without `kept` the answers may be worked out anew by every statement that reads them.
+        """
+        ...
+
     def write(self, table: str, sql: str, facts: CommitFacts, mode: Mode = "overwrite", params: Mapping[str, Any] | None = None) -> int:
         """Make a new version of a table out of one select; gives the version."""
         ...
@@ -78,6 +89,11 @@ class Engine(Protocol):
 
     name: str
     capabilities: Capabilities
+
+    @property
+    def embedded(self) -> "Engine":
+        """The engine inside this process over the same tables: itself, unless it is another."""
+        ...
 
     def session(
         self, views: Mapping[str, View], arrow: Mapping[str, pa.Table | pa.RecordBatchReader] | None = None

@@ -23,7 +23,7 @@ def damerau_levenshtein(one: str, other: str) -> int:
     one, other = _apart(one, other)
     most = len(one) + len(other)
     last: dict[str, int] = {}
-    rows = [[most] * (len(other) + 2), [most, *range(len(other) + 1)]]
+    rows: list[list[int]] = [[most] * (len(other) + 2), [most, *range(len(other) + 1)]]
     for place, character in enumerate(one, 1):
         above, row, swapped = rows[-1], [most, place], 0
         for at, met in enumerate(other, 1):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lingnan.lake import Engine, EngineSession
+from lingnan.lake import EngineSession
 from lingnan.registers.identities import Turn, follow_identities
 from lingnan.registers.linked import IDENTITIES, LINKS, lay
 from lingnan.registers.linking import candidates, known_since, lay_rows, referenced
@@ -28,20 +28,15 @@ class Before:
     identities: bool
 
 
-def join_rows(
-    session: EngineSession, definition: RegisterDefinition, words: Words, rulings: Rulings, before: Before, scales: Engine | None = None
-) -> None:
-    """Bring `observations` and `survivors` up to date with rows that no identifier joins; make `places`, `links` and `identities`.
-
-    Pairs are weighed on `scales` where it is given, else by the session's own engine.
-    """
+def join_rows(session: EngineSession, definition: RegisterDefinition, words: Words, rulings: Rulings, before: Before) -> None:
+    """Bring `observations` and `survivors` up to date with rows that no identifier joins; make `places`, `links` and `identities`."""
     held = before.observations is not None and "joined_by" in before.columns
     _lay_held(session, definition, before.observations if held else None)
     rows = lay_rows(session, definition)
     if not rows and not _any(session, "held_loose"):
         turn, found, nodes = Turn({}, {}, (), {}), [], dict[str, str]()
     else:
-        found = candidates(session, definition, scales) if rows else []
+        found = candidates(session, definition) if rows else []
         nodes = referenced(session, definition, rows, {ref for pair in rulings.moments for ref in pair})
         turn = _placed(session, rows, found, rulings, nodes)
     lay(session, "places", _PLACES, [

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from lingnan.govern import GROUND, LEFT, RIGHT, agreeing_levels, comparable_sql, weigh_pairs
-from lingnan.lake import Engine, EngineSession
+from lingnan.lake import EngineSession
 from lingnan.registers.decisions.shapes import read_reference
 from lingnan.registers.linked import lay
 from lingnan.registers.placing import Candidate, LooseRow
@@ -46,8 +46,8 @@ def lay_rows(session: EngineSession, definition: RegisterDefinition) -> dict[str
     }
 
 
-def candidates(session: EngineSession, definition: RegisterDefinition, scales: Engine | None = None) -> list[Candidate]:
-    """Rows with the entries, or the other rows, that they may be one with; weighed on `scales` where the session's own engine cannot."""
+def candidates(session: EngineSession, definition: RegisterDefinition) -> list[Candidate]:
+    """Rows with the entries, or the other rows, that they may be one with."""
     linking = definition.linking
     _lay_records(session, definition)
     _meet(session, linking)
@@ -62,7 +62,7 @@ def candidates(session: EngineSession, definition: RegisterDefinition, scales: E
         f"union all select {GROUND}, rec, {names} from "
         f"(select * from entry_records where node like 'entry:%' order by rec limit {ground_limit(population)})"
     )
-    _weigh(session, linking, population, scales)
+    weigh_pairs(session, "given_sides", "met", linking.compare, population)
     session.execute(_BEST.format(agreed=_agreed(linking), review=linking.review))
     _mark_certain(session, linking)
     kept = session.query(
@@ -70,19 +70,6 @@ def candidates(session: EngineSession, definition: RegisterDefinition, scales: E
         f"<= {MOST_KEPT} order by row_ref, weight desc, node"
     ).to_pylist()
     return [Candidate(row["row_ref"], row["node"], row["weight"], row["probability"], row["certain"]) for row in kept]
-
-
-def _weigh(session: EngineSession, linking: Linking, population: int, scales: Engine | None) -> None:
-    """Make `weighed`. Only pairs that share an anchor are weighed, so they are few enough to be brought to one machine when need be."""
-    if scales is None:
-        weigh_pairs(session, "given_sides", "met", linking.compare, population)
-        return
-    with scales.session({}) as near:
-        for table in ("given_sides", "met"):
-            near.add_arrow(f"brought_{table}", session.stream(f"select * from {table}"))
-            near.execute(f"create temp table {table} as select * from brought_{table}")
-        weigh_pairs(near, "given_sides", "met", linking.compare, population)
-        session.add_arrow("weighed", near.stream("select * from weighed"))
 
 
 _BEST = """create temp table judged_pairs as select l.ref as row_ref, coalesce(e.node, r.node) as node, max(weight) as weight,

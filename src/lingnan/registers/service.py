@@ -32,8 +32,7 @@ def build_register(
         _keep(session, words, lake, views, definition.observations, "observations", "joined_by = 'identifier'")
         _survive(session, definition, _delivered_rows(lake, views))
         if definition.linking.anchors:
-            scales = None if engine.capabilities.measures_likeness else lake.engine()
-            join_rows(session, definition, words, rulings or Rulings(), before, scales)
+            join_rows(session, definition, words, rulings or Rulings(), before)
         for table in definition.outputs:
             session.write(table, _made(definition, table), facts)
     return _rows(lake, *definition.outputs)

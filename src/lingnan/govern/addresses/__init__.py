@@ -3,6 +3,6 @@
 from lingnan.govern.addresses.known import KnownName, door_sql, known_table
 from lingnan.govern.addresses.parsing import parse_addresses
 from lingnan.govern.addresses.shapes import REASONS, AddressReport
-from lingnan.govern.addresses.standardising import ADDRESSED, COLUMNS, TEXTS, lay_addresses
+from lingnan.govern.addresses.standardising import ADDRESSED, COLUMNS, lay_addresses
 
-__all__ = ["ADDRESSED", "COLUMNS", "REASONS", "TEXTS", "AddressReport", "KnownName", "door_sql", "known_table", "lay_addresses", "parse_addresses"]
+__all__ = ["ADDRESSED", "COLUMNS", "REASONS", "AddressReport", "KnownName", "door_sql", "known_table", "lay_addresses", "parse_addresses"]

@@ -49,13 +49,12 @@ def _until(text: str, value: str) -> str:
     return f"substr({text}, 1, strpos({text}, {value}) + length({value}) - 1)"
 
 
-def settle(session: EngineSession, plain: str, parts: str, known: pa.Table, within: str) -> None:
-    """Correct the findings in `parts` (addresses taken apart) by what is known; `plain` holds their texts.
+def settle(session: EngineSession, plain: str, parts: str, within: str) -> None:
+    """Correct the findings in `parts` (addresses taken apart) by what is known, in the session's table `KNOWN`; `plain` holds their texts.
 
     What is known of a text overrules everything. What is known of a name settles what the text leaves open, only where every place the text allows
     lies in the name's scope, and only when all such names agree; where they differ, they are the candidates.
     """
-    session.add_arrow(KNOWN, known)
     session.execute(f"create or replace temp table address_settled as {_settled_sql(plain, parts, within)}")
     session.execute(f"create or replace temp table {parts} as {_corrected_sql(parts)}")
 

@@ -12,7 +12,7 @@ from lingnan.base import BadInput, WrongUse
 from lingnan.govern.addresses.places import known_divisions
 from lingnan.govern.addresses.resolving import AMBIGUOUS, RESOLVED, UNRESOLVED
 from lingnan.govern.addresses.shapes import AddressReport
-from lingnan.govern.addresses.standardising import ADDRESSED, COLUMNS, lay_addresses, outcomes_sql
+from lingnan.govern.addresses.standardising import ADDRESSED, COLUMNS, lay_addresses
 from lingnan.govern.files import GIVEN, Given, given_file
 from lingnan.govern.rules.quoting import quoted
 from lingnan.lake import Engine, EngineSession
@@ -32,7 +32,7 @@ def parse_addresses(path: Path, column: str, out: Path, *, engine: Engine, withi
     with given_file(path, None, engine, {}, sample_only=True) as given:
         session, chosen = given.session, _chosen(given, column)
         session.execute(f"create or replace temp table address_source as select row_number() over () as row, * from {GIVEN}")
-        lay_addresses(session, GIVEN, quoted(chosen), within, known)
+        lay_addresses(session, "address_source", quoted(chosen), within, known, row="row")
         _write(session, _joined_sql(given), out)
         reasons, outcomes = _counts(session)
     return AddressReport(
@@ -43,7 +43,9 @@ def parse_addresses(path: Path, column: str, out: Path, *, engine: Engine, withi
 
 def _counts(session: EngineSession) -> tuple[dict[str, int], Counter[str]]:
     """Rows by reason, the most frequent first, and by outcome."""
-    counted = session.query(f"{outcomes_sql()} order by n desc, reason").to_pylist()
+    counted = session.query(
+        f"select status, reason, count(*) as n from {ADDRESSED} group by status, reason order by n desc, reason, status"
+    ).to_pylist()
     reasons, outcomes = Counter[str](), Counter[str]()
     for each in counted:
         reasons[each["reason"]] += each["n"]

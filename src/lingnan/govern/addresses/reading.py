@@ -84,14 +84,14 @@ def beginnings_table() -> pa.Table:
     return pa.table({"begin": sorted(names)})
 
 
-def plain_sql(source: str, column: str) -> str:
-    """A select of every row's number `row`, its text as `given`, `text` as it is read, and its `head`.
+def plain_sql(source: str) -> str:
+    """A select of every row's number `row`, its text as `given`, `text` as it is read, and its `head`; `source` has the first two.
 
     A text is read folded, simplified, without label, postcode and spaces; most texts are read as they are given, and one look tells which.
     """
     spaced = r"regexp_replace(regexp_replace(text, '([0-9A-Za-z])\s+([0-9A-Za-z])', '\1-\2', 'g'), '\s+', '', 'g')"
     return f"""
-        with given as (select row_number() over () as row, cast({column} as varchar) as given from {source}),
+        with given as (select row, given from {source}),
         looked as (select row, given, regexp_full_match(given, {literal(_as_given())}) as plain from given),
         folded as (select row, given, {normalise_sql('given')} as text from looked where plain is not true),
         simplified as (

@@ -3,12 +3,12 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 
 import pyarrow as pa
 
 from lingnan.govern.addresses.deciding import FINDINGS, HEADS, INSIDE, PIECES, TOWNSHIPS_BY_NAME, decide_heads, decide_inside
-from lingnan.govern.addresses.known import settle
+from lingnan.govern.addresses.known import KNOWN, settle
 from lingnan.govern.addresses.parts import PARTS, parts_sql, township_sql, zone_sql
 from lingnan.govern.addresses.places import CITY, COUNTY, PROVINCE, TOWNSHIP, known_divisions, places
 from lingnan.govern.addresses.reading import BEGINNINGS, NAMES, abroad_sql, beginnings_table, names_table, plain_sql
@@ -18,37 +18,46 @@ from lingnan.govern.rules.quoting import literal
 from lingnan.lake import EngineSession
 
 ADDRESSED = "addressed"
-"""The session's view of results: `row` and the columns of `COLUMNS`."""
+"""The session's view of results: `row`, the text as `given`, the `text` as it is read, and the columns of `COLUMNS`."""
 
 COLUMNS = (
     "status", "division", "level", "province", "city", "county", "township_code", "township", *PARTS, "standard", "reason", "explanation", "old_code",
     "old_name", "old_from", "old_to", "candidates", "hints",
 )
-TEXTS = "address_texts"
-"""The session's table of the texts: `row`, the text as `given`, and `text` as it is read."""
+_TEXTS = "address_texts"
 _TAKEN_APART = "address_parts"
 _OFFICE = r"^(?:街道)?(?:办事处|办)?[-/|,，、:：;；.。(（)）\[【\]】“”\"']*"
 _WHY = "case when given is null or trim(given) = '' then 'empty' else coalesce(reason, 'no_division') end"
 _CLOSING = "。.,，;；”“\"'"
 
 
-def lay_addresses(session: EngineSession, source: str, column: str, within: str = "", known: pa.Table | None = None) -> None:
+def lay_addresses(
+    session: EngineSession, source: str, column: str, within: str = "", known: pa.Table | None = None, row: str = "row_number() over ()"
+) -> None:
     """Parse `column` (quoted) of the session's table `source` into the view `addressed`.
 
-    `within` is the code of a province or city that all addresses lie in, `known` what `known_table` gives: addresses and names settled before.
+    `within` is the code of a province or city that all addresses lie in, `known` what `known_table` gives: addresses and names settled before;
+    `row` is the expression of a row's number.
     """
+    others = {KNOWN: known} if known is not None and known.num_rows else {}
+    rows = f"select {row} as row, cast({column} as varchar) as given from {source}"
+    session.beside(ADDRESSED, rows, partial(_read, within=within, settled=bool(others)), others, kept=False)
+
+
+def _read(session: EngineSession, source: str, within: str, settled: bool) -> str:
+    """Read the texts of `source` (row, given), each by itself, in a session of the embedded engine; gives the select of the results."""
     with _undisturbed():
         for name, table in _tables().items():
             session.add_arrow(f"given_{name}", table)
             # The engine knows how many rows a table has, and so which side of a join to look things up in; of Arrow data it does not.
             session.execute(f"create or replace temp table {name} as select * from given_{name}")
-    session.execute(f"create or replace temp table {TEXTS} as {plain_sql(source, column)}")
-    decide_heads(session, TEXTS, within)
-    decide_inside(session, TEXTS, within)
+    session.execute(f"create or replace temp table {_TEXTS} as {plain_sql(source)}")
+    decide_heads(session, _TEXTS, within)
+    decide_inside(session, _TEXTS, within)
     session.execute(f"create or replace temp table {_TAKEN_APART} as {parts_sql('(' + _detail_sql() + ')')}")
-    if known is not None and known.num_rows:
-        settle(session, TEXTS, _TAKEN_APART, known, within)
-    session.execute(f"create or replace temp view {ADDRESSED} as {_result_sql()}")
+    if settled:
+        settle(session, _TEXTS, _TAKEN_APART, within)
+    return _result_sql()
 
 
 @contextmanager
@@ -80,13 +89,13 @@ def _detail_sql() -> str:
         with told as (
             select plain.row, plain.given, plain.text, coalesce(inside.taken, found.taken) as taken, {found}, coalesce(inside.before, '') as before,
                 substr(plain.text, coalesce(inside.consumed, found.consumed, 0) + 1) as after
-            from {TEXTS} as plain left join {HEADS} as found on found.head = plain.head
+            from {_TEXTS} as plain left join {HEADS} as found on found.head = plain.head
             left join {INSIDE} as inside on inside.text = plain.text
         ), counted as (
             select told.*, pieces.divisions, coalesce(told.status = '{RESOLVED}' and pieces.divisions <> told.division, false) as several
             from told left join {PIECES} as pieces on pieces.text = told.text
         ), weighed as (
-            select * exclude (text, divisions, several) replace (
+            select * exclude (divisions, several) replace (
                 case when several then '{AMBIGUOUS}' else status end as status, case when several then '' else division end as division,
                 case when several then '' else township_code end as township_code,
                 case when several then 'several_addresses' when coalesce(taken, 0) = 0 and {abroad_sql('text')} then 'abroad'
@@ -98,15 +107,10 @@ def _detail_sql() -> str:
         zoned as (select * exclude (rest), {zone_sql('rest')} as zone, rest from rested),
         inside as (select * replace (ltrim(substr(rest, length(zone) + 1), ')）,，-') as rest) from zoned),
         cut as (select *, case when township_code <> '' then '' else {township_sql('rest')} end as unlisted from inside)
-        select row, given, {', '.join(kept)}, unlisted, zone || case when after = '' then '' else before end as before,
+        select row, given, text, {', '.join(kept)}, unlisted, zone || case when after = '' then '' else before end as before,
             rtrim(regexp_replace(substr(rest, length(unlisted) + 1), {literal(_OFFICE)}, ''), {literal(_CLOSING)}) as detail
         from cut
     """
-
-
-def outcomes_sql() -> str:
-    """A select of how many rows there are by `status` and `reason`, for which the results need not be put together."""
-    return f"select coalesce(status, '{UNRESOLVED}') as status, {_WHY} as reason, count(*) as n from {_TAKEN_APART} group by all"
 
 
 def _result_sql() -> str:
@@ -117,7 +121,8 @@ def _result_sql() -> str:
         with reasoned as (
             select *, {_WHY} as why from {_TAKEN_APART}
         )
-        select part.row, coalesce(part.status, '{UNRESOLVED}') as status, coalesce(part.division, '') as division, coalesce(area.level, '') as level,
+        select part.row, part.given, part.text, coalesce(part.status, '{UNRESOLVED}') as status,
+            coalesce(part.division, '') as division, coalesce(area.level, '') as level,
             coalesce(area.province, '') as province, coalesce(area.city, '') as city, coalesce(area.county, '') as county,
             coalesce(part.township_code, '') as township_code, {township} as township, {names},
             concat_ws(' ', nullif(part.place, ''), nullif(part.before, '')) as place,

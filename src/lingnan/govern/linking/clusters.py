@@ -7,7 +7,7 @@ from operator import itemgetter
 import pyarrow as pa
 
 from lingnan.govern.linking.agglomeration import Edge, agglomerate
-from lingnan.govern.linking.comparisons import compared_sql
+from lingnan.govern.linking.comparisons import lay_compared
 from lingnan.govern.linking.shapes import Comparison
 from lingnan.govern.linking.values import RECORDS
 from lingnan.lake import EngineSession
@@ -136,9 +136,8 @@ def _complete(session: EngineSession, comparisons: Sequence[Comparison], weight:
     )
     joined = f"from lacking join {RECORDS} as l on l.rid = lacking.a join {RECORDS} as r on r.rid = lacking.b"
     gammas = ", ".join(each.gamma for each in comparisons)
-    session.execute(
-        f"insert into {SCORED} select a, b, {gammas}, rarity, {weight} as weight, -1 as rule from ({compared_sql(comparisons, joined)}) as more"
-    )
+    lay_compared(session, "more_pairs", comparisons, joined, parts=(f"{weight} as weight",))
+    session.execute(f"insert into {SCORED} select a, b, {gammas}, rarity, weight, -1 as rule from more_pairs")
 
 
 def _agglomerated(session: EngineSession, threshold: float) -> None:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from lingnan.govern.linking.shapes import Comparison, Level, LinkColumn, Rarity
 from lingnan.govern.linking.traits import IDENTIFIER_KINDS, TRAITS, Trait
 from lingnan.govern.linking.values import Values
+from lingnan.lake import EngineSession
 
 FORMER = Level("与曾用名相同", "equals a former name")
 SWAPPED = Level("两栏互换", "swapped with the other column")
@@ -142,25 +144,53 @@ def compared_sql(comparisons: Sequence[Comparison], joined: str, shown: Sequence
     `joined` says where `l` and `r` come from; `shown` are further expressions over both, kept as they are named; `parts` are expressions over
     the levels.
     """
-    wanted = _wanted(comparisons)
-    sides = ", ".join(f"l.{name} as l{name}, r.{name} as r{name}" for name in wanted)
-    measures = "".join(f", {sql} as {name}" for each in comparisons for name, sql in each.measures.items())
+    return levels_sql(comparisons, f"({paired_sql(comparisons, joined, shown)})", _named(shown), parts)
+
+
+def lay_compared(
+    session: EngineSession, into: str, comparisons: Sequence[Comparison], joined: str, shown: Sequence[str] = (), parts: Sequence[str] = ()
+) -> None:
+    """Lay the compared pairs under a name: the engine joins them, and each pair is judged by itself."""
+    judged = partial(_judged, comparisons=tuple(comparisons), kept=_named(shown), parts=tuple(parts))
+    session.beside(into, paired_sql(comparisons, joined, shown), judged)
+
+
+def _judged(_session: EngineSession, paired: str, comparisons: Sequence[Comparison], kept: Sequence[str], parts: Sequence[str]) -> str:
+    return levels_sql(comparisons, paired, kept, parts)
+
+
+def _named(shown: Sequence[str]) -> tuple[str, ...]:
+    return tuple(each.rsplit(" as ", 1)[1] for each in shown)
+
+
+def paired_sql(comparisons: Sequence[Comparison], joined: str, shown: Sequence[str] = ()) -> str:
+    """The pairs with the values of both that are compared, `lv0` and `rv0` for `v0`."""
+    sides = "".join(f", l.{name} as l{name}, r.{name} as r{name}" for name in _wanted(comparisons))
     more = "".join(f", {each}" for each in shown)
-    inner = f"select l.rid as a, r.rid as b, l.ident as l_ident, r.ident as r_ident{more}, {sides}{measures} {joined}"
-    kept = "".join(f", {each.rsplit(' as ', 1)[1]}" for each in shown)
+    return f"select l.rid as a, r.rid as b, l.ident as l_ident, r.ident as r_ident{more}{sides} {joined}"
+
+
+def levels_sql(comparisons: Sequence[Comparison], paired: str, kept: Sequence[str] = (), parts: Sequence[str] = ()) -> str:
+    """The pairs of a table of both's values, judged; `kept` columns stay."""
+    names = "".join(f", {name}" for name in kept)
+    measures = "".join(f", {_beside(sql)} as {name}" for each in comparisons for name, sql in each.measures.items())
     levels = ", ".join(f"cast({each.level_sql} as utinyint) as {each.gamma}" for each in comparisons)
-    bits = wanted_bits(comparisons)
-    levelled = f"select a, b{kept}{bits}, {levels} from ({inner}) as paired"
+    levelled = f"select a, b{names}{wanted_bits(comparisons)}, {levels} from (select *{measures} from {paired} as paired) as measured"
     gammas = ", ".join(each.gamma for each in comparisons)
     rarity = " + ".join(each.frequency_sql for each in comparisons if each.by_frequency) or "0"
-    return f"select a, b{kept}, {gammas}, cast({rarity} as float) as rarity{''.join(f', {each}' for each in parts)} from ({levelled}) as levelled"
+    return f"select a, b{names}, {gammas}, cast({rarity} as float) as rarity{''.join(f', {each}' for each in parts)} from ({levelled}) as levelled"
+
+
+def _beside(sql: str) -> str:
+    return re.sub(r"\b([lr])\.(\w+)", r"\1\2", sql)
 
 
 def _wanted(comparisons: Sequence[Comparison]) -> list[str]:
     names: list[str] = []
     for each in comparisons:
         said = " ".join([each.level_sql, each.frequency_sql])
-        names += [name for name in re.findall(r"\b[lr]((?:v|core|sound|(?:sound|core|w)?bits|w|n|q|o)\d+)\b", said) if name not in names]
+        names += re.findall(r"\b[lr]((?:v|core|sound|(?:sound|core|w)?bits|w|n|q|o)\d+)\b", said)
+        names += [name for sql in each.measures.values() for name in re.findall(r"\b[lr]\.(\w+)", sql)]
     return list(dict.fromkeys(names))
 
 

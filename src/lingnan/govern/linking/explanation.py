@@ -5,18 +5,16 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lingnan.base import BadInput, Missing
 from lingnan.govern.linking import em
-from lingnan.govern.linking.comparisons import compared_sql, comparisons_of, weighed_apart
-from lingnan.govern.linking.shapes import Comparison, LinkColumn, Model, Rarity
+from lingnan.govern.linking.comparisons import compared_sql, weighed_apart
+from lingnan.govern.linking.learnt import LearntModel, read_model
+from lingnan.govern.linking.shapes import Comparison, LinkColumn, Model
 from lingnan.govern.linking.sources import Asked, laid
 from lingnan.govern.linking.values import GIVEN_RECORDS, RECORDS, lay_records
 from lingnan.lake import Engine, EngineSession, View
-
-if TYPE_CHECKING:
-    from lingnan.govern.linking.service import Fitted
 
 _WIDTH = 24
 _BITS_A_MARK = 1.0
@@ -91,16 +89,12 @@ def model_file(out: Path) -> Path:
     return out.with_name(out.name + ".model.json")
 
 
-def keep_model(out: Path, asked: Asked, fitted: "Fitted", threshold: float) -> None:
-    """Write down what gave the weights: sides, columns, probabilities, threshold; no value of any record."""
+def keep_model(out: Path, asked: Asked, learnt: LearntModel) -> None:
+    """Write down what gave the weights: the sides and the model; no value of any record."""
     sides = [{"path": str(side.resolve())} if isinstance(side, Path) else {"table": side} for side in (asked.left, asked.right) if side is not None]
-    model, ground = fitted.model, fitted.ground
     told = {
-        "schema": 1, "sides": sides, "id": asked.key, "truth": asked.truth, "leave_out": list(asked.leave_out), "rename": dict(asked.renamed or {}),
-        "columns": [asdict(each) for each in fitted.all_columns], "threshold": threshold,
-        "m": model.m, "u": model.u, "matches": model.matches, "pairs": model.pairs,
-        "together": [[a, b, bits] for (a, b), bits in model.together.items()],
-        "joint": [[a, b, table] for (a, b), table in model.joint.items()], "fixed": ground.fixed, "rarity": fitted.rarity,
+        **learnt.payload(), "sides": sides, "id": asked.key, "truth": asked.truth, "leave_out": list(asked.leave_out),
+        "rename": dict(asked.renamed or {}),
     }
     model_file(out).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -123,23 +117,20 @@ def tables_of_links(out: Path) -> tuple[str, ...]:
 def explain_pair(out: Path, first: str, second: str, *, engine: Engine, views: Mapping[str, View]) -> Explanation:
     """The evidence for and against two records of a run whose links stand in OUT; Missing when one of them is not there."""
     kept = _kept(out)
+    learnt = read_model(model_file(out))
     sides: list[Path | str] = [Path(side["path"]) if "path" in side else side["table"] for side in kept["sides"]]
-    asked = Asked(sides[0], sides[1] if len(sides) > 1 else None, kept["id"], kept["truth"], None, tuple(kept["leave_out"]), kept["rename"])
-    columns = [LinkColumn(**each) for each in kept["columns"]]
-    model = Model(tuple(map(tuple, kept["m"])), tuple(map(tuple, kept["u"])), kept["matches"], kept["pairs"],
-                  {(a, b): bits for a, b, bits in kept["together"]}, joint={(a, b): tuple(map(tuple, table)) for a, b, table in kept["joint"]})
-    with laid(asked, engine, views, columns) as (session, given):
-        return _explained(session, given, model, tuple(kept["fixed"]), kept.get("rarity", {}), float(kept["threshold"]), first, second)
+    asked = learnt.of_columns(
+        Asked(sides[0], sides[1] if len(sides) > 1 else None, kept["id"], kept["truth"], None, tuple(kept["leave_out"]), kept["rename"])
+    )
+    with laid(asked, engine, views, learnt.columns) as records:
+        return _explained(records.session, records.columns, learnt, first, second)
 
 
-def _explained(
-    session: EngineSession, columns: list[LinkColumn], model: Model, fixed: tuple[bool, ...], rarity: Rarity, threshold: float, first: str,
-    second: str,
-) -> Explanation:
+def _explained(session: EngineSession, columns: list[LinkColumn], learnt: LearntModel, first: str, second: str) -> Explanation:
     a, b = _rids(session, first, second)
-    values = lay_records(session, columns)
-    comparisons = comparisons_of(values, rarity)
-    ground = em.Ground(model.pairs, model.pairs, model.u, fixed, {}, tuple(each.barred for each in comparisons))
+    model, threshold = learnt.model, learnt.threshold.weight
+    comparisons = learnt.comparisons(lay_records(session, columns))
+    ground = learnt.ground(comparisons)
     apart = weighed_apart(comparisons)
     parts = em.parts_sql(model, ground, apart, [each.frequency_sql or "0" for each in comparisons])
     joined = f"from {RECORDS} as l join {RECORDS} as r on l.rid = {a} and r.rid = {b}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lingnan.govern.linking.blocking import Rule, rule_sql, whole_sql
-from lingnan.govern.linking.comparisons import compared_sql, strangers_sql
+from lingnan.govern.linking.comparisons import compared_sql, lay_compared, strangers_sql
 from lingnan.govern.linking.em import PATTERNS, Ground
 from lingnan.govern.linking.shapes import Comparison
 from lingnan.govern.linking.traits import IDENTIFIER_KINDS
@@ -68,8 +68,7 @@ def _drawn_levels(session: EngineSession, comparisons: Sequence[Comparison], lin
         f"from drawn_l, range({DRAWN_TURNS}) as turns(turn)"
     )
     joined = "from drawn_ids join drawn_l as l on l.place = of_l join drawn_r as r on r.place = of_r where l.rid <> r.rid"
-    sql = compared_sql(comparisons, joined)
-    session.execute(f"create or replace temp table drawn as {sql}")
+    lay_compared(session, "drawn", comparisons, joined)
     shown = [f"count(*) filter (where {each.gamma} = {level}) as {each.gamma}_{level}" for each in comparisons for level in range(each.last + 1)]
     row = session.query(f"select {', '.join(shown)} from drawn").to_pylist()[0]
     session.execute("drop table drawn")
@@ -100,7 +99,7 @@ def make_pairs(session: EngineSession, rules: Sequence[Rule], comparisons: Seque
         session.execute(f"{'insert into' if number else 'create or replace temp table'} {MET} {'' if number else 'as '}{sql}")
     for name, former in values.formers.items():
         _add_formers(session, name, former, values, linking)
-    session.execute(f"create or replace temp table {PAIRS} as {compared_sql(comparisons, _joined(MET), ('m.rule as rule',))}")
+    lay_compared(session, PAIRS, comparisons, _joined(MET), ("m.rule as rule",))
     session.execute(f"drop table {MET}")
     return count(session, PAIRS)
 
@@ -150,7 +149,7 @@ def make_same_pairs(session: EngineSession, comparisons: Sequence[Comparison], v
         f"create or replace temp table {MET} as select l.rid as a, r.rid as b from {RECORDS} as l join {RECORDS} as r on l.ident = r.ident "
         f"where {whole_sql(linking)} and hash(l.ident) {kept} and hash(r.ident) {kept}"
     )
-    session.execute(f"create or replace temp table {SAME} as {compared_sql(comparisons, _joined(MET), ('1 as known',))}")
+    lay_compared(session, SAME, comparisons, _joined(MET), ("1 as known",))
     return count(session, SAME)
 
 

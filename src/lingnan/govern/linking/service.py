@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from lingnan.base import WrongUse
@@ -11,16 +12,17 @@ from lingnan.govern.linking.comparisons import comparisons_of, weighed_apart
 from lingnan.govern.linking.corrections import corrected
 from lingnan.govern.linking.evaluation import evaluate
 from lingnan.govern.linking.explanation import keep_model
+from lingnan.govern.linking.learnt import LearntModel
 from lingnan.govern.linking.output import write_links
 from lingnan.govern.linking.rarity import rarity_of
 from lingnan.govern.linking.shapes import Comparison, LinkColumn, LinkReport, Model, Rarity
-from lingnan.govern.linking.sources import Asked, laid
+from lingnan.govern.linking.sources import Asked, Laid, laid
 from lingnan.govern.linking.threshold import Threshold, bins_of, choose_threshold
 from lingnan.govern.linking.traits import IDENTIFIER_KINDS
 from lingnan.govern.linking.values import RECORDS, Values, lay_records
 from lingnan.lake import Engine, EngineSession, View
 
-ENGINES = ("lingnan", "splink")
+LEARNERS = ("lingnan", "splink")
 BUDGET_PER_RECORD, LEAST_BUDGET, GREATEST_BUDGET = 40, 1_000_000, 40_000_000
 """Pairs compared for each record, and the bounds of the sum."""
 ENOUGH_KNOWN = 500
@@ -36,12 +38,14 @@ _FAR_BELOW = 12.0
 
 @dataclass(frozen=True)
 class Choices:
-    """What the caller decides; None lets the data decide."""
+    """What the caller decides; None lets the data decide. `engine` is who learns; `model` was learnt before, `save` is where to keep this one."""
 
     threshold: float | None = None
     one_to_one: bool | None = None
     budget: int | None = None
     engine: str = "lingnan"
+    model: LearntModel | None = None
+    save: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,22 @@ class Fitted:
 
 
 def link(asked: Asked, out: Path | None, *, engine: Engine, views: Mapping[str, View], choices: Choices | None = None) -> LinkReport:
-    """Link the records of two sides, or find those of one side that are one entity; OUT gets every record's cluster and every pair's weight."""
+    """Link the records of two sides, or find those of one side that are one entity; OUT gets every record's cluster and every pair's weight.
+
+    By a model that is given nothing is learnt. An engine over several machines weighs and clusters; what it weighs by is learnt beside it.
+    """
     choices = choices or Choices()
-    if choices.engine not in ENGINES:
+    if choices.engine not in LEARNERS:
         raise WrongUse(
-            f"没有链接引擎“{choices.engine}”。有：{'、'.join(ENGINES)}。", f"There is no engine “{choices.engine}”. There are: {', '.join(ENGINES)}."
+            f"没有链接引擎“{choices.engine}”。有：{'、'.join(LEARNERS)}。",
+            f"There is no engine “{choices.engine}”. There are: {', '.join(LEARNERS)}.",
         )
-    with laid(asked, engine, views) as (session, columns):
-        fitted = fit(session, columns, asked.linking, choices)
-        chosen = score(session, fitted, choices)
+    if choices.model is None and engine.capabilities.distributed:
+        choices = replace(choices, model=learn(asked, engine=engine.embedded, views=views, choices=choices))
+    if choices.model is not None:
+        asked = choices.model.of_columns(asked)
+    with laid(asked, engine, views, choices.model.columns if choices.model else ()) as records:
+        session, fitted, chosen, learnt = _weighed(records, asked.linking, choices)
         alone = choices.one_to_one if choices.one_to_one is not None else asked.linking and _looks_one_to_one(session, chosen.weight)
         clusters.lay_groups(session)
         if alone and asked.linking:
@@ -83,14 +94,45 @@ def link(asked: Asked, out: Path | None, *, engine: Engine, views: Mapping[str, 
         quality = evaluate(session, clusters.CLUSTERS, asked.linking) if asked.truth else None
         told = write_links(session, chosen, out, asked.linking)
         if out is not None:
-            keep_model(out, asked, fitted, chosen.weight)
+            keep_model(out, asked, learnt)
+        if choices.save is not None:
+            learnt.write(choices.save)
     return LinkReport(
         records=fitted.values.records, pairs=told.pairs, clusters=told.clusters, linked_records=told.linked_records, compared=told.compared,
         threshold=round(chosen.weight, 3), chosen_by=chosen.chosen_by, review=told.review, by_identifier=told.by_identifier,
         one_to_one=bool(alone and asked.linking), missed=fitted.blocking.missed, missed_by_overlap=fitted.missed_by_overlap,
-        expected_precision=chosen.precision, expected_recall=chosen.recall, engine=choices.engine, columns=tuple(columns),
+        expected_precision=chosen.precision, expected_recall=chosen.recall, engine=choices.engine, columns=fitted.all_columns,
         rules=fitted.blocking.described, out=str(out or ""), quality=quality,
     )
+
+
+def learn(asked: Asked, *, engine: Engine, views: Mapping[str, View], choices: Choices) -> LearntModel:
+    """What the records teach: the model, the rules that pairs are met by, and the threshold; nothing is linked."""
+    with laid(asked, engine, views) as records:
+        return _weighed(records, asked.linking, choices)[3]
+
+
+def _weighed(records: Laid, linking: bool, choices: Choices) -> tuple[EngineSession, Fitted, Threshold, LearntModel]:
+    """Every pair weighed, in `scored`, by the model given or by one that is learnt."""
+    session = records.session
+    if choices.model is None:
+        fitted = fit(session, records.columns, linking, choices)
+        chosen = score(session, fitted, choices)
+        return session, fitted, chosen, LearntModel.of(fitted, chosen, records.aligned)
+    fitted = _fitted_by(session, choices.model, linking)
+    _lay_scored(session, fitted)
+    chosen = choices.model.threshold
+    if choices.threshold is not None:
+        chosen = replace(chosen, weight=choices.threshold, chosen_by="asked")
+    return session, fitted, chosen, replace(choices.model, threshold=chosen)
+
+
+def _fitted_by(session: EngineSession, learnt: LearntModel, linking: bool) -> Fitted:
+    """The records as a model compares them; the pairs its rules meet stand in `pairs`."""
+    values = lay_records(session, learnt.columns)
+    comparisons, met = learnt.comparisons(values), learnt.blocking(values)
+    pairs.make_pairs(session, met.rules, comparisons, values, linking)
+    return Fitted(learnt.columns, values, comparisons, learnt.ground(comparisons), learnt.model, met, learnt.missed_by_overlap, learnt.rarity)
 
 
 def fit(session: EngineSession, columns: Sequence[LinkColumn], linking: bool, choices: Choices) -> Fitted:
@@ -186,13 +228,20 @@ class Learner:
         return [(int(row["mask"]), float(row["n"])) for row in rows]
 
 
+def _lay_scored(session: EngineSession, fitted: Fitted) -> None:
+    gammas = ", ".join(each.gamma for each in fitted.comparisons)
+    weighed = partial(_with_weight, gammas=gammas, weight=fitted.weight)
+    session.beside(clusters.SCORED, f"select a, b, {gammas}, rarity, rule from {pairs.PAIRS}", weighed)
+    session.execute(f"drop table {pairs.PAIRS}")
+
+
+def _with_weight(_session: EngineSession, source: str, gammas: str, weight: str) -> str:
+    return f"select a, b, {gammas}, rarity, {weight} as weight, rule from {source}"
+
+
 def score(session: EngineSession, fitted: Fitted, choices: Choices) -> Threshold:
     """Give every pair its weight, in `scored`, and choose the threshold."""
-    gammas = ", ".join(each.gamma for each in fitted.comparisons)
-    session.execute(
-        f"create or replace temp table {clusters.SCORED} as select a, b, {gammas}, rarity, {fitted.weight} as weight, rule from {pairs.PAIRS}"
-    )
-    session.execute(f"drop table {pairs.PAIRS}")
+    _lay_scored(session, fitted)
     known = ""
     if fitted.values.identified >= 2 and pairs.count(session, pairs.SAME):
         session.execute(f"create or replace temp table known_scored as select known, times, {fitted.weight} as weight from {pairs.KNOWN}")
@@ -218,4 +267,4 @@ def _looks_one_to_one(session: EngineSession, threshold: float) -> bool:
     return (row["two"] or 0.0) <= _TWO_AT_MOST and (row["alike"] or 0.0) <= _ONE_TO_ONE_AT_MOST
 
 
-__all__ = ["Choices", "Fitted", "fit", "link", "score"]
+__all__ = ["LEARNERS", "Choices", "Fitted", "fit", "learn", "link", "score"]

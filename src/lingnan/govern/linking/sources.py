@@ -41,31 +41,76 @@ class Asked:
         return self.right is not None
 
 
+@dataclass(frozen=True)
+class Laid:
+    """The session in which the records lie, their columns with kinds, and which of the right side's columns took a name of the left side."""
+
+    session: EngineSession
+    columns: list[LinkColumn]
+    aligned: Mapping[str, str]
+
+
 @contextmanager
-def laid(
-    asked: Asked, engine: Engine, views: Mapping[str, View], known: Sequence[LinkColumn] = ()
-) -> Iterator[tuple[EngineSession, list[LinkColumn]]]:
-    """The session in which the records lie, and their columns with kinds, found out unless they are `known`."""
+def laid(asked: Asked, engine: Engine, views: Mapping[str, View], known: Sequence[LinkColumn] = ()) -> Iterator[Laid]:
+    """Lay the records; the kinds of their columns are found out unless the columns are `known`, named as they were then."""
     with _opened(asked.left, engine, views) as left:
-        session, columns, titles = left.session, _names(left), dict(left.titles)
-        _side(session, "given", 0, columns, asked, left)
-        if asked.right is not None:
+        session, columns, titles, aligned = left.session, _names(left), dict(left.titles), dict[str, str]()
+        own = _own(left, {name: name for name in _names(left)}, asked)
+        if asked.right is None:
+            session.execute(f"create or replace temp table sides as {_select('given', 0, left, own, [], asked)}")
+        else:
             with _opened(asked.right, engine, views) as right:
                 renamed = asked.renamed or {}
                 names = {name: renamed.get(name, renamed.get(right.titles.get(name, name), name)) for name in _names(right)}
-                _right(session, right, names, asked)
+                _both(session, left, right, own, _own(right, names, asked), asked)
                 titles = {**{names[name]: title for name, title in right.titles.items() if name in names}, **titles}
-                columns = _of_both(session, columns, list(names.values()), titles, [_column(left, asked.key), _column(left, asked.truth)])
-        session.execute(f"create or replace temp table {GIVEN_RECORDS} as select row_number() over (order by side, place) as rid, * from sides")
-        session.execute(f"create or replace temp table {TRUTHS} as select rid, truth from {GIVEN_RECORDS}")
+                if not known:
+                    apart = [_column(left, asked.key), _column(left, asked.truth)]
+                    columns, aligned = _of_both(session, columns, list(names.values()), titles, apart)
+        _numbered(session, aligned)
         left_out = (_column(left, asked.key), _column(left, asked.truth), *_left_out(left, asked))
-        yield session, list(known) or _with_kinds(session, [name for name in columns if name not in left_out], titles, asked)
+        found = list(known) or _with_kinds(session, [name for name in columns if name not in left_out], titles, asked)
+        yield Laid(session, found, aligned)
 
 
-def _of_both(session: EngineSession, left: Sequence[str], right: Sequence[str], titles: Mapping[str, str], apart: Sequence[str]) -> list[str]:
+def _own(given: Given, names: Mapping[str, str], asked: Asked) -> dict[str, str]:
+    """A side's columns but its key and its known entity → what they are called among the records, each once."""
+    apart = (_column(given, asked.key), _column(given, asked.truth))
+    found: dict[str, str] = {}
+    for name, target in names.items():
+        if name not in apart and f"c_{target}" not in found.values():
+            found[name] = f"c_{target}"
+    return found
+
+
+def _both(session: EngineSession, left: Given, right: Given, own: Mapping[str, str], others: Mapping[str, str], asked: Asked) -> None:
+    """Both sides under one another, by the names of their columns."""
+    reader = right.session.stream(_select("given", 1, right, others, [], asked))
+    session.add_arrow("right_side", pa.RecordBatchReader.from_batches(reader.schema, reader))
+    lacking = [name for name in others.values() if name not in own.values()]
+    columns = ["side", "place", "id", "truth", *own.values(), *lacking]
+    kept = ", ".join(quoted(name) if name in reader.schema.names else f"cast(null as varchar) as {quoted(name)}" for name in columns)
+    session.execute(
+        f"create or replace temp table sides as {_select('given', 0, left, own, lacking, asked)} union all select {kept} from right_side"
+    )
+
+
+def _numbered(session: EngineSession, aligned: Mapping[str, str]) -> None:
+    """The records with their numbers; what the right side calls otherwise moves into the left side's column."""
+    moved = {f"c_{left}": f"c_{right}" for right, left in aligned.items()}
+    names = session.query("select * from sides limit 0").schema.names
+    taken = {name: f"case when side = 1 then {quoted(other)} else {quoted(name)} end as {quoted(name)}" for name, other in moved.items()}
+    shown = ", ".join(taken.get(name, quoted(name)) for name in names)
+    session.execute(f"create or replace temp table {GIVEN_RECORDS} as select row_number() over (order by side, place) as rid, {shown} from sides")
+    session.execute(f"create or replace temp table {TRUTHS} as select rid, truth from {GIVEN_RECORDS}")
+
+
+def _of_both(
+    session: EngineSession, left: Sequence[str], right: Sequence[str], titles: Mapping[str, str], apart: Sequence[str]
+) -> tuple[list[str], dict[str, str]]:
     """The columns of both sides, those named otherwise that alone hold the same kind of thing, and former names that one side alone has.
 
-    What the right side calls otherwise moves into the left side's column.
+    Besides, what the right side calls otherwise → the left side's name for it.
     """
     known = set(session.query("select * from sides limit 0").schema.names)
     said = {f"c_{name}": title for name, title in titles.items()}
@@ -80,10 +125,10 @@ def _of_both(session: EngineSession, left: Sequence[str], right: Sequence[str], 
         alike = [other for other, found in kinds[1].items() if found == kind]
         if kind[0] in _ALIGNED and len(alike) == 1 and list(kinds[0].values()).count(kind) == 1:
             moved[alike[0]] = name
-            session.execute(f"update sides set {quoted(name)} = {quoted(alike[0])} where side = 1")
     former = [name for side in kinds for name, (_kind, former) in side.items() if former and name not in moved and name not in moved.values()]
     kept = {*moved.values(), *former, *(f"c_{name}" for name in left if name in right)}
-    return [name for name in dict.fromkeys((*left, *right)) if f"c_{name}" in kept]
+    columns = [name for name in dict.fromkeys((*left, *right)) if f"c_{name}" in kept]
+    return columns, {right.removeprefix("c_"): left.removeprefix("c_") for right, left in moved.items()}
 
 
 def _opened(subject: Path | str, engine: Engine, views: Mapping[str, View]) -> AbstractContextManager[Given]:
@@ -110,33 +155,16 @@ def _left_out(given: Given, asked: Asked) -> list[str]:
     return [_column(given, name) for name in asked.leave_out]
 
 
-def _select(source: str, side: int, columns: list[tuple[str, str]], key: str, truth: str) -> str:
-    shown = ", ".join(f"cast({quoted(name)} as varchar) as {quoted(target)}" for name, target in columns)
+def _select(source: str, side: int, given: Given, own: Mapping[str, str], lacking: Sequence[str], asked: Asked) -> str:
+    """A side's rows as text, numbered; columns that only the other side has are null."""
+    key, truth = _column(given, asked.key), _column(given, asked.truth)
+    shown = [f"cast({quoted(name)} as varchar) as {quoted(target)}" for name, target in own.items()]
+    shown += [f"cast(null as varchar) as {quoted(name)}" for name in lacking]
     known = f"cast({quoted(truth)} as varchar)" if truth else "cast(null as varchar)"
     return (
         f"select {side} as side, row_number() over () as place, cast({quoted(key)} as varchar) as id, {known} as truth"
-        f"{', ' + shown if shown else ''} from {source}"
+        f"{''.join(f', {each}' for each in shown)} from {source}"
     )
-
-
-def _side(session: EngineSession, source: str, side: int, columns: list[str], asked: Asked, given: Given) -> None:
-    key, truth = _column(given, asked.key), _column(given, asked.truth)
-    shown = [(name, f"c_{name}") for name in columns if name not in (key, truth)]
-    session.execute(f"create or replace temp table sides as {_select(source, side, shown, key, truth)}")
-
-
-def _right(session: EngineSession, right: Given, names: Mapping[str, str], asked: Asked) -> None:
-    key, truth = _column(right, asked.key), _column(right, asked.truth)
-    known = set(session.query("select * from sides limit 0").schema.names)
-    for name, target in names.items():
-        if f"c_{target}" not in known and name not in (key, truth):
-            session.execute(f"alter table sides add column {quoted(f'c_{target}')} varchar")
-            known.add(f"c_{target}")
-    shown = [(name, f"c_{target}") for name, target in names.items() if name not in (key, truth) and f"c_{target}" in known]
-    sql = _select("given", 1, shown, key, truth)
-    reader = right.session.stream(sql)
-    session.add_arrow("right_side", pa.RecordBatchReader.from_batches(reader.schema, reader))
-    session.execute("insert into sides by name select * from right_side")
 
 
 def _with_kinds(session: EngineSession, compared: list[str], titles: Mapping[str, str], asked: Asked) -> list[LinkColumn]:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 
 from lingnan.govern.linking.shapes import LinkColumn
 from lingnan.govern.linking.traits import IDENTIFIER_KINDS, SEXES, TRAITS, Trait, filled_in
 from lingnan.govern.rules.quoting import literal, quoted
-from lingnan.lake import EngineSession
+from lingnan.lake import EngineSession, embedded_session
 from lingnan.standards import citizen_birth_sql, citizen_sex_sql, pinyin_of_name, split_name
 
 RECORDS, TRUTHS, GIVEN_RECORDS = "records", "truths", "given_records"
@@ -40,17 +41,24 @@ def lay_records(session: EngineSession, columns: Sequence[LinkColumn]) -> Values
     every = [*compared, *(former for former in kept if former not in compared)]
     place = {each.name: number for number, each in enumerate(every)}
     number = next((n for n, each in enumerate(every) if each.kind == "citizen_number"), None)
-    _comparable(session, every, number)
+    texts = ", ".join(quoted(name) for name in dict.fromkeys(each.name for each in every))
+    given = f"select rid, side, id, {texts} from {GIVEN_RECORDS}"
+    session.beside("compared", given, partial(_comparable, columns=tuple(every), number=number))
     _pronounced(session, every)
-    _extended(session, every)
+    keys = _keys(compared)
+    session.beside("extended", _with_sounds(every), partial(_extended, columns=tuple(every), compared=tuple(compared)))
     _counted(session, compared)
-    keys = _keyed(session, compared)
     facts = session.query(
         f"select count(*) as n, count(*) filter (where side = 0) as l, count(*) filter (where side = 1) as r, count(ident) as i from {RECORDS}"
     ).to_pylist()[0]
     filled = _key_filled(session, keys)
     return Values(tuple(compared), {n: place[formers[each.name]] for n, each in enumerate(compared) if each.name in formers}, keys, filled,
                   int(facts["n"]), (int(facts["l"]), int(facts["r"])), int(facts["i"]))
+
+
+def compared_columns(columns: Sequence[LinkColumn]) -> list[LinkColumn]:
+    """The columns that a comparison each is made of, in order: a former name goes with its name."""
+    return _with_formers([each for each in columns if each.kind != "ignored"])[0]
 
 
 def _with_formers(kept: Sequence[LinkColumn]) -> tuple[list[LinkColumn], dict[str, str]]:
@@ -63,20 +71,20 @@ def _with_formers(kept: Sequence[LinkColumn]) -> tuple[list[LinkColumn], dict[st
     return [each for each in kept if each.name not in formers.values()], formers
 
 
-def _comparable(session: EngineSession, columns: Sequence[LinkColumn], number: int | None) -> None:
+def _comparable(_session: EngineSession, source: str, columns: Sequence[LinkColumn], number: int | None) -> str:
+    """The delivered text of every column as `t0` …, made comparable as `v0` …, and the record's identifier when it has a valid one."""
     shown = []
     for n, each in enumerate(columns):
         text = f"trim({quoted(each.name)})"
         shown += [f"{text} as t{n}", f"{TRAITS[each.kind].value.replace('{}', text)} as v{n}"]
-    session.execute(f"create or replace temp table valued as select rid, side, id, {', '.join(shown)} from {GIVEN_RECORDS}")
     identifiers = [(n, IDENTIFIER_KINDS[each.kind]) for n, each in enumerate(columns) if each.kind in IDENTIFIER_KINDS][:1]
-    shown = [f"t{n}" for n in range(len(columns))]
-    for n, each in enumerate(columns):
-        shown.append(f"{_told_by_number(each, n, number)} as v{n}")
-    judged = f"select *, {identifiers[0][1].sql(f'v{identifiers[0][0]}')} as ok from valued" if identifiers else "select *, false as ok from valued"
+    ok = identifiers[0][1].sql(f"v{identifiers[0][0]}") if identifiers else "false"
     ident = f"case when ok then v{identifiers[0][0]} end" if identifiers else "cast(null as varchar)"
-    session.execute(f"create or replace temp table compared as select rid, side, id, {ident} as ident, {', '.join(shown)} from ({judged})")
-    session.execute("drop table valued")
+    told = [f"t{n}" for n in range(len(columns))] + [f"{_told_by_number(each, n, number)} as v{n}" for n, each in enumerate(columns)]
+    return (
+        f"with valued as materialized (select rid, side, id, {', '.join(shown)} from {source}), "
+        f"judged as (select *, {ok} as ok from valued) select rid, side, id, {ident} as ident, {', '.join(told)} from judged"
+    )
 
 
 def _told_by_number(column: LinkColumn, n: int, number: int | None) -> str:
@@ -105,23 +113,30 @@ def _of_sex(column: LinkColumn) -> bool:
 
 
 def _pronounced(session: EngineSession, columns: Sequence[LinkColumn]) -> None:
-    """The syllables of each different Chinese name, and how rare they are together: at most as rare as one syllable after the other."""
+    """The syllables of each different Chinese name, and how rare they are together, in `sounds_0` …."""
     for n, each in enumerate(columns):
         if each.kind not in _HAN_KINDS:
             continue
-        names = session.query(f"select distinct v{n} as name from compared where v{n} is not null")
-        read = _read_names(session, names)
-        session.add_arrow(f"read_{n}", read)
-        session.execute(
-            f"create or replace temp table sounds_{n} as with told as (select name, sound from read_{n}), "
-            f"met as (select sound, v{n} as name from compared join told on name = v{n}), "
-            "syllables as (select unnest(split(sound, ' ')) as syllable, generate_subscripts(split(sound, ' '), 1) as place from met), "
-            "shares as (select syllable, place, log2(count(*) / sum(count(*)) over (partition by place)) as bits "
-            "from syllables group by syllable, place), "
-            "whole as (select sound, log2(count(*) / sum(count(*)) over ()) as bits from met group by sound), "
-            "parts as (select sound, unnest(split(sound, ' ')) as syllable, generate_subscripts(split(sound, ' '), 1) as place from whole), "
-            "product as (select sound, sum(bits) as bits from parts join shares using (syllable, place) group by sound) "
-            "select name, told.sound, greatest(whole.bits, product.bits) as bits from told join whole using (sound) join product using (sound)"
+        names = session.query(f"select v{n} as name, count(*) as n from compared where v{n} is not null group by v{n} order by v{n}")
+        session.add_arrow(f"sounds_{n}_read", _sounds(names))
+        session.execute(f"create or replace temp table sounds_{n} as select * from sounds_{n}_read")
+
+
+def _sounds(names: pa.Table) -> pa.Table:
+    """Names with their sounds, and log2 of the share that bears the sound: at most as rare as one syllable after the other."""
+    with embedded_session() as session:
+        session.add_arrow("read", _read_names(session, names))
+        session.add_arrow("names", names)
+        return session.query(
+            "with told as (select name, sound, n from read join names using (name)), "
+            "sized as (select sound, cast(sum(n) as bigint) as n from told group by sound), "
+            "whole as (select sound, log2(n / sum(n) over ()) as bits from sized), "
+            "parts as (select sound, n, unnest(split(sound, ' ')) as syllable, generate_subscripts(split(sound, ' '), 1) as place from sized), "
+            "counted as (select syllable, place, sum(n) as n from parts group by syllable, place), "
+            "shares as (select syllable, place, log2(n / sum(n) over (partition by place)) as bits from counted), "
+            "product as (select sound, sum(bits order by place) as bits from parts join shares using (syllable, place) group by sound) "
+            "select name, sound, greatest(whole.bits, product.bits) as bits "
+            "from told join whole using (sound) join product using (sound) order by name"
         )
 
 
@@ -153,18 +168,26 @@ def _surname_read(surname: str) -> str:
     return (pinyin_of_name(surname + "一") or "").rpartition(" ")[0]
 
 
-def _extended(session: EngineSession, columns: Sequence[LinkColumn]) -> None:
-    shown, joins = [], []
+def _with_sounds(columns: Sequence[LinkColumn]) -> str:
+    """A select of the comparable records and how their Chinese names sound."""
+    of_names = [n for n, each in enumerate(columns) if each.kind in _HAN_KINDS]
+    shown = "".join(f", s{n}.sound as sound{n}, s{n}.bits as soundbits{n}" for n in of_names)
+    joins = " ".join(f"left join sounds_{n} as s{n} on s{n}.name = v{n}" for n in of_names)
+    return f"select compared.*{shown} from compared {joins}"
+
+
+def _extended(_session: EngineSession, source: str, columns: Sequence[LinkColumn], compared: Sequence[LinkColumn]) -> str:
+    """The records with what is made of their values, and the digests `k0` … of the keys that pairs are blocked by."""
+    extras = []
     for n, each in enumerate(columns):
-        extras = TRAITS[each.kind].extras
-        places = {"v": f"v{n}", "t": f"t{n}", **{name: f"{name}{n}" for name in extras}}
-        shown += [f"{filled_in(sql, **places)} as {name}{n}" for name, sql in extras.items()]
-        if each.kind in _HAN_KINDS:
-            shown += [f"s{n}.sound as sound{n}", f"s{n}.bits as soundbits{n}"]
-            joins.append(f"left join sounds_{n} as s{n} on s{n}.name = v{n}")
-    more = "".join(f", {each}" for each in shown)
-    session.execute(f"create or replace temp table extended as select compared.*{more} from compared {' '.join(joins)}")
-    session.execute("drop table compared")
+        made = TRAITS[each.kind].extras
+        places = {"v": f"v{n}", "t": f"t{n}", **{name: f"{name}{n}" for name in made}}
+        extras += [f"{filled_in(sql, **places)} as {name}{n}" for name, sql in made.items()]
+    placed = [_placed(TRAITS[each.kind].keys[name], n, TRAITS[each.kind]) for n, each in enumerate(compared) for name in TRAITS[each.kind].keys]
+    keys = [f"case when ({sql}) is not null then cast(hash({sql}) >> 1 as bigint) end as k{place}" for place, sql in enumerate(placed)]
+    made_first = f"select *{''.join(f', {each}' for each in extras)} from {source}"
+    texts = ", ".join(f"t{n}" for n in range(len(columns)))
+    return f"with made as materialized ({made_first}) select * exclude ({texts}){''.join(f', {each}' for each in keys)} from made"
 
 
 def _counted(session: EngineSession, columns: Sequence[LinkColumn]) -> None:
@@ -183,23 +206,14 @@ def _counted(session: EngineSession, columns: Sequence[LinkColumn]) -> None:
             shown.append(f"of_{bits}.bits as {bits}")
             joins.append(f"left join shares_{bits} as of_{bits} on of_{bits}.v = {name}{n}")
     more = "".join(f", {each}" for each in shown)
-    session.execute(f"create or replace temp table counted as select extended.*{more} from extended {' '.join(joins)}")
-    session.execute("drop table extended")
+    session.execute(f"create or replace temp table {RECORDS} as select extended.*{more} from extended {' '.join(joins)} order by rid")
+    for table in ("compared", "extended"):
+        session.execute(f"drop table {table}")
 
 
-def _keyed(session: EngineSession, columns: Sequence[LinkColumn]) -> tuple[tuple[int, str], ...]:
-    keys: list[tuple[int, str]] = []
-    hashed = []
-    for n, each in enumerate(columns):
-        trait = TRAITS[each.kind]
-        for name, sql in trait.keys.items():
-            placed = _placed(sql, n, trait)
-            hashed.append(f"case when ({placed}) is null then null else hash({placed}) end as k{len(keys)}")
-            keys.append((n, name))
-    texts = ", ".join(name for name in session.query("select * from counted limit 0").schema.names if re.fullmatch(r"t\d+", name))
-    session.execute(f"create or replace temp table {RECORDS} as select * exclude ({texts}), {', '.join(hashed)} from counted order by rid")
-    session.execute("drop table counted")
-    return tuple(keys)
+def _keys(columns: Sequence[LinkColumn]) -> tuple[tuple[int, str], ...]:
+    """The keys that pairs are blocked by, as column and name."""
+    return tuple((n, name) for n, each in enumerate(columns) for name in TRAITS[each.kind].keys)
 
 
 def _key_filled(session: EngineSession, keys: Sequence[tuple[int, str]]) -> tuple[float, ...]:
@@ -214,4 +228,4 @@ def _placed(sql: str, n: int, trait: Trait) -> str:
     return re.sub(rf"(?<![\w'.])({names})(?![\w('])", rf"\g<1>{n}", sql)
 
 
-__all__ = ["GIVEN_RECORDS", "RECORDS", "TRUTHS", "Values", "lay_records"]
+__all__ = ["GIVEN_RECORDS", "RECORDS", "TRUTHS", "Values", "compared_columns", "lay_records"]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lingnan.govern.linking import em
-from lingnan.govern.linking.comparisons import compared_sql, comparisons_of, weighed_apart
+from lingnan.govern.linking.comparisons import compared_sql, comparisons_of, lay_compared, weighed_apart
 from lingnan.govern.linking.explanation import Step
 from lingnan.govern.linking.pairs import count
 from lingnan.govern.linking.shapes import EXACT, Comparison, LinkColumn, Model
@@ -57,12 +57,12 @@ def weigh_pairs(session: EngineSession, given: str, pairs: str, kinds: Mapping[s
     The table `given` has `side`, `id` and the columns of `kinds` as text; `population` is how many entities the register holds.
     """
     comparisons, model, ground = _supposed(session, given, pairs, kinds, population)
-    compared = compared_sql(comparisons, _joined(pairs), ("p.left_id as left_id", "p.right_id as right_id"))
+    weight = f"round(cast({em.weight_sql(model, ground, weighed_apart(comparisons))} as double), 3) as weight"
+    lay_compared(session, "compared_pairs", comparisons, _joined(pairs), ("p.left_id as left_id", "p.right_id as right_id"), (weight,))
     shown = ", ".join(f"{each.gamma} as {quoted('l_' + each.column.name)}" for each in comparisons)
-    weight = em.weight_sql(model, ground, weighed_apart(comparisons))
     session.execute(
-        f"create or replace temp table {WEIGHED} as select *, 1 / (1 + pow(2.0, -greatest(-100, least(100, weight)))) as probability "
-        f"from (select left_id, right_id, round(cast({weight} as double), 3) as weight, {shown} from ({compared}) as compared) as told"
+        f"create or replace temp table {WEIGHED} as select left_id, right_id, weight, {shown}, "
+        "1 / (1 + pow(2.0, -greatest(-100, least(100, weight)))) as probability from compared_pairs"
     )
 
 
@@ -120,7 +120,7 @@ def _columns(session: EngineSession, kinds: Mapping[str, str]) -> list[LinkColum
 def _levels(session: EngineSession, comparisons: tuple[Comparison, ...]) -> tuple[tuple[float, ...], ...]:
     """How often each level stands between strangers: equality over all pairs of the third side, the other levels over neighbours by digest."""
     session.execute(
-        f"create or replace temp table strangers as select *, row_number() over (order by hash(id), id) - 1 as place from {RECORDS} "
+        f"create or replace temp table strangers as select *, row_number() over (order by md5(id), id) - 1 as place from {RECORDS} "
         f"where side = {GROUND}"
     )
     size = max(1, count(session, "strangers"))
@@ -130,7 +130,7 @@ def _levels(session: EngineSession, comparisons: tuple[Comparison, ...]) -> tupl
         f"from strangers, range(1, {TURNS + 1}) as turns(turn) where place < {COMPARED}"
     )
     joined = "from neighbours join strangers as l on l.place = of_l join strangers as r on r.place = of_r where l.rid <> r.rid"
-    session.execute(f"create or replace temp table drawn as {compared_sql(comparisons, joined)}")
+    lay_compared(session, "drawn", comparisons, joined)
     shown = [f"count(*) filter (where {each.gamma} = {level}) as {each.gamma}_{level}" for each in comparisons for level in range(each.last + 1)]
     row = session.query(f"select {', '.join(shown)} from drawn").to_pylist()[0]
     return tuple(

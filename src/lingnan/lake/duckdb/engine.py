@@ -26,13 +26,18 @@ class DuckEngine(SessionEngine):
     name = "duckdb"
     capabilities = Capabilities(
         dialect="duckdb", out_of_core=True, scans_csv=True, scans_sqlite=True, scans_postgres=scan.has_extension("postgres_scanner"),
-        distributed=False, measures_likeness=True,
+        distributed=False,
     )
 
     def __init__(self, lake: "Lake", *, threads: int, memory: str) -> None:
         self.lake = lake
         self.threads = threads
         self.memory = memory
+
+    @property
+    def embedded(self) -> "DuckEngine":
+        """Itself."""
+        return self
 
     @contextmanager
     def session(

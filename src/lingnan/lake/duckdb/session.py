@@ -13,7 +13,7 @@ from lingnan.base import Incomplete
 from lingnan.lake import binding, names
 from lingnan.lake.duckdb.dialect import delta_statistics, storable
 from lingnan.lake.duckdb.functions import lay_likeness, names_likeness
-from lingnan.lake.engine import Mode
+from lingnan.lake.engine import Mode, Work
 from lingnan.lake.shapes import CommitFacts, View, WrittenFile
 from lingnan.lake.store import store_failed
 
@@ -72,6 +72,14 @@ class DuckSession:
         """The rows of one select as batches, valid while the session is open."""
         found = self._run(sql, params).to_arrow_reader(batch_rows)
         return found if self._lake.store.place is None else pa.RecordBatchReader.from_batches(found.schema, self._each(found))
+
+    def beside(self, into: str, rows: str, work: Work, others: Mapping[str, pa.Table] | None = None, *, kept: bool = True) -> None:
+        """Lay under `into` what `work` answers to the rows of one select, in this very session."""
+        for name, table in (others or {}).items():
+            self.add_arrow(name, table)
+        given = names.quoted(f"{into}_given")
+        self._run(f"create or replace temp view {given} as {rows}", None)
+        self._run(f"create or replace temp {'table' if kept else 'view'} {names.quoted(into)} as {work(self, given)}", None)
 
     def write(self, table: str, sql: str, facts: CommitFacts, mode: Mode = "overwrite", params: Mapping[str, Any] | None = None) -> int:
         """Make a new version of a table out of one select; gives the version."""

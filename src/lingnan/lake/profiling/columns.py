@@ -5,13 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from itertools import groupby
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pyarrow as pa
 
-from lingnan.base import SystemClock
+from lingnan.lake.embedded import embedded_session
 from lingnan.lake.engine import EngineSession
 from lingnan.lake.names import quoted
 from lingnan.lake.profiling.spread import spread_of
@@ -108,9 +106,7 @@ def profile_columns(
 
 def profile_rows(rows: pa.Table, *, sample: int = SAMPLE_ROWS, shares: Sequence[str] | None = None) -> list[ColumnProfile]:
     """Profiles of the columns of rows that stand in no table, counted in an engine that goes away with them."""
-    from lingnan.lake.tables import Lake
-
-    with TemporaryDirectory(prefix="lingnan-profile-") as folder, Lake(Path(folder), SystemClock()).engine(threads=1).session({}) as session:
+    with embedded_session() as session:
         session.add_arrow("rows_", rows.slice(0, sample))
         return profile_columns(session, "rows_", sample=sample, shares=shares)
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from lingnan.lake.engine import Capabilities, SessionEngine, Unsupported
+from lingnan.lake.engine import Capabilities, Engine, SessionEngine, Unsupported
 from lingnan.lake.shapes import View
 from lingnan.lake.spark.driver import Lease
 from lingnan.lake.spark.session import SparkTask
@@ -25,7 +25,6 @@ class SparkEngine(SessionEngine):
     name = "spark"
     capabilities = Capabilities(
         dialect="spark", out_of_core=True, scans_csv=False, scans_sqlite=False, scans_postgres=False, distributed=True,
-        measures_likeness=False,
     )
 
     def __init__(self, lake: "Lake", *, master: str, memory: str, secret: str = "") -> None:
@@ -33,6 +32,11 @@ class SparkEngine(SessionEngine):
         self.master = master
         self.memory = memory
         self._secret = secret
+
+    @property
+    def embedded(self) -> Engine:
+        """The engine inside this process over the same tables."""
+        return self.lake.engine(memory=self.memory)
 
     @contextmanager
     def session(

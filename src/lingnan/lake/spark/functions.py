@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from math import copysign, isnan
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +13,8 @@ from lingnan.lake import likeness
 
 def text_of_double(numbers: pa.Array) -> pa.Array:
     """A floating number in the fewest digits that lead back to it, as the embedded engine writes it."""
-    return pa.array([None if number is None else repr(number) for number in numbers.to_pylist()], pa.string())
+    written = (None if number is None else "-nan" if isnan(number) and copysign(1, number) < 0 else repr(number) for number in numbers.to_pylist())
+    return pa.array(list(written), pa.string())
 
 
 def damerau_levenshtein(one: pa.Array, other: pa.Array) -> pa.Array:

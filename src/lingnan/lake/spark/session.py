@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from lingnan.base import Incomplete, WrongUse
 from lingnan.lake import binding, names
-from lingnan.lake.engine import Mode, Unsupported
+from lingnan.lake.engine import Mode, Unsupported, Work
 from lingnan.lake.shapes import CommitFacts, View
 from lingnan.lake.spark import scan
+from lingnan.lake.spark.beside import Beside, answered_schema
 from lingnan.lake.spark.dialect import BOUND, Made, Rendered, rendered, storable
 from lingnan.lake.spark.functions import lay_functions
 from lingnan.lake.spark.patterns import bound_patterns
@@ -90,6 +91,16 @@ class SparkTask:
             frame.write.parquet(str(folder))
         schema = scan.in_zone(frame.limit(0).toArrow()).schema
         return pa.RecordBatchReader.from_batches(schema, scan.batches(scan.parts(folder), batch_rows))
+
+    def beside(self, into: str, rows: str, work: Work, others: Mapping[str, pa.Table] | None = None, *, kept: bool = True) -> None:
+        """Lay under `into` what `work` answers to the rows of one select, in an embedded engine beside each part; kept in any case."""
+        frame, files = self._frame(rendered(rows)), {}
+        for name, table in (others or {}).items():
+            folder = self._scratch / uuid4().hex
+            scan.put_arrow(table, folder)
+            files[name] = str(folder)
+        schema = answered_schema(work, files, scan.in_zone(frame.limit(0).toArrow()).schema)
+        self._keep(into, frame.mapInArrow(Beside(work, files, schema), scan.spark_schema(schema)))
 
     def write(self, table: str, sql: str, facts: CommitFacts, mode: Mode = "overwrite", params: Mapping[str, Any] | None = None) -> int:
         """Make a new version of a table out of one select; gives the version."""

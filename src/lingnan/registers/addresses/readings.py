@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from lingnan.govern import ADDRESSED, TEXTS, KnownName, door_sql, known_table, lay_addresses
+from lingnan.govern import ADDRESSED, KnownName, door_sql, known_table, lay_addresses
 from lingnan.lake import CommitFacts, Engine, Lake, View
 from lingnan.registers.addresses.shapes import AddressSources, ReadColumn, address_sources
 
@@ -24,9 +24,9 @@ _DOOR_KEY = f"concat_ws('|', found.division, case when found.road = '' then foun
 _IS_DOOR = "found.status = 'resolved' and (found.number <> '' and (found.road <> '' or found.village <> '') or found.estate <> '')"
 _FOUND = f"""
     create or replace temp table read_addresses as
-    select given.*, texts.text, found.* exclude (row),
+    select given.*, found.* exclude (row, given),
         case when {_IS_DOOR} then 'D' || substr(md5({_DOOR_KEY}), 1, 20) end as address_id
-    from given_addresses as given join {TEXTS} as texts on texts.given = given.address join {ADDRESSED} as found on found.row = texts.row
+    from given_addresses as given join {ADDRESSED} as found on found.given = given.address
 """
 _READINGS = f"""
     select source_table, source_column, source_key, address_id, status, division, township_code, township, {', '.join(PARTS)}, standard, reason,
