@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from lingnan.cli.options import As, AsJson, Home, Lang
+from lingnan.cli.options import As, AsJson, At, Home, Lang
 from lingnan.cli.output import answer, language, say, show
 from lingnan.cli.profiles import profile_subject
 
@@ -27,7 +27,7 @@ def check_subject(
                                                   show_default=False)] = None,
     out: Annotated[Path | None, typer.Option("--out", help="把全部不合格行写入此文件夹 folder for every failing row", show_default=False)] = None,
     last: Annotated[str | None, typer.Option("--last", help="上一批的表或文件，供对比 the load before, to compare with", show_default=False)] = None,
-    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+    engine: At = "", home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
 ) -> int:
     """检查并列出每条规则的结果；有不合格时退出码为 1 check, with counts per rule; exit code 1 when a rule fails."""
     from lingnan.base import CHINA
@@ -42,7 +42,7 @@ def check_subject(
         views = {table: hub.seen(who, "query", table) for table in (given, before) if isinstance(table, str)}
         promised = read_contract(contract) if contract else None
         found = check(
-            given, promised, out, engine=hub.engine, views=views, today=hub.clock.now().astimezone(CHINA).date().isoformat(), last=before,
+            given, promised, out, engine=hub.engine_at(engine), views=views, today=hub.clock.now().astimezone(CHINA).date().isoformat(), last=before,
         )
     if as_json:
         answer(found.payload())
@@ -58,14 +58,14 @@ def parse_column(
     column: Annotated[str, typer.Option("--column", help="地址所在的列 column that holds the addresses")],
     out: Annotated[Path, typer.Option("--out", help="结果文件（.csv 或 .parquet）result file")],
     within: Annotated[str, typer.Option("--within", help="全部地址所在的省或市代码 code of the province or city they all lie in")] = "",
-    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+    engine: At = "", home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
 ) -> int:
     """解析地址：现行区划代码、各组成部分与理由 parse addresses: the division today, the parts, the reason."""
     from lingnan.cli.opening import open_hub, who_acts
     from lingnan.govern import parse_addresses
 
     with open_hub(home, lang) as hub:
-        report = parse_addresses(file, column, out, engine=hub.engine, within=within, known=hub.known_addresses(who_acts(hub, account)))
+        report = parse_addresses(file, column, out, engine=hub.engine_at(engine), within=within, known=hub.known_addresses(who_acts(hub, account)))
     if as_json:
         answer(report.payload())
     else:

@@ -1,5 +1,6 @@
 """`govern link`: which records are one person, firm or address; `govern explain`: why two of them are."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,19 +27,25 @@ def link_records(
     one_to_one: Annotated[bool | None, typer.Option("--one-to-one/--many", help="一对一；缺省由数据定 default: found from the data",
                                                     show_default=False)] = None,
     budget: Annotated[int | None, typer.Option("--budget", help="至多比对的对数 most pairs to compare", show_default=False)] = None,
-    back_end: Annotated[str, typer.Option("--engine", help="lingnan | splink")] = "lingnan",
+    given: Annotated[Path | None, typer.Option("--model", help="用此前学得的模型 weigh by a model learnt before", show_default=False)] = None,
+    save: Annotated[Path | None, typer.Option("--save-model", help="把模型存于此文件 file for the model (JSON)", show_default=False)] = None,
+    place: Annotated[str, typer.Option("--engine", help="在何处计算 where: duckdb, spark, spark://host:port; 由谁学习 who learns: lingnan, splink",
+                                       show_default=False)] = "",
     home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
 ) -> None:
     """找出同一人、单位或地址的记录 find the records of one entity, by identifier first, then by the weight of all evidence."""
     from lingnan.cli.opening import open_hub, who_acts
     from lingnan.cli.subjects import table_of
-    from lingnan.govern import Choices, LinkPlan, link, read_plan
+    from lingnan.govern import LEARNERS, Choices, LinkPlan, link, read_model, read_plan
 
-    asked = read_plan(plan) if plan else LinkPlan.of(left, right, key, truth, out, Choices(threshold, one_to_one, budget, back_end))
+    asked = read_plan(plan) if plan else LinkPlan.of(left, right, key, truth, out, Choices(threshold, one_to_one, budget))
+    learner = place if place in LEARNERS else asked.choices.engine
+    choices = replace(asked.choices, engine=learner, save=save, model=read_model(given) if given else None)
     with open_hub(home, lang) as hub:
         who = who_acts(hub, account)
         views = {table: hub.trust.decide(who, "query", table_of(hub, table)) for table in asked.tables}
-        found = link(asked.asked, asked.out, engine=hub.engine, views=views, choices=asked.choices)
+        engine = hub.engine_at("" if place in LEARNERS else place)
+        found = link(asked.asked, asked.out, engine=engine, views=views, choices=choices)
         if asked.out:
             _remember(hub.home, asked.out)
     if as_json:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lingnan.cli.options import As, AsJson, Home, Lang
+from lingnan.cli.options import As, AsJson, At, Home, Lang
 from lingnan.cli.output import answer, language, say, show
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def profile_subject(
     contract: Annotated[Path | None, typer.Option("--contract", help="把建议的数据契约存于此文件 file for the suggested contract (ODCS 3.1)",
                                                   show_default=False)] = None,
     keep: Annotated[bool, typer.Option("--keep", help="存为该表最近的剖析，供下次比较 keep it as the table's last profile")] = False,
-    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+    engine: At = "", home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
 ) -> int:
     """剖析列的类型、形式、范围、候选键、代码表、数据元、个人信息及变化；有明显变化时退出码为 1 profile; exit code 1 when a marked drift is found."""
     from lingnan.cli.opening import open_hub, who_acts
@@ -29,13 +29,13 @@ def profile_subject(
     with open_hub(home, lang) as hub:
         who, given = who_acts(hub, account), file_or_table(hub, subject)
         if isinstance(given, Path):
-            found = profile(given, engine=hub.engine, views={}, at=hub.clock.now())
+            found = profile(given, engine=hub.engine_at(engine), views={}, at=hub.clock.now())
         elif keep:
             hub.trust.allow(who, "catalogue.edit", subject)
             with writing(hub.trust.audit, who, "govern.profile", subject):
-                found = keep_profile(hub, subject)
+                found = keep_profile(hub, subject, engine)
         else:
-            found = profile_table(hub, subject, hub.seen(who, "query", subject))
+            found = profile_table(hub, subject, hub.seen(who, "query", subject), engine)
     if contract is not None:
         contract.write_text(found.contract, encoding="utf-8")
     if as_json:

@@ -114,7 +114,7 @@ def _opened(path: Path, contract: Contract | None, engine: Engine, *, sample_onl
     elements = {names[each.name]: each.suggested_element for each in seen.columns if each.suggested_element}
     titles = {names[each.name]: each.source for each in seen.columns}
     types = {each.name: "VARCHAR" for each in seen.columns}
-    with _utf8(path, seen) as text, engine.scan_csv(text, types, **_csv_options(seen)) as reader:
+    with _utf8(path, seen) as text, engine.embedded.scan_csv(text, types, **_csv_options(seen)) as reader:
         yield _Opened(reader, reader.schema, names, elements, titles)
 
 

@@ -20,26 +20,26 @@ def profile_tables(hub: "Hub", resource: str = "") -> int:
     return sum(bool(keep_profile(hub, table)) for table in wanted if not resource or _is_of(hub, table, resource))
 
 
-def keep_profile(hub: "Hub", table: str) -> TableProfile:
+def keep_profile(hub: "Hub", table: str, engine: str = "") -> TableProfile:
     """Profile a table as it stands now and keep that with its resource; Missing for a table that no resource tells of."""
     if not hub.lake.exists(table) or _kept(hub, table) is None:
         raise Missing(f"没有表“{table}”，或没有资源说明它。", f"There is no table “{table}”, or no resource tells of it.", table=table)
     version = hub.lake.version(table)
-    found = profile_table(hub, table, hub.trust.views_for_step(STEP, {table: version})[table])
+    found = profile_table(hub, table, hub.trust.views_for_step(STEP, {table: version})[table], engine)
     value = {**found.payload(), "contract": found.contract}
     hub.catalogue.observe(table, "profile", value, found.at, {"table": table, "version": version})
     return found
 
 
-def profile_table(hub: "Hub", table: str, view: View) -> TableProfile:
-    """The profile of a table in that view; compared with the kept one where the view shows the whole table as it is."""
+def profile_table(hub: "Hub", table: str, view: View, engine: str = "") -> TableProfile:
+    """The profile of a table in that view, drawn by the engine of that name; compared with the kept one where the view shows all of the table."""
     names = {name for name in hub.lake.schema(table, view.version).names if not name.startswith("_")} if hub.lake.exists(table) else set()
     whole = not view.masks and view.row_filter is None and (view.columns is None or names <= set(view.columns))
     known, kept = hub.classify(table), _kept(hub, table) if whole else None
     promised = Promised(
         _titles(hub, table), {each.name: each.classification for each in known.columns} if known else {}, kept.get("value") if kept else None,
     )
-    return profile(table, engine=hub.engine, views={table: view}, at=hub.clock.now(), promised=promised)
+    return profile(table, engine=hub.engine_at(engine), views={table: view}, at=hub.clock.now(), promised=promised)
 
 
 def _kept(hub: "Hub", table: str) -> dict[str, Any] | None:

@@ -211,6 +211,10 @@ class Hub:
 
         return telling_beginnings(self)
 
+    def engine_at(self, name: str) -> Engine:
+        """The engine of that name over the hub's tables, the embedded one for an empty name; WrongUse when none goes by it."""
+        return (self._cluster(name) if name else None) or self.engine
+
     def _cluster(self, name: str) -> Engine | None:
         if checked_engine(name) == EMBEDDED:
             return None

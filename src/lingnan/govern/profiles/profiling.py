@@ -13,7 +13,7 @@ from lingnan.govern.profiles.contracts import contract_of
 from lingnan.govern.profiles.drifting import drift_between
 from lingnan.govern.profiles.shapes import CodeListGuess, ElementGuess, PersonalFind, ProfiledColumn, TableProfile
 from lingnan.govern.rules.quoting import quoted, quoted_table
-from lingnan.lake import ColumnProfile, Engine, View, candidate_keys, profile_columns
+from lingnan.lake import ColumnProfile, Engine, EngineSession, View, candidate_keys, embedded_session, profile_columns
 from lingnan.standards import code_lists, data_elements, suggest_elements, write_contract
 
 LOOKED_AT = 200_000
@@ -50,10 +50,11 @@ def profile(
     known = promised or Promised()
     if isinstance(subject, str):
         with _sampled(subject, engine, views) as (given, rows):
-            found = _profiled(subject, given, known, at, rows)
+            found = _profiled(subject, given, known, at, rows, "", engine)
     else:
         with given_file(subject, None, engine, views) as given:
-            found = _profiled(subject.name, given, known, at)
+            there = _number(given.session, GIVEN)
+            found = _profiled(subject.name, given, known, at, there, _every(there), engine)
     return found if known.last is None else found.against(drift_between(known.last, found), str(known.last.get("at", "")))
 
 
@@ -72,26 +73,40 @@ def _sampled(table: str, engine: Engine, views: Mapping[str, View]) -> Iterator[
 
 def _every(rows: int) -> str:
     every = -(-rows // LOOKED_AT) or 1
-    return f" where hash(_batch, _position) % {every} = 0" if every > 1 else ""
+    digest = "cast('0x' || substr(md5(concat(cast(_batch as varchar), '|', cast(_position as varchar))), 1, 12) as bigint)"
+    return f" where {digest} % {every} = 0" if every > 1 else ""
 
 
-def _profiled(subject: str, given: Given, known: Promised, at: datetime, rows: int | None = None) -> TableProfile:
+@contextmanager
+def _counting(session: EngineSession, sample: str, engine: Engine) -> Iterator[EngineSession]:
+    """The session that counts the rows drawn: that in which they lie, or one in this process where several machines drew them, for they are few."""
+    if not engine.capabilities.distributed:
+        session.execute(f"create temp table {_SAMPLE} as {sample}")
+        yield session
+        return
+    drawn = session.query(sample)
+    with embedded_session() as here:
+        here.add_arrow("drawn", drawn)
+        here.execute(f"create temp table {_SAMPLE} as select * from drawn")
+        yield here
+
+
+def _profiled(subject: str, given: Given, known: Promised, at: datetime, rows: int, every: str, engine: Engine) -> TableProfile:
     names = [name for name in given.schema.names if not name.startswith("_")]
-    there = _number(given, f"select count(*) as n from {GIVEN}")
     shown = ", ".join(map(quoted, names)) or "1 as nothing"
-    given.session.execute(f"create temp table {_SAMPLE} as select {shown} from {GIVEN}{_every(there) if rows is None else ''}")
-    looked_at = _number(given, f"select count(*) as n from {_SAMPLE}")
-    counts = profile_columns(given.session, _SAMPLE, names, sample=LOOKED_AT * 2) if names else []
-    keys = tuple(candidate_keys(given.session, _SAMPLE, counts, looked_at))
+    with _counting(given.session, f"select {shown} from {GIVEN}{every}", engine) as session:
+        looked_at = _number(session, _SAMPLE)
+        counts = profile_columns(session, _SAMPLE, names, sample=LOOKED_AT * 2) if names else []
+        keys = tuple(candidate_keys(session, _SAMPLE, counts, looked_at))
     single = {each[0] for each in keys if len(each) == 1}
     titles = {**given.titles, **known.titles}
     columns = tuple(_column(each, titles.get(each.name, ""), known.classes.get(each.name, ""), each.name in single) for each in counts)
     contract = write_contract(contract_of(given, columns, keys)) if columns else ""
-    return TableProfile(subject, at, there if rows is None else rows, looked_at, columns, keys, contract=contract)
+    return TableProfile(subject, at, rows, looked_at, columns, keys, contract=contract)
 
 
-def _number(given: Given, sql: str) -> int:
-    return int(given.session.query(sql)["n"][0].as_py())
+def _number(session: EngineSession, table: str) -> int:
+    return int(session.query(f"select count(*) as n from {table}")["n"][0].as_py())
 
 
 def _column(counts: ColumnProfile, title: str, promised: str, key: bool) -> ProfiledColumn:
