@@ -6,8 +6,8 @@ from lingnan.base import Refused
 from lingnan.hub.pages.board_columns import BoardColumns
 from lingnan.hub.pages.desk import Desk, cell
 from lingnan.hub.pages.tables import columns
-from lingnan.insight import Grid, Words
-from lingnan.insight.dashboards import Chosen, Panel, count_statement, rows_statement
+from lingnan.insight import Grid, GridColumn, Words
+from lingnan.insight.dashboards import Chosen, Panel, count_statement, figure_note, rows_statement
 from lingnan.lake import View
 from lingnan.trust import Subject
 
@@ -42,10 +42,17 @@ def _grid(
     # Rows are not kept at hand: they may be of persons.
     asked = rows_statement(panel, chosen, shown, *mark, ROWS)
     rows = desk.hub.engine.query(asked.sql, {panel.table: view}, asked.values).to_pylist()
+    heads = columns(desk, panel.table, replace(view, columns=shown))
     return Grid(
-        table=panel.table, columns=columns(desk, panel.table, replace(view, columns=shown)), total=total,
+        table=panel.table, columns=tuple(_titled(panel.table, each) for each in heads), total=total,
         origin=desk.titles.origin(panel.table), decision=view.decision, rows=tuple(tuple(cell(value) for value in row.values()) for row in rows),
     )
+
+
+def _titled(table: str, column: GridColumn) -> GridColumn:
+    """A column of the hub's figures with its title, which stands in no contract."""
+    note = None if column.title.zh else figure_note(table, column.name)
+    return column.model_copy(update={"title": note.title}) if note else column
 
 
 def unmade() -> Words:

@@ -1,6 +1,7 @@
 """Answers boards: who may see one, one decision over all its tables, one statement a panel, and the rows behind every mark."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -40,7 +41,10 @@ from lingnan.trust import Subject
 AT_ONCE = 4
 """Panels asked side by side: the engine shares its threads among them."""
 MOST_OPTIONS = 400
-Views = Mapping[str, View | LingnanError]
+logger = logging.getLogger(__name__)
+Ask = tuple[str, frozenset[str]]
+"""A table and the columns of it that one panel or filter reads."""
+Views = Mapping[Ask, View | LingnanError]
 
 
 class DashboardPages:
@@ -107,31 +111,40 @@ class DashboardPages:
         return self._desk.hub.trust.point.permits(subject, _action(bound))[0]
 
     def _views(self, bound: BoundBoard, subject: Subject) -> Views:
-        """What may be seen of each table: all under one decision, or table by table where one of them is refused."""
-        reads = {table: sorted(columns) for table, columns in bound.board.reads().items()}
-        present = self._desk.present(reads)
-        held = {table: [each for each in reads[table] if each in self._desk.types(table)] for table in present}
+        """What may be seen of each table for each panel and filter: all under one decision, or one by one where that is refused."""
+        asks = {self._ask_of(panel.table, panel.columns_read()) for panel in bound.board.panels}
+        asks |= {self._ask_of(each.source[0], {each.source[1]}) for each in bound.board.filters if each.source}
+        asks = {(table, columns) for table, columns in asks if columns}
+        together: dict[str, set[str]] = {}
+        for table, columns in asks:
+            together.setdefault(table, set()).update(columns)
         try:
-            return dict(self._decided(subject, held))
+            views = self._decided(subject, together)
+            return {(table, columns): views[table] for table, columns in asks}
         except Refused:
-            found: dict[str, View | LingnanError] = {}
-            for table, columns in held.items():
-                try:
-                    found |= self._decided(subject, {table: columns})
-                except Refused as refusal:
-                    found[table] = refusal
-            return found
+            return {ask: self._decided_alone(subject, *ask) for ask in asks}
 
-    def _decided(self, subject: Subject, asked: Mapping[str, Sequence[str]]) -> Mapping[str, View]:
+    def _ask_of(self, table: str, columns: Iterable[str]) -> Ask:
+        """A table with those of the columns that its newest version has; none of a table that is not made."""
+        held = self._desk.types(table).keys() if self._desk.version(table) is not None else ()
+        return table, frozenset(each for each in columns if each in held)
+
+    def _decided_alone(self, subject: Subject, table: str, columns: frozenset[str]) -> View | LingnanError:
+        try:
+            return self._decided(subject, {table: columns})[table]
+        except Refused as refusal:
+            return refusal
+
+    def _decided(self, subject: Subject, asked: Mapping[str, Iterable[str]]) -> Mapping[str, View]:
         if not asked:
             return {}
         told, versions = self._desk.purpose(subject), {table: self._desk.version(table) for table in asked}
-        return self._desk.hub.trust.decide_many(subject, "read", dict(asked), told, versions)
+        return self._desk.hub.trust.decide_many(subject, "read", {table: sorted(columns) for table, columns in asked.items()}, told, versions)
 
     def _panel(self, bound: BoundBoard, panel: Panel, chosen: Chosen, query: str, views: Views) -> PanelCard:
         columns = BoardColumns(self._desk, bound, panel)
         basis, href = columns.basis(), f"/boards/{bound.key}/{panel.id}" + (f"?{query}" if query else "")
-        view = views.get(panel.table)
+        view = views.get(self._ask_of(panel.table, panel.columns_read()))
         if (refused := self._closed(columns, panel, view)) is not None or not isinstance(view, View):
             return silent_card(panel, *(refused or ("empty", unmade())), basis, href)
         try:
@@ -142,6 +155,10 @@ class DashboardPages:
             return panel_card(panel, rows, frame)
         except LingnanError as error:
             return silent_card(panel, "failed", Words(zh=error.zh, en=error.en), basis, href)
+        except Exception:
+            # Whatever is wrong with one panel, a sum of words for one, the others stand.
+            logger.exception("panel %s of board %s", panel.id, bound.key)
+            return silent_card(panel, "failed", _unanswered(), basis, href)
 
     def _ask(self, sql: str, views: Mapping[str, View], values: Mapping[str, Any], *, keep: bool) -> list[dict[str, Any]]:
         """Rows of one statement; what is counted is kept at hand, rows themselves are not."""
@@ -174,7 +191,7 @@ class DashboardPages:
         if wanted.source is None:
             return ()
         table, column = wanted.source
-        view = views.get(table)
+        view = views.get(self._ask_of(table, {column}))
         if not isinstance(view, View) or column in view.masks or (view.columns is not None and column not in view.columns):
             return ()
         rows = self._ask(choices_statement(table, column).sql, {table: replace(view, columns=(column,))}, {}, keep=True)
@@ -210,6 +227,13 @@ def _mark(card: PanelCard, at: str | None, series: str | None) -> tuple[Words, .
     label = next((each.title for each in card.labels if each.key == at), Words(zh=at)) if at is not None else None
     part = next((each.title for each in card.series if each.key == series), Words(zh=series)) if series is not None else None
     return tuple(each for each in (label, part) if each)
+
+
+def _unanswered() -> Words:
+    return Words(
+        zh="该图表的计算未能完成，原因已记入运行日志。请告知看板的提供者。",
+        en="What this panel asks could not be answered; the reason is in the hub's log. Tell whoever provides the board.",
+    )
 
 
 def _missing(key: str) -> Missing:

@@ -19,7 +19,7 @@ from lingnan.insight.dashboards.cards import (
     SectionCard,
 )
 from lingnan.insight.dashboards.filters import chosen_of, query_of
-from lingnan.insight.dashboards.own import bound_own_boards
+from lingnan.insight.dashboards.own import bound_own_boards, figure_note
 from lingnan.insight.dashboards.panels import Condition, FigurePanel, Measure, Panel, shows_rows, tells_extremes
 from lingnan.insight.dashboards.reading import own_boards, read_board
 from lingnan.insight.dashboards.showing import Frame, panel_card, silent_card
@@ -30,6 +30,6 @@ __all__ = [
     "Basis", "Board", "BoardCell", "BoardLine", "BoardList", "BoardSheet", "BoundBoard", "Chosen", "ColumnNote", "Condition", "FigureCard",
     "FigurePanel", "Filter", "FilterCard", "Frame", "Label", "Measure", "Panel", "PanelCard", "PanelClass", "PanelColumn", "PanelSeries",
     "PanelSheet", "PanelState", "Section", "SectionCard", "Statement", "Threshold", "bound_own_boards", "choices_statement", "chosen_of",
-    "count_statement", "own_boards", "panel_card", "panel_statement", "query_of", "read_board", "rows_statement", "shows_rows", "silent_card",
-    "tells_extremes",
+    "count_statement", "figure_note", "own_boards", "panel_card", "panel_statement", "query_of", "read_board", "rows_statement", "shows_rows",
+    "silent_card", "tells_extremes",
 ]

@@ -14,7 +14,7 @@ DAYS = {"zh": ("一", "", "三", "", "五", "", "日"), "en": ("Mon", "", "Wed",
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 HEAD, WEEKDAYS, SPACE = 20, 30, 2
 ROW, LETTER = 26, 12.5
-NODE_ROOM, NETWORK_LEAST = 34, 220
+NODE_ROOM, NAME_ROOM, NETWORK_LEAST = 34, 104, 220
 
 
 Joins = Sequence[tuple[str, str, BoardCell]]
@@ -110,14 +110,17 @@ def draw_network(card: PanelCard, pen: Pen) -> Picture:
     joins = [(str(row[0]), str(row[1]), row[2]) for row in card.rows]
     groups = _groups(names, joins)
     places: dict[str, tuple[float, float]] = {}
+    sides: dict[str, bool] = {}
     x = y = line = 0.0
     for group in groups:
         radius = max(NODE_ROOM * len(group) / (2 * math.pi), 46.0) if len(group) > 1 else 10.0
-        room = min(2 * radius + 96, pen.width)
+        room = min(2 * radius + 2 * NAME_ROOM + 10, pen.width)
         if x and x + room > pen.width:
             x, y, line = 0.0, y + line, 0.0
-        places |= _circle(group, joins, (x + room / 2, y + radius + 30), min(radius, pen.width / 2 - 48))
-        x, line = x + room, max(line, 2 * radius + 60)
+        centre = (x + room / 2, y + radius + 20)
+        places |= _circle(group, joins, centre, min(radius, pen.width / 2 - NAME_ROOM))
+        sides |= {each: places[each][0] < centre[0] - 4 for each in group}
+        x, line = x + room, max(line, 2 * radius + 44)
     picture = Picture(pen.width, max(y + line, NETWORK_LEAST))
     for source, target, relation in joins:
         (x1, y1), (x2, y2) = places[source], places[target]
@@ -125,7 +128,7 @@ def draw_network(card: PanelCard, pen: Pen) -> Picture:
         picture.shapes.append(Shape("line", {"x1": x1, "y1": y1, "x2": x2, "y2": y2}, "join", title=told, href=card.address(source, target)))
     for key, (x, y) in places.items():
         picture.shapes.append(Shape("circle", {"cx": x, "cy": y, "r": 6}, "fill c1 node", title=names[key], href=card.address(key)))
-        picture.shapes.append(text(x, y - 10, cut(names[key], 8), "axis", "middle"))
+        picture.shapes.append(text(x - 10 if sides[key] else x + 10, y + 4, cut(names[key], 8), "axis halo", "end" if sides[key] else "start"))
     return picture
 
 

@@ -64,7 +64,8 @@ def board_xlsx(key: str, visit: Visitor) -> Response:
 def panel(key: str, panel: str, visit: Visitor, at: Mark = None, series: Mark = None) -> Response:
     """One panel with the rows behind it, or behind one of its marks."""
     card = visit.pages.dashboards.panel(key, panel, _told(visit), visit.subject, at, series)
-    return render(visit, "dashboard_panel.html", card=card, drawn={card.panel.id: pictures(card.panel, visit.lang)}, **_map(visit))
+    alone = card.panel.model_copy(update={"breadth": "whole"})
+    return render(visit, "dashboard_panel.html", card=card, drawn={card.panel.id: pictures(alone, visit.lang)}, **_map(visit))
 
 
 @router.get("/boards/{key}/{panel}/export.xlsx")

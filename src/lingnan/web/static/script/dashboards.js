@@ -7,6 +7,16 @@ function sections() { return [...document.querySelectorAll("#board-wall .wall-se
 function show() {
   const all = sections();
   all.forEach((section, place) => { section.hidden = place !== shown % all.length; });
+  fit();
+}
+
+// A section that is taller than the screen is made smaller, within what can still be read from afar.
+function fit() {
+  sections().filter((section) => !section.hidden).forEach((section) => {
+    section.style.zoom = 1;
+    const room = innerHeight - section.getBoundingClientRect().top - 16;
+    if (section.scrollHeight > room) section.style.zoom = Math.max(0.6, room / section.scrollHeight);
+  });
 }
 
 function say() { button.textContent = paused ? button.dataset.go : button.dataset.pause; }
@@ -19,3 +29,4 @@ if (sections().length > 1) {
 }
 show();
 document.addEventListener("htmx:afterSwap", show);
+addEventListener("resize", fit);
