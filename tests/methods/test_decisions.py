@@ -219,6 +219,12 @@ def test_rows_are_answered_as_single_cases(policy: str, cells: list[tuple[str, s
     assert portable.outside(text) == []
 
 
+def test_a_column_to_keep_is_no_answer() -> None:
+    for text in (decision_sql, hits_sql):
+        with pytest.raises(WrongUse, match="share to be kept"):
+            text(read_decision(DEPOSIT), "cases", ["share"])
+
+
 def test_collecting_policies_answer_one_column_alone() -> None:
     for policy in AGGREGATES:
         with pytest.raises(WrongUse, match="one output column"):

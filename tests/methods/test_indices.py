@@ -194,7 +194,7 @@ def test_differences_are_the_same_over_tables(left: list[tuple[Any, ...]], right
     single = differences(*sides, ["id"], ["name", "grade"])
     text = differences_sql("one", "other", ["id"], ["name", "grade"])
     assert portable.outside(text) == []
-    found = CONNECTION.sql(f"select id, kind, unlike from ({text}) order by id").fetchall()
+    found = CONNECTION.sql(f"select id, difference_kind, difference_columns from ({text}) order by id").fetchall()
     told: dict[int, tuple[int, str, str]] = {}
     for each in single:
         told.setdefault(each.key[0], (each.key[0], each.kind, " ".join(each.columns)))

@@ -60,9 +60,9 @@ def test_rows_are_found_alike() -> None:
     connection.executemany("insert into claims values (?, ?, ?, ?, ?)", [(at, *row) for at, row in enumerate(ROWS)])
     text = findings_sql(read_rules(CLAIMS), "claims", ["i"])
     assert portable.outside(text) == []
-    rows = connection.sql(f"select * from ({text}) order by i, rule desc").fetchall()
+    rows = connection.sql(f"select * from ({text}) order by i, finding_rule desc").fetchall()
     assert [(row[0], row[1], row[6]) for row in rows] == FOUND
-    assert rows[0][1:6] == ("P04", "2026-1", "certain", "第十条", "price=12.00; ceiling=10.00")
+    assert rows[0][1:6] == ("P04", "2026-1", "certain", "第十条", "price=12.0; ceiling=10.0")
     assert rows[1][5] == "days=null; kind=床位"
 
 

@@ -49,7 +49,7 @@ def _by_key(rows: Iterable[Mapping[str, Any]], key: Sequence[str]) -> dict[tuple
 
 
 def differences_sql(left: str, right: str, key: Sequence[str], columns: Sequence[str]) -> str:
-    """The same over two tables: key, `kind`, `unlike` (columns that differ, by blanks), and each column as `left_<name>` and `right_<name>`.
+    """The same over two tables: key, `difference_kind`, `difference_columns` (by blanks), each column as `left_<name>` and `right_<name>`.
 
     One row a key; a key repeated on both sides is told as `repeated_left`. Reasons are found by a decision table or rule set over the result.
     """
@@ -63,10 +63,11 @@ def differences_sql(left: str, right: str, key: Sequence[str], columns: Sequence
         (" or ".join(test for _name, test in apart) or "false", DIFFERENT),
     ))
     values = "".join(f", l.{quoted(name)} as {quoted(f'left_{name}')}, r.{quoted(name)} as {quoted(f'right_{name}')}" for name in columns)
-    joined = f"select {keys}, case {kinds} end as kind, {unlike} as unlike{values} from l full outer join r on {matched}"
-    told = ", ".join([*map(quoted, key), "kind", f"case when kind = '{DIFFERENT}' then unlike else '' end as unlike",
+    joined = f"select {keys}, case {kinds} end as difference_kind, {unlike} as _unlike{values} from l full outer join r on {matched}"
+    compared = f"case when difference_kind = '{DIFFERENT}' then _unlike else '' end as difference_columns"
+    told = ", ".join([*map(quoted, key), "difference_kind", compared,
                       *(quoted(f"{side}_{name}") for name in columns for side in ("left", "right"))])
-    return f"with {parts}, joined as ({joined})\nselect {told} from joined where kind is not null"
+    return f"with {parts}, joined as ({joined})\nselect {told} from joined where difference_kind is not null"
 
 
 def _side(source: str, side: str, key: Sequence[str], columns: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ from typing import Any
 
 from lingnan.base import BadInput, load_yaml
 from lingnan.methods.decisions.expressions import Anything, Expression, Facts, Test, all_hold
-from lingnan.methods.decisions.kinds import NUMBER, Value, literal_sql, quoted, to_kind
+from lingnan.methods.decisions.kinds import INTEGER, NUMBER, Value, literal_sql, quoted, to_kind
 from lingnan.methods.decisions.tables import Input, Output, Words
 from lingnan.methods.decisions.yaml_form import FACT_KEYS, cell, kind_told, mapping, result, unfit, unique, words
 
@@ -96,9 +96,9 @@ def _holds(case: Sequence[tuple[str, Test]], facts: Facts) -> bool:
 
 
 def findings_sql(rules: RuleSet, source: str, keep: Sequence[str]) -> str:
-    """One row for each rule that holds of each row of `source`: `keep`, `rule`, `rule_version`, `rule_kind`, `rule_basis`, `evidence`, `amount`.
+    """One row for each rule that holds of each row of `source`: `keep`, and `finding_` with `rule`, `version`, `kind`, `basis`, `evidence`, `amount`.
 
-    `evidence` is text (`price=12; ceiling=10`), because findings of all rules stand in one table. Portable SQL.
+    The evidence is text (`price=12.0; ceiling=10.0`), because findings of all rules stand in one table. Portable SQL.
     """
     columns = [quoted(name) for name in keep]
     return "\nunion all\n".join(
@@ -107,12 +107,18 @@ def findings_sql(rules: RuleSet, source: str, keep: Sequence[str]) -> str:
 
 
 def _told(rules: RuleSet, rule: SetRule) -> list[str]:
-    shown = [f"concat({literal_sql(f'{name}=')}, coalesce(cast({quoted(name)} as varchar), 'null'))" for name in rule.evidence]
+    shown = [f"concat({literal_sql(f'{name}=')}, coalesce({_text(name, rules.facts[name])}, 'null'))" for name in rule.evidence]
     amount = f"cast({rule.amount.sql()} as double)" if rule.amount else "cast(null as double)"
     return [
-        f"{literal_sql(rule.id)} as rule", f"{literal_sql(rules.version)} as rule_version", f"{literal_sql(rule.kind)} as rule_kind",
-        f"{literal_sql(rule.basis)} as rule_basis", f"concat_ws('; ', {', '.join(shown)}) as evidence", f"{amount} as amount",
+        f"{literal_sql(rule.id)} as finding_rule", f"{literal_sql(rules.version)} as finding_version", f"{literal_sql(rule.kind)} as finding_kind",
+        f"{literal_sql(rule.basis)} as finding_basis", f"concat_ws('; ', {', '.join(shown)}) as finding_evidence", f"{amount} as finding_amount",
     ]
+
+
+def _text(name: str, kind: str) -> str:
+    """A fact as text that is the same on both engines: numbers by way of the one type whose text is."""
+    inner = {NUMBER: f"cast({quoted(name)} as double)", INTEGER: f"cast({quoted(name)} as bigint)"}.get(kind, quoted(name))
+    return f"cast({inner} as varchar)"
 
 
 def _condition(rule: SetRule) -> str:

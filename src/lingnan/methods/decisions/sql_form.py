@@ -20,6 +20,7 @@ def decision_sql(table: DecisionTable, source: str, keep: Sequence[str]) -> str:
             f"决策表“{table.id}”的命中策略 {table.policy} 得出列表，不能一行一答；请用 hits_sql，一次命中一行。",
             f"Decision table “{table.id}” answers by a list ({table.policy}), so a row has no single answer; use hits_sql, a row for each hit.",
         )
+    _apart(table, keep)
     columns = [quoted(name) for name in keep]
     outputs = [f"{answer} as {quoted(output.name)}" for output, answer in zip(table.outputs, _answers(table), strict=True)]
     rules = ", ".join(f"case when _hit_{number} then {literal_sql(rule.id)} end" for number, rule in enumerate(table.rules))
@@ -30,6 +31,7 @@ def decision_sql(table: DecisionTable, source: str, keep: Sequence[str]) -> str:
 
 def hits_sql(table: DecisionTable, source: str, keep: Sequence[str]) -> str:
     """One row for each hit: the columns of `keep`, `decision_rule`, `decision_order` (its place in the table from 1) and the outputs."""
+    _apart(table, keep)
     columns = ", ".join(quoted(name) for name in keep)
     parts = []
     for number, rule in enumerate(table.rules):
@@ -37,6 +39,15 @@ def hits_sql(table: DecisionTable, source: str, keep: Sequence[str]) -> str:
         told = f"{literal_sql(rule.id)} as decision_rule, {number + 1} as decision_order"
         parts.append(f"select {columns}, {told}, {answers} from hits where _hit_{number}")
     return f"with {_facts(table, source, keep)},\n{_hits(table)}\n" + "\nunion all\n".join(parts)
+
+
+def _apart(table: DecisionTable, keep: Sequence[str]) -> None:
+    """Refuses a column to keep that bears the name of an answer: which one was meant could not be told afterwards."""
+    if both := sorted({output.name for output in table.outputs} & set(keep)):
+        raise WrongUse(
+            f"要保留的列 {'、'.join(both)} 与决策表“{table.id}”的输出同名；请改名。",
+            f"The columns {', '.join(both)} to be kept bear the name of an output of decision table “{table.id}”; rename them.",
+        )
 
 
 def _raw(column: Input) -> str:
