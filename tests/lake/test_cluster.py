@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from lingnan.base import FixedClock, Unavailable
+from lingnan.base import FixedClock, Incomplete, Unavailable
 from lingnan.lake import CommitFacts, Lake, View, content_hash
 
 pytestmark = [pytest.mark.spark, pytest.mark.cluster, pytest.mark.timeout(900)]
@@ -22,6 +22,8 @@ HEAVY = (
     "select l.id % 997 as k, count(distinct l.name) as names, sum(r.id) as total from area.given as l join area.given as r on l.id = r.id * 3 "
     "group by l.id % 997"
 )
+ENDLESS = "select count(*) as n from area.given as l join area.given as r on l.id % 1000 = r.id % 1000 where l.name < r.name"
+"""Two thousand million comparisons: whatever happens to the cluster happens in the middle."""
 
 
 @pytest.fixture
@@ -105,6 +107,28 @@ def test_a_driver_killed_leaves_whole_tables_and_goes_on_when_repeated(lake, spa
     for table in made:
         lake.sweep(table, timedelta(0))
         assert len(list(lake.path(table).glob("**/*.parquet"))) == len(lake.files(table))
+
+
+@pytest.mark.skipif(not LONG, reason="a second cluster beside the suite's own, to be lost (make test-long)")
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_cluster_lost_in_the_middle_of_a_step_stops_it_with_a_sentence_and_the_step_goes_on_elsewhere(lake, spark_cluster, monkeypatch, seed):
+    from lingnan.lake.spark import driver
+    from lingnan.lake.spark.cluster import Cluster
+
+    driver.stop()
+    monkeypatch.setattr(driver, "LOST_S", 3.0)
+    with Cluster(1) as lost:
+        engine = on(lost, lake)
+        engine.query("select count(*) from area.right", whole("area.right"))
+        losing = threading.Timer(random.Random(seed).uniform(0.1, 3.0), lost.close)
+        losing.start()
+        with pytest.raises(Incomplete) as told:
+            engine.write("area.made", ENDLESS, whole("area.given"), FACTS)
+        losing.join()
+    assert "repeat the command" in told.value.en
+    assert not lake.exists("area.made")
+    on(spark_cluster, lake).write("area.made", HEAVY, whole("area.given"), FACTS)
+    assert same(lake, "area.made")
 
 
 def test_eight_writers_at_once_lose_nothing_and_double_nothing(lake, spark_cluster):

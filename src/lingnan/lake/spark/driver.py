@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from lingnan.base import Conflict, Unavailable
 LOOPBACK = "127.0.0.1"
 TASK_MEGABYTES = 64
 """How much one task of a shuffle should read; less is joined, so that small steps have few tasks and few files."""
+LOST_S = 60.0
+"""How long a cluster that has given executors may be without any before its driver gives up."""
+LOOK_S = 2.0
 _lock = threading.RLock()
 _running: dict[str, Any] = {}
 
@@ -107,13 +111,33 @@ def _started(master: str, memory: str, secret: str) -> Any:
             SparkContext._ensure_initialized(gateway=launch_gateway(conf, quiet))  # type: ignore[no-untyped-call]
         # Said only now: what the virtual machine is started with stands in the list of processes.
         conf.setAll(list(guarded(secret).items()))
-        return SparkSession(SparkContext(conf=conf, gateway=SparkContext._gateway))
+        session = SparkSession(SparkContext(conf=conf, gateway=SparkContext._gateway))
+        if "://" in master:
+            threading.Thread(target=_watch, args=(session.sparkContext._jsc.sc(),), name="spark-watch", daemon=True).start()
+        return session
     except (PySparkException, OSError) as error:
         raise _no_driver(master, error) from error
     except Exception as error:
         if type(error).__module__.startswith("py4j"):
             raise _no_driver(master, error) from error
         raise
+
+
+def _watch(context: Any) -> None:
+    """End a driver whose cluster is gone: by itself it would wait for a master that never comes back, and a build with it."""
+    from py4j.protocol import Py4JError
+
+    seen = float("inf")
+    # A virtual machine that died is noticed by whoever asks it next.
+    with suppress(AttributeError, OSError, Py4JError):
+        while not context.isStopped():
+            # The driver itself is among them.
+            if context.getExecutorMemoryStatus().size() > 1:
+                seen = time.monotonic()
+            elif time.monotonic() - seen > LOST_S:
+                context.stop()
+                return
+            time.sleep(LOOK_S)
 
 
 def _no_driver(master: str, error: Exception) -> Unavailable:
