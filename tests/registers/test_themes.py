@@ -14,7 +14,7 @@ from lingnan.standards import code_list, code_lists, data_elements
 from .bureau import FIRST, Bureau, contract, credit, firm
 
 THEMES = {each.theme: each for each in theme_definitions()}
-NOT_DELIVERED = {"sifa.legal_body"}
+NOT_DELIVERED: set[str] = set()
 KINDS = {"VARCHAR": "string", "DATE": "date32[day]", "BIGINT": "int64", "DOUBLE": "double", "DECIMAL(18,2)": "decimal128(18, 2)"}
 
 

@@ -25,6 +25,7 @@ from lingnan.world.departments.parcels import Parcels
 from lingnan.world.departments.renshe import HumanResources
 from lingnan.world.departments.shichang import MarketRegulation
 from lingnan.world.departments.shuiwu import Tax
+from lingnan.world.departments.sifa import Justice
 from lingnan.world.departments.tongji import Statistics
 from lingnan.world.departments.weijian import Health
 from lingnan.world.departments.zhengwu import GovernmentServices
@@ -39,7 +40,7 @@ TODAY = date(2026, 10, 31)
 
 DEPARTMENTS: tuple[Callable[[Province], "Department"], ...] = (
     PublicSecurity, Health, MarketRegulation, HumanResources, Tax, Education, Reform, Energy, Housing, NaturalResources, Statistics,
-    GovernmentServices, CreditFacts, CityComponents, ElectronicLicences, Parcels,
+    GovernmentServices, CreditFacts, CityComponents, ElectronicLicences, Parcels, Justice,
 )
 
 
