@@ -2,7 +2,8 @@
 
     python benchmarks/packs.py [--copies 40]
 
-The limit of the checker is 60 s; a hub with forty packs must be ready to serve within two seconds, of which reading them may take one.
+The limit of the checker is 60 s; a hub with forty packs must be ready to serve within two seconds, of which reading them may take one; a build of
+all of them with nothing to do may take three.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-CHECK_S, READ_S = 60.0, 1.0
+CHECK_S, READ_S, BUILD_S = 60.0, 1.0, 3.0
 
 
 def seconds(action: Callable[[], object]) -> tuple[float, float]:
@@ -23,7 +24,8 @@ def seconds(action: Callable[[], object]) -> tuple[float, float]:
 
 
 def main() -> int:
-    from lingnan.base import SystemClock
+    from lingnan.base import SystemClock, load_settings
+    from lingnan.hub import Hub
     from lingnan.hub.packs import pack_classes
     from lingnan.packkit import check_packs, new_pack, pack_steps, packs, readings
 
@@ -36,15 +38,20 @@ def main() -> int:
             new_pack(f"copy_{number:02}", "C12", home / "packs", home)
         found = readings(home)
         assert all(standing.earned for standing in check_packs(found[:1]))  # what is opened when first used is no part of the job
+        readings(home)  # what was parsed is kept beside the hub's data from the first reading on
         spent = {
             "read": seconds(lambda: packs(home)), "check": seconds(lambda: check_packs(readings(home))),
             "steps": seconds(lambda: pack_steps(packs(home), {"registers.entities"}, SystemClock())),
             "classes": seconds(lambda: pack_classes(packs(home), {})),
         }
+        with Hub.open(load_settings(home)) as hub:
+            hub.build()
+        with Hub.open(load_settings(home)) as hub:
+            spent["build again"] = seconds(hub.build)
     print(f"{copies} packs{'':14}{'wall s':>8}{'CPU s':>8}")
     for name, (wall, cpu) in spent.items():
         print(f"{name:22}{wall:8.2f}{cpu:8.2f}")
-    missed = [name for name, limit in (("check", CHECK_S), ("read", READ_S)) if spent[name][1] > limit]
+    missed = [name for name, limit in (("check", CHECK_S), ("read", READ_S), ("build again", BUILD_S)) if spent[name][1] > limit]
     for name in missed:
         print(f"{name}: beyond its limit")
     return 1 if missed else 0
