@@ -31,7 +31,7 @@ def everywhere(ground: Ground) -> list[str]:
 
 def test_what_is_planted_everywhere_appears_nowhere(ground: Ground, site: Site) -> None:
     session, answers = ground.session("steward"), []
-    with httpx.Client(base_url=site.address) as client:
+    with httpx.Client(base_url=site.address, timeout=60) as client:
         for value in (PASSWORD, NUMBER, PHONE, ground.tokens["token"]):
             form = dict.fromkeys(PLACES, value)
             answers += [client.post(path, data=form) for path in FORMS]
@@ -49,7 +49,7 @@ def test_what_is_planted_everywhere_appears_nowhere(ground: Ground, site: Site) 
     # A form shows again what was typed into it, but never a password or a token.
     assert all(ground.tokens["token"] not in answer.text for answer in answers if answer.request.method == "GET")
     for value in (PASSWORD, ground.tokens["token"]):
-        page = httpx.post(f"{site.address}/sign-in", data={"name": "someone", "password": value})
+        page = httpx.post(f"{site.address}/sign-in", data={"name": "someone", "password": value}, timeout=60)
         assert value not in page.text
 
 
