@@ -110,7 +110,7 @@ TRAITS: Mapping[str, Trait] = {
                            ("字号相同，行业不同或缺", "same trade name, other line of business"),
                            ("字号相同，城市不同", "same trade name, other city"), *_NEAR[1:])[2:]),
         cases=("l.v = r.v", firm_names.OTHER_BRANCH, "l.core = r.core and not x", "b and not x", "t and not x", "l.core = r.core or b or t",
-               "s >= 0.7 and not x", "s >= 0.45 and not x"),
+               "s >= 0.85 and not x", "s >= 0.7 and not x"),
         rare={"same core name": "core", "short name within the other": "core", "same trade name, other line of business": "w",
               "same trade name, other city": "w"},
         keys={"": "v", "core": "core", "begin": "left(core, 2)", "end": "right(core, 3)", "trade": "w"}, by_frequency=True,
@@ -119,7 +119,7 @@ TRAITS: Mapping[str, Trait] = {
         value=rf"nullif(regexp_replace(regexp_replace({normalise_sql('{}')}, '[^\p{{L}}\p{{N}}]+', '', 'g'), '{_DIVISIONS}', ''), '')",
         extras={"n": _FIGURES, "w": f"nullif(regexp_extract({{v}}, '{_DOOR}', 1), '')"}, measures={"s": _HAN_ALIKE, "n": "l.n = r.n"},
         levels=_likeness(("相近且号码相同", "alike, same numbers"), ("同路同号", "same road and house number"), *_NEAR),
-        cases=("l.v = r.v", "s >= 0.5 and n", "l.w = r.w", "s >= 0.85", "s >= 0.7", "s >= 0.5"),
+        cases=("l.v = r.v", "s >= 0.75 and n", "l.w = r.w", "s >= 0.92", "s >= 0.85", "s >= 0.75"),
         keys={"": "v", "begin": "left(v, 5)", "figures": "nullif(n, '')", "door": "w"}, by_frequency=True,
     ),
     "date": Trait(
