@@ -116,10 +116,18 @@ def marked_sql(plan: Plan, standardised: str) -> str:
     judged = f"select s._batch, s._position, {', '.join([*read, *asked, *fixed])} from {rows} as s {joins}"
     masks = [*_masks("_m", [(n, f"not _k{n}") for n, rule in enumerate(plan.rules) if not rule.skipped], len(plan.rules))]
     masks += _masks("_r", [(column.number, f"_f{column.number}") for column in plan.columns if column.repaired], len(plan.columns))
-    some, failed = (" or ".join(f"{name} <> 0" for name, _sql in masks if name[1] in letters) for letters in ("mr", "m"))
+    failed = " or ".join(f"{name} <> 0" for name, _sql in masks if name[1] == "m")
     sums = ", ".join(f"{sql} as {name}" for name, sql in masks)
     kept = ", ".join(["_batch", "_position", *(name for name, _sql in masks), *(f"case when {failed} then {name} end as {name}" for name in carried)])
-    return f"select {kept} from (select _batch, _position, {', '.join(carried)}, {sums} from ({judged}) as judged) as summed where {some}"
+    some = _some([f"_k{number}" for number in numbers], [f"_f{column.number}" for column in plan.columns if column.repaired])
+    return f"select {kept} from (select _batch, _position, {', '.join(carried)}, {sums} from ({judged}) as judged where {some}) as summed"
+
+
+def _some(passed: Sequence[str], repaired: Sequence[str]) -> str:
+    """Whether a row failed or was repaired, asked before masks are made, for few rows need any; least and greatest go past nulls."""
+    least = f"least({', '.join(passed)})" if len(passed) > 1 else "".join(passed)
+    greatest = f"greatest({', '.join(repaired)})" if len(repaired) > 1 else "".join(repaired)
+    return " or ".join([*([f"not {least}"] if passed else []), *([greatest] if repaired else [])]) or "false"
 
 
 def carried_names(plan: Plan) -> list[str]:
