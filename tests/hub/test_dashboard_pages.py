@@ -52,13 +52,13 @@ def hub(built: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 
 
 @pytest.fixture(scope="module")
-def pages(hub: Hub) -> HubPages:
+def answers(hub: Hub) -> HubPages:
     return HubPages(hub)
 
 
 @pytest.fixture(scope="module")
-def site(hub: Hub, pages: HubPages) -> TestClient:
-    return TestClient(create_app(pages, hub.settings))
+def site(hub: Hub, answers: HubPages) -> TestClient:
+    return TestClient(create_app(answers, hub.settings))
 
 
 @pytest.mark.parametrize("key", OWN)
@@ -72,8 +72,8 @@ def test_the_hubs_own_boards_stand_whole(site: TestClient, key: str, lang: str) 
     assert " style=" not in page.text, "the house's policy of contents allows neither"
 
 
-def test_numbers_are_those_of_the_tables(hub: Hub, pages: HubPages) -> None:
-    board = pages.dashboards.board("data_quality", {}, ANONYMOUS)
+def test_numbers_are_those_of_the_tables(hub: Hub, answers: HubPages) -> None:
+    board = answers.dashboards.board("data_quality", {}, ANONYMOUS)
     cards = {card.id: card for section in board.sections for card in section.panels}
     table = "insight.department_figures"
     views = hub.trust.decide_many(ANONYMOUS, "read", {table: None}, "", {table: hub.lake.newest(table)})
@@ -87,7 +87,7 @@ def test_numbers_are_those_of_the_tables(hub: Hub, pages: HubPages) -> None:
     share = cards["share"]
     assert share.figure is not None
     assert (share.figure.light is not None, share.basis.unproofed) == (True, ("accepted_target", "accepted_caution"))
-    one = pages.dashboards.board("data_quality", {"department": "gongan"}, ANONYMOUS)
+    one = answers.dashboards.board("data_quality", {"department": "gongan"}, ANONYMOUS)
     assert one.query == "department=gongan"
     assert one.sections[0].panels[0].figure is not None
     assert one.sections[0].panels[0].figure.value == rows["gongan"]["accepted"]
@@ -117,23 +117,23 @@ def test_every_kind_is_drawn_and_what_cannot_be_says_why(site: TestClient) -> No
     assert "no outlines of divisions" in page
 
 
-def test_few_rows_of_a_table_with_persons_are_neither_counted_nor_shown(site: TestClient, pages: HubPages) -> None:
-    board = pages.dashboards.board("kinds", {}, STEWARD)
+def test_few_rows_of_a_table_with_persons_are_neither_counted_nor_shown(site: TestClient, answers: HubPages) -> None:
+    board = answers.dashboards.board("kinds", {}, STEWARD)
     card = next(panel for panel in board.sections[0].panels if panel.id == "few")
     [line] = card.series
     assert card.least == 5
     assert all(value >= card.least for value in line.values if value is not None)
     assert sum(line.hidden) != 1
     hidden = card.labels[line.hidden.index(True)].key
-    behind = pages.dashboards.panel("kinds", "few", {}, STEWARD, at=hidden)
+    behind = answers.dashboards.panel("kinds", "few", {}, STEWARD, at=hidden)
     assert behind.rows.rows == ()
     assert behind.total is None
     people = next(panel for panel in board.sections[0].panels if panel.id == "people")
     assert people.state == "closed", "not even masked: a board is no register"
 
 
-def test_a_board_is_for_its_audience(site: TestClient, hub: Hub, pages: HubPages) -> None:
-    listed_for = {who: [line.key for line in pages.dashboards.boards(subject).items] for who, subject in (
+def test_a_board_is_for_its_audience(site: TestClient, hub: Hub, answers: HubPages) -> None:
+    listed_for = {who: [line.key for line in answers.dashboards.boards(subject).items] for who, subject in (
         ("anybody", ANONYMOUS), ("steward", STEWARD), ("auditor", Subject("official", account="2", roles=frozenset({"auditor"}), assurance=2)),
     )}
     assert listed_for == {"anybody": [*OWN, "kinds"], "steward": [*OWN, "kinds", "stewards"], "auditor": [*OWN, "kinds"]}
@@ -155,19 +155,19 @@ def test_workbooks_hold_what_is_shown(site: TestClient) -> None:
     assert [cell.value for cell in one.active[1]][:3] == ["部门", "通过 (行)", "隔离 (行)"]  # type: ignore[union-attr]
 
 
-def test_only_named_sites_may_embed(hub: Hub, pages: HubPages, site: TestClient) -> None:
+def test_only_named_sites_may_embed(hub: Hub, answers: HubPages, site: TestClient) -> None:
     assert "frame-ancestors 'none'" in site.get("/boards/data_quality/embed").headers["content-security-policy"]
     named = hub.settings.model_copy(update={"embed_sites": "https://www.example.org https://gov.example"})
-    other = TestClient(create_app(pages, named))
+    other = TestClient(create_app(answers, named))
     assert other.get("/boards/data_quality/embed").headers["content-security-policy"].endswith(
         "frame-ancestors https://www.example.org https://gov.example; object-src 'none'",
     )
     assert "frame-ancestors 'none'" in other.get("/boards/data_quality").headers["content-security-policy"]
 
 
-def test_numbers_of_one_version_are_asked_once(pages: HubPages, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages.dashboards.board("economy_series", {"year": "2024"}, ANONYMOUS)
+def test_numbers_of_one_version_are_asked_once(answers: HubPages, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers.dashboards.board("economy_series", {"year": "2024"}, ANONYMOUS)
     monkeypatch.setattr(hub.engine, "query", lambda *_: pytest.fail("asked again"))
-    assert pages.dashboards.board("economy_series", {"year": "2024"}, ANONYMOUS).query.endswith("year=2024")
+    assert answers.dashboards.board("economy_series", {"year": "2024"}, ANONYMOUS).query.endswith("year=2024")
 
 

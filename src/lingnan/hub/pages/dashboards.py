@@ -166,14 +166,16 @@ class DashboardPages:
 
     def _closed(self, columns: BoardColumns, panel: Panel, view: View | LingnanError | None) -> tuple[PanelState, Words] | None:
         """Why a panel is not drawn for this reader; None when it is."""
-        if view is None:
+        if self._desk.version(panel.table) is None:
             return "empty", unmade()
-        if isinstance(view, LingnanError):
-            return "closed", Words(zh=view.zh, en=view.en)
         if unknown := sorted(panel.columns_read() - set(self._desk.types(panel.table))):
             return "failed", Words(
                 zh=f"表 {panel.table} 没有列 {'、'.join(unknown)}。", en=f"Table {panel.table} has no column {', '.join(unknown)}.",
             )
+        if view is None:
+            return "empty", unmade()
+        if isinstance(view, LingnanError):
+            return "closed", Words(zh=view.zh, en=view.en)
         shut = sorted(panel.columns_read() - set(view.columns if view.columns is not None else panel.columns_read()))
         if shut or (covered := sorted(panel.columns_read() & view.masks.keys())):
             named = shut or covered
