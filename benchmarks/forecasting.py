@@ -1,6 +1,6 @@
 """Forecasts of a real series beside persistence, the seasonal naive forecast and the climatology, on a year the model has not seen.
 
-    python benchmarks/forecasting.py FILE.csv [--target PM2.5] [--split 2016-03-01] [--horizons 1 6 24] [--rounds 250] [--above 115]
+    python benchmarks/forecasting.py FILE.csv [--target PM2.5] [--split 2016-03-01] [--horizons 1 6 24] [--rounds 60] [--above 115]
 
 FILE is hourly, with columns year, month, day, hour, the target, and what stands beside it (as the UCI stations of Beijing); NA is missing.
 Exit code 1 when a horizon does not beat its best baseline, or a band of 90 % holds less than 85 % or more than 95 %.

@@ -3,11 +3,9 @@
 import math
 import random
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from threadpoolctl import threadpool_limits
 
 from lingnan.base import Unavailable, WrongUse
 from lingnan.methods import (
@@ -34,12 +32,6 @@ from lingnan.methods.forecasting.scores import Events
 
 SMALL = Setup(horizons=(1, 12), rounds=40, rate=0.1, leaves=8, least=40, blocks=2, lags=(0, 1, 2, 11, 23), windows=(3, 24), floor=0.0)
 SPLIT = 1800
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    with threadpool_limits(1):
-        yield
 
 
 def made_series(seed: int = 7, size: int = 2600) -> Panel:

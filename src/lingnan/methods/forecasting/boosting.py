@@ -14,6 +14,7 @@ from lingnan.methods.forecasting.series import Panel
 
 np = opened("numpy")
 trees = opened("sklearn.ensemble")
+threads = opened("threadpoolctl")
 
 GROUPS = 10
 """Groups of like forecasts, each with its own errors: errors grow with what is forecast."""
@@ -29,7 +30,7 @@ class Setup:
     windows: tuple[int, ...] = (3, 6, 12, 24, 72)
     beside_lags: tuple[int, ...] = (0, 3)
     beside_windows: tuple[int, ...] = (24,)
-    rounds: int = 250
+    rounds: int = 60
     rate: float = 0.05
     leaves: int = 31
     least: int = 100
@@ -168,11 +169,13 @@ def _learn(table: Any, now: Any, target: Any, setup: Setup) -> tuple[tuple[float
         max_iter=setup.rounds, learning_rate=setup.rate, max_leaf_nodes=setup.leaves, min_samples_leaf=setup.least, max_features=setup.share,
         early_stopping=False, random_state=setup.seed,
     )
-    return line, model.fit(table, target - line[0] - line[1] * now)
+    with threads.threadpool_limits(1):  # beside other work, several threads wait for each other a hundred times longer than they learn
+        return line, model.fit(table, target - line[0] - line[1] * now)
 
 
 def _answer(line: tuple[float, float], model: Any, table: Any, now: Any) -> Any:
-    return line[0] + line[1] * now + model.predict(table)
+    with threads.threadpool_limits(1):
+        return line[0] + line[1] * now + model.predict(table)
 
 
 def _bands(made: Any, errors: Any) -> Bands:
