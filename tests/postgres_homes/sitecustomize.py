@@ -18,12 +18,14 @@ from types import ModuleType
 from typing import Any
 
 TEMPLATE = "template"
+BEGUN = os.environ.get("LINGNAN_TEST_POOL", "")
+"""What a forked command goes on with when it is given few variables."""
 PATCHED = ("lingnan.base.settings", "lingnan.storage.service", "lingnan.jobs.queue")
 
 
 def pool() -> Path:
     """The folder of this suite's databases."""
-    return Path(os.environ["LINGNAN_TEST_POOL"])
+    return Path(os.environ.get("LINGNAN_TEST_POOL", BEGUN))
 
 
 def named(home: Path) -> str:
