@@ -1,7 +1,7 @@
 """The functions of the standards give the same answers on both engines, over the same made values, rare characters and nulls included."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pytest
 
 from lingnan.base import SystemClock
 from lingnan.govern import ADDRESSED, KnownName, known_table, lay_addresses
-from lingnan.lake import Engine, Lake
+from lingnan.lake import Engine, EngineSession, Lake
 from lingnan.standards import (
     CREDIT_FACT,
     IDENTIFIERS,
@@ -62,16 +62,18 @@ def engines(spark_local: str, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return lake.engine(threads=2), lake.engine(spark_local, threads=2, memory="2GB")
 
 
-def answered(engine: Engine, sql: str, given: pa.Table) -> pa.Table:
-    with engine.session({}, {"given": given}) as session:
-        return session.query(sql)
+@pytest.fixture(scope="module")
+def sessions(engines: tuple[Engine, Engine], values: pa.Table) -> Iterator[tuple[EngineSession, EngineSession]]:
+    """One session of each engine, in which the values are laid once for all groups."""
+    with engines[0].session({}, {"given": values}) as here, engines[1].session({}, {"given": values}) as there:
+        yield here, there
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_functions_answer_alike(engines: tuple[Engine, Engine], values: pa.Table, group: str) -> None:
+def test_functions_answer_alike(sessions: tuple[EngineSession, EngineSession], values: pa.Table, group: str) -> None:
     shown = ", ".join(f'{make("x")} as "{name}"' for name, make in GROUPS[group].items())
     sql = f"select i, {shown} from given order by i"
-    here, there = (answered(engine, sql, values) for engine in engines)
+    here, there = (session.query(sql) for session in sessions)
     assert here["i"].equals(there["i"])
     for name in GROUPS[group]:
         one, other = here[name], there[name].cast(here[name].type)
@@ -108,6 +110,6 @@ def test_deadlines_are_the_same_days(engines: tuple[Engine, Engine]) -> None:
     sql = (
         "select a.day, min(b.day) as due from given as a join given as b on b.ordinal = a.ordinal + 10 and b.workday group by a.day order by a.day"
     )
-    here, there = (answered(engine, sql, calendar) for engine in engines)
+    here, there = (engine.query(sql, {}, arrow={"given": calendar}) for engine in engines)
     assert here.num_rows > 300
     assert here.to_pylist() == there.to_pylist()

@@ -49,7 +49,9 @@ Work = Callable[["EngineSession", str], str]
 
 
 class EngineSession(Protocol):
-    """One task's private workspace: its views by table name, its temporary tables."""
+    """One task's private workspace: its views by table name, its temporary tables; `distributed`: its statements run on several machines."""
+
+    distributed: bool
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
         """Run a statement, usually `create temp table … as select …`."""

@@ -27,6 +27,8 @@ FILE_BYTES = 256 * 1024 * 1024
 class DuckSession:
     """Statements of one task; nothing here outlives it but the versions it writes."""
 
+    distributed = False
+
     def __init__(self, lake: "Lake", connection: duckdb.DuckDBPyConnection) -> None:
         self._lake = lake
         self._connection = connection

@@ -32,6 +32,8 @@ _OF_VALUES = re.compile(r"\[(CAST_|CANNOT_PARSE|ARITHMETIC_|NUMERIC_|DIVIDE_|INV
 class SparkTask:
     """Statements of one task; nothing here outlives it but the versions it writes."""
 
+    distributed = True
+
     def __init__(self, lake: "Lake", spark: Any, scratch: Path) -> None:
         self._lake = lake
         self._spark = spark
