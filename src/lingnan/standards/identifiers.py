@@ -55,12 +55,12 @@ def reasons(**texts: tuple[str, str]) -> Reasons:
 def digit_terms(number: str, weights: list[int], modulus: int) -> list[str]:
     """SQL terms whose sum is, modulo `modulus`, the weighted sum of the decimal digits of the BIGINT expression `number`.
 
-    `weights` begin at the lowest digit. Digit k is n//10^k - 10·(n//10^(k+1)), so each quotient is needed once and no digit is cut out.
+    `weights` begin at the lowest digit. Digit k is n//10^k - 10·(n//10^(k+1)), so each quotient is needed once and no digit is cut out; quotients of
+    the same factor are added first.
     """
-    terms = []
-    for k, weight in enumerate(weights):
-        factor = (weight - (10 * weights[k - 1] if k else 0)) % modulus
-        if factor:
-            # The remainder first: a text such as 9e18 also casts to a number, and must not overflow.
-            terms.append(f"({number} // {10**k}) * {factor}" if k else f"({number} % {modulus}) * {factor}")
-    return terms
+    quotients: dict[int, list[str]] = {}
+    for k, weight in enumerate(weights[1:], 1):
+        if factor := (weight - 10 * weights[k - 1]) % modulus:
+            quotients.setdefault(factor, []).append(f"{number} // {10**k}")
+    # The remainder of the whole number: a text such as 9e18 also casts to a number, and must not overflow.
+    return [f"({number} % {modulus}) * {weights[0]}", *(f"({' + '.join(each)}) * {factor}" for factor, each in quotients.items())]
