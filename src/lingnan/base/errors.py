@@ -7,7 +7,8 @@ LingnanError
 ├── Conflict        exit 2   it exists already, or somebody changed it meanwhile
 ├── Refused         exit 3   policy says no
 ├── Incomplete      exit 4   begun and not finished; the same command resumes it
-│   └── Unavailable exit 4   a source or service does not answer
+│   ├── Unavailable exit 4   a source or service does not answer
+│   └── DatabaseAway exit 4  the hub's own database does not answer
 └── Damaged         exit 1   what is stored is not what was written
 """
 
@@ -67,6 +68,10 @@ class Incomplete(LingnanError):
 
 class Unavailable(Incomplete):
     """A source or service does not answer."""
+
+
+class DatabaseAway(Incomplete):
+    """The hub's own database does not answer; no `Unavailable`, since work goes on without a source, and not without what the hub knows."""
 
 
 class Damaged(LingnanError):

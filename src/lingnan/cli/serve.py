@@ -73,13 +73,16 @@ def _warm(pages: "HubPages") -> None:
 
 
 def work_beside(hub: "Hub", stop: threading.Event) -> None:
-    """Be the hub's worker beside its pages, so that one command is enough on one machine; rests while a worker of its own lives."""
-    from lingnan.base import Conflict
+    """Be the hub's worker beside its pages, so that one command is enough on one machine.
+
+    It rests while a worker of its own lives, and while the database is away.
+    """
+    from lingnan.base import Conflict, DatabaseAway
 
     while not stop.is_set():
         try:
             hub.work(stop, beside=True)
-        except Conflict:
+        except (Conflict, DatabaseAway):
             stop.wait(WORKER_LOOK_S)
 
 

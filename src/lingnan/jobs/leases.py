@@ -10,7 +10,7 @@ from sqlalchemy import Connection, CursorResult, delete, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from lingnan.base import CHINA, Clock, Conflict, SystemClock, Unavailable
+from lingnan.base import CHINA, Clock, Conflict, DatabaseAway, SystemClock
 from lingnan.jobs.processes import ProcessMark
 from lingnan.jobs.records import Lease
 from lingnan.storage import Storage
@@ -78,7 +78,7 @@ def _give_back(storage: Storage, name: str, holder: str) -> None:
     try:
         with storage.session() as session:
             session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
-    except (SQLAlchemyError, Unavailable) as error:
+    except (SQLAlchemyError, DatabaseAway) as error:
         logger.warning("lease %s: not given back (%s)", name, type(error).__name__)
 
 
@@ -135,7 +135,7 @@ def _beat(
             if wall.now() - heard >= heartbeat:
                 _hear(storage, hold, wall)
                 heard = wall.now()
-        except (SQLAlchemyError, Unavailable) as error:
+        except (SQLAlchemyError, DatabaseAway) as error:
             # A long transaction of another writer may keep us waiting; the next tick tries again.
             logger.warning("lease %s: heartbeat not written (%s)", hold.name, type(error).__name__)
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lingnan.base import Conflict, Incomplete, LingnanError, Missing, Settings, SystemClock, new_id
+from sqlalchemy.exc import SQLAlchemyError
+
+from lingnan.base import Conflict, DatabaseAway, Incomplete, LingnanError, Missing, Settings, SystemClock, new_id
 from lingnan.storage import Fence, database_url, fenced
 
 if TYPE_CHECKING:
@@ -97,7 +99,7 @@ class Hand:
 
 @contextmanager
 def working(settings: Settings, hand: Hand, poll_s: float) -> Iterator[None]:
-    """Work through the queue, one task at a time, while the block runs; other hands may do so at the same time."""
+    """Work through the queue, one task at a time, while the block runs; other hands may do so at the same time. DatabaseAway as it begins."""
     DBOS = load_queue().DBOS
 
     @DBOS.step(name="lingnan_task_step")  # type: ignore[untyped-decorator]
@@ -112,13 +114,24 @@ def working(settings: Settings, hand: Hand, poll_s: float) -> Iterator[None]:
         return outcome
 
     DBOS(config=_config(settings, hand.name))
-    DBOS.launch()
     try:
+        _launch(DBOS)
         DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=poll_s, on_conflict="always_update")
         yield
     finally:
         hand.stop.set()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=30)
+
+
+def _launch(DBOS: Any) -> None:
+    """Open the queue; DatabaseAway when its server goes away meanwhile."""
+    try:
+        DBOS.launch()
+    except SQLAlchemyError as error:
+        raise DatabaseAway(
+            "任务队列的数据库没有应答，执行器没有启动。请确认数据库服务已启动。",
+            "The database of the queue of tasks does not answer; the worker has not begun. Make sure that its server runs.",
+        ) from error
 
 
 def put_back(living: Callable[[], Collection[str]]) -> list[str]:

@@ -10,7 +10,7 @@ from graphlib import TopologicalSorter
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from lingnan.base import Progress, SilentProgress, Unavailable, new_id
+from lingnan.base import DatabaseAway, Progress, SilentProgress, new_id
 from lingnan.jobs.graph import Graph, build_graph
 from lingnan.jobs.leases import Hold, held
 from lingnan.jobs.ledger import Began, Ledger
@@ -60,7 +60,7 @@ class _Build:
         try:
             self._run_all(parallel)
         except BaseException:
-            with suppress(SQLAlchemyError, Unavailable):
+            with suppress(SQLAlchemyError, DatabaseAway):
                 self.ledger.close(self._report("interrupted"))
             raise
         ended_well = all(outcome.state in ("done", "skipped", "kept") for outcome in self.outcomes.values())

@@ -1,10 +1,10 @@
 """The workers of a hub: who they are, what each does, and which of them are no more."""
 
 import os
-import secrets
 import socket
 import time
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy import CursorResult, delete, or_, select
 
@@ -26,7 +26,7 @@ OF_WORKERS = or_(Lease.name == WORKER_LEASE, Lease.name.startswith(APART, autoes
 
 def worker_name() -> str:
     """A new name: host, process, and some letters, since a process may be a worker several times."""
-    return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid4().hex[:6]}"
 
 
 def workers(storage: Storage, settings: Settings) -> list[WorkerState]:

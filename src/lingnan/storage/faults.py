@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Dialect, ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
-from lingnan.base import BadInput, Unavailable
+from lingnan.base import BadInput, DatabaseAway
 
 PATIENCE_S = 10.0
 """How long a server that has answered before is waited for: a restart takes a few seconds."""
@@ -19,12 +19,12 @@ DATA = "22"
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Say it where the database went away (Unavailable) or cannot hold a value (BadInput); every other error goes on as it is."""
+    """Say it where the database went away (DatabaseAway) or cannot hold a value (BadInput); every other error goes on as it is."""
     try:
         yield
     except DBAPIError as error:
         if error.connection_invalidated or (isinstance(error, OperationalError) and error.statement is None):
-            raise Unavailable(
+            raise DatabaseAway(
                 "枢纽的数据库没有应答，或在途中中断；未提交的改动没有保留。请确认数据库服务已启动，再用同一命令继续。",
                 "The hub's database does not answer, or went away meanwhile; what was not committed is not kept. Make sure that its server "
                 "runs, then go on with the same command.",

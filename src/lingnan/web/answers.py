@@ -6,11 +6,12 @@ from typing import Any
 import orjson
 from fastapi import Request, Response
 
-from lingnan.base import BadInput, Conflict, LingnanError, Missing, Refused, Unavailable, WrongUse
+from lingnan.base import BadInput, Conflict, DatabaseAway, LingnanError, Missing, Refused, Unavailable, WrongUse
 from lingnan.insight import Card
 
 STATUSES: tuple[tuple[type[LingnanError], int], ...] = (
     (Missing, 404), (Refused, 403), (Conflict, 409), (BadInput, 422), (WrongUse, 400), (Unavailable, 503),
+    (DatabaseAway, 503),
 )
 CODES = {"token": 401, "quota": 429, "TooManyAttempts": 429}
 """Errors that say more than their kind: a token that is not accepted, a quota used up, too many attempts."""
