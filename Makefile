@@ -41,7 +41,7 @@ test: install-dev system-packages ## all checks and tests (under 15 minutes)
 	@$(BIN)/ruff check src tests benchmarks tools
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -n 3 --dist loadfile  # on two cores: browsers, brokers and killed processes leave a quarter of them waiting
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 40  # on two cores: browsers, brokers and killed processes leave a quarter of them waiting
 
 test-long: install-dev system-packages oracle ## the full counts of every promise
 	@LINGNAN_LONG=1 $(BIN)/pytest -n 2 --dist loadfile

@@ -138,21 +138,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a test with many cases the first runs on PostgreSQL too, all of them in a long run: cases rarely differ by database."""
+    """Leave out what is marked `long`, but in a long run. Of a test with many cases the first runs on PostgreSQL too, all in a long run.
+
+    Cases rarely differ by database. What is left out is counted as deselected.
+    """
     if EVERYWHERE:
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("sqlite")])
         items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
     if os.environ.get("LINGNAN_LONG"):
         return
-    seen, kept, left = set[tuple[str, str]](), [], []
+    seen, kept, left = set[tuple[str, str]](), [], [item for item in items if item.get_closest_marker("long")]
     for item in items:
+        if item.get_closest_marker("long"):
+            continue
         case = getattr(item, "callspec", None)
         again = case is not None and case.params.get("back_end") == "postgres" and (str(item.path), item.originalname) in seen  # type: ignore[attr-defined]
         (left if again else kept).append(item)
         if case is not None and case.params.get("back_end") == "postgres":
             seen.add((str(item.path), item.originalname))  # type: ignore[attr-defined]
     config.hook.pytest_deselected(items=left)
-    items[:] = kept
+    # Files on a cluster first: they take longest, and nothing would be left to go beside the last of them.
+    slow = {item.path for item in kept if item.get_closest_marker("spark") or item.get_closest_marker("cluster")}
+    items[:] = sorted(kept, key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def test_pages_work_too_unless_a_worker_lives(tmp_path: Path, monkeypatch) -> No
                 hub.storage.announce(session, AlertRaised("water", "red", "西江", "水位超过警戒", "The water is high"))
             assert not until(lambda: alerts(hub), 2.0), "the other worker delivers"
         try:
-            assert until(lambda: alerts(hub) == 1), "now these pages do"
+            assert until(lambda: alerts(hub) == 1, 90.0), "now these pages do"
         finally:
             stop.set()
             thread.join(20)

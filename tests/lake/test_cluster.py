@@ -109,7 +109,7 @@ def test_a_driver_killed_leaves_whole_tables_and_goes_on_when_repeated(lake, spa
         assert len(list(lake.path(table).glob("**/*.parquet"))) == len(lake.files(table))
 
 
-@pytest.mark.skipif(not LONG, reason="a second cluster beside the suite's own, to be lost (make test-long)")
+@pytest.mark.long  # a second cluster beside the suite's own, to be lost
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_cluster_lost_in_the_middle_of_a_step_stops_it_with_a_sentence_and_the_step_goes_on_elsewhere(lake, spark_cluster, monkeypatch, seed):
     from lingnan.lake.spark import driver

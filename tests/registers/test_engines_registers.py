@@ -19,6 +19,7 @@ def both(tmp_path: Path, spark_local: str) -> OnBoth:
     return OnBoth(tmp_path, spark_local)
 
 
+@pytest.mark.long  # credit facts below are the short form
 def test_people_with_links_decisions_and_what_earlier_builds_left(both: OnBoth) -> None:
     both.deliver("gongan.resident", FIRST, *(registered(place) for place in range(60)))
     both.deliver("renshe.insured", FIRST, at_work(1), at_work(2, citizen_number=slip(NUMBERS[2])), at_work(70), at_work(71), at_work(3))

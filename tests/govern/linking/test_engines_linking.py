@@ -1,7 +1,6 @@
 """One saved model weighs and clusters the same records alike on both engines; an engine over several machines learns beside it."""
 
 import json
-import os
 import random
 from pathlib import Path
 from typing import Any
@@ -43,6 +42,7 @@ def linked(engine: Engine, file: Path, out: Path, choices: Choices) -> tuple[Lin
     return report, {row["id"]: row["cluster"] for row in rows if row["kind"] == "record"}, pairs
 
 
+@pytest.mark.long
 @pytest.mark.spark
 @pytest.mark.timeout(1800)
 def test_one_model_on_both_engines(tmp_path: Path, spark_local: str) -> None:
@@ -63,7 +63,7 @@ def test_one_model_on_both_engines(tmp_path: Path, spark_local: str) -> None:
 
 
 @pytest.mark.spark
-@pytest.mark.skipif(not os.environ.get("LINGNAN_LONG"), reason="an engine over several machines learns beside it by the same code (make test-long)")
+@pytest.mark.long  # an engine over several machines learns beside it by the same code
 def test_a_cluster_that_is_given_no_model_learns_beside_it(tmp_path: Path, spark_local: str) -> None:
     lake, file = Lake(tmp_path / "lake", SystemClock()), write(tmp_path / "persons.csv", register(250, 0.5))
     here, mine, _ = linked(lake.engine(threads=2, memory="1GB"), file, tmp_path / "here.parquet", Choices())
