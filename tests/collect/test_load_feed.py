@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from lingnan.base import BadInput
+from lingnan.base import BadInput, DatabaseAway
 from lingnan.collect import LoadBatch, current_batches, feeds, fingerprint, read_feed
 from lingnan.collect.ledger import Ledger
 from lingnan.collect.service import _FeedLoad
@@ -109,6 +109,21 @@ def test_a_kill_neither_loses_nor_doubles_rows(hub: Hub, monkeypatch: pytest.Mon
     assert {row[0] for row in hub.rows(feed.landing, "_received_at")} == {received}
     assert hub.load(feed).skipped
     assert events(hub).count("collect.batch_loaded") == 1
+
+
+def test_the_hubs_database_away_is_no_source_away(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = hub.feed(COLUMNS, location=LOCATION)
+    deliver(hub, "item_a.csv", ["1,甲", "2,乙"])
+
+    def away(*_given: Any, **_named: Any) -> None:
+        raise DatabaseAway("数据库没有应答。", "The database does not answer.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "finish", away)
+        with pytest.raises(DatabaseAway):
+            hub.load(feed)
+    assert hub.load(feed).rows == 2
+    assert current_batches(hub.storage, feed.id)
 
 
 def test_alarms_for_empty_shrunken_and_changed_deliveries(hub: Hub) -> None:
