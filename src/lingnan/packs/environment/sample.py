@@ -1,0 +1,53 @@
+"""Made measurements with named faults: a stuck instrument, a spike, particles turned round, a short hour, a day with a gap."""
+
+import math
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+Row = dict[str, Any]
+FIRST_DAY = date(2026, 3, 1)
+STATIONS = (
+    ("A01", "越秀", "440100", True, 113.26, 23.13), ("A02", "天河", "440100", True, 113.36, 23.12), ("A03", "南山", "440300", True, 113.93, 22.53),
+    ("A04", "从化天湖", "440100", False, 113.63, 23.65),
+)
+LEVELS = {"so2": 8.0, "no2": 30.0, "co": 0.8, "o3": 70.0, "pm10": 55.0, "pm25": 32.0}
+
+
+def sample(seed: int, size: int) -> dict[str, list[Row]]:
+    """Rows of every needed table; `size` over ten is the number of days."""
+    drawn = random.Random(seed)  # noqa: S311 made rows, no secret
+    days = [FIRST_DAY + timedelta(days=number) for number in range(max(size // 10, 2))]
+    return {
+        "shengtai.air_station": [
+            dict(zip(("station_no", "name", "city", "controlled", "longitude", "latitude"), each, strict=True)) for each in STATIONS
+        ],
+        "shengtai.air_hour": [_faulty(row, days[0]) for station in STATIONS for row in _air(drawn, station[0], days)],
+    }
+
+
+def _air(drawn: random.Random, station: str, days: list[date]) -> Iterator[Row]:
+    """Hours of a station: ozone follows the sun, the rest the traffic, all of them the weather of the day."""
+    for day in days:
+        weather = drawn.lognormvariate(0, 0.35)
+        for hour in range(1, 25):
+            sun, traffic = math.sin(math.pi * max(0, hour - 6) / 16) if hour < 22 else 0.0, 1 + 0.3 * math.cos(math.pi * (hour - 8) / 6)
+            row = {name: round(level * weather * (0.3 + 1.6 * max(sun, 0) if name == "o3" else traffic) * drawn.uniform(0.9, 1.1), 1)
+                   for name, level in LEVELS.items()}
+            yield {
+                "station_no": station, "day": day, "hour": hour, "minutes": 60, "flag": "N", **row, "pm25": min(row["pm25"], row["pm10"]),
+                "wind_degrees": float(drawn.randrange(0, 360)), "wind_speed": round(drawn.uniform(0.2, 5), 1),
+            }
+
+
+def _faulty(row: Row, day: date) -> Row:
+    """The same row, or what goes wrong at that hour of the first day."""
+    place = (row["station_no"], row["hour"]) if row["day"] == day else None
+    if row["station_no"] == "A02" and row["day"] == day and row["hour"] in range(9, 16):
+        return {**row, "o3": 66.0}
+    faults: dict[tuple[str, int], Row] = {
+        ("A01", 5): {"no2": 900.0}, ("A01", 7): {"pm25": row["pm10"] + 5}, ("A03", 4): {"minutes": 40}, ("A03", 11): {"flag": "C"},
+        ("A03", 12): {"so2": None}, ("A03", 13): {"co": 900.0},
+    }
+    return {**row, **faults.get(place, {})} if place else row
