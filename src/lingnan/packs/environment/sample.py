@@ -1,4 +1,4 @@
-"""Made measurements with named faults: a stuck instrument, a spike, particles turned round, a short hour, a day with a gap."""
+"""Made measurements with named faults: a stuck instrument, a spike, particles turned round, a short hour, a day of heavy pollution."""
 
 import math
 import random
@@ -13,6 +13,8 @@ STATIONS = (
     ("A04", "从化天湖", "440100", False, 113.63, 23.65),
 )
 LEVELS = {"so2": 8.0, "no2": 30.0, "co": 0.8, "o3": 70.0, "pm10": 55.0, "pm25": 32.0}
+HEAVY = 6.0
+"""How far the day of heavy pollution lies above the usual."""
 
 
 def sample(seed: int, size: int) -> dict[str, list[Row]]:
@@ -30,7 +32,7 @@ def sample(seed: int, size: int) -> dict[str, list[Row]]:
 def _air(drawn: random.Random, station: str, days: list[date]) -> Iterator[Row]:
     """Hours of a station: ozone follows the sun, the rest the traffic, all of them the weather of the day."""
     for day in days:
-        weather = drawn.lognormvariate(0, 0.35)
+        weather = HEAVY if station == "A03" and day == days[1] else drawn.lognormvariate(0, 0.35)
         for hour in range(1, 25):
             sun, traffic = math.sin(math.pi * max(0, hour - 6) / 16) if hour < 22 else 0.0, 1 + 0.3 * math.cos(math.pi * (hour - 8) / 6)
             row = {name: round(level * weather * (0.3 + 1.6 * max(sun, 0) if name == "o3" else traffic) * drawn.uniform(0.9, 1.1), 1)
