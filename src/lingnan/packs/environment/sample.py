@@ -13,6 +13,11 @@ STATIONS = (
     ("A04", "从化天湖", "440100", False, 113.63, 23.65),
 )
 LEVELS = {"so2": 8.0, "no2": 30.0, "co": 0.8, "o3": 70.0, "pm10": 55.0, "pm25": 32.0}
+SECTIONS = (
+    ("W01", "东江口", "river", "东江", "珠江", "441900", 3, 113.62, 23.05), ("W02", "石角", "river", "北江", "珠江", "441800", 2, 112.96, 23.55),
+    ("W03", "星湖", "lake", None, "珠江", "441200", 3, 112.48, 23.08),
+)
+MEANS = {"ph": 7.3, "do": 6.4, "codmn": 3.5, "cod": 14.0, "bod5": 2.6, "nh3n": 0.6, "tp": 0.09, "tn": 1.8, "oil": 0.02, "chla": 18.0, "sd": 0.7}
 HEAVY = 6.0
 """How far the day of heavy pollution lies above the usual."""
 
@@ -26,6 +31,14 @@ def sample(seed: int, size: int) -> dict[str, list[Row]]:
             dict(zip(("station_no", "name", "city", "controlled", "longitude", "latitude"), each, strict=True)) for each in STATIONS
         ],
         "shengtai.air_hour": [_faulty(row, days[0]) for station in STATIONS for row in _air(drawn, station[0], days)],
+        "shengtai.water_section": [
+            dict(zip(("section_no", "name", "water", "river", "basin", "city", "target_class", "longitude", "latitude"), each, strict=True))
+            for each in SECTIONS
+        ],
+        "shengtai.water_sample": [
+            {"section_no": section[0], "day": day, "item": item, "value": round(mean * drawn.uniform(0.6, 1.5), 4)}
+            for section in SECTIONS for day in days[::4] for item, mean in MEANS.items()
+        ],
     }
 
 
