@@ -18,6 +18,10 @@ SECTIONS = (
     ("W03", "星湖", "lake", None, "珠江", "441200", 3, 112.48, 23.08),
 )
 MEANS = {"ph": 7.3, "do": 6.4, "codmn": 3.5, "cod": 14.0, "bod5": 2.6, "nh3n": 0.6, "tp": 0.09, "tn": 1.8, "oil": 0.02, "chla": 18.0, "sd": 0.7}
+OUTLETS = (
+    ("D01", "总排口", "岭南第一污水处理厂", "440100", "water", "GB18918-1A", None, {"cod": 36.0, "nh3n": 3.2, "tp": 0.3, "ph": 7.1}),
+    ("G01", "一号烟囱", "岭南第二电厂", "441900", "gas", "GB13223-coal", 6.0, {"so2": 62.0, "nox": 70.0, "soot": 18.0}),
+)
 HEAVY = 6.0
 """How far the day of heavy pollution lies above the usual."""
 
@@ -39,6 +43,11 @@ def sample(seed: int, size: int) -> dict[str, list[Row]]:
             {"section_no": section[0], "day": day, "item": item, "value": round(mean * drawn.uniform(0.6, 1.5), 4)}
             for section in SECTIONS for day in days[::4] for item, mean in MEANS.items()
         ],
+        "shengtai.outlet": [
+            dict(zip(("outlet_no", "name", "firm", "city", "kind", "standard", "oxygen_reference"), each, strict=False)) for each in OUTLETS
+        ],
+        "shengtai.outlet_limit": [{"outlet_no": "D01", "item": "cod", "high": 40.0}],
+        "shengtai.discharge_hour": [_discharged(row, days[0]) for outlet in OUTLETS for row in _monitored(drawn, outlet, days)],
     }
 
 
@@ -54,6 +63,28 @@ def _air(drawn: random.Random, station: str, days: list[date]) -> Iterator[Row]:
                 "station_no": station, "day": day, "hour": hour, "minutes": 60, "flag": "N", **row, "pm25": min(row["pm25"], row["pm10"]),
                 "wind_degrees": float(drawn.randrange(0, 360)), "wind_speed": round(drawn.uniform(0.2, 5), 1),
             }
+
+
+def _monitored(drawn: random.Random, outlet: tuple[Any, ...], days: list[date]) -> Iterator[Row]:
+    """Hours of an outlet; on its second day it discharges half as much again."""
+    for day in days:
+        for hour in range(1, 25):
+            for item, mean in outlet[7].items():
+                much = 1.5 if day == days[1] and item != "ph" else 1.0
+                yield {
+                    "outlet_no": outlet[0], "day": day, "hour": hour, "item": item, "value": round(mean * much * drawn.uniform(0.85, 1.15), 3),
+                    "flow": round(drawn.uniform(400, 900), 1), "oxygen": round(drawn.uniform(5.5, 8), 1) if outlet[4] == "gas" else None,
+                    "temperature": 24.0, "minutes": 60, "flag": "N",
+                }
+
+
+def _discharged(row: Row, day: date) -> Row:
+    """The same row, or a stopped hour, a fault of the monitor or a stuck item on the first day."""
+    if row["day"] != day:
+        return row
+    if row["item"] == "tp":
+        return {**row, "value": 0.31}
+    return {**row, "flag": "F" if row["hour"] == 3 else "D"} if row["hour"] in (3, 4) else row
 
 
 def _faulty(row: Row, day: date) -> Row:
