@@ -5,7 +5,7 @@ select
         ((b.index_high - b.index_low) * (a.steps - b.low * a.kept) + (b.high - b.low) * a.kept - 1) // ((b.high - b.low) * a.kept), 0
     ) as item_index
 from air_value as a
-join parameters.air_metrics as m on m.metric = a.metric and m.report = 'day'
+join parameters.air_metrics as m on m.metric = a.metric
 left join parameters.air_breakpoints as b on b.edition = m.edition and b.metric = a.metric
     and (a.steps > b.low * a.kept or b.index_low = 0) and (a.steps <= b.high * a.kept or b.high is null)
 where a.enough
