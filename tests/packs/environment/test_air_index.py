@@ -6,21 +6,11 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-import pytest
-
-from lingnan.packkit import Pack, bench, named, packs, try_pack
+from lingnan.lake import Engine
+from lingnan.packkit import Pack, pack_places, try_pack
 
 DAY = date(2026, 3, 1)
 POLLUTANTS = {"so2_24h": "so2", "no2_24h": "no2", "co_24h": "co", "pm10_24h": "pm10", "pm25_24h": "pm25"}
-
-
-@pytest.fixture(scope="module")
-def pack() -> Pack:
-    """The pack as it ships."""
-    reading = named("environment")
-    assert reading.pack is not None
-    assert not reading.faults
-    return reading.pack
 
 
 def _intervals(pack: Pack, edition: str, metric: str) -> list[tuple[int, int, int, int | None]]:
@@ -47,24 +37,23 @@ def _hours(number: int, pollutant: str, value: Decimal, step: Decimal) -> list[d
     ]
 
 
-def test_every_breakpoint_is_exact_under_both_editions(pack: Pack) -> None:
+def test_every_breakpoint_is_exact_under_both_editions(environment: Pack, desk: Engine) -> None:
     rows, wanted = [], {}
     for number, (metric, pollutant) in enumerate(POLLUTANTS.items()):
         step = Decimal("0.1") if pollutant == "co" else Decimal(1)
-        ends = {end for edition in ("2012", "2026") for each in _intervals(pack, edition, metric) for end in each[2:] if end}
-        most = next(row[1] for dated in pack.parameters["air_checks"].values.values() for row in dated.rows or () if row[0] == pollutant)
+        ends = {end for edition in ("2012", "2026") for each in _intervals(environment, edition, metric) for end in each[2:] if end}
+        most = next(row[1] for dated in environment.parameters["air_checks"].values.values() for row in dated.rows or () if row[0] == pollutant)
         for value in sorted({Decimal(end) + beside for end in ends for beside in (-step, Decimal(0), step)}):
             if value + step > Decimal(str(most)):
                 continue
             rows += _hours(number, pollutant, value, step)
             for edition in ("2012", "2026"):
-                wanted[f"{pollutant}-{value}", edition] = _index(_intervals(pack, edition, metric), Fraction(value))
-    with bench() as engine:
-        made = try_pack(engine, pack, {"shengtai.air_hour": rows}, DAY, ["air_item"])["air_item"].to_pylist()
+                wanted[f"{pollutant}-{value}", edition] = _index(_intervals(environment, edition, metric), Fraction(value))
+    made = try_pack(desk, environment, {"shengtai.air_hour": rows}, DAY, ["air_item"])["air_item"].to_pylist()
     found = {(row["place"], row["edition"]): row["item_index"] for row in made}
     assert len(wanted) > 150
     assert found == wanted
 
 
 def test_the_pack_of_the_wheel_is_found_by_looking() -> None:
-    assert "environment" in {pack.id for pack in packs()}
+    assert "environment" in {place.folder.name for place in pack_places()}

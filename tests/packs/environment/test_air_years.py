@@ -1,30 +1,12 @@
 """Statistics of a whole year: the percentile's golden number, attainment under three editions, and what makes a year valid."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
-
 from lingnan.lake import Engine
-from lingnan.packkit import Pack, bench, named, try_pack
+from lingnan.packkit import Pack, try_pack
 
 FIRST, LENGTH = date(2026, 1, 1), 365
-
-
-@pytest.fixture(scope="module")
-def pack() -> Pack:
-    """The pack as it ships."""
-    reading = named("environment")
-    assert reading.pack is not None
-    return reading.pack
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """An engine over nothing."""
-    with bench() as opened:
-        yield opened
 
 
 def _year(pollutant: str, values: list[int], skip: int = 0) -> list[dict[str, Any]]:
@@ -40,8 +22,8 @@ def _judged(engine: Engine, pack: Pack, rows: list[dict[str, Any]]) -> dict[str,
     return {row["edition"]: row for row in made if row["kind"] == "year"}
 
 
-def test_the_percentile_of_one_to_365_at_ninety_five_is_346_point_8(engine: Engine, pack: Pack) -> None:
-    found = _judged(engine, pack, _year("pm25", [(day * 101) % LENGTH + 1 for day in range(LENGTH)]))
+def test_the_percentile_of_one_to_365_at_ninety_five_is_346_point_8(desk: Engine, environment: Pack) -> None:
+    found = _judged(desk, environment, _year("pm25", [(day * 101) % LENGTH + 1 for day in range(LENGTH)]))
     assert {edition: (row["days"], row["mean"], row["percentile"]) for edition, row in found.items()} == dict.fromkeys(
         ("2012", "2026", "2031"), (365, 183.0, 347.0),
     )
@@ -49,14 +31,14 @@ def test_the_percentile_of_one_to_365_at_ninety_five_is_346_point_8(engine: Engi
     assert [found[edition]["in_force"] for edition in ("2012", "2026", "2031")] == [False, True, False]
 
 
-def test_one_year_attains_by_one_edition_and_fails_by_the_next(engine: Engine, pack: Pack) -> None:
-    found = _judged(engine, pack, _year("pm25", [30 + (1 if day % 2 else -1) for day in range(LENGTH)]))
+def test_one_year_attains_by_one_edition_and_fails_by_the_next(desk: Engine, environment: Pack) -> None:
+    found = _judged(desk, environment, _year("pm25", [30 + (1 if day % 2 else -1) for day in range(LENGTH)]))
     assert found["2026"]["mean"] == 30
     assert {edition: row["attained"] for edition, row in found.items()} == {"2012": True, "2026": True, "2031": False}
     assert found["2031"]["mean_over"] == 0.2
 
 
-def test_a_year_needs_324_days_and_every_month(engine: Engine, pack: Pack) -> None:
+def test_a_year_needs_324_days_and_every_month(desk: Engine, environment: Pack) -> None:
     values = [50 + day % 7 for day in range(LENGTH)]
-    assert all(row["enough"] for row in _judged(engine, pack, _year("no2", values, skip=4)).values())
-    assert not any(row["enough"] for row in _judged(engine, pack, _year("no2", values, skip=5)).values())  # January has 26 days then
+    assert all(row["enough"] for row in _judged(desk, environment, _year("no2", values, skip=4)).values())
+    assert not any(row["enough"] for row in _judged(desk, environment, _year("no2", values, skip=5)).values())  # January has 26 days then

@@ -3,15 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
-from lingnan.packkit import bench, named, try_pack
+from lingnan.lake import Engine
+from lingnan.packkit import Pack, try_pack
 
 STEP = Decimal("0.000001")
 
 
-def test_a_value_at_a_limit_keeps_the_class_and_one_beside_it_loses_it() -> None:
-    pack = named("environment").pack
-    assert pack is not None
-    limits = [row for dated in pack.parameters["water_limits"].values.values() for row in dated.rows or ()]
+def test_a_value_at_a_limit_keeps_the_class_and_one_beside_it_loses_it(environment: Pack, desk: Engine) -> None:
+    limits = [row for dated in environment.parameters["water_limits"].values.values() for row in dated.rows or ()]
     sections, samples, wanted = {}, [], {}
     for item, water in sorted({(str(row[0]), str(row[1])) for row in limits}):
         bounds = [(int(str(no)), low, high) for each, kind, no, low, high in limits if (each, kind) == (item, water)]
@@ -23,7 +22,6 @@ def test_a_value_at_a_limit_keeps_the_class_and_one_beside_it_loses_it() -> None
             met = [no for no, low, high in bounds if (low is None or value >= Decimal(str(low))) and (high is None or value <= Decimal(str(high)))]
             wanted[name] = min(met, default=6)
     given = {"shengtai.water_section": list(sections.values()), "shengtai.water_sample": samples}
-    with bench() as engine:
-        made = try_pack(engine, pack, given, date(2026, 6, 30), ["water_item"])["water_item"].to_pylist()
+    made = try_pack(desk, environment, given, date(2026, 6, 30), ["water_item"])["water_item"].to_pylist()
     assert len(wanted) > 300
     assert {row["section_no"]: row["class_no"] for row in made} == wanted
