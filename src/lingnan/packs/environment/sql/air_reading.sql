@@ -20,7 +20,8 @@ with looked_at as (
     left join stg_air_neighbour as n on n.station_no = h.station_no and n.day = h.day and n.hour = h.hour and n.pollutant = h.pollutant
 )
 select
-    l.station_no, s.city, l.day, l.hour, l.pollutant, l.value, l.verdict, l.verdict = 'valid' as valid,
+    l.station_no, s.city, l.day, l.hour, l.pollutant, l.value, l.verdict, w.zh as verdict_zh, l.verdict = 'valid' as valid,
     case when l.verdict = 'valid' then l.milli end as milli
 from looked_at as l
+join parameters.words as w on w.word = l.verdict
 left join shengtai.air_station as s on s.station_no = l.station_no
