@@ -37,16 +37,16 @@ def test_the_model_is_told_only_where_it_beats_both_baselines(models: Any) -> No
     assert [(row["horizon"], row["for_day"], row["for_hour"]) for row in rows] == [
         (1, FIRST + timedelta(days=DAYS), 1), (6, FIRST + timedelta(days=DAYS), 6), (24, FIRST + timedelta(days=DAYS), 24),
     ]
-    assert {row["method"] for row in rows} == {"direct boosting"}
+    assert {row["method"] for row in rows} == {models.MODEL}
     assert all(row["skill"] > 0 and row["error"] < row["baseline_error"] for row in rows)
     assert all(row["low"] < row["value"] < row["high"] and row["covered"] > 0.75 for row in rows)
 
 
 def test_without_enough_to_learn_from_the_better_baseline_speaks(models: Any) -> None:
     rows = {row["horizon"]: row for row in models.air_forecast({"int_air_city_hour": _hours(6)}, date(2026, 4, 10)).to_pylist()}
-    assert {row["method"] for row in rows.values()} <= {"persistence", "seasonal naive"}
-    assert rows[1]["method"] == "persistence"
-    assert rows[6]["method"] == "seasonal naive"
+    assert {row["method"] for row in rows.values()} <= {models.PERSISTENCE, models.SEASONAL}
+    assert rows[1]["method"] == models.PERSISTENCE
+    assert rows[6]["method"] == models.SEASONAL
     assert all(row["skill"] == 0 for row in rows.values())
 
 

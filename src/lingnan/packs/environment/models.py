@@ -17,6 +17,7 @@ TRIED = 0.25
 """Share of the series, at its end, on which model and baselines are held against each other."""
 CONFIDENCE = 0.9
 LEAST_HOURS = 72
+PERSISTENCE, SEASONAL, MODEL = "持续性 persistence", "前一日同时刻 seasonal naive", "梯度提升 direct boosting"
 SETUP = Setup(horizons=HORIZONS, season=DAY, floor=0.0)
 SCHEMA = pa.schema([
     ("city", pa.string()), ("pollutant", pa.string()), ("horizon", pa.int64()), ("made_on", pa.date32()), ("made_hour", pa.int64()),
@@ -96,10 +97,10 @@ def learnt(panels: Sequence[Panel], until: int) -> DirectModel | None:
 def _row(series: Series, horizon: int, model: DirectModel | None) -> dict[str, Any]:
     values, origin = series.panel.values, series.origin
     baselines = {
-        "persistence": _with_band(values, persistence(values, horizon), horizon, series.split),
-        "seasonal naive": _with_band(values, seasonal_naive(values, horizon, DAY), horizon, series.split),
+        PERSISTENCE: _with_band(values, persistence(values, horizon), horizon, series.split),
+        SEASONAL: _with_band(values, seasonal_naive(values, horizon, DAY), horizon, series.split),
     }
-    every = {**baselines, **({"direct boosting": told(model, series.panel, horizon)} if model is not None else {})}
+    every = {**baselines, **({MODEL: told(model, series.panel, horizon)} if model is not None else {})}
     actual = [*values[horizon:], *[None] * horizon]
     places = [at for at in range(series.split, len(values)) if actual[at] is not None and all(_whole(each, at) for each in every.values())]
     errors = {name: rmse(*_at(places, actual, each.values)) for name, each in every.items()} if places else {}
