@@ -11,8 +11,8 @@ from lingnan.base import Unavailable, WrongUse
 from lingnan.methods import DirectModel, Panel, Setup, coverage, fit_forecast, persistence, rmse, seasonal_naive, skill
 
 HORIZONS, DAY = (1, 6, 24), 24
-LEARNT_DAYS = 180
-"""Newest days that are looked at: a year of hours of all cities takes longer to learn than a build may."""
+LEARNT_DAYS = 90
+"""Newest days that are looked at: more hours of all cities take longer to learn than a build may."""
 TRIED = 0.25
 """Share of the series, at its end, on which model and baselines are held against each other."""
 CONFIDENCE = 0.9
