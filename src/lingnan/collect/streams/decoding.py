@@ -1,4 +1,4 @@
-"""Turns a message into rows of texts by target column: JSON, delimited text, or fields at fixed places."""
+"""Turns a message into rows of texts by target column: JSON, delimited text, fields at fixed places, or packets of monitors."""
 
 import csv
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ class Decoder:
         self._places = options.places
         self._levels = [(at, name) for at, name in enumerate(options.topic_fields) if name]
         self._targets: dict[str, str | None] = {}
-        self._way = {"json": self._json, "csv": self._csv, "fields": self._fixed}[options.payload]
+        self._way = {"json": self._json, "csv": self._csv, "fields": self._fixed, "hj212": self._monitored}[options.payload]
 
     def rows(self, topic: str, payload: bytes) -> list[dict[str, str | None]]:
         """The rows of a message, by target column; Undecodable when it holds none."""
@@ -102,6 +102,12 @@ class Decoder:
             if len(line) < max(place.stop for place in self._places.values()):
                 raise Undecodable("too_few_cells")
             yield {name: self._text(line[place]).strip() for name, place in self._places.items()}
+
+    def _monitored(self, payload: bytes) -> Iterator[dict[str, Any]]:
+        from lingnan.collect.streams.hj212 import packets  # which tells of what it cannot read by this file's error
+
+        for packet in packets(payload):
+            yield from packet.records()
 
     def _text(self, payload: bytes) -> str:
         try:

@@ -19,7 +19,9 @@ class StreamOptions(BaseModel):
     qos: Literal[1] = Field(default=1, description="Quality of service: 1, each message at least once from the broker, once in the lake")
     client: str = Field(default="", max_length=100, description="Client id at the broker, which keeps its session; default: lingnan-FEED")
     session_s: int = Field(default=604_800, ge=60, le=4_294_967_294, description="Seconds the broker keeps the session of an absent listener")
-    payload: Literal["json", "csv", "fields"] = Field(default="json", description="Form of a message: json, csv, or fields at fixed places")
+    payload: Literal["json", "csv", "fields", "hj212"] = Field(
+        default="json", description="Form of a message: json, csv, fields at fixed places, or hj212, packets of monitors of discharges",
+    )
     fields: dict[str, str] = Field(default_factory=dict, description="With payload `fields`: name and its bytes, first and last from 1, such as 1-8")
     topic_fields: tuple[str, ...] = Field(default=(), description="Names of the topic's levels that become columns; empty text: none")
     event_time: str = Field(description="Column of the contract that says when it happened: ISO 8601, or seconds or milliseconds since 1970")

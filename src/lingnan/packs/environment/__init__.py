@@ -1,0 +1,1 @@
+"""The environment: air, surface water and discharges, judged by dated standards."""

@@ -1,0 +1,145 @@
+"""Forecasts of the air at 1, 6 and 24 hours: the model where it beats every baseline on hours it had not seen, else the best baseline."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from lingnan.base import Unavailable, WrongUse
+from lingnan.methods import DirectModel, Panel, Setup, coverage, fit_forecast, persistence, rmse, seasonal_naive, skill
+
+HORIZONS, DAY = (1, 6, 24), 24
+LEARNT_DAYS = 90
+"""Newest days that are looked at: more hours of all cities take longer to learn than a build may."""
+TRIED = 0.25
+"""Share of the series, at its end, on which model and baselines are held against each other."""
+CONFIDENCE = 0.9
+LEAST_HOURS = 72
+PERSISTENCE, SEASONAL, MODEL = "持续性 persistence", "前一日同时刻 seasonal naive", "梯度提升 direct boosting"
+SETUP = Setup(horizons=HORIZONS, season=DAY, floor=0.0)
+SCHEMA = pa.schema([
+    ("city", pa.string()), ("pollutant", pa.string()), ("horizon", pa.int64()), ("made_on", pa.date32()), ("made_hour", pa.int64()),
+    ("for_day", pa.date32()), ("for_hour", pa.int64()), ("value", pa.float64()), ("low", pa.float64()), ("high", pa.float64()),
+    ("method", pa.string()), ("error", pa.float64()), ("baseline", pa.string()), ("baseline_error", pa.float64()), ("skill", pa.float64()),
+    ("covered", pa.float64()), ("tried_hours", pa.int64()),
+])
+
+
+@dataclass(frozen=True)
+class Series:
+    """Hours of one city without gaps in time; `first` is its first day, its first value that of hour 1."""
+
+    city: str
+    pollutant: str
+    first: date
+    panel: Panel
+
+    @property
+    def split(self) -> int:
+        """The first place on which methods are held against each other."""
+        return int(len(self.panel.values) * (1 - TRIED))
+
+    @property
+    def origin(self) -> int:
+        """The newest hour that has a value."""
+        return max(place for place, value in enumerate(self.panel.values) if value is not None)
+
+    def moment(self, place: int) -> tuple[date, int]:
+        """Day and hour (1 to 24) of a place."""
+        return self.first + timedelta(days=place // DAY), place % DAY + 1
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one method says for every origin, with its band."""
+
+    values: Sequence[float | None]
+    low: Sequence[float | None]
+    high: Sequence[float | None]
+
+
+def air_forecast(tables: Mapping[str, pa.Table], as_of: date) -> pa.Table:
+    """One row is one city, pollutant and horizon, forecast from the newest hour; with the error on unseen hours beside that of the best baseline."""
+    found = [row for pollutant, several in _series(tables["int_air_city_hour"]).items() for row in _pollutant(pollutant, several)]
+    return pa.Table.from_pylist(found, schema=SCHEMA)
+
+
+def _series(hours: pa.Table) -> dict[str, list[Series]]:
+    told: dict[tuple[str, str], dict[tuple[date, int], float]] = {}
+    for row in hours.to_pylist():
+        told.setdefault((row["pollutant"], row["city"]), {})[row["day"], row["hour"]] = row["value"]
+    found: dict[str, list[Series]] = {}
+    for (pollutant, city), values in sorted(told.items()):
+        last = max(day for day, _hour in values)
+        first = max(min(day for day, _hour in values), last - timedelta(days=LEARNT_DAYS - 1))
+        places = [(first + timedelta(days=at), hour) for at in range((last - first).days + 1) for hour in range(1, DAY + 1)]
+        ahead = {"hour": [float(hour) for _day, hour in places]}
+        if len(places) >= LEAST_HOURS:
+            found.setdefault(pollutant, []).append(Series(city, pollutant, first, Panel([values.get(each) for each in places], ahead=ahead)))
+    return found
+
+
+def _pollutant(pollutant: str, several: Sequence[Series]) -> list[dict[str, Any]]:
+    model = learnt([each.panel for each in several], min(each.split for each in several))
+    return [_row(series, horizon, model) for series in several for horizon in HORIZONS]
+
+
+def learnt(panels: Sequence[Panel], until: int) -> DirectModel | None:
+    """The model of all cities together; None without the extra or with too little to learn from."""
+    try:
+        return fit_forecast(panels, SETUP, until)
+    except (Unavailable, WrongUse):
+        return None
+
+
+def _row(series: Series, horizon: int, model: DirectModel | None) -> dict[str, Any]:
+    values, origin = series.panel.values, series.origin
+    baselines = {
+        PERSISTENCE: _with_band(values, persistence(values, horizon), horizon, series.split),
+        SEASONAL: _with_band(values, seasonal_naive(values, horizon, DAY), horizon, series.split),
+    }
+    every = {**baselines, **({MODEL: told(model, series.panel, horizon)} if model is not None else {})}
+    actual = [*values[horizon:], *[None] * horizon]
+    places = [at for at in range(series.split, len(values)) if actual[at] is not None and all(_whole(each, at) for each in every.values())]
+    errors = {name: rmse(*_at(places, actual, each.values)) for name, each in every.items()} if places else {}
+    best = min(baselines, key=lambda name: errors.get(name, 0.0))
+    method = min(every, key=lambda name: errors.get(name, 0.0)) if errors else best
+    chosen, (made_on, made_hour), (for_day, for_hour) = every[method], series.moment(origin), series.moment(origin + horizon)
+    return {
+        "city": series.city, "pollutant": series.pollutant, "horizon": horizon, "made_on": made_on, "made_hour": made_hour, "for_day": for_day,
+        "for_hour": for_hour, "value": _rounded(chosen.values[origin]), "low": _rounded(chosen.low[origin]), "high": _rounded(chosen.high[origin]),
+        "method": method, "error": _rounded(errors.get(method)), "baseline": best, "baseline_error": _rounded(errors.get(best)),
+        "skill": round(skill(errors[method], errors[best]), 3) if errors else None,
+        "covered": round(coverage(*_at(places, actual, chosen.low, chosen.high)), 3) if places else None, "tried_hours": len(places),
+    }
+
+
+def told(model: DirectModel, panel: Panel, horizon: int) -> Told:
+    """The model's forecasts for every origin; an origin without a value has none."""
+    found = model.forecast(panel, horizon)
+    low, high = found.band(CONFIDENCE)
+    return Told(*([None if value != value else float(value) for value in column] for column in (found.values, low, high)))
+
+
+def _with_band(values: Sequence[float | None], made: Sequence[float | None], horizon: int, until: int) -> Told:
+    """A baseline with the band that its errors before a place give it."""
+    pairs = zip(values[horizon:until], made, strict=False)
+    errors = sorted(actual - forecast for actual, forecast in pairs if actual is not None and forecast is not None)
+    if not errors:
+        return Told(made, [None] * len(made), [None] * len(made))
+    low, high = (errors[min(int(len(errors) * share), len(errors) - 1)] for share in ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2))
+    return Told(made, [None if each is None else max(each + low, 0.0) for each in made], [None if each is None else each + high for each in made])
+
+
+def _whole(each: Told, at: int) -> bool:
+    return each.values[at] is not None and each.low[at] is not None
+
+
+def _at(places: Sequence[int], *columns: Sequence[float | None]) -> list[list[float | None]]:
+    return [[column[place] for place in places] for column in columns]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

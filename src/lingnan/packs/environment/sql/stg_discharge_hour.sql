@@ -1,0 +1,17 @@
+-- One row is one hourly mean of one item at one outlet, with what precedes and follows it in runs of equal values.
+with lined as (
+    select
+        d.outlet_no, d.day, d.hour, d.item, d.value, d.flow, d.oxygen, d.temperature, d.minutes, coalesce(d.flag, 'N') as flag,
+        lag(d.value) over (partition by d.outlet_no, d.item order by d.day, d.hour) as before
+    from shengtai.discharge_hour as d
+), parted as (
+    select
+        l.outlet_no, l.day, l.hour, l.item, l.value, l.flow, l.oxygen, l.temperature, l.minutes, l.flag,
+        sum(case when l.value = l.before then 0 else 1 end)
+            over (partition by l.outlet_no, l.item order by l.day, l.hour rows between unbounded preceding and current row) as run
+    from lined as l
+)
+select
+    p.outlet_no, p.day, p.hour, p.item, cast(p.value as double) as value, cast(p.flow as double) as flow, p.oxygen, p.temperature, p.minutes, p.flag,
+    count(p.value) over (partition by p.outlet_no, p.item, p.run) as equal_hours
+from parted as p
