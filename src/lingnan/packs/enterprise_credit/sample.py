@@ -26,6 +26,9 @@ def sample(seed: int, size: int) -> dict[str, list[Row]]:
         "registers.credit": facts,
         "registers.credit_unlinked": [{"source_table": "fagai.credit_record", "source_key": "R1", "reason": "person"}],  # fault: a person's number
         "fagai.penalty": penalties,
+        "credit_office.repair": [_repair(drawn, at, penalty) for at, penalty in enumerate(penalties) if at % 3 == 0],
+        "credit_office.objection": [_objection(drawn, at, penalty) for at, penalty in enumerate(penalties) if at % 7 == 1],
+        "credit_office.list_decision": [_listing(drawn, at, entity) for at, entity in enumerate(entities) if at % 5 == 2],
     }
 
 
@@ -55,3 +58,28 @@ def _penalty(drawn: random.Random, fact: Row) -> Row:
     kind, fine = drawn.choice(PENALTIES)
     told = {"basis": drawn.choice(LAWS), "kind": kind, "fine": fine}
     return {"penalty_no": fact["document_no"], "uscc": fact["uscc"], "decided_on": fact["decided_on"], **told}
+
+
+def _repair(drawn: random.Random, number: int, penalty: Row) -> Row:
+    applied = penalty["decided_on"] + timedelta(days=drawn.choice((20, 100, 200, 400)))  # fault: after 20 days it is often too early
+    decided = applied + timedelta(days=10)
+    return {
+        "repair_no": f"X{number}", "uscc": penalty["uscc"], "document_no": penalty["penalty_no"], "applied_on": applied, "decided_on": decided,
+        "outcome": drawn.choice(("granted", "granted", "refused")), "recorded_on": decided + timedelta(days=drawn.choice((0, 1, 30))),
+    }
+
+
+def _objection(drawn: random.Random, number: int, penalty: Row) -> Row:
+    raised = penalty["decided_on"] + timedelta(days=15)
+    answered = None if drawn.random() < 0.5 else raised + timedelta(days=7)
+    return {"objection_no": f"Y{number}", "uscc": penalty["uscc"], "document_no": penalty["penalty_no"], "raised_on": raised, "answered_on": answered}
+
+
+def _listing(drawn: random.Random, number: int, entity: Row) -> Row:
+    decided = TODAY - timedelta(days=drawn.randrange(20, 1500))
+    removed = None if drawn.random() < 0.5 else decided + timedelta(days=drawn.randrange(30, 900))
+    return {
+        "decision_no": f"样列〔{number}〕号", "uscc": entity["uscc"], "list": drawn.choice(("abnormal", "serious")),
+        "authority": "样例市市场监督管理局", "decided_on": decided, "recorded_on": decided + timedelta(days=2), "removed_on": removed,
+        "removal_recorded_on": removed + timedelta(days=drawn.choice((0, 5))) if removed else None,
+    }

@@ -1,0 +1,20 @@
+-- One row is one penalty by the rules of the day: from when its repair may be asked for, when publicity ends by itself, and how it stands.
+with placed as (
+  select f.fact, f.uscc, f.entity, f.division, f.document_no, f.severity, f.decided_on, f.published_on, y.edition,
+    cast(f.decided_on + interval (y.min_months) month as date) as earliest_application,
+    cast(f.decided_on + interval (y.max_months) month as date) as automatic_end, r.repair_no, r.applied_on, r.repaired_on, r.premature
+  from credit_fact as f
+  join parameters.publicity_periods as y
+    on y.severity = f.severity and y.guarded = f.guarded and :as_of between y.valid_from and y.valid_to
+  left join int_repair as r on r.fact = f.fact and r.known_on <= :as_of
+  where f.kind = :penalty and f.decided_on <= :as_of
+)
+select p.fact, p.uscc, p.entity, p.division, p.document_no, p.severity, p.decided_on, p.published_on, p.edition, p.earliest_application, p.automatic_end,
+  p.repair_no, p.applied_on, p.repaired_on, coalesce(p.premature, false) as premature, d.raised_on is not null as disputed,
+  case when p.repaired_on <= :as_of then 'repaired'
+    when p.automatic_end <= :as_of then 'ended'
+    when p.published_on is null or p.published_on > :as_of then 'not_shown'
+    when p.earliest_application <= :as_of then 'repairable'
+    else 'shown' end as standing
+from placed as p
+left join int_dispute as d on d.uscc = p.uscc and d.document_no = p.document_no
