@@ -38,6 +38,7 @@ def _entity(drawn: random.Random, number: int) -> Row:
         "kind": "9500" if number % 11 == 10 else "1130",  # fault: an individually owned business, who is a natural person
         "industry": drawn.choice(("3511", "5211", "6510", "4710")), "division": drawn.choice(COUNTIES), "registered_capital": 1_000_000,
         "founded_on": date(2005, 1, 1) + timedelta(days=drawn.randrange(6000)), "status": "1", "tax_grade": drawn.choice("ABMCD"),
+        "parent_uscc": None,
     }
 
 
