@@ -16,7 +16,7 @@ from notice as n
 group by n.uscc, n.severity
 union all
 select l.uscc, concat('list_', l.list) as item, count(*) as number
-from int_listed_now as l
+from listed_now as l
 group by l.uscc, l.list
 union all
 select f.uscc, 'licence' as item, count(*) as number
@@ -26,11 +26,11 @@ group by f.uscc
 union all
 select e.uscc, 'parent_listed' as item, count(*) as number
 from stg_entity as e
-join int_listed_now as l on l.uscc = e.parent_uscc and l.colour = 'black'
+join listed_now as l on l.uscc = e.parent_uscc and l.colour = 'black'
 group by e.uscc
 union all
 select e.parent_uscc as uscc, 'branch_listed' as item, count(*) as number
 from stg_entity as e
-join int_listed_now as l on l.uscc = e.uscc and l.colour = 'black'
+join listed_now as l on l.uscc = e.uscc and l.colour = 'black'
 where e.parent_uscc is not null
 group by e.parent_uscc
