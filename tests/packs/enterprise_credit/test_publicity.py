@@ -73,7 +73,7 @@ def rows_of(drawn: list[Row]) -> dict[str, list[Row]]:
                 "outcome": "granted", "recorded_on": granted + timedelta(days=repair["recorded"]),
             })
     entities = [{"uscc": "A", "name": "甲公司", "kind": "1130", "division": "440106"}]
-    return {"registers.entities": entities, "registers.credit": facts, "fagai.penalty": penalties, "credit_office.repair": repairs}
+    return {"registers.entities": entities, "registers.credit": facts, "fagai.penalty": penalties, "fagai.credit_repair": repairs}
 
 
 def is_shown(each: Row, day: date, known_on: date) -> bool:

@@ -26,9 +26,9 @@ def sample(seed: int, size: int) -> dict[str, list[Row]]:
         "registers.credit": facts,
         "registers.credit_unlinked": [{"source_table": "fagai.credit_record", "source_key": "R1", "reason": "person"}],  # fault: a person's number
         "fagai.penalty": penalties,
-        "credit_office.repair": [_repair(drawn, at, penalty) for at, penalty in enumerate(penalties) if at % 3 == 0],
-        "credit_office.objection": [_objection(drawn, at, penalty) for at, penalty in enumerate(penalties) if at % 7 == 1],
-        "credit_office.list_decision": [_listing(drawn, at, entity) for at, entity in enumerate(entities) if at % 5 == 2],
+        "fagai.credit_repair": [_repair(drawn, at, penalty) for at, penalty in enumerate(penalties) if at % 3 == 0],
+        "fagai.credit_objection": [_objection(drawn, at, penalty) for at, penalty in enumerate(penalties) if at % 7 == 1],
+        "shichang.list_decision": [_listing(drawn, at, entity) for at, entity in enumerate(entities) if at % 5 == 2],
     }
 
 

@@ -18,7 +18,8 @@ with summed as (
   cross join parameters.index_parts as w
   where :as_of between w.valid_from and w.valid_to
 )
-select r.scope, r.code, r.month, case when r.scope = 'industry' then r.code end as branch, cast(r.month + interval 1 month as date) = cast(date_trunc('month', :as_of) as date) as newest,
+select r.scope, r.code, r.month, case when r.scope = 'industry' then r.code end as branch,
+  cast(r.month + interval 1 month as date) = cast(date_trunc('month', :as_of) as date) as newest,
   r.entities, r.penalties, r.listed, r.delisted, r.on_list, r.penalty_rate, r.list_rate, r.repair_rate, r.timely_share,
   :full_mark * (1 - sum(p.weight * case when p.lost > 1 then 1 else coalesce(p.lost, 0) end) / sum(p.weight)) as credit_index
 from rated as r
