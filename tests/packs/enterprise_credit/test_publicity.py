@@ -1,17 +1,15 @@
 """Over drawn decisions and repairs: nothing is shown outside its time, and nothing that was repaired is shown again."""
 
 import calendar
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lingnan.base import CHINA
 from lingnan.lake import Engine
-from lingnan.packkit import Pack, bench, named, try_pack
+from lingnan.packkit import Pack, try_pack
 
 TODAY = date(2026, 12, 31)
 NEW_RULES = date(2026, 4, 1)
@@ -37,19 +35,6 @@ def months_of(severity: str, guarded: bool, day: date) -> tuple[int, int]:
     if day < NEW_RULES:
         return (12 if guarded else 3), 36
     return {"minor": (0, 3), "general": (3, 12), "serious": (12, 36)}[severity]
-
-
-@pytest.fixture(scope="module")
-def pack() -> Pack:
-    found = named("enterprise_credit").pack
-    assert found is not None
-    return found
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    with bench() as opened:
-        yield opened
 
 
 def rows_of(drawn: list[Row]) -> dict[str, list[Row]]:

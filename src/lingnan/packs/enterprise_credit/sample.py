@@ -13,11 +13,12 @@ Row = dict[str, Any]
 
 
 def sample(seed: int, size: int) -> dict[str, list[Row]]:
-    """Rows of every needed table about `size` entities."""
+    """Rows of every needed table about four times `size` entities: a card is learnt from many."""
     drawn = random.Random(seed)  # noqa: S311 - made rows must be the same for the same seed
-    entities = [_entity(drawn, number) for number in range(size)]
+    entities = [_entity(drawn, number) for number in range(4 * size)]
     kinds = ("01", "02", "03", "04", "05")
-    facts = [_fact(drawn, entity, kind, at) for entity in entities for at, kind in enumerate(drawn.choices(kinds, (4, 6, 1, 1, 2), k=3))]
+    facts = [_fact(drawn, entity, kind, at) for entity in entities for at, kind in enumerate(drawn.choices(kinds, (4, 3, 0, 0, 2), k=2))]
+    facts += [fact for entity in entities for fact in _trouble(drawn, entity)]
     # fault: no such entity on the register
     facts.append({**_fact(drawn, entities[0], "02", 9), "entry_id": "Cstranger", "uscc": "91440000STRANGER00"})
     penalties = [_penalty(drawn, fact) for fact in facts if fact["kind"] == "02"]
@@ -53,6 +54,21 @@ def _fact(drawn: random.Random, entity: Row, kind: str, number: int) -> Row:
         "expires_on": decided + timedelta(days=1095) if kind in ("01", "05") else None, "published_on": None if untold else published,
         "published_to": None, "known_from": known,
     }
+
+
+def _trouble(drawn: random.Random, entity: Row) -> list[Row]:
+    """Penalties and arrears of three years ago make an enforcement in either of the last two years likelier: what a card can learn."""
+    chance, facts = 0.1, []
+    for kind, number in (("02", 10), ("03", 11)):
+        if drawn.random() < 0.5:
+            chance += 0.35
+            decided = TODAY - timedelta(days=drawn.randrange(800, 1300))
+            facts.append({**_fact(drawn, entity, kind, number), "decided_on": decided, "published_on": decided})
+    for span in (0, 1):
+        if drawn.random() < chance:
+            decided = TODAY - timedelta(days=365 * span + drawn.randrange(20, 340))
+            facts.append({**_fact(drawn, entity, "04", 20 + span), "decided_on": decided, "published_on": decided})
+    return facts
 
 
 def _penalty(drawn: random.Random, fact: Row) -> Row:
