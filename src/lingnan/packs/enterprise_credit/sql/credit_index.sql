@@ -4,7 +4,7 @@ with summed as (
     sum(b.repaired) as repaired_window, sum(b.timely) as timely_window, sum(b.late) as late_window
   from int_scope_month as n
   join int_scope_month as b
-    on b.scope = n.scope and b.code = n.code and b.month <= n.month and b.month > cast(n.month - interval (:index_months) month as date)
+    on b.scope = n.scope and b.code = n.code and b.month <= n.month and b.month > cast(n.month - :index_months * interval 1 month as date)
   group by n.scope, n.code, n.month, n.entities, n.on_list, n.penalties, n.listed, n.delisted
 ), rated as (
   select s.*, s.penalties_window * :per_entities / nullif(s.entities, 0) as penalty_rate, s.on_list * :per_entities / nullif(s.entities, 0) as list_rate,

@@ -1,8 +1,8 @@
 -- One row is one entity at one of three days: what was known of it by then, and whether a grave outcome came within the time looked ahead.
 with origin as (
-  select 'learn' as origin, cast(:as_of - interval (:card_months + :card_months) month as date) as day
+  select 'learn' as origin, cast(:as_of - (:card_months + :card_months) * interval 1 month as date) as day
   union all
-  select 'test' as origin, cast(:as_of - interval (:card_months) month as date) as day
+  select 'test' as origin, cast(:as_of - :card_months * interval 1 month as date) as day
   union all
   select 'now' as origin, :as_of as day
 ), happened as (
@@ -19,7 +19,7 @@ with origin as (
     count(*) filter (where h.what = 'penalty' and h.day <= o.day) as penalties,
     count(*) filter (where h.what = 'enforcement' and h.day <= o.day) as enforcements,
     count(*) filter (where h.what = 'tax_arrears' and h.day <= o.day) as arrears, count(*) filter (where h.what = 'honour' and h.day <= o.day) as honours,
-    count(*) filter (where h.what in ('grave', 'enforcement') and h.day > o.day and h.day <= o.day + interval (:card_months) month) as bad
+    count(*) filter (where h.what in ('grave', 'enforcement') and h.day > o.day and h.day <= o.day + :card_months * interval 1 month) as bad
   from happened as h
   cross join origin as o
   group by o.origin, h.uscc

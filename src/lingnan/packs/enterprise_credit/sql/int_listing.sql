@@ -1,6 +1,6 @@
 -- One row is one decision that puts an entity on a list, with the rule of lists by which it does and the day the listing ends by itself.
 select b.base, r.list, r.colour, r.law, b.uscc, b.document_no, b.authority, b.listed_from,
-  coalesce(b.ends_on, cast(b.listed_from + interval (r.max_months) month as date), cast('9999-12-31' as date)) as ends_on,
+  coalesce(b.ends_on, cast(b.listed_from + r.max_months * interval 1 month as date), cast('9999-12-31' as date)) as ends_on,
   b.removed_on, b.known_from, b.removal_known_on
 from (
   select f.fact as base, f.kind as source, f.uscc, f.document_no, f.authority, f.decided_on as listed_from,

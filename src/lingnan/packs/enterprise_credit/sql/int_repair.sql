@@ -3,7 +3,7 @@ select d.fact, d.repair_no, d.applied_on, d.earliest_on, greatest(d.decided_on, 
   d.known_on
 from (
   select f.fact, r.repair_no, r.applied_on, r.decided_on, coalesce(r.recorded_on, r.decided_on) as known_on,
-    cast(f.decided_on + interval (coalesce(y.min_months, 0)) month as date) as earliest_on,
+    cast(f.decided_on + coalesce(y.min_months, 0) * interval 1 month as date) as earliest_on,
     row_number() over (partition by f.fact order by r.decided_on, r.recorded_on, r.repair_no) as place
   from fagai.credit_repair as r
   join credit_fact as f on f.uscc = r.uscc and f.document_no = r.document_no and f.kind = :penalty

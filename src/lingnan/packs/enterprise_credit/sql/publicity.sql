@@ -1,6 +1,6 @@
 -- One row is one stretch of days on which a penalty is shown, by one edition of the rules, as it was known between two days.
 with stretch as (
-  select f.fact, f.uscc, f.document_no, f.severity, y.edition, cast(f.decided_on + interval (y.max_months) month as date) as ends_on, y.valid_to,
+  select f.fact, f.uscc, f.document_no, f.severity, y.edition, cast(f.decided_on + y.max_months * interval 1 month as date) as ends_on, y.valid_to,
     greatest(f.published_on, f.decided_on, y.valid_from) as visible_from, coalesce(f.known_on, f.published_on) as known_from, r.repaired_on,
     r.known_on as repair_known_on
   from credit_fact as f

@@ -1,8 +1,8 @@
 -- One row is one penalty by the rules of the day: from when its repair may be asked for, when publicity ends by itself, and how it stands.
 with placed as (
   select f.fact, f.uscc, f.entity, f.division, f.document_no, f.severity, f.decided_on, f.published_on, y.edition,
-    cast(f.decided_on + interval (y.min_months) month as date) as earliest_application,
-    cast(f.decided_on + interval (y.max_months) month as date) as automatic_end, r.repair_no, r.applied_on, r.repaired_on, r.premature
+    cast(f.decided_on + y.min_months * interval 1 month as date) as earliest_application,
+    cast(f.decided_on + y.max_months * interval 1 month as date) as automatic_end, r.repair_no, r.applied_on, r.repaired_on, r.premature
   from credit_fact as f
   join parameters.publicity_periods as y
     on y.severity = f.severity and y.guarded = f.guarded and :as_of between y.valid_from and y.valid_to
