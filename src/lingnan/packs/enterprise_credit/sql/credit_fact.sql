@@ -6,5 +6,5 @@ select f.entry_id as fact, f.uscc, e.name as entity, substr(e.division, 1, 6) as
   p.penalty_no is not null as has_details, cast(f.known_from as date) as known_on
 from registers.credit as f
 join registers.entities as e on e.uscc = f.uscc
-left join stg_penalty as p on p.uscc = f.uscc and p.penalty_no = f.document_no and f.kind = :penalty
+left join stg_penalty as p on p.uscc = f.uscc and p.penalty_no = f.document_no and p.fact_kind = f.kind
 where e.kind is null or e.kind not in (select x.kind from parameters.natural_kinds as x)
