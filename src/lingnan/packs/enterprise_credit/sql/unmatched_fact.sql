@@ -1,0 +1,10 @@
+-- One row is one source and reason for which its facts are no facts of a legal entity here, with their number.
+select u.source_table as source, u.reason, count(*) as facts
+from registers.credit_unlinked as u
+group by u.source_table, u.reason
+union all
+select 'registers.credit' as source, case when e.uscc is null then 'not_on_register' else 'natural_person' end as reason, count(*) as facts
+from registers.credit as f
+left join registers.entities as e on e.uscc = f.uscc
+where e.uscc is null or e.kind in (select x.kind from parameters.natural_kinds as x)
+group by case when e.uscc is null then 'not_on_register' else 'natural_person' end

@@ -1,0 +1,23 @@
+"""The pack and an engine to try it on."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lingnan.lake import Engine
+from lingnan.packkit import Pack, bench, named
+
+
+@pytest.fixture(scope="session")
+def pack() -> Pack:
+    """The pack as it ships."""
+    found = named("enterprise_credit").pack
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """An engine over no tables."""
+    with bench() as opened:
+        yield opened
