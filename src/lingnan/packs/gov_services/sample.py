@@ -1,7 +1,7 @@
 """Made guides, certificates and cases to try the pack on."""
 
 import random
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 Rows = list[dict[str, Any]]
@@ -22,11 +22,17 @@ MATERIALS = {
     "form": ("申请表", None, "10", "2"), "health": ("身体条件证明", None, "99", "3"), "contract": ("转移合同", None, "10", "1"),
     "articles": ("公司章程", None, "10", "3"), "layout": ("经营场所布局图", None, "10", "3"), "vehicles": ("车辆情况说明", None, "10", "3"),
 }
-FIRST = date(2024, 1, 1)
+FIRST, LAST = date(2024, 1, 1), date(2026, 6, 30)
+CITIES = ("440106", "440305", "440605")
+CHINA = timezone(timedelta(hours=8))
 
 
 def sample(seed: int, size: int) -> dict[str, Rows]:
-    """Seven items with their guides. Faults in them: a promise beyond the law, a catch-all material, a guide without telephone, a step too many."""
+    """Seven items, `size` applicants with their certificates and three cases each.
+
+    Faults: a promise beyond the law, a catch-all material, a guide without telephone, a step too many, paper of a certificate in the store,
+    certificates that ended, materials asked for again.
+    """
     drawn = random.Random(seed)  # noqa: S311  made rows, no secret
     items = [_item(*each[:7]) for each in ITEMS]
     items[5] |= {"promised_days": 30, "consult_phone": None}
@@ -38,7 +44,15 @@ def sample(seed: int, size: int) -> dict[str, Rows]:
         for code, *_, promised, _names in ITEMS for number, (step, days) in enumerate((("受理", 0), ("审查", promised - 1), ("决定", 1)), 1)
     ]
     steps.append({"item_code": "44000101", "step_no": 4, "step": "制证", "handler": "制证中心", "max_days": drawn.choice([10, 15])})
+    applicants = [("legal" if number % 3 == 0 else "natural", f"{number:018d}") for number in range(size)]
+    cases = [_case(drawn, number, applicants[number % size]) for number in range(3 * size)]
     return {
+        "registers.licences": [_licence(drawn, number, *applicants[number % size]) for number in range(4 * size)],
+        "zhengwu.service_case": cases,
+        "zhengwu.case_material": [
+            {"case_no": case["case_no"], "material_code": each["material_code"], "mode": drawn.choices(("reuse", "upload", "waive"), (5, 4, 1))[0]}
+            for case in cases for each in materials if each["item_code"] == case["item_code"]
+        ],
         "zhengwu.service_item": items, "zhengwu.item_material": materials, "zhengwu.item_step": steps,
         "zhengwu.item_prerequisite": [{"item_code": "44001201", "needs_item": "44001101"}, {"item_code": "44001601", "needs_item": "44001101"}],
     }
@@ -59,3 +73,29 @@ def _material(item: str, code: str) -> dict[str, Any]:
         "item_code": item, "material_code": code, "material_name": name, "licence_type": licence, "source": source, "necessity": "1", "form": form,
         "copies": 1, "basis": "示例依据",
     }
+
+
+def _licence(drawn: random.Random, number: int, kind: str, holder: str) -> dict[str, Any]:
+    types = ("201",) if kind == "legal" else ("101", "103", "104", "106")
+    issued = FIRST - timedelta(days=drawn.randrange(1, 3000))
+    return {
+        "entry_id": f"L{number}", "licence_identifier": f"1.2.156.3005.2.{number}", "holder_number": holder, "holder_kind": kind,
+        "type": drawn.choice(types), "issuer": "示例机关", "issued_on": issued, "expires_on": drawn.choice((None, issued + timedelta(days=3650))),
+        "trust_level": drawn.choices("ABCD", (85, 10, 4, 1))[0], "state": drawn.choices(("1", "3"), (97, 3))[0],
+    }
+
+
+def _case(drawn: random.Random, number: int, applicant: tuple[str, str]) -> dict[str, Any]:
+    code, *_, promised, _names = drawn.choice([each for each in ITEMS if (each[4] == "2") == (applicant[0] == "legal")])
+    accepted, took = LAST - timedelta(days=drawn.randrange(400)), drawn.randrange(2 * promised + 1)
+    finished = accepted + timedelta(days=took) if accepted + timedelta(days=took) < LAST else None
+    return {
+        "case_no": f"C{number}", "item_code": code, "applicant_kind": applicant[0], "applicant_number": applicant[1],
+        "division": drawn.choice(CITIES), "channel": drawn.choices("1234", (35, 30, 30, 5))[0], "accepted_at": _at(accepted, 9),
+        "due_on": accepted + timedelta(days=promised * 7 // 5 + 1), "finished_at": _at(finished, 16) if finished else None,
+        "outcome": drawn.choices(("01", "02", "04"), (90, 6, 4))[0] if finished else "00",
+    }
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=CHINA)
