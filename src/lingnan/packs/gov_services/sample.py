@@ -22,6 +22,10 @@ MATERIALS = {
     "form": ("申请表", None, "10", "2"), "health": ("身体条件证明", None, "99", "3"), "contract": ("转移合同", None, "10", "1"),
     "articles": ("公司章程", None, "10", "3"), "layout": ("经营场所布局图", None, "10", "3"), "vehicles": ("车辆情况说明", None, "10", "3"),
 }
+BUNDLES = (
+    ("S01", "开办餐馆", ("44001101", "44001201")), ("S02", "开办货运企业", ("44001101", "44001601")), ("S03", "迁入落户", ("44000101", "44009999")),
+)
+FIELDS = (("applicant_name", "申请人"), ("applicant_number", "证件号码"), ("legal_name", "企业名称"), ("address", "住所"), ("telephone", "联系电话"))
 FIRST, LAST = date(2024, 1, 1), date(2026, 6, 30)
 CITIES = ("440106", "440305", "440605")
 CHINA = timezone(timedelta(hours=8))
@@ -31,7 +35,7 @@ def sample(seed: int, size: int) -> dict[str, Rows]:
     """Seven items, `size` applicants with their certificates and three cases each.
 
     Faults: a promise beyond the law, a catch-all material, a guide without telephone, a step too many, paper of a certificate in the store,
-    certificates that ended, materials asked for again.
+    certificates that ended, materials asked for again, a joint handling with an item that is not in the catalogue.
     """
     drawn = random.Random(seed)  # noqa: S311  made rows, no secret
     items = [_item(*each[:7]) for each in ITEMS]
@@ -52,6 +56,13 @@ def sample(seed: int, size: int) -> dict[str, Rows]:
         "zhengwu.case_material": [
             {"case_no": case["case_no"], "material_code": each["material_code"], "mode": drawn.choices(("reuse", "upload", "waive"), (5, 4, 1))[0]}
             for case in cases for each in materials if each["item_code"] == case["item_code"]
+        ],
+        "zhengwu.bundle_item": [
+            {"bundle_code": code, "item_code": item, "bundle_name": name} for code, name, listed in BUNDLES for item in listed
+        ],
+        "zhengwu.item_field": [
+            {"item_code": code, "element": element, "title": title} for code, *_, whom, _legal, _promised, _names in ITEMS
+            for element, title in FIELDS if whom == "2" or element != "legal_name"
         ],
         "zhengwu.service_item": items, "zhengwu.item_material": materials, "zhengwu.item_step": steps,
         "zhengwu.item_prerequisite": [{"item_code": "44001201", "needs_item": "44001101"}, {"item_code": "44001601", "needs_item": "44001101"}],
