@@ -8,11 +8,12 @@ Rows = list[dict[str, Any]]
 ITEMS = (
     # code, name, kind, authority, whom it serves, legal and promised days, materials
     ("44000101", "居民身份证换领", "07", "公安局", "1", 60, 5, ("household", "photo")),
-    ("44000203", "城乡居民养老保险参保登记", "20", "人力资源和社会保障局", "1", 20, 5, ("household", "social_card", "form")),
+    ("44000203", "城乡居民养老保险参保登记", "20", "人力资源和社会保障局", "1", 20, 5, ("household", "social_card")),
     ("44000401", "机动车驾驶证换证", "07", "公安局", "1", 5, 1, ("driving", "health", "photo")),
     ("44000501", "不动产转移登记", "07", "自然资源局", "1", 30, 5, ("deed", "household", "contract")),
     ("44001101", "企业设立登记", "07", "市场监督管理局", "2", 15, 1, ("form", "articles")),
     ("44001201", "食品经营许可", "01", "市场监督管理局", "2", 20, 15, ("business", "form", "layout")),
+    ("44001501", "一般纳税人登记", "07", "税务局", "2", 5, 1, ("business",)),
     ("44001601", "道路运输经营许可", "01", "交通运输局", "2", 20, 15, ("business", "form", "vehicles")),
 )
 MATERIALS = {
@@ -22,22 +23,37 @@ MATERIALS = {
     "form": ("申请表", None, "10", "2"), "health": ("身体条件证明", None, "99", "3"), "contract": ("转移合同", None, "10", "1"),
     "articles": ("公司章程", None, "10", "3"), "layout": ("经营场所布局图", None, "10", "3"), "vehicles": ("车辆情况说明", None, "10", "3"),
 }
-BUNDLES = (
-    ("S01", "开办餐馆", ("44001101", "44001201")), ("S02", "开办货运企业", ("44001101", "44001601")), ("S03", "迁入落户", ("44000101", "44009999")),
-)
-FIELDS = (("applicant_name", "申请人"), ("applicant_number", "证件号码"), ("legal_name", "企业名称"), ("address", "住所"), ("telephone", "联系电话"))
-FIRST, LAST = date(2024, 1, 1), date(2026, 6, 30)
-CITIES = ("440106", "440305", "440605")
-CHINA = timezone(timedelta(hours=8))
+BUNDLES = (("S01", "开办餐馆", "44001101 44001201"), ("S02", "开办货运企业", "44001101 44001601"), ("S03", "迁入落户", "44000101 44009999"))
+FIELDS = (("applicant_name", "申请人"), ("applicant_number", "证件号码"), ("address", "住所"), ("telephone", "联系电话"))
+FIRST, LAST, CHINA = date(2024, 1, 1), date(2026, 6, 30), timezone(timedelta(hours=8))
 
 
 def sample(seed: int, size: int) -> dict[str, Rows]:
-    """Seven items, `size` applicants with their certificates and three cases each.
+    """Eight items, `size` applicants with their certificates and three cases each.
 
     Faults: a promise beyond the law, a catch-all material, a guide without telephone, a step too many, paper of a certificate in the store,
-    certificates that ended, materials asked for again, a joint handling with an item that is not in the catalogue.
+    certificates that ended, people on whom sources differ, materials asked for again, a joint handling with an item that is not in the catalogue.
     """
     drawn = random.Random(seed)  # noqa: S311  made rows, no secret
+    applicants = [("legal" if number % 3 == 0 else "natural", f"{number:018d}") for number in range(size)]
+    cases = [_case(drawn, number, applicants[number % size]) for number in range(3 * size)]
+    guides = _guides(drawn)
+    return {
+        **guides, "zhengwu.service_case": cases,
+        "zhengwu.case_material": [
+            {"case_no": case["case_no"], "material_code": each["material_code"], "mode": drawn.choices(("reuse", "upload", "waive"), (5, 4, 1))[0]}
+            for case in cases for each in guides["zhengwu.item_material"] if each["item_code"] == case["item_code"]
+        ],
+        "registers.licences": [_licence(drawn, number, *applicants[number % size]) for number in range(4 * size)],
+        "registers.people": [_person(drawn, number) for kind, number in applicants if kind == "natural"],
+        "registers.entities": [
+            {"entry_id": number, "uscc": number, "status": drawn.choices("12", (9, 1))[0], "conflicts": 0}
+            for kind, number in applicants if kind == "legal"
+        ],
+    }
+
+
+def _guides(drawn: random.Random) -> dict[str, Rows]:
     items = [_item(*each[:7]) for each in ITEMS]
     items[5] |= {"promised_days": 30, "consult_phone": None}
     items[3] |= {"changed_on": date(2026, 3, 1)}
@@ -48,30 +64,17 @@ def sample(seed: int, size: int) -> dict[str, Rows]:
         for code, *_, promised, _names in ITEMS for number, (step, days) in enumerate((("受理", 0), ("审查", promised - 1), ("决定", 1)), 1)
     ]
     steps.append({"item_code": "44000101", "step_no": 4, "step": "制证", "handler": "制证中心", "max_days": drawn.choice([10, 15])})
-    applicants = [("legal" if number % 3 == 0 else "natural", f"{number:018d}") for number in range(size)]
-    cases = [_case(drawn, number, applicants[number % size]) for number in range(3 * size)]
     return {
-        "registers.licences": [_licence(drawn, number, *applicants[number % size]) for number in range(4 * size)],
-        "zhengwu.service_case": cases,
-        "zhengwu.case_material": [
-            {"case_no": case["case_no"], "material_code": each["material_code"], "mode": drawn.choices(("reuse", "upload", "waive"), (5, 4, 1))[0]}
-            for case in cases for each in materials if each["item_code"] == case["item_code"]
-        ],
-        "zhengwu.bundle_item": [
-            {"bundle_code": code, "item_code": item, "bundle_name": name} for code, name, listed in BUNDLES for item in listed
-        ],
-        "zhengwu.item_field": [
-            {"item_code": code, "element": element, "title": title} for code, *_, whom, _legal, _promised, _names in ITEMS
-            for element, title in FIELDS if whom == "2" or element != "legal_name"
-        ],
         "zhengwu.service_item": items, "zhengwu.item_material": materials, "zhengwu.item_step": steps,
         "zhengwu.item_prerequisite": [{"item_code": "44001201", "needs_item": "44001101"}, {"item_code": "44001601", "needs_item": "44001101"}],
+        "zhengwu.item_field": [{"item_code": each[0], "element": element, "title": title} for each in ITEMS for element, title in FIELDS],
+        "zhengwu.bundle_item": [{"bundle_code": code, "item_code": item, "bundle_name": name} for code, name, of in BUNDLES for item in of.split()],
     }
 
 
-def _item(code: str, name: str, kind: str, authority: str, object_: str, legal: int, promised: int) -> dict[str, Any]:
+def _item(code: str, name: str, kind: str, authority: str, whom: str, legal: int, promised: int) -> dict[str, Any]:
     return {
-        "item_code": code, "valid_from": FIRST, "item_name": name, "item_kind": kind, "authority": authority, "service_object": object_,
+        "item_code": code, "valid_from": FIRST, "item_name": name, "item_kind": kind, "authority": authority, "service_object": whom,
         "case_kind": "1" if promised == 1 else "2", "legal_days": legal, "promised_days": promised, "visits": 0 if promised == 1 else 1,
         "online_depth": 7 if promised == 1 else 5 if promised < 10 else 4, "fee": False, "legal_basis": "示例依据", "conditions": "见办事指南",
         "place": "政务服务中心", "consult_phone": "020-0000", "complaint_phone": "12345", "changed_on": FIRST, "reviewed_on": FIRST,
@@ -79,34 +82,33 @@ def _item(code: str, name: str, kind: str, authority: str, object_: str, legal: 
 
 
 def _material(item: str, code: str) -> dict[str, Any]:
-    name, licence, source, form = MATERIALS[code]
-    return {
-        "item_code": item, "material_code": code, "material_name": name, "licence_type": licence, "source": source, "necessity": "1", "form": form,
-        "copies": 1, "basis": "示例依据",
-    }
+    told = dict(zip(("material_name", "licence_type", "source", "form"), MATERIALS[code], strict=True))
+    return {"item_code": item, "material_code": code, **told, "necessity": "1", "copies": 1, "basis": "示例依据"}
+
+
+def _person(drawn: random.Random, number: str) -> dict[str, Any]:
+    born, employer = date(drawn.randrange(1940, 2015), drawn.randrange(1, 13), 15), drawn.choice((None, f"{0:018d}"))
+    return {"entry_id": number, "citizen_number": number, "birth_date": born, "employer_uscc": employer, "conflicts": int(drawn.random() < 0.05)}
 
 
 def _licence(drawn: random.Random, number: int, kind: str, holder: str) -> dict[str, Any]:
-    types = ("201",) if kind == "legal" else ("101", "103", "104", "106")
     issued = FIRST - timedelta(days=drawn.randrange(1, 3000))
     return {
         "entry_id": f"L{number}", "licence_identifier": f"1.2.156.3005.2.{number}", "holder_number": holder, "holder_kind": kind,
-        "type": drawn.choice(types), "issuer": "示例机关", "issued_on": issued, "expires_on": drawn.choice((None, issued + timedelta(days=3650))),
-        "trust_level": drawn.choices("ABCD", (85, 10, 4, 1))[0], "state": drawn.choices(("1", "3"), (97, 3))[0],
+        "type": "201" if kind == "legal" else drawn.choice(("101", "103", "104", "106")), "issuer": "示例机关", "issued_on": issued,
+        "expires_on": drawn.choice((None, issued + timedelta(days=3650))), "trust_level": drawn.choices("ABCD", (85, 10, 4, 1))[0],
+        "state": drawn.choices(("1", "3"), (97, 3))[0],
     }
 
 
 def _case(drawn: random.Random, number: int, applicant: tuple[str, str]) -> dict[str, Any]:
     code, *_, promised, _names = drawn.choice([each for each in ITEMS if (each[4] == "2") == (applicant[0] == "legal")])
-    accepted, took = LAST - timedelta(days=drawn.randrange(400)), drawn.randrange(2 * promised + 1)
-    finished = accepted + timedelta(days=took) if accepted + timedelta(days=took) < LAST else None
+    accepted = datetime(LAST.year, LAST.month, LAST.day, 9, tzinfo=CHINA) - timedelta(days=drawn.choice((drawn.randrange(400), drawn.randrange(12))))
+    finished = accepted + timedelta(days=drawn.randrange(2 * promised + 1), hours=7)
+    done = finished.date() < LAST
     return {
         "case_no": f"C{number}", "item_code": code, "applicant_kind": applicant[0], "applicant_number": applicant[1],
-        "division": drawn.choice(CITIES), "channel": drawn.choices("1234", (35, 30, 30, 5))[0], "accepted_at": _at(accepted, 9),
-        "due_on": accepted + timedelta(days=promised * 7 // 5 + 1), "finished_at": _at(finished, 16) if finished else None,
-        "outcome": drawn.choices(("01", "02", "04"), (90, 6, 4))[0] if finished else "00",
+        "division": drawn.choice(("440106", "440305", "440605")), "channel": drawn.choices("1234", (35, 30, 30, 5))[0], "accepted_at": accepted,
+        "due_on": accepted.date() + timedelta(days=promised * 7 // 5 + 1), "finished_at": finished if done else None,
+        "outcome": drawn.choices(("01", "02", "04"), (90, 6, 4))[0] if done else "00",
     }
-
-
-def _at(day: date, hour: int) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, tzinfo=CHINA)
