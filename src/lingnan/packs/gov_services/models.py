@@ -1,4 +1,4 @@
-"""What SQL cannot say: the critical path of joint handling."""
+"""What SQL cannot say: the critical path of joint handling, and bounds of shares of the satisfied."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -7,12 +7,18 @@ from typing import Any
 import pyarrow as pa
 
 from lingnan.base import BadInput
-from lingnan.methods import critical_path
+from lingnan.methods import critical_path, wilson
 
 Tables = Mapping[str, pa.Table]
 STEP = pa.schema([
     ("bundle_code", pa.string()), ("item_code", pa.string()), ("item_name", pa.string()), ("days", pa.int64()), ("begins_after", pa.int64()),
     ("ends_after", pa.int64()), ("slack", pa.int64()), ("critical", pa.bool_()), ("fault", pa.string()),
+])
+RATING = pa.schema([
+    ("item_code", pa.string()), ("item_name", pa.string()), ("authority", pa.string()),
+    *((name, pa.int64()) for name in ("rated", "very_satisfied", "content", "fairly_satisfied", "dissatisfied", "very_dissatisfied", "by_default",
+                                      "satisfied", "poor", "fixed")),
+    ("satisfied_share", pa.float64()), ("satisfied_low", pa.float64()), ("fixed_share", pa.float64()), ("below_floor", pa.bool_()),
 ])
 
 
@@ -51,3 +57,17 @@ def _fault(items: Iterable[Mapping[str, Any]]) -> str | None:
     if any(each["item_name"] is None for each in items):
         return "unknown_item"
     return "no_limit" if any(each["days"] is None for each in items) else None
+
+
+def item_rating(tables: Tables, as_of: date) -> pa.Table:
+    """Items with Wilson's lower bound (95 %) of the share satisfied, so that few good ratings do not pass for many; shares in per cent."""
+    return pa.Table.from_pylist([_rated(each) for each in tables["int_item_rating"].to_pylist()], schema=RATING)
+
+
+def _rated(item: Mapping[str, Any]) -> dict[str, Any]:
+    rated, satisfied, poor, fixed = (int(item[name]) for name in ("rated", "satisfied", "poor", "fixed"))
+    low = 100 * wilson(satisfied, rated).low
+    return {
+        **{name: item[name] for name in RATING.names if name in item}, "satisfied_share": 100 * satisfied / rated if rated else None,
+        "satisfied_low": low, "fixed_share": 100 * fixed / poor if poor else None, "below_floor": bool(rated) and low < float(item["floor"]),
+    }

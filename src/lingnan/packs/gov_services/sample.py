@@ -44,11 +44,11 @@ def sample(seed: int, size: int) -> dict[str, Rows]:
             {"case_no": case["case_no"], "material_code": each["material_code"], "mode": drawn.choices(("reuse", "upload", "waive"), (5, 4, 1))[0]}
             for case in cases for each in guides["zhengwu.item_material"] if each["item_code"] == case["item_code"]
         ],
+        "zhengwu.case_rating": [_rating(drawn, case) for case in cases if case["finished_at"] is not None],
         "registers.licences": [_licence(drawn, number, *applicants[number % size]) for number in range(4 * size)],
         "registers.people": [_person(drawn, number) for kind, number in applicants if kind == "natural"],
         "registers.entities": [
-            {"entry_id": number, "uscc": number, "status": drawn.choices("12", (9, 1))[0], "conflicts": 0}
-            for kind, number in applicants if kind == "legal"
+            {"entry_id": number, "uscc": number, "status": drawn.choice("1112"), "conflicts": 0} for kind, number in applicants if kind == "legal"
         ],
     }
 
@@ -112,3 +112,9 @@ def _case(drawn: random.Random, number: int, applicant: tuple[str, str]) -> dict
         "due_on": accepted.date() + timedelta(days=promised * 7 // 5 + 1), "finished_at": finished if done else None,
         "outcome": drawn.choices(("01", "02", "04"), (90, 6, 4))[0] if done else "00",
     }
+
+
+def _rating(drawn: random.Random, case: dict[str, Any]) -> dict[str, Any]:
+    by_default, day, score = drawn.random() < 0.7, case["finished_at"].date(), drawn.choices((5, 4, 3, 2, 1), (70, 18, 6, 4, 2))[0]
+    told = {"case_no": case["case_no"], "score": 3 if by_default else score, "by_default": by_default, "rated_on": day}
+    return told if by_default or score > 2 else {**told, "tag": "超过承诺时限", "revisited_on": drawn.choice((None, day + timedelta(days=5)))}
