@@ -30,6 +30,6 @@ def test_nothing_is_issued_but_on_trusted_facts() -> None:
 def test_no_rule_can_answer_against_the_applicant() -> None:
     pack = named("gov_services").pack
     assert pack is not None
-    decision = pack.part("decisions", "int_automatic")
+    decision = pack.part("decisions", "stg_automatic")
     assert {answer for output in decision.outputs for answer in output.values} == {"issue", "queue"}
     assert {result.content for rule in decision.rules for result in rule.results} == {"issue"}

@@ -72,7 +72,7 @@ def test_reuse_never_crosses_holders_and_picks_the_best(seed: int) -> None:
     ground, pack = drawn_ground(seed), named("gov_services").pack
     assert pack is not None
     with bench() as engine:
-        made = try_pack(engine, pack, ground, DAY, ["int_licence_choice"])["int_licence_choice"].to_pylist()
+        made = try_pack(engine, pack, ground, DAY, ["stg_licence_choice"])["stg_licence_choice"].to_pylist()
     held = {each["licence_identifier"]: each for each in ground["registers.licences"]}
     cases = {each["case_no"]: each for each in ground["zhengwu.service_case"]}
     for each in made:

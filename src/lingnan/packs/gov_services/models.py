@@ -29,10 +29,10 @@ def bundle_step(tables: Tables, as_of: date) -> pa.Table:
     and says which.
     """
     needs: dict[str, dict[str, list[str]]] = {}
-    for each in tables["int_bundle_need"].to_pylist():
+    for each in tables["stg_bundle_need"].to_pylist():
         needs.setdefault(each["bundle_code"], {}).setdefault(each["item_code"], []).append(each["needs_item"])
     bundles: dict[str, list[dict[str, Any]]] = {}
-    for each in sorted(tables["int_bundle_item"].to_pylist(), key=lambda row: (row["bundle_code"], row["item_code"])):
+    for each in sorted(tables["stg_bundle_days"].to_pylist(), key=lambda row: (row["bundle_code"], row["item_code"])):
         bundles.setdefault(each["bundle_code"], []).append(each)
     return pa.Table.from_pylist([row for code, items in bundles.items() for row in _planned(items, needs.get(code, {}))], schema=STEP)
 
@@ -61,7 +61,7 @@ def _fault(items: Iterable[Mapping[str, Any]]) -> str | None:
 
 def item_rating(tables: Tables, as_of: date) -> pa.Table:
     """Items with Wilson's lower bound (95 %) of the share satisfied, so that few good ratings do not pass for many; shares in per cent."""
-    return pa.Table.from_pylist([_rated(each) for each in tables["int_item_rating"].to_pylist()], schema=RATING)
+    return pa.Table.from_pylist([_rated(each) for each in tables["stg_item_rating"].to_pylist()], schema=RATING)
 
 
 def _rated(item: Mapping[str, Any]) -> dict[str, Any]:

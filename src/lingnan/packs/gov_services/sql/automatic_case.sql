@@ -11,4 +11,4 @@ select
   end as reason,
   nullif(d.decision_rules, '') as rule, d.decision_version as version, d.in_register, d.living, d.age, d.at_school, d.employed, d.active,
   d.materials_trusted, d.flagged
-from int_automatic as d
+from stg_automatic as d

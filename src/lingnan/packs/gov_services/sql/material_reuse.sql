@@ -5,5 +5,5 @@ select
   coalesce(l.handling = 'direct' and o.mode = 'upload', false) as asked_again
 from stg_case as c
 inner join item_material as m on m.item_code = c.item_code and m.needed
-left join int_licence_choice as l on l.case_no = c.case_no and l.material_code = m.material_code
+left join stg_licence_choice as l on l.case_no = c.case_no and l.material_code = m.material_code
 left join zhengwu.case_material as o on o.case_no = c.case_no and o.material_code = m.material_code
