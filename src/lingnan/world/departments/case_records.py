@@ -13,7 +13,7 @@ from lingnan.world.places import table
 from lingnan.world.province import Province
 
 MODES = ("reuse", "upload", "waive", "commit")
-STORED, OWN = (50, 35, 10, 5), (0, 95, 0, 5)
+STORED, OWN = (5, 82, 9, 4), (0, 95, 0, 5)
 """How often each mode is met for materials that the store of certificates may hold, and for others."""
 DEFAULTS = 0.7
 """How many cases that nobody rated get a rating by default."""
