@@ -19,6 +19,7 @@ with items as (
 )
 select
   m.measure, m.title, m.title_en, coalesce(m.hits, 0) as hits, coalesce(m.base, 0) as base, cast(:per_cent * m.hits as double) / nullif(m.base, 0) as share,
-  t.target, cast(:per_cent * m.hits as double) / nullif(m.base, 0) >= t.target as met
+  t.target, cast(:per_cent * m.hits as double) / nullif(m.base, 0) >= t.target as met,
+  case when cast(:per_cent * m.hits as double) / nullif(m.base, 0) >= t.target then '达到' when m.hits is not null then '未达到' end as standing
 from measured as m
 left join parameters.online_targets as t on t.measure = m.measure and t.valid_from <= :as_of and t.valid_to >= :as_of
