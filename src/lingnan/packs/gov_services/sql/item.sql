@@ -10,7 +10,8 @@ with materials as (
 )
 select
   i.item_code, i.item_name, i.item_kind, i.authority, i.service_object, i.case_kind, i.legal_days, i.promised_days, i.visits, i.online_depth,
-  coalesce(i.online_depth >= :online_depth_whole, false) as wholly_online, coalesce(m.materials, 0) as materials,
+  coalesce(i.online_depth >= :online_depth_whole, false) as wholly_online, i.legal_basis, i.conditions, i.place, i.consult_phone,
+  i.complaint_phone, coalesce(m.materials, 0) as materials,
   coalesce(m.needed_materials, 0) as needed_materials, coalesce(s.steps, 0) as steps, s.step_days, coalesce(p.prerequisites, 0) as prerequisites,
   coalesce(f.findings, 0) as findings, coalesce(f.grave, 0) as grave
 from stg_item as i
