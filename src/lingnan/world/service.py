@@ -19,6 +19,7 @@ from lingnan.world.departments.credit_facts import CreditFacts
 from lingnan.world.departments.e_licences import ElectronicLicences
 from lingnan.world.departments.fagai import Reform
 from lingnan.world.departments.gongan import PublicSecurity
+from lingnan.world.departments.guides import ServiceGuides
 from lingnan.world.departments.jiaoyu import Education
 from lingnan.world.departments.nengyuan import Energy
 from lingnan.world.departments.parcels import Parcels
@@ -40,7 +41,7 @@ TODAY = date(2026, 10, 31)
 
 DEPARTMENTS: tuple[Callable[[Province], "Department"], ...] = (
     PublicSecurity, Health, MarketRegulation, HumanResources, Tax, Education, Reform, Energy, Housing, NaturalResources, Statistics,
-    GovernmentServices, CreditFacts, CityComponents, ElectronicLicences, Parcels, Justice,
+    GovernmentServices, ServiceGuides, CreditFacts, CityComponents, ElectronicLicences, Parcels, Justice,
 )
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 from lingnan.standards import CITIZEN_NUMBER
 from lingnan.world import stains
 from lingnan.world.columns import NEVER, Text, choose, constant, dates, digits, join, take
+from lingnan.world.departments.case_records import CaseRecords
 from lingnan.world.departments.shuiwu import as_numbers
 from lingnan.world.dirt import Rows, Spot, Stain
 from lingnan.world.draws import Array, pick
@@ -28,6 +29,7 @@ class GovernmentServices:
     def __init__(self, province: Province) -> None:
         self._province = province
         self._items: dict[str, list[list[Any]]] = table("work.yaml")["items"]
+        self._records = CaseRecords(province)
         self._pages = Pages(province.folder("zhengwu") / "service_case", PAGE, nested)
 
     def people(self, block: int, people: People) -> None:
@@ -53,6 +55,7 @@ class GovernmentServices:
         self._write(rows, 2**32, [])
 
     def _write(self, rows: Rows, block: int, more: list[Stain]) -> None:
+        self._records.write(rows, block)
         given = self._province.deliver(rows, [*more, *_stains()], block)
         for start in range(0, len(given), 100_000):
             columns = {name: column.slice(start, 100_000).to_pylist() for name, column in given.columns.items()}
@@ -86,6 +89,7 @@ class GovernmentServices:
     def close(self) -> None:
         """Finishes the pages."""
         self._pages.close()
+        self._records.close()
 
 
 def _moments(days: Array, seconds: Array) -> Text:

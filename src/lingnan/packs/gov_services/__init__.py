@@ -1,0 +1,1 @@
+"""Government services: items, materials, joint and automatic handling, measures and ratings."""
