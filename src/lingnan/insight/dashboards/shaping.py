@@ -157,6 +157,8 @@ def shape_figure(panel: FigurePanel, rows: Rows, least: int, threshold: Callable
     cells = {_text(row["k"]): _cell(row, 0) for row in rows if panel.period is None or row["k"] is not None}
     for cell in cells.values():
         cell.hidden = bool(least) and 0 < cell.rows < least
+    if panel.measure.measure in ("count", "distinct") and panel.period is None and not cells:
+        cells = {"": _Cell(Decimal(0), 0)}
     cells = _of_whole(panel.measure, cells)
     periods = sorted(cells)
     now, before = (cells[periods[-1]] if periods else None), (cells[periods[-2]] if panel.period and len(periods) > 1 else None)
