@@ -1,7 +1,7 @@
 """A new pack is green at once; every rule bites; cases, figures and the build of a pack in a hub."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -154,9 +154,19 @@ def named_outside(root: Path) -> list[str]:
     packs_of = [folder.parent.name for folder in (root / "packs").glob("*/pack.yaml")]
     told = [path for path in root.rglob("*") if path.suffix in (".py", ".yaml", ".html", ".js") and path.relative_to(root).parts[0] != "packs"]
     return [
-        f"{path.relative_to(root)}: {name}" for path in told if packs_of for text in (path.read_text(encoding="utf-8"),) for name in packs_of
+        f"{path.relative_to(root)}: {name}" for path in told if packs_of for text in (_told(path),) for name in packs_of
         if f'"{name}"' in text or f"packs.{name}" in text or f"{name}." in text
     ]
+
+
+def _told(path: Path) -> str:
+    # The camera that looks away from who holds it has a pack's name in HTML.
+    return path.read_text(encoding="utf-8").replace('capture="environment"', "")
+
+
+def named_demo(found: Iterable[Pack]) -> Pack:
+    """The home's own pack among those of the wheel."""
+    return next(pack for pack in found if pack.id == "demo_pack")
 
 
 def test_no_pack_is_named_outside_its_folder(tmp_path: Path) -> None:
@@ -188,19 +198,19 @@ def test_samples_are_repeatable_and_whole(tmp_path: Path, code: str, faulty: boo
 def test_what_was_parsed_is_known_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The parser is opened for new texts alone, and a text that was changed is new."""
     folder = new_pack("demo_pack", "C12", tmp_path / "packs", tmp_path).place.folder
-    first = packs(tmp_path)[0]
+    first = named_demo(packs(tmp_path))
     assert origins(first, "county_enterprises")["demo_pack.county_enterprises"]["county"].columns == ("registers.entities.division",)
     monkeypatch.setattr("sqlglot.parse", lambda *_asked, **_more: pytest.fail("parsed again"))
     monkeypatch.setattr("sqlglot.parse_one", lambda *_asked, **_more: pytest.fail("parsed again"))
-    again = packs(tmp_path)[0]
+    again = named_demo(packs(tmp_path))
     assert again.statements == first.statements
     assert origins(again, "county_enterprises") == origins(first, "county_enterprises")
     monkeypatch.undo()
     written(folder, "sql/stg_enterprise.sql", swapped("substr(e.division, 1, 6)", "substr(e.entry_id, 1, 6)"))
-    changed = origins(packs(tmp_path)[0], "county_enterprises")["demo_pack.county_enterprises"]
+    changed = origins(named_demo(packs(tmp_path)), "county_enterprises")["demo_pack.county_enterprises"]
     assert changed["county"].columns == ("registers.entities.entry_id",)
     (tmp_path / ".packs" / "demo_pack.json").write_text("{not json", encoding="utf-8")
-    assert origins(packs(tmp_path)[0], "county_enterprises")["demo_pack.county_enterprises"] == changed
+    assert origins(named_demo(packs(tmp_path)), "county_enterprises")["demo_pack.county_enterprises"] == changed
 
 
 def test_python_from_outside_is_not_run(folder: Path) -> None:

@@ -1,3 +1,3 @@
 """Applications of line departments: one folder each, found by looking, named nowhere."""
 
-__all__: list[str] = []
+__all__ = []
