@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lingnan.methods.scorecards.card import Attribute, Bin, Scale, Score, Scorecard, read_card, scorecard_sql
     from lingnan.methods.scorecards.fitting import CardScores, CardSetup, fit_scorecard, judge, score_rows
     from lingnan.methods.scorecards.measures import Calibration, auc, brier, calibration, gini, ks, psi
+    from lingnan.methods.sequences import Hits, NextItems, fit_next, judge_next, popularity
     from lingnan.methods.spatial import Cluster, Gathering, discoveries, hot_spots, likelihood_ratio, moran, scan, two_sided
     from lingnan.methods.trends import Trend, mann_kendall, spearman
 
@@ -53,6 +54,7 @@ __getattr__ = opened_later(__name__, {
     "indices": "Resale chain fisher jevons laspeyres paasche repeat_sales",
     "aberration": "Signal ears_c1 ears_c2 ears_c3 ewma poisson_exceedance robust_z",
     "outbreaks": "FarringtonSetup Outbreak count_bound farrington outbreak_weights upper_bound",
+    "sequences": "Hits NextItems fit_next judge_next popularity",
     "spatial": "Cluster Gathering discoveries hot_spots likelihood_ratio moran scan two_sided",
     "list_differences": "Difference differences differences_sql",
 })
@@ -74,11 +76,13 @@ __all__ = [
     "Forecast",
     "Gathering",
     "Hit",
+    "Hits",
     "HorizonScores",
     "Interval",
     "Judgement",
     "LiteralDecision",
     "ModelCard",
+    "NextItems",
     "Outbreak",
     "Panel",
     "Plan",
@@ -119,12 +123,14 @@ __all__ = [
     "findings_sql",
     "fisher",
     "fit_forecast",
+    "fit_next",
     "fit_scorecard",
     "gini",
     "hits_sql",
     "hot_spots",
     "jevons",
     "judge",
+    "judge_next",
     "kendall_w",
     "ks",
     "laspeyres",
@@ -141,6 +147,7 @@ __all__ = [
     "persistence",
     "pinball",
     "poisson_exceedance",
+    "popularity",
     "psi",
     "rank_stability",
     "ranks",
