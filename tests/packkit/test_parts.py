@@ -40,7 +40,7 @@ def test_a_pack_with_every_part_is_green(folder: Path) -> None:
     assert "| 消息流 Streams | `visits` | 走访上报 Visits as they happen | `shengtai.visits` |" in text
 
 
-QUERY, ALERT, PAGE = "queries/by_county", "alerts/watched.yaml", "pages/counties.yaml"
+QUERY, ALERT, PAGE, REPORT = "queries/by_county", "alerts/watched.yaml", "pages/counties.yaml", "reports/county.yaml"
 FAULTY: dict[str, tuple[str, str, Callable[[str], str] | None]] = {
     "a query without its select": ("files", f"{QUERY}.sql", None),
     "an unknown key of a query": ("files", f"{QUERY}.yaml", swapped("page: 2", "page: 2\ncolour: red")),
@@ -71,6 +71,16 @@ FAULTY: dict[str, tuple[str, str, Callable[[str], str] | None]] = {
     "a board of a column that is not there": ("dashboards", "dashboards/overview.yaml", swapped("column: enterprises", "column: height")),
     "a board of others' tables": ("dashboards", "dashboards/overview.yaml", swapped("demo_pack.county_enterprises", "registers.entities")),
     "a light by a figure that is not there": ("dashboards", "dashboards/overview.yaml", swapped("bound: watch_line", "bound: other")),
+    "a report of a panel that is not there": ("reports", REPORT, swapped("panel: all", "panel: other")),
+    "a report of a board of others": ("reports", REPORT, swapped("board: overview", "board: data_quality")),
+    "a report under a filter that is not there": ("reports", REPORT, swapped("panel: all}", 'panel: all, filters: {city: ":county"}}')),
+    "a report of a query that is not there": ("reports", REPORT, swapped("query: by_county", "query: other")),
+    "a report that asks too little": ("reports", REPORT, swapped('values: {county: ":county"}', "values: {}")),
+    "a report that asks for more": ("reports", REPORT, swapped('{county: ":county"}', '{county: ":county", day: ":as_of"}')),
+    "a report with a figure that is not there": ("reports", REPORT, swapped("figures: [watch_line]", "figures: [other]")),
+    "a report with a place for nothing": ("files", REPORT, swapped("区县 {county}", "区县 {town}")),
+    "a report with an unknown key": ("files", REPORT, swapped("audience: officials", "audience: officials\ncolour: red")),
+    "a report of a query for a purpose": ("reports", "queries/by_county.yaml", swapped("page: 2", "page: 2\npurpose: true")),
     "a stream of a table nobody needs": ("streams", "streams/visits.yaml", swapped("target: shengtai.visits", "target: shengtai.others")),
     "a stream of another contract": (
         "streams", "streams/visits.yaml", swapped("../contracts/shengtai.visits.yaml", "../contracts/registers.entities.yaml"),

@@ -152,6 +152,20 @@ FILES = {
             measure: {measure: sum, column: enterprises, title: {zh: 家, en: enterprises}}
             light: {bound: watch_line, good: above}
     """,
+    "reports/county.yaml": """
+        id: county
+        title: {zh: 区县企业简报, en: Enterprises of a county}
+        audience: officials
+        parameters:
+          - {id: county, title: {zh: 区县代码前缀, en: Beginning of the county's code}, pattern: "[0-9]{2,6}", required: true}
+        sections:
+          - title: {zh: 概况, en: At a glance}
+            items:
+              - words: {zh: "{as_of} 前登记在册的企业，区县 {county}。", en: "Enterprises on the register up to {as_of}, county {county}."}
+              - {board: overview, panel: all}
+              - {query: by_county, title: {zh: 区县, en: Counties}, values: {county: ":county"}}
+        figures: [watch_line]
+    """,
     "streams/visits.yaml": """
         feed: shengtai.visits_live
         title: {zh: 走访上报, en: Visits as they happen}

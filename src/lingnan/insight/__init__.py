@@ -174,6 +174,7 @@ if TYPE_CHECKING:
         UnderWayLine,
         UnderWayPage,
     )
+    from lingnan.insight.reports import Report, ReportItem, ReportList, ReportSheet, ReportTable, read_report
     from lingnan.insight.reviews import (
         ReviewAgreement,
         ReviewCell,
@@ -325,6 +326,7 @@ __getattr__ = opened_later(__name__, {
     ),
     "profiles": "ProfileColumn ProfileDrift ProfileGuess ProfileShare TableProfileSheet",
     "query": "CLASSES QueryAnswer QueryColumn query_notice",
+    "reports": "Report ReportItem ReportList ReportSheet ReportTable read_report",
     "reviews": (
         "ReviewAgreement ReviewCell ReviewDesk ReviewDisagreement ReviewHead ReviewLine ReviewList ReviewOrigin ReviewPart ReviewPast "
         "ReviewQuality ReviewQueue ReviewRegister ReviewRow ReviewSheet ReviewStep ReviewSuspect"
@@ -383,15 +385,16 @@ __all__ = [
     "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine", "PublicLine",
     "PublicStatistics", "PurchaseLine", "PurchasePage", "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow",
     "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterChangeLine", "RegisterChangePage", "RegisterEntry", "RegisterLine",
-    "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "ResourceComparison", "ResourceRecord", "ResourceSheet", "ResourceVersionLine",
-    "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement", "ReviewCell", "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine",
-    "ReviewList", "ReviewOrigin", "ReviewPart", "ReviewPast", "ReviewQuality", "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet",
-    "ReviewStep", "ReviewSuspect", "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "RunningCase", "SavedSearchLine", "SavedSearchPage",
-    "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage",
-    "SignatureAnswer", "SnapshotLine", "SnapshotPage", "Span", "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep",
-    "StandardVersion", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "StreamLine", "SuggestionLine", "SuggestionList", "SystemLine",
-    "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage",
-    "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine", "WatchedCondition", "WebhookLine", "WebhookList", "WhoCanAnswer",
-    "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "WorkerLine", "alerts_met", "build_figures", "figure_inputs",
-    "figure_lineage", "query_notice", "read_board",
+    "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "Report", "ReportItem", "ReportList", "ReportSheet", "ReportTable",
+    "ResourceComparison", "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement",
+    "ReviewCell", "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin", "ReviewPart", "ReviewPast",
+    "ReviewQuality", "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect", "RoleLine", "RuleFailure",
+    "RuleLine", "RuleTable", "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember",
+    "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "SnapshotLine", "SnapshotPage", "Span",
+    "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine",
+    "StarSheet", "StepLine", "StreamLine", "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm",
+    "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use",
+    "Value", "VersionFact", "VersionLine", "WatchedCondition", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words",
+    "WorkbookCheck", "WorkbookCount", "WorkbookFault", "WorkerLine", "alerts_met", "build_figures", "figure_inputs", "figure_lineage", "query_notice",
+    "read_board", "read_report",
 ]

@@ -19,6 +19,7 @@ from lingnan.trust import Purpose, Subject
 from lingnan.trust.shapes import Classification
 
 PAGE_ROWS, CARD_ROWS, CHOICES = 50, 20, 50
+ADDRESSES = {"dashboards": "boards", "reports": "reports"}
 
 
 class PackPages:
@@ -256,8 +257,8 @@ def _href(pack: Pack, folder: str, name: str, part: Any, subject: Subject) -> st
     if audience is not None:
         needs_key = isinstance(part, CardPage)
         return f"/packs/{pack.id}/{folder}/{name}" if admits(audience(), subject) and not needs_key else ""
-    if folder == "dashboards":
-        return f"/boards/{pack.id}.{name}"
+    if folder in ADDRESSES:
+        return f"/{ADDRESSES[folder]}/{pack.id}.{name}"
     return f"/forms/{part.form}" if folder == "forms" else ""
 
 
