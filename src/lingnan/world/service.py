@@ -27,6 +27,7 @@ from lingnan.world.departments.renshe import HumanResources
 from lingnan.world.departments.shichang import MarketRegulation
 from lingnan.world.departments.shuiwu import Tax
 from lingnan.world.departments.sifa import Justice
+from lingnan.world.departments.supervision import Supervision
 from lingnan.world.departments.tongji import Statistics
 from lingnan.world.departments.weijian import Health
 from lingnan.world.departments.zhengwu import GovernmentServices
@@ -41,7 +42,7 @@ TODAY = date(2026, 10, 31)
 
 DEPARTMENTS: tuple[Callable[[Province], "Department"], ...] = (
     PublicSecurity, Health, MarketRegulation, HumanResources, Tax, Education, Reform, Energy, Housing, NaturalResources, Statistics,
-    GovernmentServices, ServiceGuides, CreditFacts, CityComponents, ElectronicLicences, Parcels, Justice,
+    GovernmentServices, ServiceGuides, CreditFacts, CityComponents, ElectronicLicences, Parcels, Justice, Supervision,
 )
 
 

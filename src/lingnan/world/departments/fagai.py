@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from lingnan.world import stains
 from lingnan.world.columns import NEVER, choose, dates, join, money, take
+from lingnan.world.departments.publicity_records import PublicityRecords
 from lingnan.world.dirt import Rows, Stain
 from lingnan.world.draws import Array
 from lingnan.world.handover.columnar import ParquetFile
@@ -20,18 +21,21 @@ PENALTY_CODES = {"警告": "11", "罚款": "21", "没收违法所得": "22", "�
 
 
 class Reform:
-    """Hands over fagai.licence and fagai.penalty."""
+    """Hands over fagai.licence and fagai.penalty, and through its records when they were shown and repaired."""
 
     def __init__(self, province: Province) -> None:
         self._province = province
         self._work: dict[str, Any] = table("work.yaml")
         self._licences = ParquetFile(province.folder("fagai") / "licence.parquet", LICENCE)
         self._penalties = ParquetFile(province.folder("fagai") / "penalty.parquet", PENALTY)
+        self._records = PublicityRecords(province)
 
     def firms(self) -> None:
-        """Both tables."""
-        self._licences.write(self._province.deliver(self._licence_rows(), _licence_stains()).columns)
-        self._penalties.write(self._province.deliver(self._penalty_rows(), _penalty_stains()).columns)
+        """Both tables and their records."""
+        licences, penalties = self._licence_rows(), self._penalty_rows()
+        self._records.write(licences, penalties)
+        self._licences.write(self._province.deliver(licences, _licence_stains()).columns)
+        self._penalties.write(self._province.deliver(penalties, _penalty_stains()).columns)
 
     def _licence_rows(self) -> Rows:
         province, firms = self._province, self._province.firms
@@ -85,6 +89,7 @@ class Reform:
         """Finishes the files."""
         self._licences.close()
         self._penalties.close()
+        self._records.close()
 
 
 def _licence_stains() -> list[Stain]:
