@@ -49,7 +49,7 @@ TABLES = [
     "webhook_endpoint", "webhook_delivery", "attachment",
     "policy_state", "policy_set", "negative_list_entry", "impact_assessment", "data_grant", "held_purpose",
     "flow_version", "case_file", "case_side", "case_entry", "case_deadline", "case_comment", "dispute",
-    "register_snapshot", "link_decision", "address_finding", "review_import", "review_pair", "review_lease", "stream_status",
+    "register_snapshot", "link_decision", "address_finding", "review_import", "review_pair", "review_lease", "stream_status", "stream_window",
     "register_snapshot", "link_decision", "review_import", "review_pair", "review_lease", "stream_status",
     "form_entry", "form_word", "form_batch", "form_count",
 ]

@@ -10,12 +10,13 @@ from lingnan.collect.records import LoadBatch
 from lingnan.collect.service import fingerprint, live_place, load_feed
 from lingnan.collect.shapes import Alarm, Column, Feed, FeedFile, Inspection, LoadResult, Notice, Provider, ReadOptions
 from lingnan.collect.streams.service import Listened, listen, stopped_by_signals
-from lingnan.collect.streams.shapes import StreamState
+from lingnan.collect.streams.shapes import LiveWindow, StreamState, WindowRow
 from lingnan.collect.streams.status import stream_states
+from lingnan.collect.streams.telling import told_windows, window_marks
 
 __all__ = [
     "Alarm", "Campaign", "Column", "DiscoveryLimits", "Feed", "FeedFile", "FieldSpec", "Form", "FormFault", "FormFile", "FormPart", "Inspection",
-    "Listened", "LoadBatch", "LoadResult", "Notice", "Provider", "ReadOptions", "StreamState", "batches_to_govern", "current_batches",
-    "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "landed_columns", "listen", "live_place", "load_feed", "load_file",
-    "read_feed", "save_options", "saved_options", "stopped_by_signals", "stream_states",
+    "Listened", "LiveWindow", "LoadBatch", "LoadResult", "Notice", "Provider", "ReadOptions", "StreamState", "WindowRow", "batches_to_govern",
+    "current_batches", "discover_database", "feed_keys", "feeds", "fingerprint", "inspect", "landed_columns", "listen", "live_place", "load_feed",
+    "load_file", "read_feed", "save_options", "saved_options", "stopped_by_signals", "stream_states", "told_windows", "window_marks",
 ]

@@ -15,15 +15,19 @@ from lingnan.collect.alarms import away
 from lingnan.collect.shapes import Alarm, Feed, LoadResult
 from lingnan.collect.streams.broker import Broker, read_broker_address
 from lingnan.collect.streams.shapes import Message, StreamOptions
-from lingnan.collect.streams.sorting import Sorted, Sorter
+from lingnan.collect.streams.sorting import Opened, Sorted, Sorter
 from lingnan.collect.streams.status import Keeper, announce_day, day_batch, stream_states
 from lingnan.collect.streams.tables import Grant, StreamTables
+from lingnan.collect.streams.telling import Teller
+from lingnan.collect.streams.tumbling import Tumbling
 from lingnan.collect.streams.window import Window
 from lingnan.jobs import held, in_both
 from lingnan.lake import Engine, Lake
 from lingnan.storage import Storage
 
 _WAIT_S = 0.5
+_LOOK_S = 0.25
+"""Seconds after which windows are told of what arrived, long before its batch is full."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.25, 30.0
 _GONE_S = 60
 
@@ -63,7 +67,8 @@ def listen(
         keeper = Keeper(feed, storage, clock, session)
         keeper.start()
         try:
-            listener = _Listener(feed, options, broker, StreamTables(feed, lake, engine, session), keeper, clock, grant, hold.ensure)
+            tables, live = StreamTables(feed, lake, engine, session), _Live(feed, options, storage, clock)
+            listener = _Listener(feed, options, broker, tables, keeper, live, clock, grant, hold.ensure)
             listener.run(stop)
         except BaseException as error:
             keeper.heard("failed", _told(error))
@@ -88,20 +93,61 @@ def stopped_by_signals() -> Iterator[threading.Event]:
             signal.signal(each, handler)
 
 
+class _Live:
+    """The windows of a stream that are told to pages; nothing of it where the feed has none."""
+
+    def __init__(self, feed: Feed, options: StreamOptions, storage: Storage, clock: Clock) -> None:
+        self._clock, self._counted = clock, (0, 0)
+        self._windows = Tumbling(options.windows, (each.name for each in feed.contract.properties))
+        self._teller = Teller(feed.id, storage, clock) if self._windows.anything else None
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is somebody to tell."""
+        return self._teller is not None
+
+    def restore(self, tables: StreamTables, grant: Grant) -> None:
+        """Make the windows again from what the tables hold: what was told before may count rows that never were committed."""
+        if self._teller is None:
+            return
+        now = self._clock.now()
+        for row, event, late in tables.rows_since(self._windows.since(now), self._windows.columns, grant):
+            self._windows.count(row, event, now, late=late)
+        self._teller.begin(self._windows.take(now))
+
+    def tell(self, found: Sorted) -> None:
+        """Count what is new in the open batch, and tell what it changed."""
+        if self._teller is None:
+            return
+        now = self._clock.now()
+        taken, late = self._counted
+        self._windows.add(found.taken, taken, now, late=False)
+        self._windows.add(found.late, late, now, late=True)
+        self._counted = (len(found.taken.rows), len(found.late.rows))
+        self._teller.tell(self._windows.take(now), self._windows.edges(now))
+
+    def close(self) -> None:
+        """The next batch begins."""
+        self._counted = (0, 0)
+
+
 class _Listener:
     """One run."""
 
     def __init__(
-        self, feed: Feed, options: StreamOptions, broker: Broker, tables: StreamTables, keeper: Keeper, clock: Clock, grant: Grant,
+        self, feed: Feed, options: StreamOptions, broker: Broker, tables: StreamTables, keeper: Keeper, live: _Live, clock: Clock, grant: Grant,
         still_ours: Callable[[], None],
     ) -> None:
-        self._feed, self._options, self._broker, self._tables, self._keeper = feed, options, broker, tables, keeper
+        self._feed, self._options, self._broker, self._tables, self._keeper, self._live = feed, options, broker, tables, keeper, live
         self._clock, self._grant, self._still_ours = clock, grant, still_ours
         last = tables.last()
         self._sequence = last.sequence if last else 0
         window = Window(options.window_s, options.window_messages, options.in_flight)
         tables.restore(window, options.window_s, grant)
         self._sorter = Sorter(feed, options, window, last.newest if last else None)
+        live.restore(tables, grant)
+        self._opened: Opened | None = None
+        self._looked = 0.0
         self._day, self._totals = "", (0, 0)
         self._heard = time.monotonic()
         self._silent = False
@@ -120,7 +166,7 @@ class _Listener:
             except Unavailable as error:
                 self._keeper.heard("away", _told(error))
                 if self._broker.inbox:
-                    self._commit(self._broker.take())
+                    self._commit()
                 if not alarmed:
                     self._keeper.alarm(away(error, self._sequence > 0))
                     alarmed = True
@@ -142,17 +188,21 @@ class _Listener:
                 opened = time.monotonic()
             if self._broker.inbox and (not alive or stop.is_set() or self._full(opened)):
                 # What came before the connection was lost is kept as well: a broker that died may not send it again.
-                messages = self._broker.take()
-                self._commit(messages)
+                messages = self._commit()
                 alive = alive and self._broker.acknowledge(messages)
                 opened = None
+            elif self._live.anything and self._broker.inbox and time.monotonic() - self._looked >= _LOOK_S:
+                self._look()
             if stop.is_set() or not alive:
                 return
             self._keeper.beat()
             self._listen_for_silence()
 
     def _wait(self, opened: float | None) -> float:
-        left = self._options.batch_seconds - (time.monotonic() - opened) if opened is not None else _WAIT_S
+        if opened is None:
+            return _WAIT_S
+        now = time.monotonic()
+        left = min(self._options.batch_seconds - (now - opened), _LOOK_S - (now - self._looked) if self._live.anything else _WAIT_S)
         return max(0.0, min(_WAIT_S, left))
 
     def _full(self, opened: float | None) -> bool:
@@ -162,16 +212,29 @@ class _Listener:
             or (opened is not None and time.monotonic() - opened >= options.batch_seconds)
         )
 
-    def _commit(self, messages: list[Message]) -> None:
+    def _look(self) -> Opened:
+        """Sort what arrived since the last look into the open batch, and tell pages what it changed."""
+        if self._opened is None:
+            self._sequence += 1
+            self._opened = Opened(self._sequence, self._sorter.edge(self._clock.now()))
+        self._sorter.add(self._broker.inbox[self._opened.seen :], self._opened)
+        self._live.tell(self._opened.found)
+        self._looked = time.monotonic()
+        return self._opened
+
+    def _commit(self) -> list[Message]:
+        """Commit what arrived; gives the messages that may now be acknowledged."""
         self._still_ours()
-        received_at, self._sequence = self._clock.now(), self._sequence + 1
-        edge = self._sorter.edge(received_at)
-        found = self._sorter.sort(messages, self._sequence, received_at)
+        opened, received_at = self._look(), self._clock.now()
+        self._sorter.close(opened, received_at)
+        messages, found, self._opened = self._broker.take(), opened.found, None
         if found.anything:
-            self._keep(found, received_at, edge, len(messages))
+            self._keep(found, received_at, opened.edge, len(messages))
         else:
             self._done["duplicates"] += found.duplicates
+        self._live.close()
         self._heard, self._silent = time.monotonic(), False
+        return messages
 
     def _keep(self, found: Sorted, received_at: datetime, edge: datetime | None, messages: int) -> None:
         batch = day_batch(self._feed.id, received_at)

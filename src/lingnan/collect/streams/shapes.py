@@ -3,11 +3,24 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 _PLACE = re.compile(r"([1-9]\d{0,5})-([1-9]\d{0,5})")
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+class LiveWindow(BaseModel):
+    """Windows of equal length, one after another, that a listener keeps for pages: the rows of each, and what a column adds up to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seconds: int = Field(ge=1, le=86_400, description="Length of a window; those of a day or more begin at midnight in China")
+    column: str = Field(default="", description="Column of numbers; without one only rows are counted, with one the rows that hold a number")
+    by: str = Field(default="", description="Column by whose values each window is parted, five hundred at most")
+    where: dict[str, str] = Field(default_factory=dict, description="Columns and the value that a row must have in each")
+    keep: int = Field(default=60, ge=2, le=1440, description="Windows that are kept; a row that belongs to one of them corrects it however late")
 
 
 class StreamOptions(BaseModel):
@@ -32,6 +45,9 @@ class StreamOptions(BaseModel):
     batch_seconds: float = Field(default=10.0, ge=0.05, le=3600, description="A batch closes after this many seconds")
     batch_bytes: int = Field(default=33_554_432, ge=65_536, le=1_073_741_824, description="A batch closes at this many bytes of messages")
     silence_s: int = Field(default=600, ge=0, description="Seconds without a message until the alarm “silent”; 0: never")
+    windows: dict[Name, LiveWindow] = Field(
+        default_factory=dict, description="Windows for panels that move, by name: seconds, column, by, where, keep",
+    )
     account: str = Field(default="", description="Account at the broker")
     password_file: str = Field(default="", description="File with its password, relative to the hub's home")
     ca_file: str = Field(default="", description="Certificate file the broker's is checked against, relative to the hub's home")
@@ -82,3 +98,22 @@ class StreamState:
     lag_s: float | None
     silent: bool
     error: str
+
+
+@dataclass(frozen=True)
+class WindowRow:
+    """What a window (or a part of it) came to so far; `late` of its rows came after the stream's edge, `change` numbers what was told of a feed."""
+
+    name: str
+    part: str
+    begins_at: datetime
+    ends_at: datetime
+    rows: int
+    total: float
+    least: float | None
+    greatest: float | None
+    latest: float | None
+    latest_at: datetime | None
+    late: int
+    change: int = 0
+    told_at: datetime | None = None

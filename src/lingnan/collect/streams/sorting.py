@@ -50,6 +50,16 @@ class Sorted:
         return bool(self.taken.rows or self.late.rows or self.rejects)
 
 
+@dataclass
+class Opened:
+    """A batch that is being sorted: its number, the moment before which an event is late, how many messages were seen, what they gave."""
+
+    sequence: int
+    edge: datetime | None
+    seen: int = 0
+    found: Sorted = field(default_factory=Sorted)
+
+
 class Sorter:
     """Sorts batches of one feed, one after another; `newest` is the latest event taken so far."""
 
@@ -70,15 +80,27 @@ class Sorter:
         return min(self.newest, received_at) - self._lateness if self.newest else None
 
     def sort(self, messages: list[Message], sequence: int, received_at: datetime) -> Sorted:
-        """The rows of a batch; a row is late by what was known before the batch began, so that the same batch is sorted alike again."""
-        found = Sorted()
-        edge = self.edge(received_at)
-        for number, message in enumerate(messages, start=1):
-            self._message(message, f"{message.topic}#{sequence}.{number}", edge, found)
-        if found.newest and (self.newest is None or found.newest > self.newest):
-            self.newest = found.newest
+        """The rows of a batch, whole."""
+        opened = Opened(sequence, self.edge(received_at))
+        self.add(messages, opened)
+        self.close(opened, received_at)
+        return opened.found
+
+    def add(self, messages: list[Message], opened: Opened) -> None:
+        """Sort the next messages of a batch that is open.
+
+        A row is late by what was known before the batch began, so that the same batch is sorted alike again.
+        """
+        for message in messages:
+            opened.seen += 1
+            self._message(message, f"{message.topic}#{opened.sequence}.{opened.seen}", opened.edge, opened.found)
+
+    def close(self, opened: Opened, received_at: datetime) -> None:
+        """End a batch received at this moment."""
+        newest = opened.found.newest
+        if newest and (self.newest is None or newest > self.newest):
+            self.newest = newest
         self.window.close(received_at)
-        return found
 
     def _message(self, message: Message, position: str, edge: datetime | None, found: Sorted) -> None:
         # No topic holds a zero character (MQTT 5, 1.5.4), so it ends there.

@@ -1,6 +1,6 @@
 """The tables of a stream: every batch committed with its session and sequence, and all that a restart must know read back from there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from lingnan.collect.feeds import landed_columns
 from lingnan.collect.shapes import Feed
-from lingnan.collect.streams.sorting import MESSAGE, Sorted, rejects_table, rows_table
+from lingnan.collect.streams.sorting import EVENT_AT, MESSAGE, Sorted, rejects_table, rows_table
 from lingnan.collect.streams.window import Window
 from lingnan.lake import Commit, CommitFacts, Engine, Lake, View
 
@@ -84,6 +84,15 @@ class StreamTables:
         since = min(received[0] - timedelta(seconds=seconds), received[: _COME_AGAIN * len(self.names)][-1])
         for at, rows in groupby(self._messages(since, grant), key=lambda row: row[0]):
             window.restore(at, [(bytes.fromhex(text[:_DIGEST]), bytes.fromhex(text[_DIGEST:])) for _at, text in rows])
+
+    def rows_since(self, since: datetime, columns: tuple[str, ...], grant: Grant) -> Iterator[tuple[dict[str, str | None], datetime, bool]]:
+        """Rows whose event is not before a moment, with that event, and whether they were late: what windows are made of again."""
+        for table, late in ((self._feed.landing, False), (self._feed.late, True)):
+            if self._lake.exists(table) and EVENT_AT in self._lake.schema(table).names:
+                named = ", ".join(f'"{each}"' for each in (*columns, EVENT_AT))
+                found = self._engine.query(f"select {named} from {table} where {EVENT_AT} >= $since", grant((table,)), {"since": since})
+                for row in found.to_pylist():
+                    yield row, row.pop(EVENT_AT), late
 
     def count(self, batch: str, grant: Grant) -> tuple[int, int]:
         """Rows and rejects that a batch has in the landing and the reject table."""
