@@ -1,4 +1,4 @@
-"""What SQL cannot say: the critical path of joint handling, and bounds of shares of the satisfied."""
+"""What SQL cannot say: the critical path of joint handling, bounds of shares of the satisfied, and what often follows an item."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from lingnan.base import BadInput
-from lingnan.methods import critical_path, wilson
+from lingnan.methods import Hits, NextItems, critical_path, fit_next, judge_next, popularity, wilson
 
 Tables = Mapping[str, pa.Table]
 STEP = pa.schema([
@@ -20,6 +20,18 @@ RATING = pa.schema([
                                       "satisfied", "poor", "fixed")),
     ("satisfied_share", pa.float64()), ("satisfied_low", pa.float64()), ("fixed_share", pa.float64()), ("below_floor", pa.bool_()),
 ])
+FOLLOWING = pa.schema([
+    *((name, pa.string()) for name in ("applicant_kind", "before_item", "item_code", "before_name", "item_name")), ("place", pa.int64()),
+    ("cases", pa.int64()), ("chance", pa.float64()), ("usual", pa.float64()), ("lift", pa.float64()),
+])
+SKILL = pa.schema([
+    *((name, pa.string()) for name in ("applicant_kind", "method", "title", "title_en")), ("cases", pa.int64()),
+    *((name, pa.float64()) for name in ("hit_rate", "reciprocal", "coverage", "weight")), ("better", pa.bool_()),
+])
+WAYS = {"popularity": ("办理最多的事项", "The most frequent items"), "following": ("接续（插值马尔可夫）", "What follows (Markov chain)")}
+FIRST = 5
+"""Places that a hint may take: HitRate@5."""
+Spans = dict[str, dict[tuple[str, ...], int]]
 
 
 def bundle_step(tables: Tables, as_of: date) -> pa.Table:
@@ -70,4 +82,70 @@ def _rated(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: item[name] for name in RATING.names if name in item}, "satisfied_share": 100 * satisfied / rated if rated else None,
         "satisfied_low": low, "fixed_share": 100 * fixed / poor if poor else None, "below_floor": bool(rated) and low < float(item["floor"]),
+    }
+
+
+def item_following(tables: Tables, as_of: date) -> pa.Table:
+    """Items and what most likely follows them, by kind of applicant, learnt from all spans with the weight found on the one held out.
+
+    Only what followed often enough is told, so that no row stands for a few applicants.
+    """
+    names = {each["item_code"]: each["item_name"] for each in tables["stg_item"].to_pylist()}
+    rows = []
+    for kind, (spans, least) in _spans(tables["stg_followed"]).items():
+        if spans["learnt"]:
+            chain = fit_next(spans["learnt"], spans["held_out"])
+            rows += _followed(kind, fit_next(_together(spans.values()), {}), chain.weights, least, names)
+    return pa.Table.from_pylist(rows, schema=FOLLOWING)
+
+
+def hint_skill(tables: Tables, as_of: date) -> pa.Table:
+    """HitRate@5, mean reciprocal place and coverage on the latest span, of popularity and of what follows; shares in per cent."""
+    rows = []
+    for kind, (spans, _least) in _spans(tables["stg_followed"]).items():
+        if spans["learnt"] and any(len(way) > 1 for way in spans["later"]):
+            plain, chain = popularity(spans["learnt"]), fit_next(spans["learnt"], spans["held_out"])
+            usual, found = judge_next(plain, spans["later"], FIRST), judge_next(chain, spans["later"], FIRST)
+            rows += [_skill(kind, "popularity", usual, None, better=False)]
+            rows += [_skill(kind, "following", found, chain.weights[0], better=found.hit_rate > usual.hit_rate)]
+    return pa.Table.from_pylist(rows, schema=SKILL)
+
+
+def _spans(followed: pa.Table) -> dict[str, tuple[Spans, int]]:
+    """Ways of each kind of applicant by span, and how often one must have been gone to be told."""
+    found: dict[str, tuple[Spans, int]] = {}
+    for each in followed.to_pylist():
+        spans, _least = found.setdefault(each["applicant_kind"], ({"learnt": {}, "held_out": {}, "later": {}}, int(each["least"])))
+        way = (each["before_item"], each["item_code"]) if each["before_item"] else (each["item_code"],)
+        spans[each["span"]][way] = int(each["cases"])
+    return dict(sorted(found.items()))
+
+
+def _together(spans: Iterable[Mapping[tuple[str, ...], int]]) -> dict[tuple[str, ...], int]:
+    whole: dict[tuple[str, ...], int] = {}
+    for span in spans:
+        for way, count in span.items():
+            whole[way] = whole.get(way, 0) + count
+    return whole
+
+
+def _followed(kind: str, counted: NextItems, weights: tuple[float, ...], least: int, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    chain, whole, rows = NextItems(counted.popular, counted.followed, weights), sum(counted.popular.values()), []
+    for (before,), told in sorted(counted.followed.items()):
+        chances, seen = chain.chances((before,)), sum(told.values())
+        for place, item in enumerate(chain.ranked((before,), told)[:FIRST], 1):
+            usual = counted.popular[item] / whole
+            if told[item] >= least and before in names and item in names:
+                rows.append({
+                    "applicant_kind": kind, "before_item": before, "item_code": item, "before_name": names[before], "item_name": names[item],
+                    "place": place, "cases": told[item], "chance": chances[item], "usual": usual, "lift": told[item] / seen / usual,
+                })
+    return rows
+
+
+def _skill(kind: str, method: str, hits: Hits, weight: float | None, *, better: bool) -> dict[str, Any]:
+    zh, en = WAYS[method]
+    return {
+        "applicant_kind": kind, "method": method, "title": zh, "title_en": en, "cases": hits.cases, "hit_rate": 100 * hits.hit_rate,
+        "reciprocal": hits.reciprocal, "coverage": 100 * hits.coverage, "weight": weight, "better": better,
     }

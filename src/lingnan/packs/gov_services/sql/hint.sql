@@ -1,0 +1,33 @@
+-- One row is one item that an applicant may need next, for them alone, from their own papers and cases; none for who switched hints off.
+with choices as (
+  select
+    o.applicant_kind, o.applicant_number, o.hints,
+    row_number() over (partition by o.applicant_kind, o.applicant_number order by o.chosen_on desc, o.hints) as turn
+  from zhengwu.hint_choice as o
+), fit as (
+  select
+    r.applicant_kind, r.applicant_number, r.item_code, i.item_name, i.authority, r.reason, r.because, r.due_on, r.chance, p.place,
+    row_number() over (
+      partition by r.applicant_kind, r.applicant_number, r.item_code order by p.place, r.due_on, r.chance desc, r.because
+    ) as said
+  from stg_hint_reason as r
+  inner join parameters.hint_reasons as p on p.reason = r.reason and p.valid_from <= :as_of and p.valid_to >= :as_of
+  inner join stg_item as i on i.item_code = r.item_code and i.service_object in ('0', case r.applicant_kind when 'natural' then '1' else '2' end)
+  left join choices as o on o.applicant_kind = r.applicant_kind and o.applicant_number = r.applicant_number and o.turn = 1 and not o.hints
+  left join stg_case as c
+    on c.applicant_kind = r.applicant_kind and c.applicant_number = r.applicant_number and c.item_code = r.item_code
+    and (c.finished_on is null or (r.reason <> 'expiring' and c.accepted_on >= r.since))
+  where :hints_given and o.applicant_number is null and c.case_no is null
+), placed as (
+  select
+    f.applicant_kind, f.applicant_number, f.item_code, f.item_name, f.authority, f.reason, f.because, f.due_on, f.chance,
+    row_number() over (partition by f.applicant_kind, f.applicant_number order by f.place, f.due_on, f.chance desc, f.item_code) as place
+  from fit as f
+  where f.said = 1
+)
+select
+  p.applicant_kind, p.applicant_number, p.item_code, p.place, p.item_name, p.authority, p.reason, coalesce(b.item_name, p.because) as because, p.due_on,
+  cast(:per_cent as double) * p.chance as share
+from placed as p
+left join stg_item as b on b.item_code = p.because
+where p.place <= :hints_shown
