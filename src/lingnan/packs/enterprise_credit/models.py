@@ -14,7 +14,7 @@ SURGE = pa.schema([
     ("scope", pa.string()), ("code", pa.string()), ("month", pa.date32()), ("penalties", pa.int64()), ("expected", pa.float64()),
     ("chance", pa.float64()),
 ])
-ATTRIBUTES = ("years_open", "licences", "penalties", "enforcements", "arrears", "honours")
+ATTRIBUTES = ("years_open", "licences", "penalties", "enforcements", "arrears", "honours", "late_reports", "failed_inspections")
 CARD = pa.schema([
     ("version", pa.string()), ("standing", pa.string()), ("attribute", pa.string()), ("low", pa.float64()), ("high", pa.float64()),
     ("points", pa.float64()), ("goods", pa.int64()), ("bads", pa.int64()), ("rows_learnt", pa.int64()), ("bads_learnt", pa.int64()),
@@ -48,26 +48,35 @@ def int_surge(tables: Mapping[str, pa.Table], as_of: date) -> pa.Table:
 def int_card(tables: Mapping[str, pa.Table], as_of: date) -> pa.Table:
     """The bins of a card learnt two spans ago and tried on the next span, with its quality in every row; one row says why where there is none."""
     learn, test, now = (_of(tables["int_card_row"], origin) for origin in ("learn", "test", "now"))
-    told: dict[str, Any] = {
-        "version": as_of.isoformat(), "rows_learnt": len(learn["bad"]), "bads_learnt": sum(learn["bad"]), "rows_tested": len(test["bad"]),
-        "bads_tested": sum(test["bad"]),
-    }
-    try:
-        made = fit_scorecard(
-            {name: learn[name] for name in ATTRIBUTES}, learn["bad"], name="inspection_priority", card_version=as_of.isoformat(), data_version="",
-        )
-    except Unavailable:
-        return pa.Table.from_pylist([{**told, "standing": "extra_missing"}], schema=CARD)
-    except WrongUse:
-        return pa.Table.from_pylist([{**told, "standing": "too_little_known"}], schema=CARD)
-    told |= {"standing": "made", "stability": _stability(made, test, now)}
-    if 0 < told["bads_tested"] < told["rows_tested"]:
-        scores = judge(made, test, test["bad"])
-        told |= {"auc": scores.auc, "ks": scores.ks, "single_auc": scores.single}
+    told, made = learnt_card(learn, test, now, ATTRIBUTES, as_of.isoformat())
+    if made is None:
+        return pa.Table.from_pylist([told], schema=CARD)
     return pa.Table.from_pylist([
         {**told, "attribute": each.name, "low": part.low, "high": part.high, "points": part.points, "goods": part.goods, "bads": part.bads}
         for each in made.attributes for part in each.bins if not part.missing
     ], schema=CARD)
+
+
+def learnt_card(
+    learn: Columns, test: Columns, now: Columns, attributes: Sequence[str], version: str
+) -> tuple[dict[str, Any], Scorecard | None]:
+    """A card of these attributes and what there is to say of it: how it stands, how well it told `bad` in the test, how stable it is now."""
+    told: dict[str, Any] = {
+        "version": version, "rows_learnt": len(learn["bad"]), "bads_learnt": sum(learn["bad"]), "rows_tested": len(test["bad"]),
+        "bads_tested": sum(test["bad"]),
+    }
+    try:
+        columns = {name: learn[name] for name in attributes}
+        made = fit_scorecard(columns, learn["bad"], name="inspection_priority", card_version=version, data_version="")
+    except Unavailable:
+        return {**told, "standing": "extra_missing"}, None
+    except WrongUse:
+        return {**told, "standing": "too_little_known"}, None
+    told |= {"standing": "made", "stability": _stability(made, test, now)}
+    if 0 < told["bads_tested"] < told["rows_tested"]:
+        scores = judge(made, test, test["bad"])
+        told |= {"auc": scores.auc, "ks": scores.ks, "single_auc": scores.single}
+    return told, made
 
 
 def _of(rows: pa.Table, origin: str) -> dict[str, list[Any]]:

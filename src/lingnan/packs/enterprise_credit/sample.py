@@ -8,6 +8,7 @@ CHINA = timezone(timedelta(hours=8))
 TODAY = date(2026, 6, 30)
 COUNTIES = ("440106", "440305", "440604", "441302")
 LAWS = ("食品安全法第一百二十四条", "安全生产法第一百零二条", "广告法第五十五条", "企业信息公示暂行条例第十七条")
+WORDS = ("经营异常名录", "重点关注名单")  # fault: the second is a list that no rule knows
 PENALTIES = (("11", None), ("21", 2000), ("21", 50_000), ("21", 2_000_000), ("33", None), ("22", None))
 Row = dict[str, Any]
 
@@ -19,17 +20,21 @@ def sample(seed: int, size: int) -> dict[str, list[Row]]:
     kinds = ("01", "02", "03", "04", "05")
     facts = [_fact(drawn, entity, kind, at) for entity in entities for at, kind in enumerate(drawn.choices(kinds, (4, 3, 0, 0, 2), k=2))]
     facts += [fact for entity in entities for fact in _trouble(drawn, entity)]
-    # fault: no such entity on the register
-    facts.append({**_fact(drawn, entities[0], "02", 9), "entry_id": "Cstranger", "uscc": "91440000STRANGER00"})
+    facts.append({**_fact(drawn, entities[0], "02", 9), "entry_id": "Cstranger", "uscc": "91440000STRANGER00"})  # fault: not on the register
     penalties = [_penalty(drawn, fact) for fact in facts if fact["kind"] == "02"]
     return {
         "registers.entities": entities,
         "registers.credit": facts,
         "registers.credit_unlinked": [{"source_table": "fagai.credit_record", "source_key": "R1", "reason": "person"}],  # fault: a person's number
         "fagai.penalty": penalties,
+        "fagai.publicity_record": [_shown(fact) for at, fact in enumerate(facts) if fact["kind"] in ("01", "02") and at % 4],
         "fagai.credit_repair": [_repair(drawn, at, penalty) for at, penalty in enumerate(penalties) if at % 3 == 0],
         "fagai.credit_objection": [_objection(drawn, at, penalty) for at, penalty in enumerate(penalties) if at % 7 == 1],
+        "fagai.repair_record": [{**_repair(drawn, at, penalty), "outcome": "准予"} for at, penalty in enumerate(penalties) if at % 5 == 1],
         "shichang.list_decision": [_listing(drawn, at, entity) for at, entity in enumerate(entities) if at % 5 == 2],
+        "shichang.listing": [{**_listing(drawn, at + 9000, each), "list": WORDS[at % 2]} for at, each in enumerate(entities) if at % 9 == 4],
+        "shichang.annual_report": [_report(drawn, at, each["uscc"], year) for at, each in enumerate(entities) for year in (2023, 2024) if at % 8],
+        "shichang.inspection": [_inspection(drawn, at, each["uscc"]) for at, each in enumerate(entities) if at % 3 == 0],
     }
 
 
@@ -39,7 +44,6 @@ def _entity(drawn: random.Random, number: int) -> Row:
         "kind": "9500" if number % 11 == 10 else "1130",  # fault: an individually owned business, who is a natural person
         "industry": drawn.choice(("3511", "5211", "6510", "4710")), "division": drawn.choice(COUNTIES), "registered_capital": 1_000_000,
         "founded_on": date(2005, 1, 1) + timedelta(days=drawn.randrange(6000)), "status": "1", "tax_grade": drawn.choice("ABMCD"),
-        "parent_uscc": None,
     }
 
 
@@ -73,8 +77,8 @@ def _trouble(drawn: random.Random, entity: Row) -> list[Row]:
 
 def _penalty(drawn: random.Random, fact: Row) -> Row:
     kind, fine = drawn.choice(PENALTIES)
-    told = {"basis": drawn.choice(LAWS), "kind": kind, "fine": fine}
-    return {"penalty_no": fact["document_no"], "uscc": fact["uscc"], "decided_on": fact["decided_on"], **told}
+    told = {"penalty_no": fact["document_no"], "uscc": fact["uscc"], "decided_on": fact["decided_on"]}
+    return {**told, "basis": drawn.choice(LAWS), "kind": kind, "fine": fine}
 
 
 def _repair(drawn: random.Random, number: int, penalty: Row) -> Row:
@@ -95,8 +99,22 @@ def _objection(drawn: random.Random, number: int, penalty: Row) -> Row:
 def _listing(drawn: random.Random, number: int, entity: Row) -> Row:
     decided = TODAY - timedelta(days=drawn.randrange(20, 1500))
     removed = None if drawn.random() < 0.5 else decided + timedelta(days=drawn.randrange(30, 900))
-    return {
-        "decision_no": f"样列〔{number}〕号", "uscc": entity["uscc"], "list": drawn.choice(("abnormal", "serious")),
-        "authority": "样例市市场监督管理局", "decided_on": decided, "recorded_on": decided + timedelta(days=2), "removed_on": removed,
-        "removal_recorded_on": removed + timedelta(days=drawn.choice((0, 5))) if removed else None,
-    }
+    told = {"decision_no": f"样列〔{number}〕号", "uscc": entity["uscc"], "list": drawn.choice(("abnormal", "serious")), "decided_on": decided}
+    recorded = {"recorded_on": decided + timedelta(days=2), "removal_recorded_on": removed and removed + timedelta(days=drawn.choice((0, 5)))}
+    return {**told, "authority": "样例市市场监督管理局", "removed_on": removed, **recorded}
+
+
+def _shown(fact: Row) -> Row:
+    late = fact["uscc"][-2] == "3"  # fault: shown a month after it was published elsewhere
+    told = {"document_kind": fact["kind"], "document_no": fact["document_no"], "uscc": fact["uscc"]}
+    return {**told, "published_on": fact["decided_on"] + timedelta(days=40 if late else 2)}
+
+
+def _report(drawn: random.Random, number: int, uscc: str, year: int) -> Row:
+    days = drawn.choice((20, 90, 179, 250))  # fault: 250 days are after the last day for it
+    return {"report_no": f"N{year}{number}", "uscc": uscc, "year": year, "submitted_on": date(year + 1, 1, 1) + timedelta(days=days)}
+
+
+def _inspection(drawn: random.Random, number: int, uscc: str) -> Row:
+    told = {"inspection_no": f"J{number}", "uscc": uscc, "item": "登记事项检查", "result": drawn.choice("1115")}
+    return {**told, "inspected_on": TODAY - timedelta(days=drawn.randrange(10, 1300))}

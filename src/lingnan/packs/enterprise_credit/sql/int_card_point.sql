@@ -12,6 +12,10 @@ from (
   select r.uscc, 'arrears' as attribute, r.arrears as number from int_card_row as r where r.origin = 'now'
   union all
   select r.uscc, 'honours' as attribute, r.honours as number from int_card_row as r where r.origin = 'now'
+  union all
+  select r.uscc, 'late_reports' as attribute, r.late_reports as number from int_card_row as r where r.origin = 'now'
+  union all
+  select r.uscc, 'failed_inspections' as attribute, r.failed_inspections as number from int_card_row as r where r.origin = 'now'
 ) as v
 join int_card as b on b.attribute = v.attribute and (b.low is null or v.number >= b.low) and (b.high is null or v.number < b.high)
 join (select c.attribute, max(c.points) as most from int_card as c group by c.attribute) as m on m.attribute = v.attribute

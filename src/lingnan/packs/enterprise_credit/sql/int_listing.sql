@@ -10,7 +10,7 @@ from (
   union all
   select d.decision_no, d.list, d.uscc, d.decision_no, d.authority, d.decided_on, cast(null as date), d.removed_on,
     coalesce(d.recorded_on, d.decided_on), coalesce(d.removal_recorded_on, d.removed_on)
-  from shichang.list_decision as d
+  from stg_list_decision as d
   where d.uscc in (select e.uscc from registers.entities as e where e.kind is null or e.kind not in (select x.kind from parameters.natural_kinds as x))
 ) as b
 join parameters.list_rules as r on r.source = b.source and b.listed_from between r.valid_from and r.valid_to

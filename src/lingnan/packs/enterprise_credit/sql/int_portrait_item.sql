@@ -24,6 +24,15 @@ from credit_fact as f
 where f.kind = :licence and f.decided_on <= :as_of and (f.expires_on is null or f.expires_on > :as_of)
 group by f.uscc
 union all
+select r.uscc, concat('report_', r.standing) as item, count(*) as number
+from annual_report as r
+group by r.uscc, r.standing
+union all
+select i.uscc, case when i.failed then 'inspection_failed' else 'inspection_clean' end as item, count(*) as number
+from inspection as i
+where i.inspected_on > cast(:as_of - :inspected_months * interval 1 month as date)
+group by i.uscc, i.failed
+union all
 select e.uscc, 'parent_listed' as item, count(*) as number
 from stg_entity as e
 join listed_now as l on l.uscc = e.parent_uscc and l.colour = 'black'

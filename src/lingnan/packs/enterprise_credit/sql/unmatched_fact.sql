@@ -8,3 +8,9 @@ from registers.credit as f
 left join registers.entities as e on e.uscc = f.uscc
 where e.uscc is null or e.kind in (select x.kind from parameters.natural_kinds as x)
 group by case when e.uscc is null then 'not_on_register' else 'natural_person' end
+union all
+select 'fagai.publicity_record' as source, 'no_such_fact' as reason, count(*) as facts
+from stg_shown as s
+left join registers.credit as f on f.uscc = s.uscc and f.document_no = s.document_no and f.kind = s.document_kind
+where f.entry_id is null
+having count(*) > 0
