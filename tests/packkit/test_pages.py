@@ -51,6 +51,9 @@ def test_the_index_follows_the_plan(ground: Any) -> None:
     assert rows["C16"] == []
     assert told["count"] == len({pack for packs in rows.values() for pack in packs})
     assert told["covered"] == sum(bool(packs) for packs in rows.values())
+    tile = next(each for each in told["packs"] if each["line"]["id"] == "demo_pack")
+    assert tile["rows"] == ["C12"]
+    assert {each["href"] for each in tile["ways"]} >= {"/boards/demo_pack.overview"}
     page = ground.site.get("/packs").text
     assert 'href="/packs/demo_pack"' in page
     assert "样例" in page

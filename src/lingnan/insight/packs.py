@@ -25,9 +25,26 @@ class PlanRowLine(Card):
     packs: tuple[PackLine, ...]
 
 
-class PackIndex(Card):
-    """Every row of the plan; `faulty` are packs that cannot be read, by name, for who tends data."""
+class PackPart(Card):
+    """Something a pack brings beside tables; no address where it is not for whoever looks."""
 
+    name: str
+    title: Words
+    href: str = ""
+
+
+class PackTile(Card):
+    """A pack as a card of the index: the rows of the plan it answers, and the boards and pages that whoever looks may open."""
+
+    line: PackLine
+    rows: tuple[str, ...]
+    ways: tuple[PackPart, ...]
+
+
+class PackIndex(Card):
+    """Every pack, then every row of the plan; `faulty` are packs that cannot be read, by name, for who tends data."""
+
+    packs: tuple[PackTile, ...]
     items: tuple[PlanRowLine, ...]
     count: int
     covered: int
@@ -56,14 +73,6 @@ class PackFigure(Card):
     reference: str
     proofed: bool
     in_force: bool
-
-
-class PackPart(Card):
-    """Something a pack brings beside tables; no address where it is not for whoever looks."""
-
-    name: str
-    title: Words
-    href: str = ""
 
 
 class PackParts(Card):

@@ -9,7 +9,7 @@ from lingnan.hub.pack_queries import Answered, admits, ask, enter, rows
 from lingnan.hub.pages.desk import Desk, cell
 from lingnan.hub.pages.tables import purposes
 from lingnan.insight import Grid, GridColumn, Lineage, LineageEdge, LineageNode, PackAnswer, PackCard, PackIndex, PackQueryRows, PackSheet, Words
-from lingnan.insight.packs import AskedParameter, PackFigure, PackLine, PackPart, PackParts, PackTable, PlanRowLine
+from lingnan.insight.packs import AskedParameter, PackFigure, PackLine, PackPart, PackParts, PackTable, PackTile, PlanRowLine
 from lingnan.insight.shapes import Count
 from lingnan.packkit import Pack, Parameter, pack_places, plan_rows
 from lingnan.packkit.parts import Kind, kinds
@@ -33,7 +33,7 @@ class PackPages:
         return {pack.id: pack for pack in self._desk.hub.packs}
 
     def index(self, subject: Subject) -> PackIndex:
-        """Every row of the plan with the packs that answer it; those that cannot be read are named to who tends data."""
+        """Every pack, and every row of the plan with the packs that answer it; those that cannot be read are named to who tends data."""
         self._desk.hub.trust.allow(subject, "page.view", "packs")
         answering: dict[str, list[PackLine]] = {}
         for pack in self._packs.values():
@@ -45,7 +45,8 @@ class PackPages:
         may, _why = self._desk.hub.trust.point.permits(subject, "page.govern")
         found = {place.folder.name for place in pack_places(self._desk.hub.home)}
         faulty = tuple(sorted(found - set(self._packs))) if may else ()
-        return PackIndex(items=items, count=len(self._packs), covered=sum(bool(each.packs) for each in items), faulty=faulty)
+        tiles = tuple(_tile(pack, subject) for pack in self._packs.values())
+        return PackIndex(packs=tiles, items=items, count=len(self._packs), covered=sum(bool(each.packs) for each in items), faulty=faulty)
 
     def pack(self, subject: Subject, pack: str) -> PackSheet:
         """One pack whole; Missing when there is none."""
@@ -231,6 +232,11 @@ def _line(pack: Pack) -> PackLine:
     return PackLine(
         id=pack.id, title=_words(manifest.title), description=_words(manifest.description), stage=manifest.stage, href=f"/packs/{pack.id}",
     )
+
+
+def _tile(pack: Pack, subject: Subject) -> PackTile:
+    ways = (way for kind in kinds() if kind.folder in ("dashboards", "pages") for way in _parts(pack, kind, subject).items if way.href)
+    return PackTile(line=_line(pack), rows=pack.manifest.plan, ways=tuple(ways))
 
 
 def _figures(name: str, parameter: Parameter, today: date) -> Iterable[PackFigure]:
