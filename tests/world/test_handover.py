@@ -12,7 +12,7 @@ import pytest
 from lingnan.standards import CITIZEN_NUMBER, USCC, read_contract
 from lingnan.world import WorldSummary, read_truth
 
-FEEDS = 33
+FEEDS = 43
 
 
 @pytest.fixture(scope="session")

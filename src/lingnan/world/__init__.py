@@ -1,4 +1,4 @@
-"""A made Guangdong at any scale, as thirteen departments hand it over, with the truth beside it."""
+"""A made Guangdong at any scale, as fourteen departments hand it over, with the truth beside it."""
 
 from lingnan.world.service import WorldSummary, make_world
 from lingnan.world.truth import read_truth

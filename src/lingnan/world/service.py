@@ -14,9 +14,11 @@ import pyarrow as pa
 
 from lingnan.base import Progress
 from lingnan.world.columns import NEVER, constant, dates, digits, flat, take
+from lingnan.world.departments.air_watch import AirWatch
 from lingnan.world.departments.city_components import CityComponents
 from lingnan.world.departments.credit_facts import CreditFacts
 from lingnan.world.departments.e_licences import ElectronicLicences
+from lingnan.world.departments.ecology import Ecology
 from lingnan.world.departments.fagai import Reform
 from lingnan.world.departments.gongan import PublicSecurity
 from lingnan.world.departments.guides import ServiceGuides
@@ -42,7 +44,7 @@ TODAY = date(2026, 10, 31)
 
 DEPARTMENTS: tuple[Callable[[Province], "Department"], ...] = (
     PublicSecurity, Health, MarketRegulation, HumanResources, Tax, Education, Reform, Energy, Housing, NaturalResources, Statistics,
-    GovernmentServices, ServiceGuides, CreditFacts, CityComponents, ElectronicLicences, Parcels, Justice, Supervision,
+    GovernmentServices, ServiceGuides, CreditFacts, CityComponents, ElectronicLicences, Parcels, Justice, Supervision, AirWatch, Ecology,
 )
 
 
