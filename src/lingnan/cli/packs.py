@@ -91,12 +91,15 @@ def check(
 @app.command("test")
 def try_cases(names: Names = None, home: Home = None, lang: Lang = None, as_json: AsJson = False) -> int:
     """只运行数据包的用例；不成立时退出码为 1 run the cases alone; exit code 1 when one does not hold."""
-    from lingnan.packkit import bench, failures, named, packs
+    from lingnan.packkit import bench, failures, named, readings, troubles
 
     root = _home(home, lang)
-    wanted = [pack for name in names or [] if (pack := named(name, root).pack)] if names else packs(root)
+    found = [named(name, root) for name in names] if names else readings(root)
+    faulty = {reading.place.folder.name: held for reading in found if (held := troubles(reading))}
+    wanted = [reading.pack for reading in found if reading.pack is not None and reading.place.folder.name not in faulty]
+    told = [{"pack": name, "case": each.file, "zh": each.zh, "en": each.en} for name, held in faulty.items() for each in held]
     with bench() as engine:
-        told = [
+        told += [
             {"pack": pack.id, "case": case.name, "zh": zh, "en": en}
             for pack in wanted for cases in pack.cases.values() for case in cases for zh, en in failures(engine, pack, case)
         ]
@@ -120,10 +123,10 @@ def sample(
     from datetime import date
 
     from lingnan.base import WrongUse
-    from lingnan.packkit import bench, named, sample_rows, try_pack
+    from lingnan.packkit import bench, named, sample_rows, troubles, try_pack
 
     reading = named(name, _home(home, lang))
-    if reading.pack is None:
+    if reading.pack is None or troubles(reading):
         raise WrongUse(
             f"数据包 {name} 无法读取；先运行 lingnan pack check {name}。", f"The pack {name} cannot be read; run: lingnan pack check {name}.",
         )

@@ -10,9 +10,10 @@ from lingnan.packkit.readme import readme
 from lingnan.packkit.scaffold import new_pack
 from lingnan.packkit.shapes import STAGES, Case, Finding, Manifest, Parameter, Place
 from lingnan.packkit.trials import bench, failures, sample_rows, try_pack
+from lingnan.packkit.wholeness import troubles
 
 __all__ = [
     "STAGES", "Case", "Finding", "Manifest", "Pack", "Parameter", "Place", "Reading", "Standing", "bench", "bound_values", "check_packs", "failures",
     "lay_parameters", "mend", "named", "new_pack", "origins", "pack_places", "pack_steps", "packs", "plan_rows", "read_pack", "readings", "readme",
-    "sample_rows", "try_pack",
+    "sample_rows", "troubles", "try_pack",
 ]

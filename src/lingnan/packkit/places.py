@@ -9,6 +9,7 @@ from pathlib import Path
 from lingnan.base import Conflict, Missing
 from lingnan.packkit.pack import MANIFEST, Pack, Reading, read_pack
 from lingnan.packkit.shapes import Place
+from lingnan.packkit.wholeness import stands
 
 GROUP = "lingnan.packs"
 """The entry points by which another package says where its packs lie: each names a package that is one."""
@@ -33,8 +34,8 @@ def readings(home: Path | None = None) -> list[Reading]:
 
 
 def packs(home: Path | None = None) -> list[Pack]:
-    """Every pack that could be read whole; `pack check` tells of the others."""
-    return [reading.pack for reading in readings(home) if reading.pack is not None and not reading.faults]
+    """Every pack that could be read whole and lacks nothing it stands on; `pack check` tells of the others."""
+    return [reading.pack for reading in readings(home) if reading.pack is not None and stands(reading)]
 
 
 def named(wanted: str, home: Path | None = None) -> Reading:

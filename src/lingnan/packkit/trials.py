@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lingnan.base import SystemClock
+from lingnan.base import BadInput, LingnanError, SystemClock
 from lingnan.lake import Engine, Lake
 from lingnan.packkit.laying import bound_values, contract_schema, lay_parameters, lay_statement, rows_table
 from lingnan.packkit.models import load_code, run_model
@@ -72,7 +72,17 @@ def ask(engine: Engine, pack: Pack, statement: Statement, tables: Mapping[str, p
 
 
 def failures(engine: Engine, pack: Pack, case: Case) -> list[tuple[str, str]]:
-    """Where a case does not hold, in Chinese and English; empty when it does."""
+    """Where a case does not hold, in Chinese and English; empty when it does. A case that cannot be run says why."""
+    try:
+        return _failures(engine, pack, case)
+    except LingnanError as error:
+        return [(error.zh, error.en)]
+    except Exception as error:  # an engine's own word on a faulty statement is what there is to tell
+        return [(f"无法运行：{error}", f"it cannot be run: {error}")]
+
+
+def _failures(engine: Engine, pack: Pack, case: Case) -> list[tuple[str, str]]:
+    _known(pack, case)
     asked = [(answer, pack.part("queries", answer.query)) for answer in case.answers]
     told = {name: pack.part("alerts", name) for name in case.alerts}
     wanted = {*case.expect, *(table for _answer, query in asked for table in query.statement.own), *(each.file.table for each in told.values())}
@@ -84,6 +94,14 @@ def failures(engine: Engine, pack: Pack, case: Case) -> list[tuple[str, str]]:
     for name, alert in told.items():
         found += _differences(name, case.alerts[name], ask(engine, pack, alert.statement, made, {}, case.as_of))
     return found
+
+
+def _known(pack: Pack, case: Case) -> None:
+    """BadInput for a table that the pack does not need or make."""
+    for table in sorted(set(case.given) - set(pack.manifest.needs)):
+        raise BadInput(f"given 中的 {table} 不在 needs 中。", f"The manifest does not need {table}, which is given.", table=table)
+    for name in sorted(set(case.expect) - set(pack.order)):
+        raise BadInput(f"expect 中的 {name} 不是本包的表。", f"The pack makes no table {name}, which is expected.", table=name)
 
 
 def _differences(name: str, rows: Rows, made: pa.Table) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from lingnan.packkit.parts.alerts import FOLDER, LEVEL, PackAlert
 from lingnan.packkit.rules import Ground, Rule, finding
 from lingnan.packkit.shapes import Finding
 from lingnan.packkit.trials import ask
+from lingnan.packkit.wholeness import stands
 
 NAME = "alerts"
 LONGEST = 60
@@ -18,7 +19,7 @@ def _look(reading: Reading, ground: Ground) -> Iterator[Finding]:
     for pack, _name, alert in reading.each(FOLDER):
         found = list(_said(reading, pack, alert))
         yield from found
-        if not found and not reading.faults:
+        if not found and stands(reading):
             yield from _tried(reading, pack, alert, ground)
 
 

@@ -7,6 +7,7 @@ from lingnan.packkit.laying import physical_type
 from lingnan.packkit.pack import Pack, Reading
 from lingnan.packkit.rules import Ground, Rule, finding
 from lingnan.packkit.shapes import Finding
+from lingnan.packkit.wholeness import told
 from lingnan.standards import Contract
 
 NAME = "contracts"
@@ -17,8 +18,8 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
     if pack is None:
         return
     wanted = {*pack.manifest.needs, *(pack.table(name) for name in pack.manifest.gives)}
-    for table in sorted(wanted - set(pack.contracts)):
-        yield finding(reading, NAME, _file(pack, table), f"{table} 没有契约。", f"{table} has no contract.")
+    for gap in told(pack, NAME):
+        yield finding(reading, NAME, gap.file, gap.zh, gap.en)
     for table in sorted(set(pack.contracts) - wanted):
         if not table.startswith(f"{pack.id}.int_"):
             yield finding(reading, NAME, _file(pack, table), f"{table} 既不在 needs 也不在 gives 中。", f"{table} is neither needed nor given.")

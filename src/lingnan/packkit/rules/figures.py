@@ -7,6 +7,7 @@ from lingnan.packkit.pack import Reading
 from lingnan.packkit.parts import kinds
 from lingnan.packkit.rules import Ground, Rule, finding
 from lingnan.packkit.shapes import Finding
+from lingnan.packkit.wholeness import told
 
 NAME = "figures"
 
@@ -19,6 +20,8 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
     used |= {name for kind in kinds() for part in pack.parts[kind.folder].values() for name in kind.figures(part)}
     for name in sorted(set(pack.parameters) - used) if not pack.manifest.models else ():
         yield finding(reading, NAME, f"parameters/{name}.yaml", "没有语句使用此参数。", "No statement uses this parameter.")
+    for gap in told(pack, NAME):
+        yield finding(reading, NAME, gap.file, gap.zh, gap.en)
     tables = {name for name, parameter in pack.parameters.items() if parameter.columns}
     queries = {f"queries/{name}.sql": query.statement for name, query in pack.parts["queries"].items()}
     written = {f"sql/{name}.sql": each for name, each in pack.statements.items() if name not in pack.manifest.decisions}
@@ -30,8 +33,6 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
             )
         for bound in sorted(statement.bound - {AS_OF} - (set(pack.parameters) - tables)) if file not in queries else ():
             yield finding(reading, NAME, file, f"没有参数 {bound}。", f"There is no parameter {bound}.")
-        for listing in sorted(statement.listings - tables):
-            yield finding(reading, NAME, file, f"没有参数表 {listing}。", f"There is no table of parameters {listing}.")
 
 
 RULE = Rule(NAME, "数字皆为有依据的参数", "figures are parameters with their law", "sample", _look)

@@ -9,6 +9,7 @@ from lingnan.packkit.parts.queries import FOLDER, Query
 from lingnan.packkit.rules import Ground, Rule, finding
 from lingnan.packkit.shapes import Finding
 from lingnan.packkit.trials import ask
+from lingnan.packkit.wholeness import stands
 
 NAME = "queries"
 TAKEN = frozenset({AS_OF, "lang", "cursor", "purpose", "article", "matter"})
@@ -19,7 +20,7 @@ def _look(reading: Reading, ground: Ground) -> Iterator[Finding]:
     for pack, _name, query in reading.each(FOLDER):
         found = list(_said(reading, pack, query))
         yield from found
-        if not found and not reading.faults:
+        if not found and stands(reading):
             yield from _asked(reading, pack, query, ground)
 
 

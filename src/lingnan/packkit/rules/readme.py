@@ -3,24 +3,20 @@
 from collections.abc import Iterator
 from functools import partial
 
-from lingnan.base import LingnanError
 from lingnan.packkit.pack import Reading
 from lingnan.packkit.readme import readme
 from lingnan.packkit.rules import Ground, Rule, finding
 from lingnan.packkit.shapes import Finding
+from lingnan.packkit.wholeness import stands
 
 NAME = "readme"
 
 
 def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
     pack = reading.pack
-    if pack is None or reading.faults:
+    if pack is None or not stands(reading):
         return
-    file = pack.folder / "README.md"
-    try:
-        text = readme(pack)
-    except LingnanError:
-        return  # a circle among its tables, which another rule tells
+    file, text = pack.folder / "README.md", readme(pack)
     if not file.is_file() or file.read_text(encoding="utf-8") != text:
         yield finding(
             reading, NAME, "README.md", "说明与包不符；用 lingnan pack check --write 重写。",

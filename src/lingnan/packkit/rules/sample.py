@@ -11,6 +11,7 @@ from lingnan.packkit.pack import Pack, Reading
 from lingnan.packkit.rules import Ground, Rule, finding
 from lingnan.packkit.shapes import Finding
 from lingnan.packkit.trials import try_pack
+from lingnan.packkit.wholeness import stands
 
 NAME = "sample"
 SEED, SIZE, FILE = 7, 40, "sample.py"
@@ -19,7 +20,7 @@ DAY = date(2026, 6, 30)
 
 def _look(reading: Reading, ground: Ground) -> Iterator[Finding]:
     pack = reading.pack
-    if pack is None or reading.faults or pack.origin != "wheel":
+    if pack is None or not stands(reading) or pack.origin != "wheel":
         return
     if not (pack.folder / FILE).is_file():
         yield finding(reading, NAME, FILE, "没有样例。", "There is no sample.")
