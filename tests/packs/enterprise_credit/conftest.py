@@ -1,11 +1,14 @@
 """The pack and an engine to try it on."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from lingnan.lake import Engine
 from lingnan.packkit import Pack, bench, named
+
+collect_ignore = [] if os.environ.get("LINGNAN_LONG") else ["test_credit_engines.py"]
 
 
 @pytest.fixture(scope="session")
