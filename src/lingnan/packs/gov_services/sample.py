@@ -27,7 +27,7 @@ BUNDLES = (("S01", "开办餐馆", "44001101 44001201"), ("S02", "开办货运�
 FIELDS = (("applicant_name", "申请人"), ("applicant_number", "证件号码"), ("address", "住所"), ("telephone", "联系电话"))
 ASKED, MODES = {each[0]: each[-1] for each in ITEMS}, ("reuse", "upload", "reuse", "upload", "waive")
 FAULTS: dict[str, dict[str, Any]] = {"44001201": {"promised_days": 30, "consult_phone": None}, "44000501": {"changed_on": date(2026, 3, 1)}}
-OUTCOMES = ("01",) * 18 + ("02", "04")
+OUTCOMES, FOURTH = ("01",) * 18 + ("02", "04"), ("44000101", 4, "制证", "制证中心", 10)
 FIRST, NOW = date(2024, 1, 1), datetime(2026, 6, 30, 9, tzinfo=timezone(timedelta(hours=8)))
 
 
@@ -46,6 +46,7 @@ def sample(seed: int, size: int) -> dict[str, list[dict[str, Any]]]:
         "zhengwu.case_material": [{"case_no": case["case_no"], "material_code": name, "mode": drawn.choice(MODES)}
                                   for case in cases for name in ASKED[case["item_code"]]],
         "zhengwu.case_rating": [_rating(drawn, case) for case in cases if case["finished_at"] is not None],
+        "zhengwu.desk_case": [{**cases[0], "case_no": f"D-{each}", "application_no": "D", "item_code": ITEMS[each][0]} for each in (4, 5)],
         "zhengwu.hint_choice": [{"applicant_kind": each, "applicant_number": of, "chosen_on": FIRST, "hints": False} for each, of in people[::9]],
         "registers.licences": [_licence(drawn, number, *people[number % size]) for number in range(4 * size)],
         "registers.people": [
@@ -61,8 +62,7 @@ def _guides(drawn: random.Random) -> dict[str, list[dict[str, Any]]]:
     materials.append({**_material("44001601", "form"), "material_code": "other", "material_name": "法律法规规定的其他材料"})
     told = [(code, number, *step) for code, *_, promised, _names in ITEMS
             for number, step in enumerate((("受理", "窗口", 0), ("审查", "业务科", promised - 1), ("决定", "业务科", 1)), 1)]
-    told.append(("44000101", 4, "制证", "制证中心", drawn.choice([10, 15])))
-    steps = [dict(zip(("item_code", "step_no", "step", "handler", "max_days"), each, strict=True)) for each in told]
+    steps = [dict(zip(("item_code", "step_no", "step", "handler", "max_days"), each, strict=True)) for each in (*told, FOURTH)]
     return {
         "zhengwu.service_item": items, "zhengwu.item_material": materials, "zhengwu.item_step": steps,
         "zhengwu.item_prerequisite": [{"item_code": "44001201", "needs_item": "44001101"}, {"item_code": "44001601", "needs_item": "44001101"}],

@@ -5,7 +5,7 @@ select
   case
     when not d.in_register then '申请人不在人口库或法人库'
     when d.flagged then '有疑点：来源不一致或重复申请'
-    when not d.materials_trusted then '材料未全部达到 A、B 级'
+    when not d.materials_trusted then '材料未全部达到 A、B 级并仍有效'
     when d.decision_fault is not null then '规则冲突或事实超出范围'
     when d.answer = 'queue' then '没有规则适用'
   end as reason,

@@ -4,7 +4,8 @@ with noticed as (
 ), held as (
   select
     l.entry_id, l.holder_kind, l.holder_number, l.licence_identifier, l.type, l.issuer, l.issued_on, l.expires_on, l.trust_level,
-    coalesce(l.state, '1') not in ('3', '4', '5', '6') as standing, date_diff('day', :as_of, l.expires_on) as days_left
+    coalesce(l.state, '1') not in ('3', '4', '5', '6') as standing,
+    coalesce(l.state, '1') = '2' or coalesce(l.expires_on < :as_of, false) as ended, date_diff('day', :as_of, l.expires_on) as days_left
   from registers.licences as l
   where l.holder_number is not null
 ), near as (
@@ -13,9 +14,9 @@ with noticed as (
 select
   h.entry_id, h.holder_kind, h.holder_number, h.licence_identifier, h.type, h.issuer, h.issued_on, h.expires_on, h.days_left, n.notice,
   case
-    when not h.standing then 'withdrawn' when h.days_left < 0 then 'ended' when n.notice is not null then 'expiring' else 'valid'
+    when not h.standing then 'withdrawn' when h.ended then 'ended' when n.notice is not null then 'expiring' else 'valid'
   end as state,
-  h.trust_level, case when h.standing and coalesce(h.days_left, 0) >= 0 then t.handling end as handling,
+  h.trust_level, case when h.standing and not h.ended then t.handling end as handling,
   case when h.standing then i.item_code end as renewing_item, case when h.standing then i.item_name end as renewing_name
 from held as h
 left join near as n on n.entry_id = h.entry_id

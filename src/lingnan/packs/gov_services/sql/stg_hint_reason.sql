@@ -16,10 +16,10 @@ select
 from own_licence as l
 where l.state = 'expiring' and l.renewing_item is not null
 union all
-select c.applicant_kind, c.applicant_number, e.then_item, 'event', c.item_code, cast(null as date), cast(c.finished_at as date), cast(null as double)
-from zhengwu.service_case as c
+select c.applicant_kind, c.applicant_number, e.then_item, 'event', c.item_code, cast(null as date), c.finished_on, cast(null as double)
+from stg_case as c
 inner join parameters.life_events as e on e.after_item = c.item_code and e.valid_from <= :as_of and e.valid_to >= :as_of
-where c.applicant_number is not null and c.outcome = '01' and date_diff('day', cast(c.finished_at as date), :as_of) <= :recent_days
+where c.applicant_number is not null and c.outcome = '01' and date_diff('day', c.finished_on, :as_of) <= :recent_days
 union all
 select c.applicant_kind, c.applicant_number, f.item_code, 'often', c.item_code, cast(null as date), c.accepted_on, f.chance
 from latest as c

@@ -1,6 +1,6 @@
--- One row is one running case: whether all its materials are of level A or B, and whether its applicant runs another for the same item.
+-- One row is one running case: whether all its materials are of level A or B and valid still, and whether its applicant runs another for the same item.
 with trusted as (
-  select r.case_no, min(case when r.trust_level in ('A', 'B') and r.handling = 'direct' then 1 else 0 end) = 1 as materials_trusted
+  select r.case_no, min(case when r.trust_level in ('A', 'B') and r.handling = 'direct' and r.valid_now then 1 else 0 end) = 1 as materials_trusted
   from material_reuse as r
   group by r.case_no
 )
