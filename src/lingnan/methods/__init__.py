@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lingnan.methods.outbreaks import FarringtonSetup, Outbreak, count_bound, farrington, outbreak_weights, upper_bound
     from lingnan.methods.paths import Plan, Step, critical_path
     from lingnan.methods.ranking import Judgement, ahp, entropy_weights, kendall_w, mean_ranks, rank_stability, ranks, topsis, trimmed_mean
+    from lingnan.methods.receptors import Balance, Contribution, mass_balance
     from lingnan.methods.rulesets import Finding, RuleSet, findings_sql, read_rules
     from lingnan.methods.scorecards.binning import bin_column
     from lingnan.methods.scorecards.card import Attribute, Bin, Scale, Score, Scorecard, read_card, scorecard_sql
@@ -56,16 +57,19 @@ __getattr__ = opened_later(__name__, {
     "outbreaks": "FarringtonSetup Outbreak count_bound farrington outbreak_weights upper_bound",
     "sequences": "Hits NextItems fit_next judge_next popularity",
     "spatial": "Cluster Gathering discoveries hot_spots likelihood_ratio moran scan two_sided",
+    "receptors": "Balance Contribution mass_balance",
     "list_differences": "Difference differences differences_sql",
 })
 
 __all__ = [
     "Attribute",
+    "Balance",
     "Bin",
     "Calibration",
     "CardScores",
     "CardSetup",
     "Cluster",
+    "Contribution",
     "Decision",
     "DecisionTable",
     "Difference",
@@ -139,6 +143,7 @@ __all__ = [
     "mae",
     "mann_kendall",
     "mase",
+    "mass_balance",
     "mean_ranks",
     "moran",
     "outbreak_weights",
