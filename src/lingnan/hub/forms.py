@@ -21,6 +21,7 @@ from lingnan.collect.forms.shapes import EntryCard, Form, FormFault, Given
 from lingnan.collect.shapes import Provider
 from lingnan.govern import check
 from lingnan.hub.inventory import allow_describing
+from lingnan.hub.vault import KeyedVault
 from lingnan.standards import Contract, read_contract
 from lingnan.trust import SYSTEM, HubKey, Subject, writing
 
@@ -39,8 +40,6 @@ class FormDesk:
     """All that a hub does with forms."""
 
     def __init__(self, hub: "Hub") -> None:
-        from lingnan.hub.office import KeyedVault
-
         self._hub = hub
         self.forms = Forms(hub.home, hub.clock)
         self.entries = Entries(hub.storage, hub.trust, KeyedVault(HubKey.open(hub.home)), self._check)

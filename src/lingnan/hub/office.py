@@ -1,6 +1,5 @@
 """Opens casework for a hub: cases, alerts, notices, webhooks, attachments, and the places that may be called."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +16,7 @@ from lingnan.casework.webhooks import Webhooks
 from lingnan.collect.forms.holders import PICTURE, EntryHolders
 from lingnan.hub.pack_work import PackWork
 from lingnan.hub.standard_files import STANDARD, StandardFiles
+from lingnan.hub.vault import KeyedVault
 from lingnan.storage import Storage
 from lingnan.trust import SYSTEM, HubKey, Subject, Trust
 
@@ -71,21 +71,6 @@ class Office:
 def own_workbook(subject: Subject, owner: str, action: str) -> bool:
     """Whether a workbook that waits to be imported belongs to the subject: to whoever uploaded it and nobody else. The hub sweeps it away."""
     return (bool(subject.account) and subject.account == owner) or (subject == SYSTEM and action == "remove")
-
-
-class KeyedVault:
-    """Seals personal values of cases with the hub's own key, each use apart."""
-
-    def __init__(self, key: HubKey) -> None:
-        self._key = key
-
-    def seal(self, use: str, text: str) -> str:
-        """The text encrypted for one use, as base64."""
-        return base64.b64encode(self._key.encrypt(use, text.encode())).decode()
-
-    def unseal(self, use: str, sealed: str) -> str:
-        """The text again; Damaged when it was altered."""
-        return self._key.decrypt(use, base64.b64decode(sealed)).decode()
 
 
 class CaseFiles:

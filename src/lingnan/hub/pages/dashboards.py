@@ -1,5 +1,6 @@
 """Answers boards: who may see one, one decision over all its tables, one statement a panel, and the rows behind every mark."""
 
+import itertools
 import logging
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -114,32 +115,40 @@ class DashboardPages:
         """What may be seen of each table for each panel and filter: all under one decision, or one by one where that is refused."""
         asks = {self._ask_of(panel.table, panel.columns_read()) for panel in bound.board.panels}
         asks |= {self._ask_of(each.source[0], {each.source[1]}) for each in bound.board.filters if each.source}
-        asks = {(table, columns) for table, columns in asks if columns}
+        asks = {(table, columns) for table, columns in asks if self._desk.version(table) is not None}
+        whole = {ask for ask in asks if not ask[1]}
         together: dict[str, set[str]] = {}
-        for table, columns in asks:
+        for table, columns in asks - whole:
             together.setdefault(table, set()).update(columns)
+        alone = {ask: self._decided_alone(subject, *ask) for ask in whole}
         try:
             views = self._decided(subject, together)
-            return {(table, columns): views[table] for table, columns in asks}
+            return alone | {(table, columns): views[table] for table, columns in asks - whole}
         except Refused:
-            return {ask: self._decided_alone(subject, *ask) for ask in asks}
+            return alone | {ask: self._decided_alone(subject, *ask) for ask in asks - whole}
 
     def _ask_of(self, table: str, columns: Iterable[str]) -> Ask:
-        """A table with those of the columns that its newest version has; none of a table that is not made."""
+        """A table with those of the columns that its newest version has; none of a table that is not made, or whose whole rows are counted."""
         held = self._desk.types(table).keys() if self._desk.version(table) is not None else ()
         return table, frozenset(each for each in columns if each in held)
 
+    def _one_column(self, table: str, view: View) -> tuple[str, ...]:
+        """A column to count rows by: one that is shown as it is."""
+        shown = (each for each in self._desk.types(table) if each not in view.masks and (view.columns is None or each in view.columns))
+        return tuple(itertools.islice(shown, 1))
+
     def _decided_alone(self, subject: Subject, table: str, columns: frozenset[str]) -> View | LingnanError:
         try:
-            return self._decided(subject, {table: columns})[table]
+            return self._decided(subject, {table: columns or None})[table]
         except Refused as refusal:
             return refusal
 
-    def _decided(self, subject: Subject, asked: Mapping[str, Iterable[str]]) -> Mapping[str, View]:
+    def _decided(self, subject: Subject, asked: Mapping[str, Iterable[str] | None]) -> Mapping[str, View]:
         if not asked:
             return {}
         told, versions = self._desk.purpose(subject), {table: self._desk.version(table) for table in asked}
-        return self._desk.hub.trust.decide_many(subject, "read", {table: sorted(columns) for table, columns in asked.items()}, told, versions)
+        named = {table: sorted(columns) if columns else None for table, columns in asked.items()}
+        return self._desk.hub.trust.decide_many(subject, "read", named, told, versions)
 
     def _panel(self, bound: BoundBoard, panel: Panel, chosen: Chosen, query: str, views: Views) -> PanelCard:
         columns = BoardColumns(self._desk, bound, panel)
@@ -149,7 +158,7 @@ class DashboardPages:
             return silent_card(panel, *(refused or ("empty", unmade())), basis, href)
         try:
             statement = panel_statement(panel, chosen)
-            narrow = replace(view, columns=tuple(sorted(panel.columns_read())))
+            narrow = replace(view, columns=tuple(sorted(panel.columns_read())) or self._one_column(panel.table, view))
             rows = self._ask(statement.sql, {panel.table: narrow}, statement.values, keep=not shows_rows(panel))
             frame = Frame(basis, href, columns.least, columns.name, columns.column, bound.threshold)
             return panel_card(panel, rows, frame)
