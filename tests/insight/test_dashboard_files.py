@@ -40,6 +40,12 @@ def test_a_board_tells_every_column_it_reads(tmp_path: Path) -> None:
     assert found.panel("pm") is found.panels[0]
 
 
+@pytest.mark.parametrize("named", ["industries-2017", "divisions", "own_words"])
+def test_code_lists_are_named_with_their_edition(tmp_path: Path, named: str) -> None:
+    text = HEAD.replace("column: demo.hour.station", f"codes: {named}") + LINE + f"    codes: {{station: {named}}}\n"
+    assert board(tmp_path, text).codes_named() == {named}
+
+
 @pytest.mark.parametrize(("text", "told"), [
     (HEAD + LINE + "    sql: select 1\n", "sql"),
     (HEAD + LINE.replace("{zh: 均值, en: Mean}", "{zh: 均值}"), "en"),

@@ -119,6 +119,22 @@ def test_pages_of_a_pack_show_rows_by_the_address(ground: Any) -> None:
     }
 
 
+def test_codes_are_shown_in_words(ground: Any) -> None:
+    """In lists, cards, queries and boards, and yes or no for truths; a program is told the code, and what it is called beside."""
+    listing = ground.site.get("/packs/demo_pack/pages/counties").text
+    assert '<span title="440106">东部</span>' in listing
+    assert '<option value="true">是</option>' in listing
+    assert "The east" in ground.site.get("/packs/demo_pack/pages/county?county=440106&lang=en").text
+    ground.site.cookies.clear()
+    answered = ground.site.get("/packs/demo_pack/queries/by_county?county=4401").text
+    assert "河南" in answered
+    assert ground.site.get("/api/v1/packs/demo_pack/queries/by_county?county=4401").json()["rows"][0]["county"] == "440104"
+    board = ground.site.get("/api/v1/boards/demo_pack.overview", headers=ground.session).json()
+    panels = {panel["id"]: panel for panel in board["sections"][0]["panels"]}
+    assert [(row[0]["zh"], row[1]["en"]) for row in panels["each"]["rows"]][:2] == [("老城", "no"), ("河南", "yes")]
+    assert {label["title"]["zh"] for label in panels["reached"]["labels"]} == {"是", "否"}
+
+
 def test_alerts_are_raised_once_a_version(ground: Any) -> None:
     hub, pack = ground.hub, named_demo(ground.hub.packs)
     alert, watch = pack.part("alerts", "watched"), PackAlerts(ground.hub)

@@ -40,8 +40,21 @@ def test_a_pack_with_every_part_is_green(folder: Path) -> None:
     assert "| 消息流 Streams | `visits` | 走访上报 Visits as they happen | `shengtai.visits` |" in text
 
 
+WORDS = 'title: {zh: 词, en: Words}\nwords: {"1": {zh: 一, en: one}}\n'
+LISTED = "          - {property: codeList, value: areas}\n"
 QUERY, ALERT, PAGE, REPORT = "queries/by_county", "alerts/watched.yaml", "pages/counties.yaml", "reports/county.yaml"
 FAULTY: dict[str, tuple[str, str, Callable[[str], str] | None]] = {
+    "a code list with a standard's name": ("codes", "codes/divisions.yaml", lambda _text: WORDS),
+    "a code list nobody names": ("codes", "codes/idle.yaml", lambda _text: WORDS),
+    "a code that the list does not have": ("codes", "codes/areas.yaml", swapped('  "440106": {zh: 东部, en: The east}\n', "")),
+    "a code list with one language": ("files", "codes/areas.yaml", swapped("zh: 外地, ", "")),
+    "a code list that is not there": ("files", "codes/areas.yaml", None),
+    "a code list on a table of another": ("files", "contracts/registers.entities.yaml", swapped(
+        "          - {property: titleEn, value: Division of registration}\n", "          - {property: titleEn, value: Division}\n" + LISTED,
+    )),
+    "a board with a list that is not there": ("dashboards", "dashboards/overview.yaml", swapped("columns: [county, watched]", (
+        "columns: [county, watched]\n    codes: {county: industries-1066}"
+    ))),
     "a query without its select": ("files", f"{QUERY}.sql", None),
     "an unknown key of a query": ("files", f"{QUERY}.yaml", swapped("page: 2", "page: 2\ncolour: red")),
     "a query of what is not given": ("queries", f"{QUERY}.sql", swapped("from county_enterprises", "from stg_enterprise")),

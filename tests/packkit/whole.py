@@ -56,6 +56,16 @@ FILES = {
           - {id: call, when: {watched: true, enterprises: "< 5"}, then: {care: call}, basis: 样例第一条}
           - {id: visit, when: {watched: true, enterprises: ">= 5"}, then: {care: visit}, basis: 样例第二条}
     """,
+    "codes/areas.yaml": """
+        title: {zh: 片区, en: Areas}
+        reference: 样例 an example
+        words:
+          "440104": {zh: 老城, en: Old town}
+          "440105": {zh: 河南, en: South bank}
+          "440106": {zh: 东部, en: The east}
+          "440305": {zh: 湾区, en: The bay}
+          "450100": {zh: 外地, en: Elsewhere}
+    """,
     "parameters/answer_days.yaml": """
         description: {zh: 答复期限, en: Days to answer}
         unit: 工作日 working days
@@ -151,6 +161,17 @@ FILES = {
             table: demo_pack.county_enterprises
             measure: {measure: sum, column: enterprises, title: {zh: 家, en: enterprises}}
             light: {bound: watch_line, good: above}
+          - kind: table
+            id: each
+            title: {zh: 各区县, en: Each county}
+            table: demo_pack.county_enterprises
+            columns: [county, watched]
+          - kind: bar
+            id: reached
+            title: {zh: 达到关注线, en: Reaching the line}
+            table: demo_pack.county_enterprises
+            by: watched
+            measures: [{measure: count, title: {zh: 区县, en: counties}}]
     """,
     "reports/county.yaml": """
         id: county
@@ -241,6 +262,11 @@ def whole_pack(folder: Path, home: Path | None = None) -> Reading:
     for file, text in FILES.items():
         (target / file).parent.mkdir(exist_ok=True)
         (target / file).write_text(dedent(text).lstrip(), encoding="utf-8")
+    contract = target / "contracts/county_enterprises.yaml"
+    titled = "          - {property: titleZh, value: 区县代码}\n"
+    contract.write_text(
+        contract.read_text(encoding="utf-8").replace(titled, f"{titled}          - {{property: codeList, value: areas}}\n"), encoding="utf-8",
+    )
     manifest = target / "pack.yaml"
     told = manifest.read_text(encoding="utf-8").replace("  - registers.entities\n", "  - registers.entities\n  - shengtai.visits\n")
     manifest.write_text(told + "decisions:\n  int_care: {reads: county_enterprises, keeps: [county]}\n", encoding="utf-8")

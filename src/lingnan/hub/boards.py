@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lingnan.hub.service import Hub
     from lingnan.packkit import Pack
 
-PART = "dashboards"
+PART, LISTS = "dashboards", "codes"
 
 
 def hub_boards(hub: "Hub") -> dict[str, BoundBoard]:
@@ -32,7 +32,14 @@ def _bound(pack: "Pack", board: Board, today: date) -> BoundBoard:
     return BoundBoard(
         key=own + board.id, board=board, owner=Words(zh=pack.manifest.title.zh, en=pack.manifest.title.en),
         note=lambda table, column: _note(pack, table, column), threshold=lambda name: _threshold(pack, name, today), unproofed=unproofed,
+        words=lambda codes, code: pack_words(pack, codes, code) if codes in pack.parts.get(LISTS, {}) else None,
     )
+
+
+def pack_words(pack: "Pack", codes: str, code: str) -> Words | None:
+    """What a code of a pack's own list, or of one that ships, is called."""
+    found = pack.code(codes, code)
+    return Words(zh=found.zh, en=found.en) if found else None
 
 
 def _note(pack: "Pack", table: str, column: str) -> ColumnNote | None:

@@ -6,7 +6,7 @@ from lingnan.catalogue import DepartmentForm, ItemForm, ResourceForm
 from lingnan.hub.inheritance import CLASSES, GRADES, TYPES
 from lingnan.hub.purchases import terms_together
 from lingnan.packkit import Pack, origins
-from lingnan.standards import Contract, Property
+from lingnan.standards import SHIPPED, Contract, Property
 from lingnan.trust import Bought, Classified, Column
 from lingnan.trust.shapes import Classification, Grade
 
@@ -90,7 +90,8 @@ def _form(pack: Pack, name: str, bureau: DepartmentForm, classified: Classified)
 def _items(contract: Contract, classes: Mapping[str, Classification]) -> tuple[ItemForm, ...]:
     return tuple(
         ItemForm(
-            name=each.name, zh=each.zh, en=each.en, type=each.physical_type, element=each.element or "", code_list=each.code_list or "",
+            name=each.name, zh=each.zh, en=each.en, type=each.physical_type, element=each.element or "",
+            code_list=each.code_list if each.code_list and each.code_list in SHIPPED.lists else "",
             classification=classes.get(each.name, "internal"), key=each.primary_key, unit=str(each.custom.get("unit", "")),
         )
         for each in contract.properties

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from pydantic import Field
+
 from lingnan.insight.rooms import Grid
 from lingnan.insight.shapes import Card, Count, Words
 from lingnan.insight.sheets import Lineage
@@ -100,7 +102,7 @@ class PackSheet(Card):
 
 
 class AskedParameter(Card):
-    """A parameter of a query, or a filter of a list, with what was typed."""
+    """A parameter of a query, or a filter of a list, with what was typed; `words` is what choices are called."""
 
     name: str
     title: Words
@@ -109,6 +111,7 @@ class AskedParameter(Card):
     required: bool = False
     typed: str = ""
     choices: tuple[str, ...] = ()
+    words: dict[str, Words] = Field(default_factory=dict)
 
 
 class PackAnswer(Card):
@@ -135,7 +138,7 @@ class PackCard(Card):
     pack: PackLine
     title: Words
     lead: Words | None = None
-    fields: tuple[tuple[Words, str], ...]
+    fields: tuple[tuple[Words, Words | str], ...]
     beside: tuple[tuple[Words, Grid], ...] = ()
     unproofed: tuple[str, ...] = ()
 

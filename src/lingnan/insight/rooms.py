@@ -16,13 +16,14 @@ StepState = Literal["waiting", "running", "done", "skipped", "kept", "failed", "
 
 
 class GridColumn(Card):
-    """One column of a preview; `masked` when the visitor sees it covered."""
+    """One column of a preview; `masked` when the visitor sees it covered, `words` what the codes in it are called."""
 
     name: str
     title: Words
     type: str
     classification: Classification = "internal"
     masked: bool = False
+    words: dict[str, Words] = Ask(default_factory=dict, description="what codes are called")
 
 
 class Grid(Card):

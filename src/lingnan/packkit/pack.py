@@ -12,10 +12,10 @@ from yaml import YAMLError
 
 from lingnan.base import BadInput, LingnanError, Missing, content_digest, load_yaml
 from lingnan.packkit.memory import Memory, of_pack
-from lingnan.packkit.parts import Kind, decisions, kinds
+from lingnan.packkit.parts import Kind, codes, decisions, kinds
 from lingnan.packkit.shapes import Applied, Case, Manifest, Origin, Parameter, Place
 from lingnan.packkit.statements import Statement, read_statement
-from lingnan.standards import Contract, read_contract
+from lingnan.standards import SHIPPED, Code, Contract, Vocabulary, read_contract
 
 MANIFEST = "pack.yaml"
 FILES = frozenset({MANIFEST, "README.md", "models.py", "sample.py", "__init__.py"})
@@ -68,6 +68,15 @@ class Pack:
     def origin(self) -> Origin:
         """How it came to the hub."""
         return self.place.origin
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The code lists that contracts of its own tables may name."""
+        return codes.vocabulary(self.parts.get(codes.FOLDER, {}))
+
+    def code(self, codes_of: str, code: str) -> Code | None:
+        """What a code of one of its own lists, or of one that ships, means; None for a code or a list that nobody knows."""
+        return self.vocabulary.lists[codes_of].get(code) if codes_of in self.vocabulary.lists else None
 
     def table(self, name: str) -> str:
         """The lake's name of a table the pack makes."""
@@ -194,8 +203,9 @@ def read_pack(place: Place) -> Reading:
     if manifest is None:
         return reading
     memory = of_pack(place.home, manifest.id)
-    contracts = _each(reading, "contracts", lambda file: read_contract(file))
     parts = {kind.folder: _parts(reading, kind, memory) for kind in kinds()}
+    own = codes.vocabulary(parts[codes.FOLDER])
+    contracts = _each(reading, "contracts", lambda file: read_contract(file, SHIPPED if "." in file.stem else own))
     decided = {
         name: _read(reading, place.folder / decisions.FOLDER / f"{name}.yaml", partial(_decided, parts[decisions.FOLDER][name], applied, memory))
         for name, applied in manifest.decisions.items() if name in parts[decisions.FOLDER]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lingnan.hub.pages.cockpit import dimension_words
 from lingnan.hub.pages.desk import Desk
-from lingnan.hub.pages.titles import code_words
+from lingnan.hub.pages.titles import code_words, truth_words
 from lingnan.insight import Words
 from lingnan.insight.dashboards import BoundBoard, ColumnNote, FigurePanel, Filter, Panel, PanelColumn
 from lingnan.insight.dashboards.cards import Basis, MethodLine
@@ -33,6 +33,8 @@ class BoardColumns:
 
     def name(self, column: str, key: str) -> Words | None:
         """What a value is called; None when it speaks for itself."""
+        if self._is_truth(self._panel.table if self._panel else "", column):
+            return truth_words(key)
         codes = (self._panel.codes.get(column) if self._panel else "") or self._note(column).codes
         return self._coded(codes, key)
 
@@ -40,6 +42,8 @@ class BoardColumns:
         """What a choice of a filter is called."""
         if wanted.codes or wanted.source is None:
             return self._coded(wanted.codes or "", key) or Words(zh=key)
+        if self._is_truth(*wanted.source):
+            return truth_words(key) or Words(zh=key)
         note = self._noted(*wanted.source)
         return self._coded(note.codes, key) or Words(zh=key)
 
@@ -92,9 +96,14 @@ class BoardColumns:
         unit, method, standard = (str(found.custom.get(key, "")) for key in ("unit", "method", "standard"))
         return ColumnNote(title, Words(zh=unit) if unit else None, Words(zh=method) if method else None, standard, codes)
 
+    def _is_truth(self, table: str, column: str) -> bool:
+        return self._desk.version(table) is not None and self._desk.types(table).get(column) == "bool"
+
     def _coded(self, codes: str, key: str) -> Words | None:
         if not codes or not key:
             return None
+        if self._bound and (own := self._bound.words(codes, key)) is not None:
+            return own
         if codes == DEPARTMENTS:
             return self._desk.titles.department(key)
         if codes == DIMENSIONS:

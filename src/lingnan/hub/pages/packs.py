@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 from lingnan.base import BadInput, LingnanError, Missing
+from lingnan.hub.boards import pack_words
 from lingnan.hub.pack_queries import Answered, admits, ask, enter, rows
 from lingnan.hub.pages.desk import Desk, cell
 from lingnan.hub.pages.tables import purposes
+from lingnan.hub.pages.titles import truth_words
 from lingnan.insight import Grid, GridColumn, Lineage, LineageEdge, LineageNode, PackAnswer, PackCard, PackIndex, PackQueryRows, PackSheet, Words
 from lingnan.insight.packs import AskedParameter, PackFigure, PackLine, PackPart, PackParts, PackTable, PackTile, PlanRowLine
 from lingnan.insight.shapes import Count
@@ -15,6 +17,7 @@ from lingnan.packkit import Pack, Parameter, pack_places, plan_rows
 from lingnan.packkit.parts import Kind, kinds
 from lingnan.packkit.parts.pages import AnyPage, BoardPage, CardPage, CasePage, FormPage, ListPage, SearchPage, TablePage
 from lingnan.packkit.parts.queries import Query
+from lingnan.standards import Property
 from lingnan.trust import Purpose, Subject
 from lingnan.trust.shapes import Classification
 
@@ -141,7 +144,8 @@ class PackPages:
             held = contract.named(name)
             title = Words(zh=held.zh, en=held.en) if held else Words(zh=name)
             choices = self._choices(pack, page, name, subject)
-            found.append(AskedParameter(name=name, title=title, kind="choice", typed=asked.get(name, ""), choices=choices))
+            words = {choice: called for choice in choices if (called := _called(pack, held, choice))}
+            found.append(AskedParameter(name=name, title=title, kind="choice", typed=asked.get(name, ""), choices=choices, words=words))
         return found
 
     def _choices(self, pack: Pack, page: ListPage, column: str, subject: Subject) -> tuple[str, ...]:
@@ -164,7 +168,7 @@ class PackPages:
         ]
         return PackCard(
             pack=_line(pack), title=_words(page.title), lead=_words(page.lead) if page.lead else None,
-            fields=tuple((_title(contract, name), str(_shown(value))) for name, value in row.items()),
+            fields=tuple((_title(contract, name), _called(pack, contract.named(name), value) or str(_shown(value))) for name, value in row.items()),
             beside=tuple((title, self._grid(pack, [table], found)) for title, table, found in beside),
             unproofed=_unproofed(pack, [page.table, *(each.table for each in page.beside)]),
         )
@@ -177,6 +181,7 @@ class PackPages:
                 name=field.name, title=next((_title(pack.contracts[table], field.name) for table in named if pack.contracts[table].named(field.name)),
                                             Words(zh=field.name)),
                 type=str(field.type), classification=self._class(named, field.name), masked=field.name in masks,
+                words={} if field.name in masks else _codes_called(pack, named, answered.rows.column(field.name).to_pylist(), field.name),
             )
             for field in answered.rows.schema
         )
@@ -293,6 +298,20 @@ def _words(title: Any) -> Words:
 def _title(contract: Any, column: str) -> Words:
     held = contract.named(column)
     return Words(zh=held.zh, en=held.en) if held else Words(zh=column)
+
+
+def _codes_called(pack: Pack, tables: Iterable[str], values: Iterable[Any], column: str) -> dict[str, Words]:
+    """What the codes of a column are called, by the contract of the first table that has it."""
+    held = next((found for table in tables if (found := pack.contracts[table].named(column))), None)
+    return {each: called for each in set(values) if isinstance(each, str) and (called := _called(pack, held, each))}
+
+
+def _called(pack: Pack, held: Property | None, value: Any) -> Words | None:
+    """What a value is called: yes or no, or the words of its column's code list; None when it speaks for itself."""
+    if isinstance(value, bool) or (held is not None and held.physical_type.upper() == "BOOLEAN"):
+        return truth_words(str(value))
+    codes = (held.code_list or ("divisions" if held.element == "division" else "")) if held else ""
+    return pack_words(pack, codes, value) if codes and isinstance(value, str) else None
 
 
 def _shown(value: Any) -> Any:

@@ -144,6 +144,11 @@ def division_words(code: str | None, at: date | None = None) -> Words | None:
     return Words(zh=name, en=entry.en if entry and entry.en else "") if name else None
 
 
+def truth_words(told: str) -> Words | None:
+    """Yes or no for a truth value as text; None for other text."""
+    return {"true": Words(zh="是", en="yes"), "false": Words(zh="否", en="no")}.get(told.lower())
+
+
 def code_words(list_name: str | None, code: str | None) -> Words | None:
     """What a code of a list means; None for no list, no code or an unknown one."""
     if not list_name or not code:

@@ -36,6 +36,10 @@ def _no_threshold(_name: str) -> Threshold | None:
     return None
 
 
+def _no_words(_codes: str, _code: str) -> Words | None:
+    return None
+
+
 def _nothing_unproofed(_table: str) -> tuple[str, ...]:
     return ()
 
@@ -43,7 +47,8 @@ def _nothing_unproofed(_table: str) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class BoundBoard:
     """A board with its key in the address, its owner's name, and what the owner knows: `note` of a table's column (None: nothing more than
-    the catalogue knows), `threshold` of a parameter, the names of the parameters behind a table that are `unproofed`."""
+    the catalogue knows), `threshold` of a parameter, the names of the parameters behind a table that are `unproofed`, `words` of a code in
+    a list of the owner's own."""
 
     key: str
     board: Board
@@ -51,3 +56,4 @@ class BoundBoard:
     note: Callable[[str, str], ColumnNote | None] = _no_note
     threshold: Callable[[str], Threshold | None] = _no_threshold
     unproofed: Callable[[str], tuple[str, ...]] = _nothing_unproofed
+    words: Callable[[str, str], Words | None] = _no_words

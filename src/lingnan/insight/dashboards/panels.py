@@ -9,6 +9,8 @@ from lingnan.insight.shapes import Card, Words
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 """A name that stands in a statement as it is."""
+ListName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+"""A code list, with its edition where there is one list for each: `industries-2017`."""
 Table = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$")]
 Scalar = bool | int | float | date | str
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "starts", "within", "empty", "present"]
@@ -106,7 +108,7 @@ class Panel(Card):
     table: Table
     where: tuple[Condition, ...] = ()
     width: Width | None = None
-    codes: dict[Word, Word] = Field(default_factory=dict)
+    codes: dict[Word, ListName] = Field(default_factory=dict)
 
     def columns_read(self) -> frozenset[str]:
         """Every column of the table it reads."""

@@ -150,6 +150,8 @@ def _plain_rows(panel: Panel, rows: Rows, frame: Frame) -> dict[str, Any]:
 
 def _cell(column: str, value: Any, frame: Frame) -> BoardCell:
     """A value as it is shown: a code by its meaning, a number as a number, lists and structures as text."""
+    if isinstance(value, bool):
+        return frame.naming(column, str(value).lower()) or value
     if isinstance(value, str):
         return frame.naming(column, value) or value if column else value
     if value is None or isinstance(value, int | Decimal | date):

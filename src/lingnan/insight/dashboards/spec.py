@@ -12,6 +12,7 @@ from lingnan.insight.dashboards.panels import (
     FigurePanel,
     Gantt,
     Line,
+    ListName,
     MapPanel,
     Network,
     Panel,
@@ -46,7 +47,7 @@ class Filter(Card):
     kind: Literal["choice", "period", "dates"] = "choice"
     title: Title
     column: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,62}\.){2}[a-z][a-z0-9_]{0,62}$")] | None = None
-    codes: Word | None = None
+    codes: ListName | None = None
     default: str = ""
     needed: bool = False
 
@@ -123,6 +124,10 @@ class Board(Card):
         for table, columns in self._read():
             found[table] = found.get(table, frozenset()) | columns
         return found
+
+    def codes_named(self) -> frozenset[str]:
+        """Code lists that its panels and filters name."""
+        return frozenset((*(name for panel in self.panels for name in panel.codes.values()), *(each.codes for each in self.filters if each.codes)))
 
     def parameters(self) -> frozenset[str]:
         """Named parameters that its lights look at."""

@@ -8,6 +8,8 @@ from lingnan.packkit.rules import Ground, Rule, finding
 from lingnan.packkit.shapes import Finding
 
 NAME = "dashboards"
+PLAIN = frozenset({"departments", "dimensions"})
+"""What the hub itself names the values of."""
 
 
 def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
@@ -21,6 +23,8 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
                 continue
             for column in sorted(columns - {each.name for each in contract.properties}):
                 yield finding(reading, NAME, file, f"{table} 没有列 {column}。", f"{table} has no column {column}.")
+        for codes in sorted(board.codes_named() - set(pack.vocabulary.lists) - PLAIN):
+            yield finding(reading, NAME, file, f"没有代码表 {codes}。", f"There is no code list {codes}.")
         for figure in sorted(board.parameters() - {each for each, held in pack.parameters.items() if not held.columns}):
             yield finding(reading, NAME, file, f"没有参数 {figure}。", f"There is no parameter {figure}.")
 

@@ -9,6 +9,7 @@ from lingnan.packkit.laying import contract_schema
 from lingnan.packkit.models import load_code
 from lingnan.packkit.pack import Pack, Reading
 from lingnan.packkit.rules import Ground, Rule, finding
+from lingnan.packkit.rules.codes import known
 from lingnan.packkit.shapes import Finding
 from lingnan.packkit.trials import try_pack
 from lingnan.packkit.wholeness import stands
@@ -48,6 +49,11 @@ def _fits(reading: Reading, pack: Pack, name: str, table: pa.Table) -> Iterator[
             reading, NAME, f"contracts/{name}.yaml", f"产出的列为 {'、'.join(table.schema.names)}，契约为 {'、'.join(promised)}。",
             f"It has the columns {', '.join(table.schema.names)}, its contract {', '.join(promised)}.",
         )
+    for column in table.column_names:
+        strange = sorted(str(each) for each in table[column].unique().to_pylist() if each is not None and not known(pack, name, column, each))
+        if strange:
+            told = f"{name}.{column}", "、".join(strange), ", ".join(strange)
+            yield finding(reading, NAME, FILE, f"{told[0]} 的代码表中没有 {told[1]}。", f"The code list of {told[0]} has no {told[2]}.")
     if not table.num_rows:
         yield finding(reading, NAME, FILE, f"样例没有产出任何 {name}。", f"The sample makes no row of {name}.")
 
