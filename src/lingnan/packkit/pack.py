@@ -91,7 +91,7 @@ class Pack:
     def order(self) -> tuple[str, ...]:
         """Every table of the pack after those it reads; BadInput where they read each other in a circle."""
         try:
-            return tuple(TopologicalSorter({name: self.reads(name) for name in sorted(self.made)}).static_order())
+            return tuple(TopologicalSorter({name: sorted(self.reads(name)) for name in sorted(self.made)}).static_order())
         except CycleError as error:
             circle = " → ".join(error.args[1])
             raise BadInput(
