@@ -16,8 +16,8 @@ ROOT = Path(__file__).parent.parent
 LOCKS = sorted((ROOT / "locks").glob("*.txt"))
 EXTRAS = {
     "core": (), "world": ("world",), "postgres": ("postgres",), "gm": ("gm",), "hsm": ("hsm",), "iot": ("iot",), "linkage": ("linkage",),
-    "models": ("models",), "s3": ("s3",), "spark": ("spark",),
-    "dev": ("world", "postgres", "gm", "hsm", "iot", "linkage", "models", "s3", "spark", "dev"),
+    "models": ("models",), "reports": ("reports",), "s3": ("s3",), "spark": ("spark",),
+    "dev": ("world", "postgres", "gm", "hsm", "iot", "linkage", "models", "reports", "s3", "spark", "dev"),
 }
 CORE_LIMIT = 80
 NOT_IN_CORE = {"pandas", "numpy", "scipy", "scikit-learn", "polars", "matplotlib", "shapely", "pyspark"}

@@ -11,6 +11,7 @@ compile=(uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-
 "${compile[@]}" --extra iot -c locks/core.txt -o locks/iot.txt
 "${compile[@]}" --extra linkage -c locks/core.txt -o locks/linkage.txt
 "${compile[@]}" --extra models -c locks/core.txt -o locks/models.txt
+"${compile[@]}" --extra reports -c locks/core.txt -o locks/reports.txt
 "${compile[@]}" --extra s3 -c locks/core.txt -o locks/s3.txt
 "${compile[@]}" --extra spark -c locks/core.txt -o locks/spark.txt
-"${compile[@]}" --extra world --extra postgres --extra gm --extra hsm --extra iot --extra linkage --extra models --extra s3 --extra spark --extra dev -c locks/core.txt -o locks/dev.txt
+"${compile[@]}" --extra world --extra postgres --extra gm --extra hsm --extra iot --extra linkage --extra models --extra reports --extra s3 --extra spark --extra dev -c locks/core.txt -o locks/dev.txt

@@ -1,5 +1,6 @@
-"""`insight query`: one select over what the account may see."""
+"""`insight query`: one select over what the account may see; `insight report`: a report from its template."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -44,6 +45,48 @@ def query(
         f"{found.rows.num_rows:,} rows{cut_en}, {found.seconds:.2f} s, audit number {found.decision}.", words)
     if found.notice:
         say(f"* {found.notice.zh}", f"* {found.notice.en}", words)
+
+
+@app.command("report")
+def report(
+    name: Annotated[str, typer.Argument(help="报告名称，数据包的写作“包.名称” name of the report; that of a pack as pack.name")],
+    out: Annotated[Path, typer.Option("--out", help="写入的文件，.pdf 或 .html the file to write, .pdf or .html")],
+    as_of: Annotated[str, typer.Option("--as-of", help="取某日的各表版本 tables as a day left them, as 2026-01-31", show_default=False)] = "",
+    chosen: Annotated[list[str] | None, typer.Option("--filter", help="报告参数 name=value a parameter of the report", show_default=False)] = None,
+    purpose: Annotated[str, typer.Option("--purpose", help="目的代码 code of the purpose", show_default=False)] = "",
+    article: Annotated[str, typer.Option("--article", help="法律依据条款 the legal article", show_default=False)] = "",
+    matter: Annotated[str, typer.Option("--matter", help="事项编号 number of the matter", show_default=False)] = "",
+    home: Home = None, lang: Lang = None, as_json: AsJson = False, account: As = None,
+) -> None:
+    """按模板生成一份报告，只含账号有权查看的内容 make a report from its template, of what the account may see."""
+    from lingnan.base import BadInput, WrongUse
+    from lingnan.cli.opening import open_hub, who_acts
+    from lingnan.hub import HubPages
+    from lingnan.trust import Purpose
+    from lingnan.web import report_file, report_pdf
+
+    if out.suffix not in (".pdf", ".html"):
+        raise WrongUse(f"--out {out.name} 应以 .pdf 或 .html 结尾。", f"--out {out.name} must end in .pdf or .html.")
+    with open_hub(home, lang) as hub:
+        stated = Purpose(purpose, article, matter) if purpose or article or matter else None
+        sheet = HubPages(hub).reports.report(name, _pairs(chosen or []), who_acts(hub, account), as_of, stated)
+        if sheet.faulty is not None:
+            raise BadInput(sheet.faulty.zh, sheet.faulty.en, code="Parameter")
+        words = language(lang, hub.home)
+        made = report_pdf(sheet, words, hub.home) if out.suffix == ".pdf" else report_file(sheet, words, hub.home).encode()
+    out.write_bytes(made)
+    if as_json:
+        versions = {each.table: each.version for each in sheet.sources}
+        answer({"report": sheet.key, "file": str(out), "bytes": len(made), "versions": versions, "unproofed": list(sheet.unproofed)})
+    say(f"已写入 {out}，{len(made):,} 字节。", f"Written to {out}, {len(made):,} bytes.", language(lang))
+
+
+def _pairs(told: list[str]) -> dict[str, str]:
+    from lingnan.base import WrongUse
+
+    if faulty := next((each for each in told if "=" not in each), ""):
+        raise WrongUse(f"--filter {faulty} 应写成 名称=值。", f"Write --filter {faulty} as name=value.")
+    return {name: value for name, _, value in (each.partition("=") for each in told)}
 
 
 def _cell(value: Any) -> str:

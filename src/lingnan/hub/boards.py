@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lingnan.base import CHINA
 from lingnan.insight import Words
 from lingnan.insight.dashboards import Board, BoundBoard, ColumnNote, Threshold, bound_own_boards
 
@@ -15,9 +14,8 @@ if TYPE_CHECKING:
 PART, LISTS = "dashboards", "codes"
 
 
-def hub_boards(hub: "Hub") -> dict[str, BoundBoard]:
-    """Every board by its key in the address; those of packs bear the pack's name before their own."""
-    today = hub.clock.now().astimezone(CHINA).date()
+def hub_boards(hub: "Hub", today: date) -> dict[str, BoundBoard]:
+    """Every board by its key in the address, with its thresholds of a day; those of packs bear the pack's name before their own."""
     of_packs = [_bound(pack, board, today) for pack in hub.packs for board in pack.parts.get(PART, {}).values()]
     return {board.key: board for board in (*bound_own_boards(today), *of_packs)}
 

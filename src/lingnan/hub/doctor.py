@@ -39,6 +39,7 @@ def examine(settings: Settings) -> list[Finding]:
         _module("world", "numpy", False, "造演示省", "makes the demo province", "lingnan[world]"),
         _module("postgres", "duckdb_extension_postgres_scanner", False, "读取 PostgreSQL", "reads PostgreSQL", "lingnan[postgres]"),
         _module("object storage", "obstore", False, "数据表存入对象存储", "keeps tables in object storage", "lingnan[s3]"),
+        _module("reports", "typst", False, "生成 PDF 报告", "sets reports as PDF", "lingnan[reports]"),
         _program("chromium", "浏览器测试", "browser tests"),
         _program("psql", "PostgreSQL 测试", "PostgreSQL tests"),
         Finding("fonts", any(Path(font).exists() for font in FONTS), False, "截图与报告所用中文字体：apt-get install fonts-noto-cjk",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from lingnan.base import Missing
+from lingnan.base import CHINA, Missing
 from lingnan.govern import FeedTables
 from lingnan.hub.lineage_graph import HubLineage, hub_lineage
 from lingnan.insight import FIGURE_TABLES
@@ -85,7 +85,7 @@ def _figures(_hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
 def _boards(hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
     from lingnan.hub.boards import hub_boards  # boards are opened when somebody asks for them
 
-    for key, bound in hub_boards(hub).items():
+    for key, bound in hub_boards(hub, hub.clock.now().astimezone(CHINA).date()).items():
         for table, columns in sorted(bound.board.reads().items()):
             for name in touched.get(table, ()):
                 if name in columns:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from lingnan.base import CHINA, Refused
+from lingnan.base import Refused
 from lingnan.hub.pages.desk import Desk, offset_of
 from lingnan.lake import View
 from lingnan.packkit import Pack, bound_values, lay_parameters
@@ -67,7 +67,7 @@ def ask(
         )
     statement, at = query.statement, offset_of(cursor)
     views = _views(desk, subject, pack, statement.own, statement.named, stated)
-    as_of = desk.hub.clock.now().astimezone(CHINA).date()
+    as_of = desk.now().date()
     with desk.hub.engine.session(views) as session:
         placed = lay_parameters(session, pack, [statement])
         for name in sorted(statement.own):

@@ -2,6 +2,7 @@
 
 from lingnan.web.app import create_app
 from lingnan.web.handover import create_handover_app
+from lingnan.web.printing import report_file, report_pdf
 from lingnan.web.sources import Pages
 
-__all__ = ["Pages", "create_app", "create_handover_app"]
+__all__ = ["Pages", "create_app", "create_handover_app", "report_file", "report_pdf"]

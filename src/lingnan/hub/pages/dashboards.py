@@ -2,7 +2,7 @@
 
 import itertools
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -36,6 +36,7 @@ from lingnan.insight.dashboards import (
     silent_card,
     tells_extremes,
 )
+from lingnan.insight.dashboards.spec import Audience
 from lingnan.lake import View
 from lingnan.trust import Subject
 
@@ -57,7 +58,7 @@ class DashboardPages:
     def boards(self, subject: Subject) -> BoardList:
         """The boards a subject may see."""
         self._desk.hub.trust.allow(subject, "page.view", "boards")
-        seen = [each for each in hub_boards(self._desk.hub).values() if self._may(subject, each)]
+        seen = [each for each in hub_boards(self._desk.hub, self._desk.now().date()).values() if self._may(subject, each)]
         return BoardList(items=tuple(_line(each) for each in seen))
 
     def board(self, key: str, told: Mapping[str, str], subject: Subject) -> BoardSheet:
@@ -79,7 +80,7 @@ class DashboardPages:
 
     def public_board(self, key: str, told: Mapping[str, str], subject: Subject) -> BoardSheet:
         """A board that may be shown within another site; Missing for one that is not public."""
-        bound = hub_boards(self._desk.hub).get(key)
+        bound = hub_boards(self._desk.hub, self._desk.now().date()).get(key)
         if bound is None or bound.board.audience != "public":
             raise _missing(key)
         return self.board(key, told, subject)
@@ -101,15 +102,23 @@ class DashboardPages:
             board=key, board_title=bound.board.title, query=query, panel=card, mark=_mark(card, at, series), total=total, rows=rows,
         )
 
+    def panels(self, key: str, names: Collection[str], told: Mapping[str, str], subject: Subject) -> dict[str, PanelCard]:
+        """Some panels of a board by name, as the board shows them."""
+        bound = self._entered(key, subject)
+        views = self._views(bound, subject)
+        chosen = chosen_of(bound.board, told, lambda each: self._values(each, views))
+        query = query_of(bound.board, chosen)
+        return {each.id: self._panel(bound, each, chosen, query, views) for each in bound.board.panels if each.id in names}
+
     def _entered(self, key: str, subject: Subject) -> BoundBoard:
-        bound = hub_boards(self._desk.hub).get(key)
+        bound = hub_boards(self._desk.hub, self._desk.now().date()).get(key)
         if bound is None:
             raise _missing(key)
-        self._desk.hub.trust.allow(subject, _action(bound), f"boards/{key}")
+        self._desk.hub.trust.allow(subject, audience_action(bound.board.audience), f"boards/{key}")
         return bound
 
     def _may(self, subject: Subject, bound: BoundBoard) -> bool:
-        return self._desk.hub.trust.point.permits(subject, _action(bound))[0]
+        return self._desk.hub.trust.point.permits(subject, audience_action(bound.board.audience))[0]
 
     def _views(self, bound: BoundBoard, subject: Subject) -> Views:
         """What may be seen of each table for each panel and filter: all under one decision, or one by one where that is refused."""
@@ -220,8 +229,9 @@ class DashboardPages:
         )
 
 
-def _action(bound: BoundBoard) -> str:
-    return "page.view" if bound.board.audience == "public" else f"board.{bound.board.audience}"
+def audience_action(audience: Audience) -> str:
+    """What somebody must be permitted to open what is made for an audience."""
+    return "page.view" if audience == "public" else f"board.{audience}"
 
 
 def _line(bound: BoundBoard) -> BoardLine:

@@ -1,6 +1,7 @@
 """Reports as pages and files show them: every item with its answer, then the tables' versions, the methods and the law."""
 
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from lingnan.insight.dashboards.cards import BoardCell, MethodLine, PanelCard, PanelColumn
 from lingnan.insight.dashboards.spec import Audience
@@ -13,7 +14,7 @@ class ReportTable(Card):
     title: Words
     facts: bool = False
     columns: tuple[PanelColumn, ...] = ()
-    rows: tuple[tuple[BoardCell, ...], ...] = ()
+    rows: tuple[tuple[BoardCell | float, ...], ...] = ()
     said: Words | None = None
     cut: bool = False
     unproofed: tuple[str, ...] = ()
@@ -76,7 +77,7 @@ class ReportSheet(Card):
     audience: Audience
     as_of: datetime
     day: date | None
-    query: str
+    asked: tuple[tuple[str, str], ...] = ()
     needs_purpose: bool = False
     purposes: tuple[tuple[str, Words], ...] = ()
     parameters: tuple[ReportParameter, ...] = ()
@@ -88,6 +89,11 @@ class ReportSheet(Card):
     references: tuple[str, ...] = ()
     unproofed: tuple[str, ...] = ()
     closing: Words | None = None
+
+    @property
+    def query(self) -> str:
+        """Its parameters and its day as an address has them."""
+        return urlencode([*self.asked, *([("as_of", self.day.isoformat())] if self.day else [])])
 
     @property
     def made(self) -> bool:

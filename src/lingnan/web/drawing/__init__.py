@@ -25,4 +25,10 @@ def pictures(card: PanelCard, lang: str) -> tuple[Picture, Picture] | None:
     return drawn(card, Pen(WIDE[card.breadth], lang)), drawn(card, Pen(NARROW, lang))
 
 
-__all__ = ["Picture", "class_of", "colour", "pictures"]
+def picture_for(card: PanelCard, lang: str, width: int) -> Picture | None:
+    """A panel's picture at one width; None for kinds that are written, not drawn."""
+    drawn = PICTURES.get(card.kind)
+    return None if drawn is None or card.state != "shown" else drawn(card, Pen(width, lang))
+
+
+__all__ = ["Picture", "class_of", "colour", "picture_for", "pictures"]

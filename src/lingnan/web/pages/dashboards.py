@@ -65,7 +65,7 @@ def panel(key: str, panel: str, visit: Visitor, at: Mark = None, series: Mark = 
     """One panel with the rows behind it, or behind one of its marks."""
     card = visit.pages.dashboards.panel(key, panel, _told(visit), visit.subject, at, series)
     alone = card.panel.model_copy(update={"breadth": "whole"})
-    return render(visit, "dashboard_panel.html", card=card, drawn={card.panel.id: pictures(alone, visit.lang)}, **_map(visit))
+    return render(visit, "dashboard_panel.html", card=card, drawn={card.panel.id: pictures(alone, visit.lang)}, **map_facts(visit))
 
 
 @router.get("/boards/{key}/{panel}/export.xlsx")
@@ -99,10 +99,11 @@ def _told(visit: Visit) -> dict[str, str]:
 
 def _facts(visit: Visit, card: BoardSheet) -> dict[str, Any]:
     drawn = {panel.id: pictures(panel, visit.lang) for section in card.sections for panel in section.panels}
-    return {"card": card, "drawn": drawn, **_map(visit)}
+    return {"card": card, "drawn": drawn, **map_facts(visit)}
 
 
-def _map(visit: Visit) -> dict[str, Any]:
+def map_facts(visit: Visit) -> dict[str, Any]:
+    """What a template needs to colour a map."""
     return {"outlines": outlines(visit.request.app.state.settings.home), "palette": _palette, "class_colour": _class_colour}
 
 

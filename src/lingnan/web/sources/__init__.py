@@ -36,6 +36,7 @@ from lingnan.web.sources.profiles import ProfileSource
 from lingnan.web.sources.purchases import PurchaseSource
 from lingnan.web.sources.registers import RegisterHistorySource
 from lingnan.web.sources.registry import CodeListSource, ConformanceSource, ElementSource, ProjectSource, UnderWaySource
+from lingnan.web.sources.reports import ReportSource
 from lingnan.web.sources.resources import BulkSource, DraftSource, ResourceSource
 from lingnan.web.sources.reviews import AddressReviewSource, ReviewSource
 from lingnan.web.sources.saved_searches import SavedSearchSource
@@ -124,6 +125,11 @@ class Pages(Protocol):
     @property
     def bulk_edits(self) -> BulkSource:
         """Changes of many resources at once."""
+        ...
+
+    @property
+    def reports(self) -> ReportSource:
+        """Reports made of YAML."""
         ...
 
     @property
