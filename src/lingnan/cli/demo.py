@@ -31,6 +31,7 @@ def demo(
         hub.measure_conformance()
         hub.profile_tables("gongan.resident")
         prepare_steward(hub)
+        hub.deliver()
         if not serving:
             return report.exit_code
         at = f"http://{settings.host}:{port or settings.port}"

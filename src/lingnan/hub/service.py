@@ -202,7 +202,6 @@ class Hub:
             told.tell(build=report.id, state=report.state, steps_run=report.steps_run, steps_failed=report.steps_failed)
         self.deliver()
         self.catalogue.stars.rate_all()
-        self.deliver()  # what rating announced, lest the next build, which has nothing to do, opens people's work for it
         return report
 
     def _beginnings(self) -> "AbstractContextManager[Began | None]":
