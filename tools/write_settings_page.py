@@ -47,6 +47,7 @@ CHINESE = {
     "LINGNAN_CLAMD": "检查每个附件的恶意内容扫描服务（clamd 的套接字路径或“主机:端口”）；空：不检查",
     "LINGNAN_REVIEW_SHARE": "核对台上盲发给第二人复判的已判定记录对的比例",
     "LINGNAN_CONTACT": "采集网页公开数据时告知对方网站的联系邮箱或网址；空：不采集网页",
+    "LINGNAN_PACKS": "本枢纽启用的数据包，名称以空格分隔；`*`：全部；空：不用",
     "LINGNAN_SCHEDULE": "后台执行器构建所依的 cron 表达式；空：只按命令构建",
     "LINGNAN_SUITE": "新密钥与摘要所用的密码套件；gm：SM2、SM3、SM4（需扩展 gm）",
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lingnan.base import BadInput, Conflict, Refused, WrongUse, load_settings
+from lingnan.base import BadInput, Conflict, Missing, Refused, WrongUse, load_settings
 from lingnan.hub import Hub
 from lingnan.packkit import Pack, Parameter, Place, check_packs, mend, named, new_pack, packs, read_pack, readings, sample_rows
 from lingnan.packkit.building import origins
@@ -223,6 +223,21 @@ def test_python_from_outside_is_not_run(folder: Path) -> None:
     with pytest.raises(Refused):
         sample_rows(reading.pack, 7, 10)
     assert found(folder) == []
+
+
+def test_a_hub_uses_the_packs_it_names(tmp_path: Path) -> None:
+    """A county takes the applications it wants; a name that no pack bears is told with those there are."""
+    new_pack("demo_pack", "C12", tmp_path / "packs", tmp_path)
+    assert {pack.id for pack in packs(tmp_path)} > {"demo_pack"}
+    assert [pack.id for pack in packs(tmp_path, " demo_pack ")] == ["demo_pack"]
+    assert packs(tmp_path, "") == []
+    with pytest.raises(Missing) as told:
+        packs(tmp_path, "demo_pack no_pack")
+    assert "demo_pack" in told.value.en
+    (tmp_path / "settings.env").write_text("LINGNAN_PACKS=demo_pack\n", encoding="utf-8")
+    with Hub.open(load_settings(tmp_path)) as hub:
+        assert [pack.id for pack in hub.packs] == ["demo_pack"]
+        assert {step.name.split(":")[1] for step in hub.steps() if step.name.startswith("pack:")} == {"demo_pack"}
 
 
 def test_two_packs_of_one_name_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

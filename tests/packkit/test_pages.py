@@ -225,7 +225,7 @@ def test_flows_and_boards_are_bound(ground: Any) -> None:
     flow = hub.office.casework.flows.flow("demo_pack-explain")
     limit = hub.office.casework.flows.rules.find("demo_pack.answer_days", "440100", hub.clock.now().astimezone(CHINA).date())
     assert (flow.deadline("answer").rule, limit.days) == ("demo_pack.answer_days", 5)
-    board = hub_boards(hub)["demo_pack.overview"]
+    board = hub_boards(hub, hub.clock.now().astimezone(CHINA).date())["demo_pack.overview"]
     told = board.threshold("watch_line")
     assert told is not None
     assert (told.value, told.proofed, board.unproofed(TABLE)) == (2, False, ("watch_line",))

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     query_disk: str = Field("2GB", pattern=r"^\d+(MB|GB)$", description="Most disk a person's query may spill to")
     keep_days: int = Field(30, ge=0, description="Days that superseded table versions are kept")
     contact: str = Field("", description="Mail or web address told to sites whose published tables are collected; empty: none is collected")
+    packs: str = Field("*", description="Packs this hub uses, by name with blanks between; `*`: all that are there; empty: none")
     schedule: str = Field("", description="Cron expression on which the worker builds; empty: only by command")
 
     mail_host: str = Field("", description="Mail server that notices are handed to; empty: no mail")

@@ -123,10 +123,10 @@ class Hub:
 
     @cached_property
     def packs(self) -> "list[Pack]":
-        """Every pack that could be read whole; `lingnan pack check` tells of the others."""
-        from lingnan.packkit import pack_places, packs  # the SQL of packs is read when somebody asks for them
+        """Every pack in use that could be read whole; `lingnan pack check` tells of the others."""
+        from lingnan.packkit import packs  # the SQL of packs is read when somebody asks for them
 
-        return packs(self.home) if pack_places(self.home) else []
+        return packs(self.home, self.settings.packs)
 
     @cached_property
     def _classified(self) -> dict[str, Classified]:

@@ -1,6 +1,6 @@
 """Where packs are found: in the wheel, in the hub's own folder, in installed packages. No list of packs is written anywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -11,6 +11,7 @@ from lingnan.packkit.pack import MANIFEST, Pack, Reading, read_pack
 from lingnan.packkit.shapes import Place
 from lingnan.packkit.wholeness import stands
 
+ALL = "*"
 GROUP = "lingnan.packs"
 """The entry points by which another package says where its packs lie: each names a package that is one."""
 
@@ -20,10 +21,22 @@ def pack_places(home: Path | None = None) -> list[Place]:
     return [replace(place, home=home) for place in (*_wheel(), *_folders(home / "packs" if home else None), *_packages())]
 
 
-def readings(home: Path | None = None) -> list[Reading]:
-    """Every pack read, whole or not; Conflict when two folders carry one name."""
+def places_in_use(wanted: str, home: Path | None = None) -> list[Place]:
+    """The folders of the packs that a hub uses: names with blanks between, or `*` for every one; Missing for a name that none bears."""
+    found = pack_places(home)
+    if wanted.strip() == ALL:
+        return found
+    known = {place.folder.name for place in found}
+    for name in wanted.split():
+        if name not in known:
+            raise _no_such_pack(name, known)
+    return [place for place in found if place.folder.name in wanted.split()]
+
+
+def readings(home: Path | None = None, wanted: str = ALL) -> list[Reading]:
+    """Every pack in use read, whole or not; Conflict when two folders carry one name."""
     seen: dict[str, Path] = {}
-    for place in (found := pack_places(home)):
+    for place in (found := places_in_use(wanted, home)):
         other = seen.setdefault(place.folder.name, place.folder)
         if other != place.folder:
             raise Conflict(
@@ -33,20 +46,26 @@ def readings(home: Path | None = None) -> list[Reading]:
     return [read_pack(place) for place in found]
 
 
-def packs(home: Path | None = None) -> list[Pack]:
-    """Every pack that could be read whole and lacks nothing it stands on; `pack check` tells of the others."""
-    return [reading.pack for reading in readings(home) if reading.pack is not None and stands(reading)]
+def packs(home: Path | None = None, wanted: str = ALL) -> list[Pack]:
+    """Every pack in use that could be read whole and lacks nothing it stands on; `pack check` tells of the others."""
+    return [reading.pack for reading in readings(home, wanted) if reading.pack is not None and stands(reading)]
 
 
 def named(wanted: str, home: Path | None = None) -> Reading:
     """The pack of that name; Missing names those there are."""
     found = {reading.place.folder.name: reading for reading in readings(home)}
     if wanted not in found:
-        known = "、".join(found) or "（无）"
-        raise Missing(
-            f"没有名为 {wanted} 的数据包。已有：{known}。", f"There is no pack {wanted}. Known: {', '.join(found) or 'none'}.", pack=wanted,
-        )
+        raise _no_such_pack(wanted, found)
     return found[wanted]
+
+
+def _no_such_pack(wanted: str, known: Iterable[str]) -> Missing:
+    names = sorted(known)
+    return Missing(
+        f"没有名为 {wanted} 的数据包。已有：{'、'.join(names) or '（无）'}。",
+        f"There is no pack {wanted}. Known: {', '.join(names) or 'none'}.",
+        pack=wanted,
+    )
 
 
 def wheel_folder() -> Path:

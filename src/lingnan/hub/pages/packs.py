@@ -13,7 +13,7 @@ from lingnan.hub.pages.titles import truth_words
 from lingnan.insight import Grid, GridColumn, Lineage, LineageEdge, LineageNode, PackAnswer, PackCard, PackIndex, PackQueryRows, PackSheet, Words
 from lingnan.insight.packs import AskedParameter, PackFigure, PackLine, PackPart, PackParts, PackTable, PackTile, PlanRowLine
 from lingnan.insight.shapes import Count
-from lingnan.packkit import Pack, Parameter, pack_places, plan_rows
+from lingnan.packkit import Pack, Parameter, places_in_use, plan_rows
 from lingnan.packkit.parts import Kind, kinds
 from lingnan.packkit.parts.pages import AnyPage, BoardPage, CardPage, CasePage, FormPage, ListPage, SearchPage, TablePage
 from lingnan.packkit.parts.queries import Query
@@ -46,7 +46,7 @@ class PackPages:
             PlanRowLine(row=row, title=Words(zh=title.zh, en=title.en), packs=tuple(answering.get(row, ()))) for row, title in plan_rows().items()
         )
         may, _why = self._desk.hub.trust.point.permits(subject, "page.govern")
-        found = {place.folder.name for place in pack_places(self._desk.hub.home)}
+        found = {place.folder.name for place in places_in_use(self._desk.hub.settings.packs, self._desk.hub.home)}
         faulty = tuple(sorted(found - set(self._packs))) if may else ()
         tiles = tuple(_tile(pack, subject) for pack in self._packs.values())
         return PackIndex(packs=tiles, items=items, count=len(self._packs), covered=sum(bool(each.packs) for each in items), faulty=faulty)
