@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import postgres_server
 from tests.back_ends import EVERYWHERE, Furnish, Postgres, Sqlite, migrated_file
@@ -18,9 +18,10 @@ from tests.buckets import bucket_server, faulty_server  # noqa: F401
 from tests.postgres_homes import sitecustomize
 from tests.spark import engine_name, spark_cluster, spark_local  # noqa: F401 - fixtures are found by being here
 
-settings.register_profile("short", max_examples=40)
-if not os.environ.get("LINGNAN_LONG"):
-    settings.load_profile("short")
+# How long an example takes tells of the machine's load, not of the code.
+settings.register_profile("long", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("short", settings.get_profile("long"), max_examples=40)
+settings.load_profile("long" if os.environ.get("LINGNAN_LONG") else "short")
 
 QUIET = (
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps",

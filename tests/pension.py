@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tests.homes import without_packs
+
 TABLE = "minzheng.pension"
 FEED = """
 feed: minzheng.pension
@@ -51,4 +53,4 @@ def describe(home: Path) -> Path:
     folder.mkdir(parents=True)
     (folder / "pension.yaml").write_text(FEED, encoding="utf-8")
     (folder / "pension.contract.yaml").write_text(CONTRACT, encoding="utf-8")
-    return home
+    return without_packs(home)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from lingnan.standards import CITIZEN_NUMBER
+from tests.homes import without_packs
 
 FEED = """
 feed: {feed}
@@ -56,7 +57,7 @@ def describe(home: Path) -> Path:
         (folder / f"{table}.yaml").write_text(FEED.format(**told), encoding="utf-8")
         lines = [_property(name, name == columns[0]) for name in columns]
         (folder / f"{table}.contract.yaml").write_text(CONTRACT.format(**told) + "\n".join(lines) + "\n", encoding="utf-8")
-    return home
+    return without_packs(home)
 
 
 def _property(name: str, key: bool) -> str:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tests.homes import without_packs
+
 TABLE = "minzheng.shelter"
 FEED = """
 feed: minzheng.shelter
@@ -43,7 +45,7 @@ def describe(home: Path, properties: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "shelter.yaml").write_text(FEED, encoding="utf-8")
     (folder / "shelter.contract.yaml").write_text(contract(properties), encoding="utf-8")
-    return home
+    return without_packs(home)
 
 
 def deliver(home: Path, text: str) -> None:

@@ -46,4 +46,5 @@ def test_the_hubs_own_boards_are_uses_of_figures(hub: Hub) -> None:
 def hub_columns(hub: Hub) -> list[set[str]]:
     from lingnan.hub.boards import hub_boards
 
-    return [{f"{table}.{name}" for table, names in bound.board.reads().items() for name in names} for bound in hub_boards(hub).values()]
+    bound_boards = hub_boards(hub, hub.clock.now().date()).values()
+    return [{f"{table}.{name}" for table, names in bound.board.reads().items() for name in names} for bound in bound_boards]

@@ -28,7 +28,7 @@ PEOPLE = [persons.person(place) for place in range(20)]
 @pytest.fixture
 def hub(new_home: Callable[[str], Path]) -> Iterator[Hub]:
     home = persons.describe(new_home("news"))
-    with Hub.open(Settings(home=home, clock=datetime(2026, 3, 2, 9, tzinfo=UTC))) as opened:
+    with Hub.open(Settings(home=home, clock=datetime(2026, 3, 2, 9, tzinfo=UTC), packs="")) as opened:
         for unit in ("gongan", "renshe", "zhengwu"):
             opened.trust.accounts.make_organisation(unit, unit, unit)
         opened.trust.accounts.make_account("source", "source", "source", roles=("steward",), organisation="renshe")

@@ -23,7 +23,7 @@ PROPERTIES = """
 @pytest.fixture
 def hub(new_home: Callable[[str], Path]) -> Iterator[Hub]:
     home = shelter.describe(new_home("tickets"), PROPERTIES)
-    with Hub.open(Settings(home=home, clock=datetime(2026, 3, 2, 9, tzinfo=UTC))) as opened:
+    with Hub.open(Settings(home=home, clock=datetime(2026, 3, 2, 9, tzinfo=UTC), packs="")) as opened:
         for unit in ("zhengwu", "minzheng"):
             opened.trust.accounts.make_organisation(unit, unit, unit)
         for name, unit in (("source", "minzheng"), ("office", "zhengwu")):
