@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlalchemy import select
 
 from lingnan.base import RegisterBuilt, read_place
-from lingnan.collect import Feed, batches_to_govern, current_batches, fingerprint, landed_columns, live_place, load_feed
+from lingnan.collect import Feed, batches_to_govern, current_batches, fingerprint, landed_columns, live_place, load_feed, stream_states
 from lingnan.govern import FeedTables, announce, govern_table, governed_columns, inputs_of, looks_back, observe_quality
 from lingnan.hub.lineage_declared import figure_columns, registered_columns
 from lingnan.insight import FIGURE_TABLES, build_figures, figure_inputs
@@ -97,8 +97,9 @@ def _source_state(feed: Feed, home: Path, storage: Storage, step: str, allowed: 
     """
     state, place = fingerprint(feed, home), live_place(feed)
     if feed.file.stream is not None:
-        # A listener brings the rows; a build only looks what it brought, and whether there is one.
-        return f"{state}@{storage.clock.now().isoformat()}"
+        # A listener brings the rows; a build only looks what it brought, and whether there is one. Where none may listen yet, it has nothing to look for.
+        waits = feed.id not in stream_states(storage) and (not place or place not in {read_place(each) for each in allowed()})
+        return state + UNREGISTERED if waits else f"{state}@{storage.clock.now().isoformat()}"
     if not place:
         return state
     if place not in {read_place(each) for each in allowed()}:
