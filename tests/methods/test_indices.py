@@ -26,6 +26,7 @@ from lingnan.methods import (
     ewma,
     farrington,
     fisher,
+    grid_hot_spots,
     hot_spots,
     jevons,
     laspeyres,
@@ -204,3 +205,10 @@ def test_differences_are_the_same_over_tables(left: list[tuple[Any, ...]], right
 def test_differences_show_both_values() -> None:
     one, other = [{"id": 1, "pay": Decimal(5)}, {"id": 2, "pay": None}], [{"id": 1, "pay": Decimal(6)}, {"id": 2, "pay": None}]
     assert [dict(each.columns) for each in differences(one, other, ["id"], ["pay"])] == [{"pay": (Decimal(5), Decimal(6))}]
+
+
+def test_a_cell_with_many_gathers_and_single_ones_far_off_do_not() -> None:
+    found = grid_hot_spots({(0, 0): 5, (10, 10): 1, (-10, -10): 1})
+    assert [found[cell].gathers for cell in ((0, 0), (10, 10), (-10, -10))] == [True, False, False]
+    assert found[0, 0].z > 5 > found[10, 10].z > 0
+    assert grid_hot_spots({}) == {}

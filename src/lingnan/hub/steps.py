@@ -97,7 +97,7 @@ def _source_state(feed: Feed, home: Path, storage: Storage, step: str, allowed: 
     """
     state, place = fingerprint(feed, home), live_place(feed)
     if feed.file.stream is not None:
-        # A listener brings the rows; a build only looks what it brought, and whether there is one. Where none may listen yet, it has nothing to look for.
+        # A listener brings the rows; a build looks what it brought, and whether there is one. Where none may listen yet there is nothing to see.
         waits = feed.id not in stream_states(storage) and (not place or place not in {read_place(each) for each in allowed()})
         return state + UNREGISTERED if waits else f"{state}@{storage.clock.now().isoformat()}"
     if not place:

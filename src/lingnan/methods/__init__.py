@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lingnan.methods.scorecards.fitting import CardScores, CardSetup, fit_scorecard, judge, score_rows
     from lingnan.methods.scorecards.measures import Calibration, auc, brier, calibration, gini, ks, psi
     from lingnan.methods.sequences import Hits, NextItems, fit_next, judge_next, popularity
-    from lingnan.methods.spatial import Cluster, Gathering, discoveries, hot_spots, likelihood_ratio, moran, scan, two_sided
+    from lingnan.methods.spatial import Cluster, Gathering, Spot, discoveries, grid_hot_spots, hot_spots, likelihood_ratio, moran, scan, two_sided
     from lingnan.methods.trends import Trend, mann_kendall, spearman
 
 __getattr__ = opened_later(__name__, {
@@ -56,7 +56,7 @@ __getattr__ = opened_later(__name__, {
     "aberration": "Signal ears_c1 ears_c2 ears_c3 ewma poisson_exceedance robust_z",
     "outbreaks": "FarringtonSetup Outbreak count_bound farrington outbreak_weights upper_bound",
     "sequences": "Hits NextItems fit_next judge_next popularity",
-    "spatial": "Cluster Gathering discoveries hot_spots likelihood_ratio moran scan two_sided",
+    "spatial": "Cluster Gathering Spot discoveries grid_hot_spots hot_spots likelihood_ratio moran scan two_sided",
     "receptors": "Balance Contribution mass_balance",
     "list_differences": "Difference differences differences_sql",
 })
@@ -97,6 +97,7 @@ __all__ = [
     "Scorecard",
     "Setup",
     "Signal",
+    "Spot",
     "Step",
     "TableFault",
     "Trend",
@@ -130,6 +131,7 @@ __all__ = [
     "fit_next",
     "fit_scorecard",
     "gini",
+    "grid_hot_spots",
     "hits_sql",
     "hot_spots",
     "jevons",

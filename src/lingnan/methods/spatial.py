@@ -67,6 +67,28 @@ def discoveries(chances: Sequence[float], share: float = 0.05) -> list[bool]:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A cell of a grid: Gi* of it and the eight beside it, its chance, and whether it is believed to gather more than the rest."""
+
+    z: float
+    chance: float
+    gathers: bool
+
+
+def grid_hot_spots(counts: Mapping[tuple[int, int], int], share: float = 0.05) -> dict[tuple[int, int], Spot]:
+    """Gi* of every cell that has a count, among all cells of the frame one wider than them; empty cells count as nought."""
+    across, along = [x for x, _y in counts], [y for _x, y in counts]
+    grid = [(x, y) for x in range(min(across) - 1, max(across) + 2) for y in range(min(along) - 1, max(along) + 2)] if counts else []
+    place = {cell: at for at, cell in enumerate(grid)}
+    steps = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy]
+    beside = {at: [place[x + dx, y + dy] for dx, dy in steps if (x + dx, y + dy) in place] for at, (x, y) in enumerate(grid)}
+    scores = hot_spots([float(counts.get(cell, 0)) for cell in grid], beside) if grid else []
+    chances = [two_sided(z) for z in scores]
+    believed = discoveries(chances, share)
+    return {cell: Spot(scores[at], chances[at], believed[at] and scores[at] > 0) for cell in counts for at in (place[cell],)}
+
+
+@dataclass(frozen=True)
 class Cluster:
     """A circle of places with more cases than its people would have: places in order of distance, cases, expected, log likelihood ratio, chance."""
 

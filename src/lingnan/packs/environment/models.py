@@ -1,4 +1,4 @@
-"""Forecasts of the air at 1, 6 and 24 hours: the model where it beats every baseline on hours it had not seen, else the best baseline."""
+"""What SQL cannot say: forecasts of the air by the method that fares best on unseen hours, sources of particles, places where complaints gather."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from lingnan.base import Unavailable, WrongUse
-from lingnan.methods import DirectModel, Panel, Setup, coverage, fit_forecast, persistence, rmse, seasonal_naive, skill
+from lingnan.methods import DirectModel, Panel, Setup, coverage, fit_forecast, grid_hot_spots, mass_balance, persistence, rmse, seasonal_naive, skill
 
 HORIZONS, DAY = (1, 6, 24), 24
 LEARNT_DAYS = 90
@@ -141,5 +141,60 @@ def _at(places: Sequence[int], *columns: Sequence[float | None]) -> list[list[fl
     return [[column[place] for place in places] for column in columns]
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
+def _rounded(value: float | None, digits: int = 1) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+BALANCE = pa.schema([
+    ("sample_no", pa.string()), ("station_no", pa.string()), ("city", pa.string()), ("day", pa.date32()), ("source", pa.string()),
+    *((name, pa.float64()) for name in ("mass", "amount", "uncertainty", "explained", "r_square", "chi_square", "mass_percent")),
+    ("refused", pa.string()),
+])
+WHOLE = "pm25"  # the component that is the mass of all
+
+
+def int_air_balance(tables: Mapping[str, pa.Table], as_of: date) -> pa.Table:
+    """One row is one source of one sample, by the profiles of its day; a sample that cannot be parted tells why."""
+    profiles, samples = tables["int_source_profile"].to_pylist(), dict[tuple[Any, ...], dict[str, tuple[float, float]]]()
+    for row in tables["int_speciation"].to_pylist():
+        about = (row["sample_no"], row["station_no"], row["city"], row["day"])
+        samples.setdefault(about, {})[row["species"]] = (row["value"], row["uncertainty"])
+    found = [(*about, *each) for about, held in sorted(samples.items()) for each in _parted(held, _known(profiles, about[3]))]
+    return pa.Table.from_pylist([dict(zip(BALANCE.names, each, strict=True)) for each in found], schema=BALANCE)
+
+
+def _known(profiles: Sequence[Mapping[str, Any]], day: date) -> dict[str, dict[str, tuple[float, float]]]:
+    found: dict[str, dict[str, tuple[float, float]]] = {}
+    for row in profiles:
+        if row["valid_from"] <= day <= row["valid_to"]:
+            found.setdefault(row["source"], {})[row["species"]] = (row["share"], row["uncertainty"])
+    return found
+
+
+def _parted(held: Mapping[str, tuple[float, float]], profiles: Mapping[str, Mapping[str, tuple[float, float]]]) -> list[tuple[Any, ...]]:
+    mass = held[WHOLE][0] if WHOLE in held else None
+    try:
+        made = mass_balance({name: value for name, value in held.items() if name != WHOLE}, profiles, mass)
+    except WrongUse as error:
+        return [(source, mass, *[None] * 6, error.zh) for source in sorted(profiles)]
+    whole = sum(each.amount for each in made.contributions)
+    measures = (whole, made.r_square, made.chi_square, made.mass_percent)
+    return [(each.source, mass, *(_rounded(value, 4) for value in (each.amount, each.uncertainty, *measures)), None) for each in made.contributions]
+
+
+SPOTS = pa.schema([
+    ("city", pa.string()), ("category", pa.string()), ("cell_x", pa.int64()), ("cell_y", pa.int64()), ("complaints", pa.int64()),
+    ("z", pa.float64()), ("chance", pa.float64()), ("gathers", pa.bool_()),
+])
+
+
+def int_complaint_spot(tables: Mapping[str, pa.Table], as_of: date) -> pa.Table:
+    """One row is one cell with complaints: Gi* among all cells of the frame about its city's, and whether it is believed to gather them."""
+    kinds: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
+    for row in tables["int_complaint_cell"].to_pylist():
+        kinds.setdefault((row["city"], row["category"]), {})[row["cell_x"], row["cell_y"]] = row["complaints"]
+    found = [
+        (*about, *cell, cells[cell], _rounded(spot.z, 4), _rounded(spot.chance, 6), spot.gathers)
+        for about, cells in sorted(kinds.items()) for cell, spot in sorted(grid_hot_spots(cells).items())
+    ]
+    return pa.Table.from_pylist([dict(zip(SPOTS.names, each, strict=True)) for each in found], schema=SPOTS)

@@ -1,9 +1,16 @@
 -- One row is one hourly mean of one item at one outlet, with what precedes and follows it in runs of equal values.
-with lined as (
+with every as (
+    select d.outlet_no, d.day, d.hour, d.item, d.value, d.flow, d.oxygen, d.temperature, d.minutes, d.flag from shengtai.discharge_hour as d
+    union all
+    select m.outlet_no, m.day, m.hour, m.item, m.value, m.flow, m.oxygen, m.temperature, m.minutes, m.flag
+    from stg_monitor_hour as m
+    left join shengtai.discharge_hour as d on d.outlet_no = m.outlet_no and d.day = m.day and d.hour = m.hour and d.item = m.item
+    where d.outlet_no is null
+), lined as (
     select
         d.outlet_no, d.day, d.hour, d.item, d.value, d.flow, d.oxygen, d.temperature, d.minutes, coalesce(d.flag, 'N') as flag,
         lag(d.value) over (partition by d.outlet_no, d.item order by d.day, d.hour) as before
-    from shengtai.discharge_hour as d
+    from every as d
 ), parted as (
     select
         l.outlet_no, l.day, l.hour, l.item, l.value, l.flow, l.oxygen, l.temperature, l.minutes, l.flag,
