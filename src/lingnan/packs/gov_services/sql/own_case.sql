@@ -7,7 +7,7 @@ with materials as (
   group by m.case_no
 )
 select
-  c.case_no, c.applicant_kind, c.applicant_number, c.item_code, i.item_name, i.authority, c.accepted_on, c.due_on, c.finished_on,
+  c.case_no, c.applicant_kind, c.applicant_number, case when c.applicant_kind = 'legal' then c.applicant_number end as uscc, c.item_code, i.item_name, i.authority, c.accepted_on, c.due_on, c.finished_on,
   case
     when c.finished_on is null then case when c.due_on < :as_of then 'late' else 'running' end
     when c.outcome = '01' then 'granted' when c.outcome = '02' then 'refused' when c.outcome = '03' then 'not_accepted'

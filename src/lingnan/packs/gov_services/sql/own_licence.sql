@@ -12,7 +12,7 @@ with noticed as (
   select h.entry_id, min(n.days) as notice from held as h inner join noticed as n on h.days_left >= 0 and h.days_left <= n.days group by h.entry_id
 )
 select
-  h.entry_id, h.holder_kind, h.holder_number, h.licence_identifier, h.type, h.issuer, h.issued_on, h.expires_on, h.days_left, n.notice,
+  h.entry_id, h.holder_kind, h.holder_number, case when h.holder_kind = 'legal' then h.holder_number end as uscc, h.licence_identifier, h.type, h.issuer, h.issued_on, h.expires_on, h.days_left, n.notice,
   case
     when not h.standing then 'withdrawn' when h.ended then 'ended' when n.notice is not null then 'expiring' else 'valid'
   end as state,
