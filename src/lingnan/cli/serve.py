@@ -18,6 +18,8 @@ from lingnan.cli.output import language, say
 if TYPE_CHECKING:
     from lingnan.hub import Hub, HubPages
 
+HANG_UP_S = 3
+"""Seconds that requests under way have when the site stops; lines of moving figures would never end by themselves."""
 WORKER_LOOK_S = 30.0
 """Seconds after which pages look again whether the hub has a worker."""
 
@@ -59,7 +61,10 @@ def serve_hub(hub: "Hub", lang: str, port: int | None = None) -> None:
     working.start()
     say(f"正在提供服务：http://{hub.settings.host}:{at}  （Ctrl+C 停止）", f"Serving http://{hub.settings.host}:{at}  (Ctrl+C stops)", lang)
     try:
-        uvicorn.run(create_app(pages, hub.settings), host=hub.settings.host, port=at, log_level="warning", server_header=False)
+        uvicorn.run(
+            create_app(pages, hub.settings), host=hub.settings.host, port=at, log_level="warning", server_header=False,
+            timeout_graceful_shutdown=HANG_UP_S,
+        )
     finally:
         stop.set()
         working.join()

@@ -51,7 +51,7 @@ def load_feed(
     `allowed` are the only places (`host:port`) that may be called, web or database; files need none. `contact` is told to sites whose pages are read.
     """
     if feed.file.stream is not None:
-        return settle_stream(feed, lake=lake, storage=storage, clock=clock)
+        return settle_stream(feed, lake=lake, storage=storage, clock=clock, allowed=allowed)
     spool = home / "collect" / "spool" / feed.id
     ground = Ground(home, engine, lambda path: file_digests(storage, path), spool, allowed, contact, clock)
     ledger = Ledger(storage, feed.id, clock)

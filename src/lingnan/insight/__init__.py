@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     )
     from lingnan.insight.cockpit import Chart, CitySheet, Cockpit, CountyLine, Figure, LastBuild, Load, MapLayer, Series
     from lingnan.insight.conditions import WatchedCondition, alerts_met
-    from lingnan.insight.dashboards import Board, BoardCell, BoardList, BoardSheet, PanelCard, PanelSeries, PanelSheet, read_board
+    from lingnan.insight.dashboards import Board, BoardCell, BoardList, BoardSheet, LiveEvent, PanelCard, PanelSeries, PanelSheet, read_board
     from lingnan.insight.directories import DirectoryBranch, DirectoryBy, DirectoryKind, DirectoryPage
     from lingnan.insight.editing import (
         BulkCaseView,
@@ -302,7 +302,7 @@ __getattr__ = opened_later(__name__, {
     ),
     "cockpit": "Chart CitySheet Cockpit CountyLine Figure LastBuild Load MapLayer Series",
     "conditions": "WatchedCondition alerts_met",
-    "dashboards": "Board BoardCell BoardList BoardSheet PanelCard PanelSeries PanelSheet read_board",
+    "dashboards": "Board BoardCell BoardList BoardSheet LiveEvent PanelCard PanelSeries PanelSheet read_board",
     "directories": "DirectoryBranch DirectoryBy DirectoryKind DirectoryPage",
     "editing": (
         "BulkCaseView BulkField BulkLineView BulkPick BulkSheet BulkStart ResourceVersionSheet VersionFact WithdrawalSheet"
@@ -378,12 +378,12 @@ __all__ = [
     "GridColumn", "GuardFigure", "Happening", "HeldPurposeLine", "IdentityLine", "IndicatorSheet", "InventoryBoard", "InventoryColumn",
     "InventoryDatabase", "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource", "InventoryStep", "InventorySystemLine",
     "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet", "KeyLine", "KeyPage", "LastBuild", "Limit",
-    "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageTable", "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu",
-    "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment", "OverdueLine",
-    "OverrideLine", "OverridePage", "PackAnswer", "PackCard", "PackIndex", "PackQueryRows", "PackSheet", "PanelCard", "PanelSeries", "PanelSheet",
-    "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileColumn", "ProfileDrift",
-    "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine", "PublicLine",
-    "PublicStatistics", "PurchaseLine", "PurchasePage", "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow",
+    "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageTable", "LiveEvent", "Load", "LogCheck", "LogChecks", "MapLayer",
+    "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment",
+    "OverdueLine", "OverrideLine", "OverridePage", "PackAnswer", "PackCard", "PackIndex", "PackQueryRows", "PackSheet", "PanelCard", "PanelSeries",
+    "PanelSheet", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileColumn",
+    "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine",
+    "PublicLine", "PublicStatistics", "PurchaseLine", "PurchasePage", "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow",
     "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterChangeLine", "RegisterChangePage", "RegisterEntry", "RegisterLine",
     "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "Report", "ReportItem", "ReportList", "ReportSheet", "ReportTable",
     "ResourceComparison", "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement",

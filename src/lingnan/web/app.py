@@ -11,7 +11,7 @@ from lingnan.web.errors import add_error_pages
 from lingnan.web.forgery import unforged
 from lingnan.web.gate import BODY_BYTES, Gate
 from lingnan.web.headers import Guarded
-from lingnan.web.pages import dashboards, reports, routers
+from lingnan.web.pages import dashboards, live, reports, routers
 from lingnan.web.sources import Pages
 from lingnan.web.visitor import LanguageKept
 
@@ -26,6 +26,7 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
     )
     app.state.pages = pages
     app.state.settings = settings
+    app.state.pulse = live.Pulse(lambda streams: pages.dashboards.live_marks(streams))
     app.add_middleware(LanguageKept)
     app.add_middleware(Guarded)
     app.add_middleware(Gate)

@@ -16,6 +16,8 @@ BODY_BYTES: Final = 1 << 20
 """A form or a query; files come through routes that say their own limit."""
 WAIT_S: Final = 2
 ALWAYS: Final = ("/health",)
+LINES, LINES_FROM_ONE = 400, 60
+"""Lines of moving figures that are open at once: each holds a connection and little else, but stays."""
 
 
 class Gate:
@@ -24,6 +26,7 @@ class Gate:
     def __init__(self, app: ASGIApp, at_once: int = AT_ONCE, from_one: int = AT_ONCE_FROM_ONE) -> None:
         self.app, self._at_once, self._from_one = app, at_once, from_one
         self._inside: Counter[str] = Counter()
+        self._lines: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or turn it away."""
@@ -31,16 +34,19 @@ class Gate:
             await self.app(scope, receive, send)
             return
         address = scope["client"][0] if scope.get("client") else ""
-        if self._inside.total() >= self._at_once or self._inside[address] >= self._from_one:
+        path = str(scope["path"])
+        is_line = path.startswith("/boards/") and path.endswith("/live")
+        inside, most, from_one = (self._lines, LINES, LINES_FROM_ONE) if is_line else (self._inside, self._at_once, self._from_one)
+        if inside.total() >= most or inside[address] >= from_one:
             await _turn_away(send)
             return
-        self._inside[address] += 1
+        inside[address] += 1
         try:
             await self.app(scope, receive, send)
         finally:
-            self._inside[address] -= 1
-            if not self._inside[address]:
-                del self._inside[address]
+            inside[address] -= 1
+            if not inside[address]:
+                del inside[address]
 
 
 async def _turn_away(send: Send) -> None:

@@ -14,7 +14,7 @@ from lingnan.base import BadInput, Clock, LingnanError, Unavailable
 from lingnan.collect.alarms import away
 from lingnan.collect.shapes import Alarm, Feed, LoadResult
 from lingnan.collect.streams.broker import Broker, read_broker_address
-from lingnan.collect.streams.shapes import Message, StreamOptions
+from lingnan.collect.streams.shapes import Message, StreamOptions, StreamState
 from lingnan.collect.streams.sorting import Opened, Sorted, Sorter
 from lingnan.collect.streams.status import Keeper, announce_day, day_batch, stream_states
 from lingnan.collect.streams.tables import Grant, StreamTables
@@ -260,11 +260,11 @@ class _Listener:
             self._keeper.silent(limit)
 
 
-def settle_stream(feed: Feed, *, lake: Lake, storage: Storage, clock: Clock) -> LoadResult:
-    """What a build does for a stream: announce what the days gained, and raise an alarm when nobody listens."""
+def settle_stream(feed: Feed, *, lake: Lake, storage: Storage, clock: Clock, allowed: Collection[str]) -> LoadResult:
+    """What a build does for a stream: announce what the days gained, and raise an alarm when nobody listens to a broker that may be called."""
     day, state = announce_day(feed, storage), stream_states(storage).get(feed.id)
     alarms: tuple[Alarm, ...] = ()
-    if state is None or state.state in ("stopped", "failed") or (clock.now() - state.heard_at).total_seconds() > _GONE_S:
+    if _nobody_listens(state, clock.now()) and (state is not None or read_broker_address(feed.file.location).place in allowed):
         alarms = (Alarm(
             "nobody_listens", f"没有进程在接收消息流 {feed.id}。请运行 lingnan collect listen {feed.id}。",
             f"No process listens to the stream {feed.id}. Run: lingnan collect listen {feed.id}.",
@@ -273,3 +273,7 @@ def settle_stream(feed: Feed, *, lake: Lake, storage: Storage, clock: Clock) -> 
         batch=day.batch if day else "", rows=0, rejected=0, alarms=alarms, skipped=True, version=lake.newest(feed.landing), table=feed.landing,
         reject_table=feed.rejects,
     )
+
+
+def _nobody_listens(state: StreamState | None, now: datetime) -> bool:
+    return state is None or state.state in ("stopped", "failed") or (now - state.heard_at).total_seconds() > _GONE_S

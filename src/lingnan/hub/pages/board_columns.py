@@ -6,7 +6,7 @@ from lingnan.hub.pages.cockpit import dimension_words
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.titles import code_words, truth_words
 from lingnan.insight import Words
-from lingnan.insight.dashboards import BoundBoard, ColumnNote, FigurePanel, Filter, Panel, PanelColumn
+from lingnan.insight.dashboards import BoundBoard, ColumnNote, FigurePanel, Filter, Measure, Panel, PanelColumn
 from lingnan.insight.dashboards.cards import Basis, MethodLine
 from lingnan.lake import ShapeLimits
 from lingnan.standards import code_list
@@ -117,4 +117,4 @@ class BoardColumns:
 def _measured(panel: Panel) -> str:
     """The column whose lineage a reader wants first."""
     measure = getattr(panel, "measure", None) or next(iter(getattr(panel, "measures", ())), None)
-    return (measure.column if measure else None) or next(iter(getattr(panel, "columns", ())), "")
+    return (measure.column if isinstance(measure, Measure) else None) or next(iter(getattr(panel, "columns", ())), "")

@@ -10,6 +10,7 @@ from typing import Any
 from lingnan.base import LingnanError, Missing, Refused
 from lingnan.hub.boards import hub_boards
 from lingnan.hub.pages.board_columns import BoardColumns
+from lingnan.hub.pages.board_live import LiveLine, LivePanels, no_live, rights
 from lingnan.hub.pages.board_rows import rows_behind, unmade
 from lingnan.hub.pages.desk import Desk
 from lingnan.insight import Words
@@ -22,6 +23,7 @@ from lingnan.insight.dashboards import (
     Filter,
     FilterCard,
     Frame,
+    Live,
     Panel,
     PanelCard,
     PanelSheet,
@@ -53,7 +55,7 @@ class DashboardPages:
     """Boards of one hub."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        self._desk, self._live = desk, LivePanels(desk)
 
     def boards(self, subject: Subject) -> BoardList:
         """The boards a subject may see."""
@@ -64,6 +66,8 @@ class DashboardPages:
     def board(self, key: str, told: Mapping[str, str], subject: Subject) -> BoardSheet:
         """One board under the filters of the address; a panel that cannot be answered says why in its place."""
         bound = self._entered(key, subject)
+        # Before the windows are read: a change in between is then told once more, never missed.
+        mark = self._live.mark(bound)
         views = self._views(bound, subject)
         chosen = chosen_of(bound.board, told, lambda each: self._values(each, views))
         query = query_of(bound.board, chosen)
@@ -73,7 +77,7 @@ class DashboardPages:
             cards = {card.id: card for card in drawn}
         return BoardSheet(
             key=key, title=board.title, description=board.description, owner=bound.owner, audience=board.audience, refresh=board.refresh,
-            as_of=self._desk.now(), made=any(card.basis.origin == "made" for card in cards.values()), query=query,
+            as_of=self._desk.now(), made=any(card.basis.origin == "made" for card in cards.values()), query=query, live=mark,
             filters=tuple(self._filter(bound, each, chosen, views) for each in board.filters),
             sections=tuple(SectionCard(title=each.title, panels=tuple(cards[panel.id] for panel in each.panels)) for each in board.sections),
         )
@@ -97,6 +101,8 @@ class DashboardPages:
         chosen = chosen_of(bound.board, told, lambda each: self._values(each, views))
         query = query_of(bound.board, chosen)
         card = self._panel(bound, wanted, chosen, query, views)
+        if isinstance(wanted, Live):
+            at = series = None  # windows are of messages as they came, the table of what a build made of them
         total, rows = rows_behind(self._desk, wanted, chosen, at, series, subject)
         return PanelSheet(
             board=key, board_title=bound.board.title, query=query, panel=card, mark=_mark(card, at, series), total=total, rows=rows,
@@ -110,6 +116,21 @@ class DashboardPages:
         query = query_of(bound.board, chosen)
         return {each.id: self._panel(bound, each, chosen, query, views) for each in bound.board.panels if each.id in names}
 
+    def live(self, key: str, subject: Subject) -> LiveLine:
+        """A line to a board's moving figures, decided and logged once; Missing for a board without any."""
+        bound = self._entered(key, subject)
+        panels = [panel for panel in bound.board.panels if isinstance(panel, Live)]
+        if not panels:
+            raise no_live(key)
+        views = self._views(bound, subject)
+        held = [(panel, views.get(self._ask(panel))) for panel in panels]
+        action = audience_action(bound.board.audience)
+        return LiveLine(self._desk, bound, subject, action, held, self._live.streams(bound), rights(self._desk, subject, action, held))
+
+    def live_marks(self, streams: Iterable[str]) -> dict[str, int]:
+        """Under which number the windows of streams were told last."""
+        return self._live.marks(list(streams))
+
     def _entered(self, key: str, subject: Subject) -> BoundBoard:
         bound = hub_boards(self._desk.hub, self._desk.now().date()).get(key)
         if bound is None:
@@ -122,7 +143,7 @@ class DashboardPages:
 
     def _views(self, bound: BoundBoard, subject: Subject) -> Views:
         """What may be seen of each table for each panel and filter: all under one decision, or one by one where that is refused."""
-        asks = {self._ask_of(panel.table, panel.columns_read()) for panel in bound.board.panels}
+        asks = {self._ask(panel) for panel in bound.board.panels}
         asks |= {self._ask_of(each.source[0], {each.source[1]}) for each in bound.board.filters if each.source}
         asks = {(table, columns) for table, columns in asks if self._desk.version(table) is not None}
         whole = {ask for ask in asks if not ask[1]}
@@ -135,6 +156,12 @@ class DashboardPages:
             return alone | {(table, columns): views[table] for table, columns in asks - whole}
         except Refused:
             return alone | {ask: self._decided_alone(subject, *ask) for ask in asks - whole}
+
+    def _ask(self, panel: Panel) -> Ask:
+        """What a panel asks to see; of a stream also before a build made its table."""
+        if isinstance(panel, Live):
+            return panel.stream, self._live.columns(panel)
+        return self._ask_of(panel.table, panel.columns_read())
 
     def _ask_of(self, table: str, columns: Iterable[str]) -> Ask:
         """A table with those of the columns that its newest version has; none of a table that is not made, or whose whole rows are counted."""
@@ -160,15 +187,17 @@ class DashboardPages:
         return self._desk.hub.trust.decide_many(subject, "read", named, told, versions)
 
     def _panel(self, bound: BoundBoard, panel: Panel, chosen: Chosen, query: str, views: Views) -> PanelCard:
+        view = views.get(self._ask(panel))
+        if isinstance(panel, Live):
+            return self._live.card(bound, panel, view, query)
         columns = BoardColumns(self._desk, bound, panel)
         basis, href = columns.basis(), f"/boards/{bound.key}/{panel.id}" + (f"?{query}" if query else "")
-        view = views.get(self._ask_of(panel.table, panel.columns_read()))
         if (refused := self._closed(columns, panel, view)) is not None or not isinstance(view, View):
             return silent_card(panel, *(refused or ("empty", unmade())), basis, href)
         try:
             statement = panel_statement(panel, chosen)
             narrow = replace(view, columns=tuple(sorted(panel.columns_read())) or self._one_column(panel.table, view))
-            rows = self._ask(statement.sql, {panel.table: narrow}, statement.values, keep=not shows_rows(panel))
+            rows = self._rows(statement.sql, {panel.table: narrow}, statement.values, keep=not shows_rows(panel))
             frame = Frame(basis, href, columns.least, columns.name, columns.column, bound.threshold)
             return panel_card(panel, rows, frame)
         except LingnanError as error:
@@ -178,7 +207,7 @@ class DashboardPages:
             logger.exception("panel %s of board %s", panel.id, bound.key)
             return silent_card(panel, "failed", _unanswered(), basis, href)
 
-    def _ask(self, sql: str, views: Mapping[str, View], values: Mapping[str, Any], *, keep: bool) -> list[dict[str, Any]]:
+    def _rows(self, sql: str, views: Mapping[str, View], values: Mapping[str, Any], *, keep: bool) -> list[dict[str, Any]]:
         """Rows of one statement; what is counted is kept at hand, rows themselves are not."""
         return self._desk.answer(sql, views, values) if keep else self._desk.hub.engine.query(sql, views, values).to_pylist()
 
@@ -214,7 +243,7 @@ class DashboardPages:
         view = views.get(self._ask_of(table, {column}))
         if not isinstance(view, View) or column in view.masks or (view.columns is not None and column not in view.columns):
             return ()
-        rows = self._ask(choices_statement(table, column).sql, {table: replace(view, columns=(column,))}, {}, keep=True)
+        rows = self._rows(choices_statement(table, column).sql, {table: replace(view, columns=(column,))}, {}, keep=True)
         found = [str(row["k"]) for row in rows][:MOST_OPTIONS]
         return tuple(reversed(found)) if wanted.kind == "period" else tuple(found)
 

@@ -9,7 +9,7 @@ from lingnan.insight.dashboards.spec import Audience, Refresh
 from lingnan.insight.rooms import Grid
 from lingnan.insight.shapes import Card, Origin, Words
 
-PanelKind = Literal["figure", "table", "line", "bar", "rose", "radar", "map", "network", "gantt", "calendar", "timeline"]
+PanelKind = Literal["figure", "table", "line", "bar", "rose", "radar", "map", "network", "gantt", "calendar", "timeline", "live"]
 PanelState = Literal["shown", "empty", "closed", "failed"]
 LightColour = Literal["good", "caution", "bad"]
 BoardCell = Words | str | int | Decimal | bool | datetime | date | None
@@ -86,6 +86,28 @@ class FigureCard(Card):
     bound: Decimal | None = None
 
 
+class LiveFacts(Card):
+    """What stands behind a figure that moves: the window's length in seconds, how many rows it counts, how many of them came late,
+    and whether its stream is listened to (`quiet`: nothing came for two windows)."""
+
+    seconds: int
+    rows: int
+    late: int
+    state: Literal["listening", "quiet", "away"]
+    told_at: datetime | None = None
+
+
+class LiveEvent(Card):
+    """A window that changed; the last of a panel's brings its card."""
+
+    panel: str
+    begins_at: datetime
+    ends_at: datetime
+    rows: int
+    late: int
+    card: "PanelCard | None" = None
+
+
 class PanelCard(Card):
     """A panel with its answer, or with what there is to say in its place.
 
@@ -112,6 +134,7 @@ class PanelCard(Card):
     year: int | None = None
     least: int = 0
     cut: bool = False
+    live: LiveFacts | None = None
     basis: Basis
     href: str
 
@@ -142,7 +165,8 @@ class FilterCard(Card):
 
 
 class BoardSheet(Card):
-    """A board as one reader sees it under the filters of the address; `query` writes them again."""
+    """A board as one reader sees it under the filters of the address; `query` writes them again. `live` says up to which change its moving
+    figures are told, empty without such."""
 
     key: str
     title: Words
@@ -153,6 +177,7 @@ class BoardSheet(Card):
     as_of: datetime
     made: bool
     query: str
+    live: str = ""
     filters: tuple[FilterCard, ...]
     sections: tuple[SectionCard, ...]
 

@@ -1,7 +1,7 @@
 """The kinds of panels, each with the columns it is drawn from."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -14,6 +14,7 @@ ListName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 Table = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$")]
 Scalar = bool | int | float | date | str
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "starts", "within", "empty", "present"]
+LiveMeasure = Literal["count", "sum", "mean", "min", "max", "latest"]
 MeasureName = Literal["count", "sum", "mean", "min", "max", "latest", "share", "distinct"]
 Bucket = Literal["hour", "day", "month", "quarter", "year"]
 Width = Literal["third", "half", "whole"]
@@ -338,6 +339,35 @@ class Timeline(Panel):
         return frozenset(each for each in (self.at, self.label, self.category) if each)
 
 
+class Live(Panel):
+    """What the windows of a stream come to while it runs: the newest with those before it, or with `parted` the parts of the newest.
+
+    `stream` is the table that the stream fills, `window` one of its feed's windows, `part` one value that parts it.
+    """
+
+    kind: Literal["live"]
+    stream: Table
+    window: Word
+    measure: LiveMeasure
+    unit: Title | None = None
+    part: str = ""
+    parted: bool = False
+    limit: Annotated[int, Field(ge=2, le=120)] = 30
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_what_the_stream_fills(cls, told: Any) -> Any:
+        if isinstance(told, dict) and "table" in told:
+            raise ValueError("a live panel names its `stream`, not a table")
+        return {**told, "table": told.get("stream")} if isinstance(told, dict) else told
+
+    @model_validator(mode="after")
+    def _one_part_or_all(self) -> Self:
+        if self.part and self.parted:
+            raise ValueError(f"panel {self.id}: either one `part`, or all of them by `parted`")
+        return self
+
+
 def shows_rows(panel: Panel) -> bool:
     """Whether a panel shows rows as they are, not counts of them."""
     return isinstance(panel, Network | Gantt | Timeline) or (isinstance(panel, TablePanel) and bool(panel.columns))
@@ -346,4 +376,5 @@ def shows_rows(panel: Panel) -> bool:
 def tells_extremes(panel: Panel) -> bool:
     """Whether a panel tells a value that one row alone holds."""
     measures = panel.measures if isinstance(panel, Grouped | TablePanel) else (panel.measure,) if isinstance(panel, FigurePanel | Calendar) else ()
-    return any(each.measure in ("min", "max", "latest") for each in measures)
+    told = (panel.measure,) if isinstance(panel, Live) else tuple(each.measure for each in measures)
+    return any(each in ("min", "max", "latest") for each in told)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from lingnan.insight.dashboards.binding import Threshold
-from lingnan.insight.dashboards.cards import Basis, BoardCell, Label, PanelCard, PanelClass, PanelColumn, PanelState
+from lingnan.insight.dashboards.cards import Basis, BoardCell, Label, LiveFacts, PanelCard, PanelClass, PanelColumn, PanelState
 from lingnan.insight.dashboards.panels import (
     Bar,
     Calendar,
@@ -56,6 +56,11 @@ def panel_card(panel: Panel, rows: Rows, frame: Frame) -> PanelCard:
     figure = facts.get("figure")
     nothing = (figure.value is None and not figure.hidden) if figure else not (facts.get("labels") or facts.get("rows"))
     return _card(panel, frame, "empty" if nothing else "shown", least=frame.least, **facts)
+
+
+def live_frame(panel: Panel, frame: Frame, live: LiveFacts, **facts: Any) -> PanelCard:
+    """A live panel with what its windows came to."""
+    return _card(panel, frame, "shown", least=frame.least, live=live, **facts)
 
 
 def silent_card(panel: Panel, state: PanelState, said: Words, basis: Basis, href: str) -> PanelCard:

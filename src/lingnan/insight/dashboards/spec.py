@@ -13,6 +13,7 @@ from lingnan.insight.dashboards.panels import (
     Gantt,
     Line,
     ListName,
+    Live,
     MapPanel,
     Network,
     Panel,
@@ -29,7 +30,7 @@ Audience = Literal["public", "officials", "steward", "reviewer", "analyst", "adm
 """Anyone, any official, or officials of one role. What they see of a table is decided for each table beside."""
 Refresh = Literal["realtime", "hourly", "daily", "monthly", "yearly"]
 AnyPanel = Annotated[
-    FigurePanel | TablePanel | Line | Bar | Rose | Radar | MapPanel | Network | Gantt | Calendar | Timeline, Field(discriminator="kind"),
+    FigurePanel | TablePanel | Line | Bar | Rose | Radar | MapPanel | Network | Gantt | Calendar | Timeline | Live, Field(discriminator="kind"),
 ]
 TAKEN = frozenset({"from", "to", "lang", "wall", "at", "series", "section", "panel"})
 """Keys of the address that are no filter's."""
@@ -99,7 +100,7 @@ class Board(Card):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        _once("panel", [*(panel.id for panel in self.panels), "embed"])
+        _once("panel", [*(panel.id for panel in self.panels), "embed", "live"])
         _once("filter", [each.id for each in self.filters])
         if sum(each.kind == "dates" for each in self.filters) > 1:
             raise ValueError("a board has one range of days at most")
@@ -129,12 +130,16 @@ class Board(Card):
         """Code lists that its panels and filters name."""
         return frozenset((*(name for panel in self.panels for name in panel.codes.values()), *(each.codes for each in self.filters if each.codes)))
 
+    def windows(self) -> frozenset[tuple[str, str]]:
+        """The windows of streams that its live panels show: the table that the stream fills, and the window's name."""
+        return frozenset((panel.stream, panel.window) for panel in self.panels if isinstance(panel, Live))
+
     def parameters(self) -> frozenset[str]:
         """Named parameters that its lights look at."""
         return frozenset(name for panel in self.panels if isinstance(panel, FigurePanel) and panel.light for name in panel.light.parameters)
 
     def _read(self) -> Iterator[tuple[str, frozenset[str]]]:
-        yield from ((panel.table, panel.columns_read()) for panel in self.panels)
+        yield from ((panel.table, panel.columns_read()) for panel in self.panels if not isinstance(panel, Live))
         yield from ((each.source[0], frozenset({each.source[1]})) for each in self.filters if each.source)
 
 

@@ -17,7 +17,8 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
     pack = reading.pack
     if pack is None:
         return
-    wanted = {*pack.manifest.needs, *(pack.table(name) for name in pack.manifest.gives)}
+    moving = {feed.target for feed in pack.parts["streams"].values() if feed.file.stream and feed.file.stream.windows}
+    wanted = {*pack.manifest.needs, *(pack.table(name) for name in pack.manifest.gives), *moving}
     for gap in told(pack, NAME):
         yield finding(reading, NAME, gap.file, gap.zh, gap.en)
     for table in sorted(set(pack.contracts) - wanted):

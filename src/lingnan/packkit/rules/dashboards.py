@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lingnan.packkit.pack import Reading
 from lingnan.packkit.parts.dashboards import FOLDER
+from lingnan.packkit.parts.streams import FOLDER as STREAMS
 from lingnan.packkit.rules import Ground, Rule, finding
 from lingnan.packkit.shapes import Finding
 
@@ -25,6 +26,11 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
                 yield finding(reading, NAME, file, f"{table} 没有列 {column}。", f"{table} has no column {column}.")
         for codes in sorted(board.codes_named() - set(pack.vocabulary.lists) - PLAIN):
             yield finding(reading, NAME, file, f"没有代码表 {codes}。", f"There is no code list {codes}.")
+        told = {
+            (feed.target, window) for feed in pack.parts[STREAMS].values() if feed.file.stream for window in feed.file.stream.windows
+        }
+        for stream, window in sorted(board.windows() - told):
+            yield finding(reading, NAME, file, f"消息流 {stream} 没有窗口 {window}。", f"No stream {stream} of the pack keeps the window {window}.")
         for figure in sorted(board.parameters() - {each for each, held in pack.parameters.items() if not held.columns}):
             yield finding(reading, NAME, file, f"没有参数 {figure}。", f"There is no parameter {figure}.")
 

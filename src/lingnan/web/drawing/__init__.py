@@ -8,10 +8,16 @@ from lingnan.web.drawing.shapes import Pen, Picture, class_of, colour
 from lingnan.web.drawing.spread import draw_calendar, draw_gantt, draw_network
 from lingnan.web.drawing.wheels import draw_radar, draw_rose
 
+
+def draw_live(card: PanelCard, pen: Pen) -> Picture:
+    """Windows as a line, parts of one as bars."""
+    return draw_lines(card, pen) if card.figure is not None else draw_bars(card, pen)
+
+
 Drawn = Callable[[PanelCard, Pen], Picture]
 PICTURES: dict[str, Drawn] = {
     "line": draw_lines, "bar": draw_bars, "radar": draw_radar, "rose": draw_rose, "calendar": draw_calendar, "gantt": draw_gantt,
-    "network": draw_network,
+    "network": draw_network, "live": draw_live,
 }
 WIDE = {"third": 420, "half": 640, "whole": 1280}
 NARROW = 360

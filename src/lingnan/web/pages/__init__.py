@@ -22,6 +22,7 @@ from lingnan.web.pages import (
     inventory,
     lineage,
     lists,
+    live,
     notices,
     openings,
     outgoing_sources,
@@ -60,5 +61,5 @@ routers = (
     signatures.router, statistics.router, records.router, directories.router, registering.router, projects.router,
     conformance.router, standards.router, saved_searches.router, workbook.router, address_reviews.router, reviews.router,
     reports.router,
-    dashboards.router, inventory.router, authorities.router, bulk_edits.router, forms.router, purchases.router, packs.router,
+    live.router, dashboards.router, inventory.router, authorities.router, bulk_edits.router, forms.router, purchases.router, packs.router,
 )
