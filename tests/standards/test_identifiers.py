@@ -23,6 +23,7 @@ from lingnan.standards import (
     citizen_born_sql,
     citizen_division_sql,
     citizen_sex_sql,
+    citizen_sexed_sql,
 )
 from lingnan.standards.citizen import check_digit, citizen_birth
 from lingnan.standards.organisations import ALPHABET, organisation_check_digit, uscc_check_digit
@@ -83,6 +84,16 @@ def test_python_and_engine_agree_on_certificates(data):
     agree(CERTIFICATE_ID, data)
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.lists(mutated(), min_size=40))
+def test_cheaper_looks_before_the_pattern_change_nothing(made):
+    """As rules ask it, so that the engine works out shared parts once: the same answer as Python's, and the shape is the pattern's."""
+    values = [None, *SOME["citizen_number"], *(text for _, text in made)]
+    assert column(values, CITIZEN_NUMBER.sql("x", shared=True)) == [None if value is None else CITIZEN_NUMBER.valid(value) for value in values]
+    day = "cast('1949-12-31' as date)"
+    assert column(values, citizen_born_sql("x", day, shared=True)) == column(values, citizen_born_sql("x", day))
+
+
 def agree(identifier, data):
     """Draws values and compares."""
     values: list[str | None] = [None, "", *SOME[identifier.name]]
@@ -112,6 +123,18 @@ def test_texts_that_cast_to_huge_numbers_are_only_wrong(text):
     """Exponents that the engine's cast accepts must not overflow a whole batch."""
     for identifier in IDENTIFIERS:
         assert column([text], identifier.sql("x")) == [False]
+
+
+def test_numbers_not_written_as_seventeen_digits_are_no_citizen_numbers():
+    """Exponents, fractions, signs, blanks, other bases, marks between digits: the engine's cast reads them, and the check character may fit."""
+    firsts = [
+        "1.10105194912e+16", "11010519491231e03", "110105194912310e2", "1101051949123e004", "1.1010519491231E16", "+1101051949123100",
+        " 1101051949123100", "1101051949123100 ", "1_101051949123100", "0x2719EA7B5D1A4B3", "0X2719EA7B5D1A4B3", "1101051949123100.",
+        "-11010519491231002", "11010519491231e+2",
+    ]
+    texts = [first + last for first in firsts for last in "0123456789X"]
+    assert column(texts, CITIZEN_NUMBER.sql("x", shared=True)) == [False] * len(texts)
+    assert column(texts, citizen_born_sql("x", "cast('1949-12-31' as date)", shared=True)) == [None] * len(texts)
 
 
 def test_citizen_number_golden():
@@ -155,6 +178,18 @@ def test_what_a_citizen_number_says():
     assert column(values, citizen_born_sql("x", "cast(null as date)")) == [None] * 5
     assert column(values, citizen_sex_sql("x")) == ["2", "1", "1", None, None]
     assert column(values, citizen_division_sql("x")) == ["110105", "440106", "440106", None, None]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.none() | mutated().map(lambda each: each[1]), st.sampled_from([None, "", "0", "1", "2", "9", "男"])), min_size=30))
+def test_a_sex_is_contradicted_by_a_number_alone_that_says_the_other(pairs):
+    """Beside the plain definition: what a number says is another sex of the two; whatever says nothing contradicts nothing."""
+    connection = ENGINE.cursor()
+    numbers, sexes = ([pair[side] for pair in pairs] for side in (0, 1))
+    connection.register("t", pa.table({"x": pa.array(numbers, pa.string()), "s": pa.array(sexes, pa.string()), "i": range(len(pairs))}))
+    found = connection.execute(f"select {citizen_sexed_sql('x', 's')} from t order by i").fetchall()
+    said = column(numbers, citizen_sex_sql("x"))
+    assert [row[0] is False for row in found] == [{one, other} == {"1", "2"} for one, other in zip(said, sexes, strict=True)]
 
 
 def test_uscc_golden():

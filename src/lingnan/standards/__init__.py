@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 from lingnan.base import opened_later
 from lingnan.standards.amounts import amount_sql, parse_amount, parse_chinese_number
 from lingnan.standards.certificates import CERTIFICATE_ID, certificate_check
-from lingnan.standards.citizen import CITIZEN_NUMBER, citizen_birth, citizen_birth_sql, citizen_born_sql, citizen_division_sql, citizen_sex_sql
+from lingnan.standards.citizen import (
+    CITIZEN_NUMBER,
+    citizen_birth,
+    citizen_birth_sql,
+    citizen_born_sql,
+    citizen_division_sql,
+    citizen_sex_sql,
+    citizen_sexed_sql,
+)
 from lingnan.standards.components import CITY_COMPONENT
 from lingnan.standards.contact import PHONE, PLATE
 from lingnan.standards.credit_facts import CREDIT_FACT
@@ -120,6 +128,7 @@ __all__ = [
     "citizen_born_sql",
     "citizen_division_sql",
     "citizen_sex_sql",
+    "citizen_sexed_sql",
     "code_list",
     "code_lists",
     "data_element",

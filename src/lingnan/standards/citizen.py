@@ -48,11 +48,40 @@ def _normal(value: str) -> str:
 def _sql(expr: str) -> str:
     # least() and not AND: the engine computes shared parts once, but not within AND; a failed cast is null, which least() skips.
     # To look at the end is cheaper than to cut it out.
-    return f"least(regexp_full_match({expr}, '{_SHAPE}'), ends_with({expr}, {_check_sql(f'try_cast(substr({expr}, 1, 17) as bigint)')}))"
+    return f"least(regexp_full_match({expr}, '{_SHAPE}'), {_ends_right(expr)})"
+
+
+def _shared_sql(expr: str) -> str:
+    return f"least({_formed_sql(expr)}, {_ends_right(expr)})"
+
+
+def _ends_right(expr: str) -> str:
+    return f"ends_with({expr}, {_check_sql(_seventeen(expr))})"
+
+
+def _seventeen(expr: str) -> str:
+    return f"try_cast(substr({expr}, 1, 17) as bigint)"
+
+
+def _formed_sql(expr: str) -> str:
+    """Whether a text has the shape of a number; whoever ends in the right character and was born on day 1 to 28 is seen by whole numbers.
+
+    Seventeen characters that read as a number from 1·10^16 on are its digits, unless they write it with an exponent, which leaves at most
+    fifteen digits and so two zeros at the end, or in another base, which begins with 0. Month and day lie between 0101 and 1228 with a day from
+    01 to 28 only on the calendar. Of the others, one in twelve, the pattern is asked.
+    """
+    number, born = _seventeen(expr), f"{_seventeen(expr)} // 1000 % 100000000"
+    plain = (
+        f"{_ends_right(expr)} and {number} between {10**16} and {9 * 10**16 - 1} and {number} % 100 <> 0 "
+        f"and {expr} >= '1' and length({expr}) = 18 "
+        f"and {born} between 18000101 and 20991228 and {born} % 10000 between 101 and 1228 and {born} % 100 between 1 and 28"
+    )
+    return f"if({plain}, true, regexp_full_match({expr}, '{_SHAPE}'))"
 
 
 def _check_sql(number: str, weights: list[int] = _WEIGHTS, more: int = 0) -> str:
-    return f"substr('{_CHECKS}', 1 + ({' + '.join(digit_terms(number, weights, 11))} + {more}) % 11, 1)"
+    # An element of a list costs half of what a character of a text does.
+    return f"({list(_CHECKS)})[cast(1 + ({' + '.join(digit_terms(number, weights, 11))} + {more}) % 11 as integer)]"
 
 
 def _normal_sql(expr: str) -> str:
@@ -83,7 +112,7 @@ CITIZEN_NUMBER = Identifier(
         birth=("第 7–14 位不是日历上的日期", "characters 7–14 are no date of the calendar"),
         check_digit=("校验码不符", "the check character does not match"),
     ),
-    _check, _normal, _sql, _normal_sql,
+    _check, _normal, _sql, _normal_sql, _shared_sql=_shared_sql,
 )
 
 
@@ -100,23 +129,32 @@ def citizen_birth_sql(expr: str) -> str:
     return f"case when regexp_full_match({expr}, '{_SHAPE}') then cast({parts} as date) end"
 
 
-def citizen_born_sql(number: str, birth: str) -> str:
+def citizen_born_sql(number: str, birth: str, *, shared: bool = False) -> str:
     """SQL for whether an 18-character citizen number says that birth date (DATE); null when it says none or the date is null.
 
     Both are compared as a number of year, month and day: to make a date of eight characters costs as much as all other rules of a person.
+    `shared` as in `Identifier.sql`.
     """
-    written = f"try_cast(substr({number}, 1, 17) as bigint) // 1000 % 100000000"
+    formed = _formed_sql(number) if shared else f"regexp_full_match({number}, '{_SHAPE}')"
     return (
-        f"case when regexp_full_match({number}, '{_SHAPE}') then "
-        f"{written} = year({birth}) * 10000 + month({birth}) * 100 + day({birth}) end"
+        f"case when {formed} then "
+        f"{_seventeen(number)} // 1000 % 100000000 = year({birth}) * 10000 + month({birth}) * 100 + day({birth}) end"
     )
 
 
 def citizen_sex_sql(expr: str) -> str:
     """SQL for the sex of GB/T 2261.1 in an 18-character citizen number: '1' male (odd sequence), '2' female, null when not such a number."""
-    # A right number needs no second look at its characters; a number's remainder is cheaper than a list of odd characters.
-    legible = f"regexp_full_match({expr}, '{_SHAPE}') or regexp_full_match({expr}, '{_CHARACTERS}')"
-    return f"case when {legible} then case when try_cast(substr({expr}, 1, 17) as bigint) % 2 = 1 then '1' else '2' end end"
+    # A number's remainder is cheaper than a list of odd characters.
+    return f"case when regexp_full_match({expr}, '{_CHARACTERS}') then case when {_seventeen(expr)} % 2 = 1 then '1' else '2' end end"
+
+
+def citizen_sexed_sql(number: str, sex: str) -> str:
+    """SQL that is false where an 18-character citizen number and a sex of GB/T 2261.1 contradict each other, else true or null.
+
+    Whether the number is one is asked only where they differ; 0 (unknown) and 9 (not stated) contradict nothing.
+    """
+    agrees = f"({_seventeen(number)} % 2 = 1) = ({sex} = '1')"
+    return f"case when {agrees} then true when {sex} in ('1', '2') and regexp_full_match({number}, '{_CHARACTERS}') then false end"
 
 
 def citizen_division_sql(expr: str) -> str:

@@ -21,6 +21,7 @@ class Identifier:
     _sql: Callable[[str], str]
     _normal_sql: Callable[[str], str]
     _refusal_sql: Callable[[str], str] | None = None
+    _shared_sql: Callable[[str], str] | None = None
 
     def check(self, value: str | None) -> str | None:
         """The code of the first reason why the value is wrong, or None when it is right; no value is right here, `required` is another rule."""
@@ -34,9 +35,12 @@ class Identifier:
         """The value in its normal form; what cannot be repaired comes back with its characters folded only."""
         return None if value is None else self._normal(value)
 
-    def sql(self, expr: str) -> str:
-        """Boolean SQL over a text expression, null for null; project it as a column: inside CASE, AND or WHERE the engine repeats shared parts."""
-        return self._sql(expr)
+    def sql(self, expr: str, *, shared: bool = False) -> str:
+        """Boolean SQL over a text expression, null for null; project it as a column: inside CASE, AND or WHERE the engine repeats shared parts.
+
+        `shared` is for a statement that works out repeated calls by itself, once, as rules do: cheaper looks may then stand before a pattern.
+        """
+        return (self._shared_sql if shared and self._shared_sql else self._sql)(expr)
 
     def normal_sql(self, expr: str) -> str:
         """SQL for `normal` over a text expression, null for null."""
