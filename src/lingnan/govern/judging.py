@@ -42,7 +42,7 @@ def judge(session: EngineSession, plan: Plan) -> Judged:
         sql = prepared.sql.replace("{standardised}", f"({statement.standardised_sql(plan, prepared.columns or None)}) as rows_")
         _as_rule(prepared.rule, lambda name=prepared.name, sql=sql: _keep(session, plan, name, sql))  # type: ignore[misc]
     for each in plan.copies:
-        sql = copies.repeated_sql(plan, each, statement.standardised_sql(plan, each.columns))
+        sql = copies.repeated_sql(each, statement.standardised_sql(plan, each.columns))
         _as_rule(each.rule, lambda name=each.name, sql=sql: _keep(session, plan, name, sql))  # type: ignore[misc]
     _mark(session, plan, standardised)
     if plan.copies:
@@ -69,8 +69,7 @@ def _mark(session: EngineSession, plan: Plan, standardised: str) -> None:
         for rule in plan.rules:
             joins = [join for join in plan.joins if f"{join.alias}." in rule.passes]
             beside = [each for each in plan.prepared if f"{each.name}." in rule.passes]
-            keys = [each for each in plan.copies if f"{each.name}." in rule.passes]
-            alone = statement.marked_sql(replace(plan, rules=(rule,), joins=joins, prepared=beside, copies=keys), standardised)
+            alone = statement.marked_sql(replace(plan, rules=(rule,), joins=joins, prepared=beside), standardised)
             _as_rule(rule.id, lambda sql=alone: _number(session, plan, f"select count(*) as n from ({sql}) as asked"))  # type: ignore[misc]
         raise
 

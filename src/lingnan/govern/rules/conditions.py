@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from lingnan.base import BadInput
+from lingnan.govern.rules.copies import digest_sql
 from lingnan.govern.rules.custom import guarded_condition, guarded_rows
 from lingnan.govern.rules.plan import Column, Copies, Join, Past, Plan, Prepared
 from lingnan.govern.rules.quoting import quoted, quoted_table
 from lingnan.govern.standardise import DIVISIONS, validity
-from lingnan.standards import IDENTIFIERS, PLACE, citizen_born_sql, citizen_sex_sql
+from lingnan.standards import IDENTIFIERS, PLACE, citizen_born_sql, citizen_sexed_sql
 
 
 @dataclass
@@ -69,52 +70,62 @@ def condition(draft: Draft, kind: str, args: Args, column: str, rule_id: str) ->
 
 
 def _identifier(_draft: Draft, args: Args, column: str, _rule: str) -> Condition:
-    return Condition(IDENTIFIERS[args["kind"]].sql(quoted(column)), (column,))
+    return Condition(IDENTIFIERS[args["kind"]].sql(quoted(column), shared=True), (column,))
 
 
-def _code_valid(draft: Draft, args: Args, column: str, rule: str) -> Condition:
+def _code_valid(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
     codes, at = draft.plan.vocabulary.list_of(args["list"], args.get("edition")), args.get("at")
-    alias = f"codes_{len(draft.plan.joins)}"
     table = f"list_{codes.id.replace('-', '_')}"
     draft.plan.arrow.setdefault(table, validity(codes))
+    today = f"cast({draft.today} as date)"
+    if not at and draft.columns[column].physical == "VARCHAR":
+        # An edition of a standard stays readable after it was followed by the next; asked for by name, it holds.
+        held = "" if args.get("edition") else f" where {_held('', today)}"
+        return Condition(_among(column, f"select _code from {table}{held}"), (column,))
     # A code that standardising replaced is judged as it was delivered, for it is the delivered one that held at the row's date.
     old = draft.columns[column].keeps_old and at
     value = f"coalesce({quoted(draft.columns[column].old_name)}, {quoted(column)})" if old else quoted(column)
-    draft.join(alias, table, f"{alias}._code = {value}")
-    day = quoted(at) if at else f"cast({draft.today} as date)"
-    # An edition of a standard stays readable after it was followed by the next; asked for by name, it holds.
-    timeless = "true or " if args.get("edition") and not at else ""
-    held = (
-        f"{timeless}({alias}._from is null or {day} is null or {alias}._from <= {day}) "
-        f"and ({alias}._to is null or {day} is null or {day} < {alias}._to)"
-    )
+    alias = draft.join(f"codes_{len(draft.plan.joins)}", table, f"codes_{len(draft.plan.joins)}._code = {value}")
+    held = "true" if args.get("edition") and not at else _held(f"{alias}.", quoted(at) if at else today)
     return Condition(f"case when {value} is null then null else {alias}._code is not null and ({held}) end", (column, *([at] if at else [])))
 
 
+def _held(of: str, day: str) -> str:
+    return f"({of}_from is null or {day} is null or {of}_from <= {day}) and ({of}_to is null or {day} is null or {day} < {of}_to)"
+
+
+def _among(column: str, rows: str, asked: str = "in") -> str:
+    """Whether the column's value, as text, is (`in`) or is not (`not in`) one of the `rows` of a select; null is told apart, as engines differ.
+
+    Not a left join: the embedded engine would hand on every column of the row by reference, and all later work would be slower.
+    """
+    return f"{quoted(column)} is null or cast({quoted(column)} as varchar) {asked} ({rows})"
+
+
 def _division_ever_existed(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
-    codes = draft.plan.vocabulary.list_of(args.get("list", DIVISIONS))
-    table, alias = f"list_{codes.id}", f"divisions_{len(draft.plan.joins)}"
-    draft.plan.arrow.setdefault(table, validity(codes))
-    draft.join(alias, table, f"{alias}._code = {quoted(column)}")
-    return Condition(f"case when {quoted(column)} is null then null else {alias}._code is not null end", (column,))
+    return Condition(_among(column, f"select _code from {_divisions(draft, args)}"), (column,))
 
 
-def _division_current(draft: Draft, args: Args, column: str, rule: str) -> Condition:
+def _division_current(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
     # After old codes were replaced, only those without a single successor are old still; that is no fault of the row.
-    known = _division_ever_existed(draft, args, column, rule)
-    alias = draft.plan.joins[-1].alias
-    return Condition(f"case when {known.passes} then {alias}._to is null or cast({draft.today} as date) < {alias}._to end", (column,))
+    old = f"select _code from {_divisions(draft, args)} where _to <= cast({draft.today} as date)"
+    return Condition(_among(column, old, "not in"), (column,))
+
+
+def _divisions(draft: Draft, args: Args) -> str:
+    codes = draft.plan.vocabulary.list_of(args.get("list", DIVISIONS))
+    table = f"list_{codes.id}"
+    draft.plan.arrow.setdefault(table, validity(codes))
+    return table
 
 
 def _birth(_draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
-    return Condition(citizen_born_sql(quoted(args["number"]), f"cast({quoted(args['birth'])} as date)"), (args["birth"], args["number"]))
+    passes = citizen_born_sql(quoted(args["number"]), f"cast({quoted(args['birth'])} as date)", shared=True)
+    return Condition(passes, (args["birth"], args["number"]))
 
 
 def _sex(_draft: Draft, args: Args, _column: str, _rule: str) -> Condition:
-    # GB/T 2261.1 also has 0 (unknown) and 9 (not stated); they contradict nothing.
-    sex = quoted(args["sex"])
-    passes = f"case when {sex} in ('1', '2') then {citizen_sex_sql(quoted(args['number']))} = {sex} end"
-    return Condition(passes, (args["sex"], args["number"]))
+    return Condition(citizen_sexed_sql(quoted(args["number"]), quoted(args["sex"])), (args["sex"], args["number"]))
 
 
 def _in_range(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
@@ -158,7 +169,8 @@ def _duplicate_key(draft: Draft, args: Args, column: str, rule: str) -> Conditio
     columns = _names(args.get("columns", args.get("properties", column)))
     copies = next((known for known in draft.plan.copies if known.columns == columns), None)
     if copies is None:
-        copies = Copies(f"copies_{len(draft.plan.copies)}", columns, rule)
+        digest = digest_sql(columns, {name: each.physical for name, each in draft.columns.items()})
+        copies = Copies(f"copies_{len(draft.plan.copies)}", columns, digest, rule)
         draft.plan.copies.append(copies)
     return Condition(copies.passes, columns)
 

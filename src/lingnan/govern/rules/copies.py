@@ -3,7 +3,7 @@
 To gather the keys themselves would take most of a check's memory. Digests that are equal by chance are cleared from the marks afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lingnan.govern.rules.plan import Copies, Plan
 from lingnan.govern.rules.quoting import quoted
@@ -13,25 +13,20 @@ DIGESTS = 1 << 31
 """How many digests there are: of five million keys one in four hundred shares its own by chance."""
 
 
-def digest_sql(plan: Plan, copies: Copies) -> str:
-    """A key's digest, a whole number; a key that is one whole number stands for itself. What it gives where a column is null says nothing."""
-    if len(copies.columns) == 1 and plan.column(copies.columns[0]).physical in ("BIGINT", "INTEGER"):
-        return quoted(copies.columns[0])
-    return f"cast(hash({', '.join(map(quoted, copies.columns))}) % {DIGESTS} as integer)"
+def digest_sql(columns: Sequence[str], physical: Mapping[str, str]) -> str:
+    """A key's digest, a whole number; a key that is one whole number by its `physical` type stands for itself."""
+    if len(columns) == 1 and physical.get(columns[0]) in ("BIGINT", "INTEGER"):
+        return quoted(columns[0])
+    return f"cast(hash({', '.join(map(quoted, columns))}) % {DIGESTS} as integer)"
 
 
-def repeated_sql(plan: Plan, copies: Copies, standardised: str) -> str:
+def repeated_sql(copies: Copies, standardised: str) -> str:
     """The digests that more than one row has, each once; numbering sorts them, which takes half the time and memory of grouping them."""
     present = " and ".join(f"{quoted(name)} is not null" for name in copies.columns)
     return (
         f"select _digest from (select _digest, row_number() over (partition by _digest) as _place from ("
-        f"select {digest_sql(plan, copies)} as _digest from ({standardised}) as rows_ where {present}) as digests) as placed where _place = 2"
+        f"select {copies.digest} as _digest from ({standardised}) as rows_ where {present}) as digests) as placed where _place = 2"
     )
-
-
-def joined_sql(plan: Plan, copies: Copies) -> str:
-    """The join that finds a row's digest among the repeated ones."""
-    return f"left join {copies.name} on {copies.name}._digest = {digest_sql(plan, copies)}"
 
 
 def keys_sql(plan: Plan) -> dict[str, str]:

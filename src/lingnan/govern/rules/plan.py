@@ -149,16 +149,21 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Copies:
-    """A key that should stand once, and the small table `name` that holds, in `_digest`, the digests of keys that stand more than once."""
+    """A key that should stand once, and the small table `name` that holds, in `_digest`, the digests of keys that stand more than once.
+
+    `digest` is SQL for a row's own; what it gives where a column is null says nothing.
+    """
 
     name: str
     columns: tuple[str, ...]
+    digest: str
     rule: str = ""
 
     @property
     def passes(self) -> str:
         """SQL for whether a row's key stands once as far as its digest tells; with a null in it a key is no copy."""
-        return " or ".join([f"{self.name}._digest is null", *(f"{quoted(column)} is null" for column in self.columns)])
+        repeated = f"{self.digest} in (select _digest from {self.name})"
+        return " or ".join([f"not ({repeated})", *(f"{quoted(column)} is null" for column in self.columns)])
 
 
 @dataclass(frozen=True)

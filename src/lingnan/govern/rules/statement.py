@@ -100,13 +100,13 @@ def marked_sql(plan: Plan, standardised: str) -> str:
 
     Of rows that failed, the values as delivered are kept (`_d#`), so that telling what failed reads nothing a second time.
     """
-    beside = [*(_prepared_join(each.name) for each in plan.prepared), *(copies.joined_sql(plan, each) for each in plan.copies)]
-    joins = " ".join([*(join.sql() for join in plan.joins), *beside])
+    joins = " ".join([*(join.sql() for join in plan.joins), *(_prepared_join(each.name) for each in plan.prepared)])
     numbers = [number for number, rule in enumerate(plan.rules) if not rule.skipped]
     conditions, shared = hoisted([plan.rules[number].passes for number in numbers])
     asked = [f"({condition}) as _k{number}" for number, condition in zip(numbers, conditions, strict=True)]
-    once = ", ".join(f"{sql} as {name}" for name, sql in shared.items())
-    rows = f"(select *, {once} from ({standardised}) as rows_)" if shared else f"({standardised})"
+    rows = f"({standardised})"
+    for layer in shared:
+        rows = f"(select *, {', '.join(f'{sql} as {name}' for name, sql in layer.items())} from {rows} as rows_)"
     fixed = [
         f"({column.repaired(column.delivered, column.text, quoted(column.name))}) as _f{column.number}" for column in plan.columns if column.repaired
     ]
