@@ -145,7 +145,8 @@ class DashboardPages:
         """What may be seen of each table for each panel and filter: all under one decision, or one by one where that is refused."""
         asks = {self._ask(panel) for panel in bound.board.panels}
         asks |= {self._ask_of(each.source[0], {each.source[1]}) for each in bound.board.filters if each.source}
-        asks = {(table, columns) for table, columns in asks if self._desk.version(table) is not None}
+        moving = {self._ask(panel) for panel in bound.board.panels if isinstance(panel, Live) and self._live.columns(panel)}
+        asks = {ask for ask in asks if ask in moving or self._desk.version(ask[0]) is not None}
         whole = {ask for ask in asks if not ask[1]}
         together: dict[str, set[str]] = {}
         for table, columns in asks - whole:
