@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lingnan.trust import ANONYMOUS, Classified, Column, Policy, Subject
 from lingnan.trust.policy.judging import PLAIN, Circumstances, judge_action, judge_columns
 from lingnan.trust.policy.rules import known_actions, shipped_text
+from lingnan.trust.policy.shapes import DATA_ACTIONS
 from lingnan.trust.policy.verdict import Verdict
 
 KINDS = ["anonymous", "citizen", "enterprise", "official", "operator", "system"]
@@ -16,7 +17,7 @@ ROLES = ["steward", "reviewer", "analyst", "administrator", "security", "auditor
 CLASSES = ["public", "internal", "personal", "sensitive"]
 GRADES = ["general", "important", "core"]
 TYPES = ["unconditional", "conditional", "none"]
-ACTIONS = ["read", "preview", "query", "export", "build", "page.view", "nonsense"]
+ACTIONS = [*DATA_ACTIONS, "page.view", "nonsense"]
 OPEN = Policy.read()
 SAID = '@zh("甲") @en("a") @basis("乙")'
 
@@ -67,7 +68,7 @@ def test_every_column_has_one_answer_and_none_is_the_default(subject: Subject, a
     assert seen(Policy(""), subject, action, table).denied == tuple(column.name for column in table.columns)
 
 
-@given(subjects, st.sampled_from(["read", "preview", "query", "export", "build"]), tables, st.sampled_from(CLASSES), st.booleans())
+@given(subjects, st.sampled_from(DATA_ACTIONS), tables, st.sampled_from(CLASSES), st.booleans())
 def test_deny_wins_wherever_it_stands(subject: Subject, action: str, table: Classified, named: str, first: bool) -> None:
     deny = f'@id("no") {SAID} forbid (principal, action, resource is Table) when {{ context.item.classification == "{named}" }};'
     permit = f'@id("yes") {SAID} permit (principal, action, resource);'
@@ -138,7 +139,7 @@ def test_who_may_do_what(kind: str, roles: tuple[str, ...], action: str, permitt
 
 def test_every_declared_action_is_permitted_to_somebody_and_no_data_action_without_a_table() -> None:
     everybody = [Subject(kind) for kind in KINDS] + [Subject("official", roles=frozenset({role})) for role in ROLES]  # type: ignore[arg-type]
-    for action in known_actions() - {"read", "preview", "query", "export", "build"}:
+    for action in known_actions() - set(DATA_ACTIONS):
         assert any(judge_action(OPEN, subject, action)[0] for subject in everybody), action
     assert not any(judge_action(OPEN, subject, "read")[0] for subject in everybody)
 

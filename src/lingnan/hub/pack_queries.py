@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lingnan.packkit.parts.queries import Query
     from lingnan.packkit.shapes import Audience
 
-ACTION = "read"
+ACTION, OWN_ACTION = "read", "read_own"
 KINDS = {"citizens": "citizen", "enterprises": "enterprise"}
 
 
@@ -84,14 +84,17 @@ def ask(
 
 def rows(
     desk: Desk, subject: Subject, pack: Pack, table: str, columns: Iterable[str], where: Mapping[str, str], order: Iterable[str],
-    page: int, cursor: str = "", words: str = "", within: Iterable[str] = (),
+    page: int, cursor: str = "", words: str = "", within: Iterable[str] = (), own: bool = False,
 ) -> Answered:
-    """Rows of a given table: those with these values, or that hold the words in one of the columns; equal ones in the order of the key."""
+    """Rows of a given table: those with these values, or that hold the words in one of the columns; equal ones in the order of the key.
+
+    With `own` policy shows the reader the own rows alone.
+    """
     shown, searched = list(dict.fromkeys(columns)), list(within)
     keys = [each.name for each in pack.contracts[pack.table(table)].properties if each.primary_key]
     ordered = list(dict.fromkeys((*order, *(name for name in keys if f"-{name}" not in order))))
     used = {*shown, *where, *searched, *(name.removeprefix("-") for name in ordered)}
-    views = _views(desk, subject, pack, [table], used, desk.purpose(subject))
+    views = _views(desk, subject, pack, [table], used, desk.purpose(subject), OWN_ACTION if own else ACTION)
     conditions = [f"cast({name} as varchar) = ${name}" for name in where]
     if words:
         conditions.append("(" + " or ".join(f"contains(lower(cast({name} as varchar)), lower($words))" for name in searched) + ")")
@@ -107,7 +110,9 @@ def _ordering(name: str) -> str:
     return f"{name.removeprefix('-')} desc nulls last" if name.startswith("-") else f"{name} nulls last"
 
 
-def _views(desk: Desk, subject: Subject, pack: Pack, tables: Iterable[str], named: Iterable[str], purpose: Purpose) -> dict[str, View]:
+def _views(
+    desk: Desk, subject: Subject, pack: Pack, tables: Iterable[str], named: Iterable[str], purpose: Purpose, action: str = ACTION,
+) -> dict[str, View]:
     """What the subject may see of exactly the columns that are used, under one decision; Refused by name where one of them is denied."""
     used, asked = set(named), {}
     for name in sorted(tables):
@@ -116,7 +121,7 @@ def _views(desk: Desk, subject: Subject, pack: Pack, tables: Iterable[str], name
             raise not_made(pack, table)
         asked[table] = [each.name for each in pack.contracts[table].properties if each.name in used]
     versions = {table: desk.version(table) for table in asked}
-    return desk.hub.trust.decide_many(subject, ACTION, asked, purpose, versions)
+    return desk.hub.trust.decide_many(subject, action, asked, purpose, versions)
 
 
 def not_made(pack: Pack, table: str) -> Refused:

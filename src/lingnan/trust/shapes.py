@@ -18,7 +18,7 @@ class Subject:
 
     `organisation` is the id of the official's unit, `division` the six digits of the region they may work on, `level` that of
     their office; `credit_code` is the legal person acted for; `scope` the actions a token is narrowed to, empty for all;
-    `assurance` 2 when a second factor or passkey was shown, else 1.
+    `assurance` 2 when a second factor or passkey was shown, else 1; `person` the pseudonym of a citizen's number, for rows about oneself.
     """
 
     kind: Kind
@@ -32,6 +32,7 @@ class Subject:
     token: str = ""
     scope: frozenset[str] = frozenset()
     assurance: int = 1
+    person: str = field(default="", repr=False)
 
     @property
     def reference(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from lingnan.base import BadInput, LingnanError, Missing
 from lingnan.hub.boards import pack_words
-from lingnan.hub.pack_queries import Answered, admits, ask, enter, rows
+from lingnan.hub.pack_queries import ACTION, OWN_ACTION, Answered, admits, ask, enter, rows
 from lingnan.hub.pages.desk import Desk, cell
 from lingnan.hub.pages.tables import purposes
 from lingnan.hub.pages.titles import truth_words
@@ -127,7 +127,7 @@ class PackPages:
             return card
         where = {each: asked[each] for each in page.filters if asked.get(each)} if isinstance(page, ListPage) else {}
         order, within = (page.order, ()) if isinstance(page, ListPage) else ((), page.within)
-        answered = rows(self._desk, subject, pack, page.table, page.columns, where, order, PAGE_ROWS, cursor, words, within)
+        answered = rows(self._desk, subject, pack, page.table, page.columns, where, order, PAGE_ROWS, cursor, words, within, bool(page.own))
         hrefs: tuple[str, ...] = ()
         if page.card:
             key = pack.part("pages", page.card).key
@@ -153,17 +153,19 @@ class PackPages:
         table = pack.table(page.table)
         if self._desk.version(table) is None:
             return ()
-        view = self._desk.views(subject, [table], items=[column])[table]
+        view = self._desk.views(subject, [table], OWN_ACTION if page.own else ACTION, items=[column])[table]
         sql = f"select distinct cast({column} as varchar) as value from {table} where {column} is not null order by 1 limit {CHOICES}"
         return tuple(str(row["value"]) for row in self._desk.answer(sql, {table: view}))
 
     def _card(self, pack: Pack, page: CardPage, subject: Subject, key: str) -> PackCard:
-        answered = rows(self._desk, subject, pack, page.table, page.columns, {page.key: key}, (), 1)
+        answered = rows(self._desk, subject, pack, page.table, page.columns, {page.key: key}, (), 1, own=bool(page.own))
         if not key or not answered.rows.num_rows:
             raise Missing(f"{page.title.zh}中没有“{key[:60]}”。", f"There is no “{key[:60]}” in {page.title.en}.")
         row, contract = answered.rows.to_pylist()[0], pack.contracts[pack.table(page.table)]
         beside = [
-            (_words(each.title), each.table, rows(self._desk, subject, pack, each.table, each.columns, {each.by: key}, each.order, CARD_ROWS))
+            (_words(each.title), each.table, rows(
+                self._desk, subject, pack, each.table, each.columns, {each.by: key}, each.order, CARD_ROWS, own=bool(page.own),
+            ))
             for each in page.beside
         ]
         return PackCard(

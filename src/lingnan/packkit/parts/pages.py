@@ -23,12 +23,19 @@ class Page(Strict):
     audience: Audience = "officials"
 
 
+Own = Literal["applicant", "enterprise"]
+
+
 class TablePage(Page):
-    """A page over one given table: the columns in their order, and the page that shows one row whole."""
+    """A page over one given table: the columns in their order, and the page that shows one row whole.
+
+    With `own` each reader is shown the rows of the own number or credit code alone: policy binds it in the view, no address can change it.
+    """
 
     table: Word
     columns: Columns
     card: Word | None = None
+    own: Own | None = None
 
 
 class ListPage(TablePage):
@@ -92,6 +99,12 @@ _PAGE: TypeAdapter[AnyPage] = TypeAdapter(AnyPage)
 
 def _read(file: Path, _memory: Memory) -> AnyPage:
     return _PAGE.validate_python(load_yaml(file.read_text(encoding="utf-8")))
+
+
+OWN_ELEMENTS = {"applicant": ("citizen_number", "applicant_number"), "enterprise": ("uscc",)}
+"""Data elements of the column that says whose a row is."""
+OWN_AUDIENCES = {"applicant": ("citizens", "signed_in"), "enterprise": ("enterprises", "signed_in")}
+"""Audiences among whom there are such readers; who is none is refused."""
 
 
 def tables_of(page: AnyPage) -> tuple[str, ...]:

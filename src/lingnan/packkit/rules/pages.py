@@ -3,7 +3,20 @@
 from collections.abc import Iterable, Iterator
 
 from lingnan.packkit.pack import Pack, Reading
-from lingnan.packkit.parts.pages import FOLDER, AnyPage, BoardPage, CardPage, CasePage, FormPage, ListPage, SearchPage, TablePage
+from lingnan.packkit.parts.pages import (
+    FOLDER,
+    OWN_AUDIENCES,
+    OWN_ELEMENTS,
+    AnyPage,
+    BoardPage,
+    CardPage,
+    CasePage,
+    FormPage,
+    ListPage,
+    SearchPage,
+    TablePage,
+    tables_of,
+)
 from lingnan.packkit.rules import Ground, Rule, finding
 from lingnan.packkit.shapes import Finding
 
@@ -23,6 +36,7 @@ def _faults(pack: Pack, page: AnyPage) -> Iterator[tuple[str, str]]:
             yield f"没有卡片页 {page.card}。", f"There is no page {page.card} of kind card."
         elif page.card and (key := pack.parts[FOLDER][page.card].key) not in page.columns:
             yield f"通往 {page.card} 须显示列 {key}。", f"To lead to {page.card}, the page shows the column {key}."
+        yield from _own(pack, page)
     if isinstance(page, CardPage):
         for each in page.beside:
             yield from _columns(pack, each.table, (each.by, *each.columns, *(name.removeprefix("-") for name in each.order)))
@@ -35,6 +49,23 @@ def _faults(pack: Pack, page: AnyPage) -> Iterator[tuple[str, str]]:
         yield f"没有流程 {page.flow}。", f"There is no flow {page.flow}."
     if isinstance(page, BoardPage) and page.board not in pack.parts.get("dashboards", {}):
         yield f"没有看板 {page.board}。", f"There is no dashboard {page.board}."
+
+
+def _own(pack: Pack, page: ListPage | SearchPage | CardPage) -> Iterator[tuple[str, str]]:
+    """A page of own rows is for those who have some, and every table of it has one column that says whose a row is."""
+    card = pack.parts[FOLDER].get(page.card) if page.card else None
+    if isinstance(card, CardPage) and card.own != page.own:
+        yield f"{page.card} 的 own 应与本页相同。", f"`own` of {page.card} must be that of this page."
+    if page.own is None:
+        return
+    if page.audience not in OWN_AUDIENCES[page.own]:
+        allowed = OWN_AUDIENCES[page.own]
+        yield f"只看本人的页面，audience 应为 {'、'.join(allowed)}。", f"The audience of a page of own rows is {' or '.join(allowed)}."
+    for table in dict.fromkeys(tables_of(page)):
+        contract, wanted = pack.contracts.get(pack.table(table)), OWN_ELEMENTS[page.own]
+        if contract is not None and sum(each.element in wanted for each in contract.properties) != 1:
+            told = "、".join(wanted), " or ".join(wanted)
+            yield f"{table} 须恰有一列的数据元是 {told[0]}。", f"{table} must have exactly one column of the data element {told[1]}."
 
 
 def _named(page: TablePage) -> Iterable[str]:

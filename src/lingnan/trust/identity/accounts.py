@@ -21,14 +21,12 @@ from lingnan.trust.identity.records import Account, AccountIdentity, Organisatio
 from lingnan.trust.identity.roles import check_roles
 from lingnan.trust.identity.sessions import Sessions, closed, new_token, token_hash
 from lingnan.trust.identity.sign_in_rules import SignInRules
-from lingnan.trust.identity.subjects import card, find_account, is_closed, make_subject
+from lingnan.trust.identity.subjects import CITIZEN_NUMBERS, card, find_account, is_closed, make_subject
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.log.writing import Writing, writing
 from lingnan.trust.shapes import SYSTEM, AccountCard, Kind, Subject
 
-CITIZEN_NUMBERS = "citizen_number"
-"""The issuer of those identities that are citizen numbers."""
 Purpose = Literal["sign_in", "set_up"]
 Person = Literal["natural", "legal"]
 

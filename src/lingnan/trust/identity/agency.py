@@ -160,7 +160,7 @@ class Agency:
 
 def for_legal_person(subject: Subject, credit_code: str) -> Subject:
     """The same sign-in, judged as the legal person: no office and no role of the agent's own comes with it."""
-    return replace(subject, kind="enterprise", credit_code=credit_code, roles=frozenset(), organisation="", division="", level="")
+    return replace(subject, kind="enterprise", credit_code=credit_code, roles=frozenset(), organisation="", division="", level="", person="")
 
 
 def _by_case(session: Session, case: str) -> AgencyAuthority | None:

@@ -8,10 +8,14 @@ from sqlalchemy.orm import Session
 
 from lingnan.base import Missing
 from lingnan.trust.identity.account_names import canonical_name
-from lingnan.trust.identity.records import Account, OrganisationUnit
+from lingnan.trust.identity.records import Account, AccountIdentity, OrganisationUnit
 from lingnan.trust.identity.sign_in_rules import SecondFactorRules
 from lingnan.trust.shapes import AccountCard, Subject
 
+CITIZEN_NUMBERS = "citizen_number"
+"""The issuer of those identities that are citizen numbers."""
+CITIZENS = "natural:" + CITIZEN_NUMBERS
+"""The same, as the identity of a natural person."""
 OWN = frozenset({"account.own"})
 """All that an account may do whose compulsory second factor was not shown: look after itself."""
 
@@ -24,7 +28,14 @@ def make_subject(session: Session, holder: Account, rules: SecondFactorRules, as
     return Subject(
         kind, holder.id, holder.organisation_id or "", frozenset() if narrowed else roles, session_id,
         division=holder.division or division, level=_any(level), scope=OWN if narrowed else frozenset(), assurance=assurance,
+        person=_person(session, holder) if kind == "citizen" else "",
     )
+
+
+def _person(session: Session, holder: Account) -> str:
+    """The pseudonym of the citizen's number; empty for an account that was not made by it."""
+    known = select(AccountIdentity.subject).where(AccountIdentity.account_id == holder.id, AccountIdentity.issuer == CITIZENS)
+    return session.scalar(known) or ""
 
 
 def standing_of(session: Session, unit: str) -> tuple[str, str]:

@@ -12,6 +12,8 @@ from lingnan.base import Damaged
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+PSEUDONYM_DIGITS = 32
+"""Hexadecimal digits of a pseudonym."""
 FORM = b"\x01"
 """The first byte of what is encrypted: which algorithm was used, here AES-256-GCM with a random nonce before the text."""
 
@@ -63,7 +65,11 @@ class HubKey:
 
     def pseudonym(self, kind: str, value: str) -> str:
         """A stable name for a person's identifier that does not tell it: `kind:` and 32 hexadecimal digits."""
-        return f"{kind}:{self.seal('pseudonym:' + kind, value.encode()).hex()[:32]}"
+        return f"{kind}:{self.seal('pseudonym:' + kind, value.encode()).hex()[:PSEUDONYM_DIGITS]}"
+
+    def pseudonym_key(self, kind: str) -> bytes:
+        """The key under which identifiers of a kind are hashed, for a view that finds a person's rows by the pseudonym."""
+        return hmac.digest(self._secret, f"pseudonym:{kind}".encode(), "sha256")
 
 
 def _make(path: Path) -> None:

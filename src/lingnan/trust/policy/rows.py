@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lingnan.base import WrongUse
-from lingnan.lake import bound
+from lingnan.lake import bound, keyed_hash
+from lingnan.trust.keys.hub_key import PSEUDONYM_DIGITS
 from lingnan.trust.policy.masks import is_text, quoted
 from lingnan.trust.policy.shapes import RowFilter
 from lingnan.trust.shapes import Classified, Column, Subject
@@ -24,8 +25,13 @@ class Condition:
     sql: str
     name: str = field(default="", compare=False)
     values: tuple[tuple[str, Any], ...] = field(default=(), repr=False, compare=False)
+    pseudonyms: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
+    """Keys that it hashes by: the name in the view, and the kind of pseudonym."""
 
 
+CITIZEN, CITIZEN_KEY = "citizen", "own_citizen"
+CITIZEN_ELEMENTS = ("citizen_number", "applicant_number")
+"""Data elements whose values are, or may be, citizen numbers."""
 NOWHERE = Condition("false", "nowhere")
 
 
@@ -135,8 +141,21 @@ def _own_enterprise(subject: Subject, table: Classified) -> Condition | None:
     return Condition(f"{quoted(column)} = {bound(held[0])}", "own_enterprise", (held,))
 
 
-ROW_SCOPES: dict[str, Callable[[Subject, Classified], Condition | None]] = {"own_division": _own_division, "own_enterprise": _own_enterprise}
-"""What a policy may name in `@rows`: rows of the subject's division, rows of the enterprise it acts for."""
+def _own_citizen(subject: Subject, table: Classified) -> Condition | None:
+    """Rows of the citizen's own number, of which accounts know the pseudonym alone: the engine hashes the column as accounts do."""
+    column = next((each.name for each in table.columns if each.element in CITIZEN_ELEMENTS), "")
+    if not column or not subject.person:
+        return NOWHERE
+    held = _bind(subject.person)
+    number = f"upper(trim({quoted(column)}))"
+    hashed = f"left({keyed_hash(CITIZEN_KEY, number)}, {PSEUDONYM_DIGITS})"
+    return Condition(f"'{CITIZEN}:' || {hashed} = {bound(held[0])}", "own_citizen", (held,), ((CITIZEN_KEY, CITIZEN),))
+
+
+ROW_SCOPES: dict[str, Callable[[Subject, Classified], Condition | None]] = {
+    "own_division": _own_division, "own_enterprise": _own_enterprise, "own_citizen": _own_citizen,
+}
+"""What a policy may name in `@rows`: rows of the subject's division, of the enterprise it acts for, of the citizen it is."""
 
 
 def _unfit(given: RowFilter, table: str) -> WrongUse:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from lingnan.trust.shapes import Purpose
 
-DATA_ACTIONS = ("read", "preview", "query", "export", "build")
+DATA_ACTIONS = ("read", "read_own", "preview", "query", "export", "build")
 TABLE_ACTIONS = ("grant.view", "grant.propose", "grant.approve", "grant.revoke", "assessment.write")
 """What is done about one table without reading it: policy is asked about that table."""
 GRANT_ACTIONS = ("read", "query", "export")

@@ -25,7 +25,10 @@ def compile_view(known: Classified, verdict: Verdict, key: HubKey) -> View:
         table=known.table, decision="", columns=tuple(ordered), masks=masks,
         row_filter=" or ".join(f"({each.sql})" for each in conditions) if conditions else None,
         values={name: value for condition in held for name, value in condition.values},
-        keys={key_name(each.grant): grant_key(key, each.grant) for each in used if each.mask == "pseudonym"},
+        keys={
+            **{key_name(each.grant): grant_key(key, each.grant) for each in used if each.mask == "pseudonym"},
+            **{name: key.pseudonym_key(kind) for condition in held for name, kind in condition.pseudonyms},
+        },
     )
 
 
