@@ -19,6 +19,7 @@ BEYOND = {
     "any of many": "select any_value(a) from t group by b",
     "list without order": "select list(a) from t group by b",
     "join by nearness": "select * from t asof join u on t.a >= u.a",
+    "span of a column's length": "select d + interval (m) month from t",
     "pivot or sample": "select * from t using sample 10",
 }
 
@@ -35,6 +36,11 @@ def test_the_page_gives_every_exclusion_its_reason() -> None:
 
 def test_a_window_and_an_order_make_a_choice_certain() -> None:
     assert outside("select first_value(a) over (partition by b order by c), list(a order by c) from t group by b") == []
+
+
+@pytest.mark.parametrize("span", ["interval 3 month", "interval '3' month", "m * interval 1 month", ":m * interval 1 day", "interval (3) day"])
+def test_a_span_of_a_written_length_may_be_counted(span: str) -> None:
+    assert outside(f"select d + {span} as e from t") == []
 
 
 def test_rules_keep_to_the_subset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

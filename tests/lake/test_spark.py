@@ -16,6 +16,7 @@ from lingnan.base import FixedClock, Incomplete, Missing, WrongUse
 from lingnan.lake import CommitFacts, Lake, Unsupported, View, content_hash
 from lingnan.lake.spark.driver import configuration, guarded, own_address
 from lingnan.lake.staging import staged, sweep_staging
+from tests.spark import ENGINES
 
 FACTS = CommitFacts("test:write", code="abc", inputs={"landing.x": 3})
 ROWS = (
@@ -178,3 +179,13 @@ def test_a_driver_binds_the_loopback_address_and_tells_its_secret_to_nobody():
     assert not [key for key in told if "secret" in key]
     assert guarded("") == {}
     assert guarded("s")["spark.network.crypto.enabled"] == "true"
+
+
+@pytest.mark.parametrize("engine_name", ENGINES, indirect=True)
+def test_a_span_is_counted_by_a_column(lake, engine_name):
+    """Written as a number of months times one month, as the subset asks: the last day of a shorter month where the day is not there."""
+    asked = "select cast(date '2026-01-31' + t.m * interval 1 month as date) as day from months as t order by t.m"
+    with lake.engine(engine_name, threads=2).session({}) as session:
+        session.add_arrow("months", pa.table({"m": [0, 1, 13, -1]}))
+        found = session.query(asked).column("day").to_pylist()
+    assert found == [date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28), date(2027, 2, 28)]

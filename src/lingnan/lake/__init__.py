@@ -4,7 +4,7 @@ from lingnan.lake.binding import bound, keyed_hash
 from lingnan.lake.embedded import embedded_session
 from lingnan.lake.engine import EMBEDDED, Capabilities, Engine, EngineSession, Unsupported, checked_engine
 from lingnan.lake.fingerprint import content_hash
-from lingnan.lake.portability import outside_portable
+from lingnan.lake.portability import outside_portable, portable_digest
 from lingnan.lake.profiling import SAMPLE_ROWS, ColumnProfile, candidate_keys, divergence, profile_columns, profile_rows, shares_between
 from lingnan.lake.sandbox import (
     BUCKETS,
@@ -64,6 +64,7 @@ __all__ = [
     "keyed_hash",
     "learn_with_splink",
     "outside_portable",
+    "portable_digest",
     "profile_columns",
     "profile_rows",
     "rows_in",

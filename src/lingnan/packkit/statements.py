@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Literal
 
 from lingnan.base import BadInput
-from lingnan.lake import outside_portable
+from lingnan.lake import outside_portable, portable_digest
 from lingnan.packkit.memory import Memory, reader_of
 
 Layer = Literal["staging", "working", "given"]
@@ -65,7 +65,7 @@ def laid_name(table: str) -> str:
 
 def read_statement(name: str, text: str, memory: Memory | None = None, file: str = "") -> Statement:
     """What a file's select says; BadInput when it cannot be read or is more or other than one select."""
-    told_by, file = reader_of(__file__), file or f"sql/{name}.sql"
+    told_by, file = reader_of(__file__) + portable_digest(), file or f"sql/{name}.sql"
     found = (memory or Memory(None)).keep("statement", told_by, lambda: _said(text, file), text)
     return Statement(
         name=name, text=text.rstrip().removesuffix(";"), says=_first_line(text), tables=frozenset(found["tables"]), own=frozenset(found["own"]),

@@ -54,6 +54,13 @@ def _reshaped(part: exp.Expr) -> bool:
     return isinstance(part, exp.Pivot | exp.TableSample)
 
 
+def _counted_interval(part: exp.Expr) -> bool:
+    """A span of time whose length is no number in the text; `n * interval 1 month` is."""
+    length = part.this if isinstance(part, exp.Interval) else None
+    inner = length.this if isinstance(length, exp.Paren | exp.Neg) else length
+    return inner is not None and not isinstance(inner, exp.Literal)
+
+
 EXCLUDED: Mapping[str, tuple[Callable[[exp.Expr], bool], str]] = {
     "function": (_unknown_function, "Spark has no function of that name, or one that answers differently."),
     "pattern from a column": (_column_as_pattern, "A pattern is turned into Java's words before the statement runs: write it there, or bind it."),
@@ -62,6 +69,7 @@ EXCLUDED: Mapping[str, tuple[Callable[[exp.Expr], bool], str]] = {
     "any of many": (_any_of_many, "Which row comes first is chance, on one engine as well; take the least or the greatest by a whole order."),
     "list without order": (_unordered_list, "A list holds its rows in the order they were read, which no two runs share."),
     "join by nearness": (_special_join, "Spark knows no join by the nearest row or by position."),
+    "span of a column's length": (_counted_interval, "Spark reads no length from a column or a bound value: write n * interval 1 month."),
     "pivot or sample": (_reshaped, "Columns made of values, and rows drawn by chance, differ between engines."),
 }
 """Construct → how it is recognised, and why it is outside."""
