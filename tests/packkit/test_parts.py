@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from lingnan.base import BadInput
+from lingnan.hub.packs import pack_classes
 from lingnan.packkit import Pack, Place, check_packs, read_pack
 from lingnan.packkit.parts import kinds
 from lingnan.packkit.parts.flows import limits
 from lingnan.packkit.rules import rules
+from lingnan.trust import Classified, Column
+from lingnan.trust.shapes import Classification
 from tests.packkit.test_packs import BAD, REGISTERS, swapped, written
 from tests.packkit.whole import whole_pack
 
@@ -144,3 +147,15 @@ def test_a_figure_in_days_is_a_time_limit(folder: Path) -> None:
     pack = pack_of(folder)
     limit, = limits(pack.id, pack.parameters)
     assert (limit.rule, limit.days, limit.unit, limit.proofed) == ("demo_pack.answer_days", 5, "working", False)
+
+
+@pytest.mark.parametrize(("source", "told"), [("public", "public"), ("internal", "internal"), ("personal", "personal")])
+def test_a_working_table_without_a_contract_is_as_guarded_as_what_it_is_made_of(folder: Path, source: Classification, told: str) -> None:
+    """So nobody's forgotten contract closes a public board; what comes from nowhere, as a count does, stays internal."""
+    needed = Classified("registers.entities", (Column("entry_id", "public"), Column("division", source)))
+    known = pack_classes([pack_of(folder)], {"registers.entities": needed, "shengtai.visits": Classified("shengtai.visits", ())})
+    classes = {column.name: column.classification for column in known["demo_pack.int_care"].columns}
+    assert classes["county"] == told
+    written(folder, "sql/int_count.sql", lambda _text: "-- One row is all.\nselect count(*) as n from stg_enterprise\n")
+    counted = pack_classes([pack_of(folder)], {"registers.entities": needed})["demo_pack.int_count"]
+    assert [column.classification for column in counted.columns] == ["internal"]

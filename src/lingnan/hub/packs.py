@@ -1,15 +1,18 @@
 """What policy and catalogue must know of the tables that packs make; a column is as guarded as the most guarded one it depends on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from lingnan.catalogue import DepartmentForm, ItemForm, ResourceForm
 from lingnan.hub.inheritance import CLASSES, GRADES, TYPES
 from lingnan.hub.purchases import terms_together
+from lingnan.lake import ColumnOrigin
 from lingnan.packkit import Pack, origins
 from lingnan.standards import SHIPPED, Contract, Property
 from lingnan.trust import Bought, Classified, Column
 from lingnan.trust.shapes import Classification, Grade
 
+FIGURES = "parameters"
+"""The area under which statements read tables of figures."""
 RELEASED = "released"
 """Custom property of a column in a pack's contract: why it is not as guarded as what it is worked out of, as a count of many rows is not.
 
@@ -44,7 +47,7 @@ def _classified(pack: Pack, name: str, known: Mapping[str, Classified]) -> Class
     for column, origin in origins(pack, name)[table].items():
         promised = contract.named(column) if contract else None
         sources = [held[key] for each in origin.columns if (key := _key(each)) in held]
-        columns.append(_column(column, promised, sources, believed=pack.origin == "wheel"))
+        columns.append(_column(column, promised, sources, traced=_traced(origin, held), believed=pack.origin == "wheel"))
         if not _released(promised, believed=pack.origin == "wheel"):
             terms += [known[source].bought for each in origin.columns if (source := _key(each)[0]) in known]
     shared = [known[each].share_type for each in pack.needs_of(name) if each in known]
@@ -57,8 +60,15 @@ def _key(column: str) -> tuple[str, str]:
     return table, name
 
 
-def _column(name: str, promised: Property | None, sources: list[Column], *, believed: bool) -> Column:
-    own: Classification = next((each for each in CLASSES if promised is not None and each == promised.classification), "internal")
+def _traced(origin: ColumnOrigin, held: Collection[tuple[str, str]]) -> bool:
+    """Whether all that a column is made of is known: columns with a class of their own, or figures of law, which are public."""
+    return bool(origin.columns) and all(_key(each) in held or each.startswith(f"{FIGURES}.") for each in origin.columns)
+
+
+def _column(name: str, promised: Property | None, sources: list[Column], *, traced: bool, believed: bool) -> Column:
+    """By its contract and never less than its sources; without a contract as its sources are, and internal where not all of them are known."""
+    fallback: Classification = "public" if promised is None and traced else "internal"
+    own = next((each for each in CLASSES if promised is not None and each == promised.classification), fallback)
     grade: Grade = next((each for each in GRADES if promised is not None and each == promised.grade), "general")
     if not _released(promised, believed=believed):
         own = max([own, *(each.classification for each in sources)], key=CLASSES.index)
