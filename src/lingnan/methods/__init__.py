@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lingnan.methods.forecasting.series import Panel, leaks
     from lingnan.methods.indices import Resale, chain, fisher, jevons, laspeyres, paasche, repeat_sales
     from lingnan.methods.intervals import Interval, clopper_pearson, percentile, round_half_even, wilson, wilson_low_sql
+    from lingnan.methods.linear import inverse, solve
     from lingnan.methods.list_differences import Difference, differences, differences_sql
     from lingnan.methods.outbreaks import FarringtonSetup, Outbreak, count_bound, farrington, outbreak_weights, upper_bound
     from lingnan.methods.paths import Plan, Step, critical_path
@@ -58,6 +59,7 @@ __getattr__ = opened_later(__name__, {
     "sequences": "Hits NextItems fit_next judge_next popularity",
     "spatial": "Cluster Gathering Spot discoveries grid_hot_spots hot_spots likelihood_ratio moran scan two_sided",
     "receptors": "Balance Contribution mass_balance",
+    "linear": "inverse solve",
     "list_differences": "Difference differences differences_sql",
 })
 
@@ -134,6 +136,7 @@ __all__ = [
     "grid_hot_spots",
     "hits_sql",
     "hot_spots",
+    "inverse",
     "jevons",
     "judge",
     "judge_next",
@@ -171,6 +174,7 @@ __all__ = [
     "scorecard_sql",
     "seasonal_naive",
     "skill",
+    "solve",
     "spearman",
     "topsis",
     "trimmed_mean",
