@@ -2,15 +2,17 @@
 
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pyarrow as pa
 
 from lingnan.base import Refused, Unavailable, WrongUse
+from lingnan.packkit.laying import bound_values, listing
 from lingnan.packkit.pack import Pack
 
 
@@ -37,14 +39,22 @@ def load_code(pack: Pack, file: str) -> ModuleType:
     return _module(f"lingnan.packs.{pack.id}.{file.removesuffix('.py')}", pack.folder / file)
 
 
+def figures_of(pack: Pack, names: Iterable[str], as_of: date) -> dict[str, Any]:
+    """The figures of these names for a model: typed values of the day, or tables as statements read them; WrongUse for one without a value yet."""
+    tables = {name for name in names if pack.parameters[name].columns}
+    return {**bound_values(pack, set(names) - tables, as_of), **{name: listing(pack.parameters[name]) for name in sorted(tables)}}
+
+
 def run_model(pack: Pack, name: str, tables: Mapping[str, pa.Table], as_of: date) -> pa.Table:
-    """The table that a pack's function of that name makes: `name(tables, as_of) -> Table`.
+    """The table that a pack's function of that name makes: `name(tables, as_of) -> Table`, or `name(tables, as_of, parameters) -> Table` where the
+    manifest names figures for it. Figures come as they hold on the day, tables of figures whole, every edition with its days.
 
     Refused for a pack from outside the wheel; Unavailable when the model needs an extra that is not installed.
     """
     model = pack.manifest.models[name]
+    given = (tables, as_of, figures_of(pack, model.parameters, as_of)) if model.parameters else (tables, as_of)
     try:
-        made: pa.Table = getattr(load_code(pack, "models.py"), name)(tables, as_of)
+        made: pa.Table = getattr(load_code(pack, "models.py"), name)(*given)
     except ModuleNotFoundError as error:
         if model.extra is None or (error.name or "").startswith("lingnan"):
             raise

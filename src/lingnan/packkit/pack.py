@@ -149,6 +149,7 @@ class Pack:
         """Parameters that a table rests on, however far back in the pack."""
         seen = self._behind(name)
         named = {par for each in seen if each in self.statements for par in (*self.statements[each].bound, *self.statements[each].listings)}
+        named |= {par for each in seen if each in self.manifest.models for par in self.manifest.models[each].parameters}
         return tuple(sorted(named & set(self.parameters)))
 
     def _behind(self, name: str) -> set[str]:
@@ -169,7 +170,8 @@ class Pack:
         """What making a kept table depends on beside the data: texts, parameters, contract, model code."""
         model = (self.folder / "models.py").read_text(encoding="utf-8") if name in self.manifest.models else ""
         contract = self.contracts.get(self.table(name))
-        rests_on = {par for part in self.parts_of(name) for par in (*part.bound, *part.listings)} & set(self.parameters)
+        given = self.manifest.models[name].parameters if name in self.manifest.models else ()
+        rests_on = {*given, *(par for part in self.parts_of(name) for par in (*part.bound, *part.listings))} & set(self.parameters)
         figures = [self.parameters[each].model_dump_json() for each in sorted(rests_on)]
         return content_digest(model, repr(contract), *figures, *(part.text for part in self.parts_of(name)))
 

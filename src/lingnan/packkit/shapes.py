@@ -37,10 +37,12 @@ class Title(Strict):
 
 
 class Model(Strict):
-    """A table that a function of `models.py` makes, because SQL cannot say it: what it reads, is measured against and needs installed."""
+    """A table that a function of `models.py` makes, because SQL cannot say it: what it reads, which figures it is given, what it is measured
+    against and needs installed."""
 
     title: Title
     reads: tuple[Word, ...]
+    parameters: tuple[Word, ...] = ()
     baseline: Title | None = None
     extra: Word | None = None
 

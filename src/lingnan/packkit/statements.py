@@ -8,6 +8,7 @@ from typing import Any, Literal
 from lingnan.base import BadInput
 from lingnan.lake import outside_portable, portable_digest
 from lingnan.packkit.memory import Memory, reader_of
+from lingnan.packkit.method_calls import methods_digest, with_methods
 
 Layer = Literal["staging", "working", "given"]
 PREFIXES: Mapping[str, Layer] = {"stg_": "staging", "int_": "working"}
@@ -65,10 +66,10 @@ def laid_name(table: str) -> str:
 
 def read_statement(name: str, text: str, memory: Memory | None = None, file: str = "") -> Statement:
     """What a file's select says; BadInput when it cannot be read or is more or other than one select."""
-    told_by, file = reader_of(__file__) + portable_digest(), file or f"sql/{name}.sql"
+    told_by, file = f"{reader_of(__file__)}{portable_digest()}{methods_digest(text)}", file or f"sql/{name}.sql"
     found = (memory or Memory(None)).keep("statement", told_by, lambda: _said(text, file), text)
     return Statement(
-        name=name, text=text.rstrip().removesuffix(";"), says=_first_line(text), tables=frozenset(found["tables"]), own=frozenset(found["own"]),
+        name=name, text=found["text"], says=_first_line(text), tables=frozenset(found["tables"]), own=frozenset(found["own"]),
         bound=frozenset(found["bound"]), columns=tuple(found["columns"]), numbers=tuple(found["numbers"]), every_column=found["every_column"],
         named=frozenset(found["named"]), ordered=found["ordered"], limited=found["limited"],
         beyond=tuple((part, place, why) for part, place, why in found["beyond"]),
@@ -77,19 +78,21 @@ def read_statement(name: str, text: str, memory: Memory | None = None, file: str
 
 def _said(text: str, file: str) -> dict[str, Any]:
     """What the select itself says, as JSON holds it."""
-    parsed = _parsed(file, text)
+    plain = with_methods(text, file)
+    parsed = _parsed(file, plain)
+    written = parsed if plain == text else _parsed(file, text)
     from sqlglot import exp
 
     inner = {cte.alias_or_name for cte in parsed.find_all(exp.CTE)}
     found = [table for table in parsed.find_all(exp.Table) if table.name]
     return {
-        "tables": sorted({f"{table.db}.{table.name}" for table in found if table.db}),
+        "text": plain.rstrip().removesuffix(";"), "tables": sorted({f"{table.db}.{table.name}" for table in found if table.db}),
         "own": sorted({table.name for table in found if not table.db and table.name not in inner}),
         "bound": sorted({each.name for each in parsed.find_all(exp.Placeholder) if each.this}),
-        "columns": [each.alias_or_name for each in parsed.selects], "numbers": _bare_numbers(parsed),
+        "columns": [each.alias_or_name for each in parsed.selects], "numbers": _bare_numbers(written),
         "every_column": any(each.is_star for each in parsed.selects), "named": sorted({each.name for each in parsed.find_all(exp.Column)}),
         "ordered": parsed.args.get("order") is not None, "limited": parsed.args.get("limit") is not None,
-        "beyond": outside_portable(text),
+        "beyond": outside_portable(plain),
     }
 
 

@@ -56,9 +56,12 @@ def _made(pack: Pack) -> Iterator[Gap]:
     for name, model in pack.manifest.models.items():
         for table in sorted(set(model.reads) - pack.made):
             en = f"The model {name} reads {table}, which the pack does not make."
-            yield Gap(MANIFEST, f"模型 {name} 读取了包内没有的表 {table}。", en, "statements")
+            yield Gap(MANIFEST, f"模型 {name} 读取了包内没有的表 {table}。", en, "models")
+        for figure in sorted(set(model.parameters) - set(pack.parameters)):
+            en = f"There is no parameter {figure}, which the model {name} is given."
+            yield Gap(MANIFEST, f"模型 {name} 所用的参数 {figure} 不存在。", en, "models")
     if pack.manifest.models and not (pack.folder / "models.py").is_file():
-        yield Gap("models.py", "清单列有模型，但没有 models.py。", "The manifest names models, but there is no models.py.", "statements")
+        yield Gap("models.py", "清单列有模型，但没有 models.py。", "The manifest names models, but there is no models.py.", "models")
 
 
 def _read(pack: Pack, file: str, statement: Statement) -> Iterator[Gap]:

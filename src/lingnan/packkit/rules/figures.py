@@ -18,7 +18,8 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
         return
     used = {name for each in pack.statements.values() for name in (*each.bound, *each.listings)}
     used |= {name for kind in kinds() for part in pack.parts[kind.folder].values() for name in kind.figures(part)}
-    for name in sorted(set(pack.parameters) - used) if not pack.manifest.models else ():
+    used |= {name for model in pack.manifest.models.values() for name in model.parameters}
+    for name in sorted(set(pack.parameters) - used):
         yield finding(reading, NAME, f"parameters/{name}.yaml", "没有语句使用此参数。", "No statement uses this parameter.")
     for gap in told(pack, NAME):
         yield finding(reading, NAME, gap.file, gap.zh, gap.en)
