@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lingnan.casework.cases import Cases
     from lingnan.casework.clamd import ClamdScanner
     from lingnan.casework.deadlines import DayCounter, DeadlineRule, DeadlineRules
+    from lingnan.casework.decided import DecidedCase, decided_cases, decided_mark
     from lingnan.casework.diagram import draw_mermaid, draw_svg
     from lingnan.casework.disputes import Disputes
     from lingnan.casework.events import CaseAssigned, CaseMoved, DeadlineMissed, DeadlineNear, EffectDue
@@ -63,6 +64,7 @@ __getattr__ = opened_later(__name__, {
     "cases": "Cases",
     "clamd": "ClamdScanner",
     "deadlines": "DayCounter DeadlineRule DeadlineRules",
+    "decided": "DecidedCase decided_cases decided_mark",
     "diagram": "draw_mermaid draw_svg",
     "disputes": "Disputes",
     "events": "CaseAssigned CaseMoved DeadlineMissed DeadlineNear EffectDue",
@@ -116,6 +118,7 @@ __all__ = [
     "DeadlineRule",
     "DeadlineRules",
     "DeadlineView",
+    "DecidedCase",
     "DeliveryCard",
     "DisputeView",
     "Disputes",
@@ -155,6 +158,8 @@ __all__ = [
     "alert_handlers",
     "cap_message",
     "check_webhook",
+    "decided_cases",
+    "decided_mark",
     "draw_mermaid",
     "draw_svg",
     "notice_handlers",

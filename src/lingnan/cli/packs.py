@@ -162,6 +162,7 @@ def build(
 
 
 def _standings(names: list[str] | None, home: Path | None, lang: str | None) -> "list[Standing]":
+    from lingnan.hub import decided_columns
     from lingnan.packkit import check_packs, named, readings
     from lingnan.registers import register_columns
 
@@ -169,7 +170,7 @@ def _standings(names: list[str] | None, home: Path | None, lang: str | None) -> 
     for name in names or ():
         named(name, root)
     tables = {table: {column.name: column.type for column in columns} for table, columns in register_columns().items()}
-    return check_packs(readings(root), tables, names or ())
+    return check_packs(readings(root), {**tables, **decided_columns()}, names or ())
 
 
 def _home(home: Path | None, lang: str | None) -> Path:

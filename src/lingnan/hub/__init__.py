@@ -6,6 +6,7 @@ from lingnan.base import opened_later
 
 if TYPE_CHECKING:
     from lingnan.hub.column_lineage import ColumnLineage, lineage_of
+    from lingnan.hub.decided_cases import decided_columns
     from lingnan.hub.demo import DemoGround, make_steward, prepare_demo, prepare_steward
     from lingnan.hub.demo_office import DemoPeople, furnish_office
     from lingnan.hub.doctor import Finding, examine, examine_hub
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # A command opens what it uses: a build needs neither pages nor the made province.
 __getattr__ = opened_later(__name__, {
     "column_lineage": "ColumnLineage lineage_of",
+    "decided_cases": "decided_columns",
     "demo": "DemoGround make_steward prepare_demo prepare_steward",
     "demo_office": "DemoPeople furnish_office",
     "doctor": "Finding examine examine_hub",
@@ -47,8 +49,8 @@ __getattr__ = opened_later(__name__, {
 })
 
 __all__ = [
-    "FLOWS", "ColumnLineage", "ColumnUse", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "Impact", "LineageSending",
-    "Moved", "Unmerged", "allow_describing", "build_events", "describes", "examine", "examine_hub", "furnish_office", "hub_status", "impact_of",
-    "import_links", "keep_profile", "lineage_of", "listen_to", "make_steward", "move_storage", "prepare_demo", "prepare_steward", "profile_table",
-    "review_counts", "unmerge_entry", "write_events",
+    "FLOWS", "ColumnLineage", "ColumnUse", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "Impact", "LineageSending", "Moved",
+    "Unmerged", "allow_describing", "build_events", "decided_columns", "describes", "examine", "examine_hub", "furnish_office", "hub_status",
+    "impact_of", "import_links", "keep_profile", "lineage_of", "listen_to", "make_steward", "move_storage", "prepare_demo", "prepare_steward",
+    "profile_table", "review_counts", "unmerge_entry", "write_events",
 ]

@@ -133,8 +133,10 @@ class Hub:
         known = classify_tables(self.feeds)
         if not self.packs:
             return known
+        from lingnan.hub.decided_cases import decided_classes
         from lingnan.hub.packs import pack_classes
 
+        known |= decided_classes(self.packs)
         return {**known, **pack_classes(self.packs, known)}
 
     def classify(self, table: str) -> Classified | None:
@@ -171,8 +173,10 @@ class Hub:
         steps = build_steps(self.feeds, self.home, self.storage, self.catalogue.observe, self.callable_places)
         if not self.packs:
             return steps
+        from lingnan.hub.decided_cases import decided_steps
         from lingnan.packkit import pack_steps
 
+        steps += decided_steps(self.packs, self.storage, lambda: self.office.casework.flows)
         return [*steps, *pack_steps(self.packs, {table for step in steps for table in step.outputs}, self.clock)]
 
     def build(
