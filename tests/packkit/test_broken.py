@@ -59,7 +59,9 @@ BROKEN: list[tuple[str, Change]] = [
     (ALERT, put("when", "yellow", value="watched and (")), (ALERT, put("table", value="nothing")), ("queries/by_county.yaml", text("3\n")),
     ("queries/by_county.sql", Path.unlink), ("pages/county.yaml", put("table", value="nothing")), ("pages/county.yaml", put("kind", value="wall")),
     ("forms/shengtai.visits.yaml", text("form: [\n")), ("streams/visits.yaml", put("stream", value=[])), ("streams/visits.yaml", as_bytes),
-    ("decisions/int_care.yaml", put("rules", value="none")), ("decisions/int_care.yaml", as_folder),
+    ("decisions/int_care.yaml", put("rules", value="none")), ("decisions/int_care.yaml", put("inputs", value=3)),
+    ("decisions/int_care.yaml", put("title", value={"zh": 3, "en": "Care"})),
+    (GIVEN, put("schema", 0, "properties", 0, "customProperties", 0, "value", value=3)), ("decisions/int_care.yaml", as_folder),
 ]
 BESIDE = {
     "pack.yaml": ("decisions/int_care.yaml", "models.py"), "sql/stg_enterprise.sql": ("sql/county_enterprises.sql",),
@@ -103,6 +105,18 @@ def test_a_broken_pack_is_told_by_the_terminal_and_left_out_by_a_hub(whole: Path
         assert "demo_pack" not in {pack.id for pack in packs(home)}
     finally:
         contract.write_bytes(held)
+
+
+def test_a_pack_whose_columns_cannot_be_followed_is_left_out_by_a_hub(whole: Path) -> None:
+    """A contract that promises what the select does not give: the rest of the hub opens."""
+    home, path = whole.parents[1], whole / GIVEN
+    held = path.read_bytes()
+    try:
+        put("schema", 0, "properties", 0, "name", value="height")(path)
+        assert troubles(read_pack(Place(whole, "folder", home))) == []
+        assert "demo_pack" not in {pack.id for pack in packs(home)}
+    finally:
+        path.write_bytes(held)
 
 
 @pytest.mark.parametrize(("change", "word"), [

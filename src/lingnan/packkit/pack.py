@@ -207,7 +207,7 @@ def read_pack(place: Place) -> Reading:
     memory = of_pack(place.home, manifest.id)
     parts = {kind.folder: _parts(reading, kind, memory) for kind in kinds()}
     own = codes.vocabulary(parts[codes.FOLDER])
-    contracts = _each(reading, "contracts", lambda file: read_contract(file, SHIPPED if "." in file.stem else own))
+    contracts = _each(reading, "contracts", lambda file: _contract(file, SHIPPED if "." in file.stem else own))
     decided = {
         name: _read(reading, place.folder / decisions.FOLDER / f"{name}.yaml", partial(_decided, parts[decisions.FOLDER][name], applied, memory))
         for name, applied in manifest.decisions.items() if name in parts[decisions.FOLDER]
@@ -244,7 +244,7 @@ def _cases(file: Path) -> tuple[Case, ...]:
 def _read(reading: Reading, file: Path, read: Callable[[Path], Read]) -> Read | None:
     try:
         return read(file)
-    except (OSError, UnicodeDecodeError, YAMLError, ValueError, LingnanError) as error:
+    except (OSError, UnicodeDecodeError, YAMLError, ValueError, TypeError, KeyError, AttributeError, LingnanError) as error:
         reading.note(file, error)
         return None
 
@@ -256,14 +256,29 @@ def _each(reading: Reading, folder: str, read: Callable[[Path], Read]) -> dict[s
     return {name: part for name, part in found.items() if part is not None}
 
 
+def _contract(file: Path, vocabulary: Vocabulary) -> Contract:
+    contract = read_contract(file, vocabulary)
+    for name, zh, en in ((contract.table, contract.zh, contract.en), *((each.name, each.zh, each.en) for each in contract.properties)):
+        if not (isinstance(zh, str) and isinstance(en, str)):
+            raise ValueError(f"{name}: titleZh and titleEn are texts")
+    return contract
+
+
 def _decided(decision: Any, applied: Applied, memory: Memory, file: Path) -> Statement:
     return read_statement(file.stem, decisions.select_of(decision, applied), memory, f"{decisions.FOLDER}/{file.name}")
 
 
 def _parts(reading: Reading, kind: Kind, memory: Memory) -> dict[str, Any]:
     files = sorted((reading.place.folder / kind.folder).glob("*.yaml"))
-    found = {file.stem: _read(reading, file, lambda file: kind.read(file, memory)) for file in files}
+    found = {file.stem: _read(reading, file, partial(_part, kind, memory)) for file in files}
     return {name: part for name, part in found.items() if part is not None}
+
+
+def _part(kind: Kind, memory: Memory, file: Path) -> Any:
+    """The part, whose title can be told."""
+    part = kind.read(file, memory)
+    kind.title(part)
+    return part
 
 
 def _strangers(folder: Path) -> Iterable[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from lingnan.base import Conflict, Missing
 from lingnan.packkit.pack import MANIFEST, Pack, Reading, read_pack
 from lingnan.packkit.shapes import Place
-from lingnan.packkit.wholeness import stands
+from lingnan.packkit.wholeness import is_traceable, stands
 
 ALL = "*"
 GROUP = "lingnan.packs"
@@ -48,7 +48,8 @@ def readings(home: Path | None = None, wanted: str = ALL) -> list[Reading]:
 
 def packs(home: Path | None = None, wanted: str = ALL) -> list[Pack]:
     """Every pack in use that could be read whole and lacks nothing it stands on; `pack check` tells of the others."""
-    return [reading.pack for reading in readings(home, wanted) if reading.pack is not None and stands(reading)]
+    found = [reading for reading in readings(home, wanted) if stands(reading)]
+    return [reading.pack for reading in found if reading.pack is not None and is_traceable(reading.pack)]
 
 
 def named(wanted: str, home: Path | None = None) -> Reading:

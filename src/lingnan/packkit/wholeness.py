@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lingnan.base import LingnanError
+from lingnan.packkit.building import origins
 from lingnan.packkit.pack import MANIFEST, Fault, Pack, Reading
 from lingnan.packkit.parts import decisions, kinds
 from lingnan.packkit.statements import Statement
@@ -37,6 +38,16 @@ def told(pack: Pack, rule: str) -> list[Gap]:
 def stands(reading: Reading) -> bool:
     """Whether a pack was read whole and lacks nothing, so that it can be tried and opened."""
     return reading.pack is not None and not reading.faults and next(gaps(reading.pack), None) is None
+
+
+def is_traceable(pack: Pack) -> bool:
+    """Whether every column of its tables can be followed to its sources, as a hub must to class it; what was found is kept with the pack."""
+    try:
+        for name in pack.kept:
+            origins(pack, name)
+    except LingnanError:
+        return False
+    return True
 
 
 def troubles(reading: Reading) -> list[Fault]:

@@ -20,7 +20,7 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
     for path in sorted(reading.place.folder.rglob("*")):
         inside = path.relative_to(reading.place.folder)
         limit = LONGEST.get(inside.parts[0])
-        if limit and path.suffix in (".py", ".sql", ".yaml") and (lines := _lines(path)) > limit:
+        if limit and path.is_file() and path.suffix in (".py", ".sql", ".yaml") and (lines := _lines(path)) > limit:
             yield finding(
                 reading, NAME, inside.as_posix(), f"有 {lines} 行，最多 {limit} 行；请拆分。", f"It has {lines} lines, at most {limit}; split it.",
             )
