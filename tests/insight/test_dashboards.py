@@ -132,6 +132,16 @@ def test_filters_narrow_and_are_left_out_while_nothing_is_chosen(ask: Any) -> No
     assert drawn(ask, panel, chosen={"city": "' or 1 = 1 --"}, filters=filters).state == "empty", "a value is never text of the statement"
 
 
+def test_a_filter_of_text_finds_what_a_column_contains(ask: Any) -> None:
+    words, network = [{"id": "words", "kind": "text", "title": NAME}], {"column": "state", "operator": "contains", "value": ":words"}
+    panel = {"kind": "table", "table": "demo.works", "columns": ["name"], "where": [network]}
+    assert drawn(ask, panel, filters=words).rows == (("build",), ("dig",))
+    assert drawn(ask, panel, chosen={"words": "PE"}, filters=words).rows == (("build",),)
+    assert drawn(ask, panel, chosen={"words": "%' or 1 = 1 --"}, filters=words).state == "empty", "a value is never text of the statement"
+    board = one(panel, words)
+    assert boards.query_of(board, boards.chosen_of(board, {"words": "  open "}, lambda _each: ())) == "words=open"
+
+
 def test_the_address_is_read_and_written_again() -> None:
     board = one({"kind": "bar", "table": "demo.cases", "by": "kind", "measures": [COUNT]}, [
         {"id": "city", "title": NAME, "column": "demo.cases.city", "default": "440100"}, {"id": "days", "kind": "dates", "title": NAME},

@@ -230,6 +230,11 @@ class DashboardPages:
             zh = "您无权查看" if shut else "仅能以脱敏值查看、不能据以统计"
             en = "You may not see" if shut else "You see only masked, and nothing is counted by,"
             return "closed", Words(zh=f"{zh}：{'、'.join(named)}。", en=f"{en} {', '.join(named)}.")
+        if columns.least and any(each.operator == "contains" for each in panel.where):
+            return "closed", Words(
+                zh="含个人信息的表不能按文字筛选，否则可逐字试出少数人的情况。",
+                en="A table that tells of persons is not narrowed by words: letter by letter they would tell of few.",
+            )
         if columns.personal and (shows_rows(panel) or tells_extremes(panel)):
             return "closed", Words(
                 zh="看板不逐行展示个人信息，也不给出个人的极值。", en="A board shows no rows of persons and no extreme of one of them.",

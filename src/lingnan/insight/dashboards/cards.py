@@ -152,10 +152,10 @@ class SectionCard(Card):
 
 
 class FilterCard(Card):
-    """A filter as chosen; `options` are values with their names, none for a range of days."""
+    """A filter as chosen; `options` are values with their names, none for a range of days and a text."""
 
     id: str
-    kind: Literal["choice", "period", "dates"]
+    kind: Literal["choice", "period", "dates", "text"]
     title: Words
     chosen: str = ""
     first: date | None = None

@@ -20,7 +20,7 @@ def chosen_of(board: Board, told: Mapping[str, str], options: Callable[[Filter],
         if each.kind == "dates":
             found[each.id] = (_day(told.get("from", "")), _day(told.get("to", "")))
             continue
-        wish = told.get(each.id, "")[:LONGEST]
+        wish = told.get(each.id, "").strip()[:LONGEST]
         if not wish or (each.needed and wish == EVERYTHING):
             wish = _default(each, options)
         if wish and wish != EVERYTHING:

@@ -13,7 +13,7 @@ ListName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 """A code list, with its edition where there is one list for each: `industries-2017`."""
 Table = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$")]
 Scalar = bool | int | float | date | str
-Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "starts", "within", "empty", "present"]
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "starts", "contains", "within", "empty", "present"]
 LiveMeasure = Literal["count", "sum", "mean", "min", "max", "latest"]
 MeasureName = Literal["count", "sum", "mean", "min", "max", "latest", "share", "distinct"]
 Bucket = Literal["hour", "day", "month", "quarter", "year"]
@@ -34,7 +34,8 @@ class Title(Words):
 class Condition(Card):
     """Which rows of the table: a column compared with a value, or with what a filter holds (`:filter`; left out while nothing is chosen).
 
-    `in` takes a list, `starts` the beginning of a text, `within` a filter of days; `empty` and `present` take no value.
+    `in` takes a list, `starts` the beginning of a text, `contains` a filter of text, `within` one of days; `empty` and
+    `present` take no value.
     """
 
     column: Word
@@ -49,6 +50,8 @@ class Condition(Card):
             raise ValueError(f"column {self.column}: `in` goes with a list, and only that")
         if self.operator == "within" and self.filter is None:
             raise ValueError(f"column {self.column}: `within` goes with a filter of days")
+        if self.operator == "contains" and self.filter is None:
+            raise ValueError(f"column {self.column}: `contains` goes with a filter of text")
         return self
 
     @property

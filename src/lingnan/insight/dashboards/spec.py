@@ -40,12 +40,12 @@ class Filter(Card):
     """What a reader may choose; `id` is its key in the address.
 
     `choice` is one value of a column (`area.table.column`) or of a code list; `period` the same of a column of years, quarters or months, newest
-    first; `dates` a range of days, kept in the address as `from` and `to`. `default` is a value, or `latest` for a period. One that is `needed`
-    always holds a value: its default, or the first there is.
+    first; `dates` a range of days, kept in the address as `from` and `to`; `text` words that a column contains. `default` is a value, or
+    `latest` for a period. One that is `needed` always holds a value: its default, or the first there is.
     """
 
     id: Word
-    kind: Literal["choice", "period", "dates"] = "choice"
+    kind: Literal["choice", "period", "dates", "text"] = "choice"
     title: Title
     column: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,62}\.){2}[a-z][a-z0-9_]{0,62}$")] | None = None
     codes: ListName | None = None
@@ -56,6 +56,8 @@ class Filter(Card):
     def _has_a_source(self) -> Self:
         if self.kind == "dates" and (self.column or self.codes or self.default or self.needed):
             raise ValueError(f"filter {self.id}: a range of days has no column, code list or default")
+        if self.kind == "text" and (self.column or self.codes or self.default or self.needed):
+            raise ValueError(f"filter {self.id}: a text has no column, code list or default")
         if self.kind == "choice" and not (self.column or self.codes):
             raise ValueError(f"filter {self.id}: a choice needs `column` (area.table.column), `codes` (a code list) or both")
         if self.kind == "period" and not self.column:
@@ -157,5 +159,7 @@ def _known(panel: str, condition: Condition, filters: dict[str, Filter]) -> None
         raise ValueError(f"panel {panel}: there is no filter {condition.filter}")
     if (chosen.kind == "dates") != (condition.operator == "within"):
         raise ValueError(f"panel {panel}: `within` goes with a range of days, and only that: {condition.filter}")
+    if (chosen.kind == "text") != (condition.operator == "contains"):
+        raise ValueError(f"panel {panel}: `contains` goes with a filter of text, and only that: {condition.filter}")
 
 

@@ -209,6 +209,8 @@ def _condition(condition: Condition, chosen: Chosen, values: Values) -> str:
         if isinstance(wish, tuple):
             return _within(column, wish, values)
         column, value = f"cast({column} as varchar)", wish
+    if operator == "contains":
+        return f"contains(lower({column}), lower({values.name(str(value))}))"
     if operator == "in" and isinstance(value, tuple):
         return f"{column} in ({', '.join(values.name(each) for each in value)})"
     if operator == "starts":
