@@ -61,7 +61,7 @@ def _weeks(card: PanelCard, pen: Pen, picture: Picture, span: tuple[date, date, 
 
 def draw_gantt(card: PanelCard, pen: Pen) -> Picture:
     """A bar from begin to end; one without an end runs to the edge."""
-    rows = [(str(_said(row[0], pen)), _day(row[1]), _day(row[2]), _said(row[3], pen) if len(row) > 3 else "") for row in card.rows]
+    rows = [(str(_said(row[0], pen)), _day(row[1]), _end(row[2]), _said(row[3], pen) if len(row) > 3 else "") for row in card.rows]
     held = [(name, begin, end, state) for name, begin, end, state in rows if begin is not None]
     days = [day for _name, begin, end, _state in held for day in (begin, end) if day is not None] or [date(1970, 1, 1)]
     first, last = min(days), max(max(days), min(days) + timedelta(days=1))
@@ -95,10 +95,16 @@ def _day(value: object) -> date | None:
     return value if isinstance(value, date) else None
 
 
+def _end(value: object) -> date | None:
+    """The day something ends; the last year of the calendar, which tables write for no end, is none."""
+    day = _day(value)
+    return None if day is not None and day.year == date.max.year else day
+
+
 def _firsts(first: date, last: date, most: int) -> list[date]:
     """First days of months, as many as there is room for."""
     months = (last.year - first.year) * 12 + last.month - first.month + 1
-    step = next(size for size in (1, 2, 3, 6, 12, 24, 60, 120, 1200) if months / size <= most)
+    step = next(size for size in (1, 2, 3, 6, 12, 24, 60, 120, 1200, 12000) if months / size <= most)
     found = (first.year * 12 + first.month - 1 + place for place in range(0, months + step, step))
     days = (date(number // 12, number % 12 + 1, 1) for number in found)
     return [day for day in days if first <= day <= last]

@@ -7,7 +7,7 @@ with told as (
   from (select distinct r.year from shichang.annual_report as r) as y
   where y.year >= year(:as_of) - :report_years and y.year < year(:as_of)
 ), owed as (
-  select e.uscc, a.year, e.name as entity, e.county as division, a.due_on, t.submitted_on,
+  select e.uscc, cast(a.year as varchar) as year, e.name as entity, e.county as division, a.due_on, t.submitted_on,
     case when t.submitted_on <= a.due_on then 'timely' when t.submitted_on is not null then 'late' when :as_of <= a.due_on then 'pending'
       else 'missing' end as standing
   from stg_entity as e

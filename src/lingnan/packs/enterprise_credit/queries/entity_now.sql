@@ -1,0 +1,5 @@
+-- One row is the entity.
+select t.uscc, t.entity, t.division, t.industry, t.founded_on, t.tax_grade, t.licences, t.penalties, t.disputed, t.watch, t.black, t.red
+from entity_profile as t
+where t.uscc = :uscc
+order by t.uscc

@@ -1,0 +1,5 @@
+-- One row is one random inspection.
+select t.item, t.result_zh, t.authority, t.inspected_on
+from inspection as t
+where t.uscc = :uscc
+order by t.inspected_on desc, t.item
