@@ -12,6 +12,7 @@ from lingnan.base import SystemClock
 from lingnan.govern import ADDRESSED, KnownName, known_table, lay_addresses
 from lingnan.lake import Engine, EngineSession, Lake
 from lingnan.standards import (
+    CITIZEN_NUMBER,
     CREDIT_FACT,
     IDENTIFIERS,
     amount_sql,
@@ -45,7 +46,7 @@ GROUPS: dict[str, dict[str, Make]] = {
     "days and moments are read": {"day": date_sql, "month": month_sql, "moment": timestamp_sql},
     "amounts and citizens are read": {
         "yuan": amount_sql, "ten thousands": lambda text: amount_sql(text, "万"), "birth": citizen_birth_sql, "sex": citizen_sex_sql,
-        "division": citizen_division_sql,
+        "division": citizen_division_sql, "as rules ask": lambda text: CITIZEN_NUMBER.sql(text, shared=True),
     },
 }
 

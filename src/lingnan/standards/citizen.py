@@ -80,8 +80,8 @@ def _formed_sql(expr: str) -> str:
 
 
 def _check_sql(number: str, weights: list[int] = _WEIGHTS, more: int = 0) -> str:
-    # An element of a list costs half of what a character of a text does.
-    return f"({list(_CHECKS)})[cast(1 + ({' + '.join(digit_terms(number, weights, 11))} + {more}) % 11 as integer)]"
+    # An element of a list costs half of what a character of a text does; a text with a sign is a number below zero, which names no element.
+    return f"({list(_CHECKS)})[cast(1 + abs(({' + '.join(digit_terms(number, weights, 11))} + {more}) % 11) as integer)]"
 
 
 def _normal_sql(expr: str) -> str:
