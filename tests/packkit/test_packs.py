@@ -90,6 +90,7 @@ BAD = {
     "a nameless row": ("statements", "sql/county_enterprises.sql", swapped("-- One row is", "-- \n-- One row is")),
     "every column": ("statements", "sql/stg_enterprise.sql", swapped("e.entry_id, substr(e.division, 1, 6) as county", "*")),
     "Python that reads tables itself": ("imports", "models.py", lambda _text: "def f():\n    from lingnan.lake import Lake\n"),
+    "a model that learns unsaid": ("learning", "models.py", lambda _text: "from lingnan.methods import fit_forecast\n"),
     "Python of another pack": ("imports", "models.py", lambda _text: "import lingnan.packs.other.models\n"),
     "Python behind a door": ("imports", "sample.py", lambda _text: "from lingnan.methods.ranking import ahp\n"),
     "Python of a neighbour": ("imports", "models.py", lambda _text: "from .. import other\n"),

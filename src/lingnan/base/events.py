@@ -91,3 +91,17 @@ class AlertRaised(Event):
     facts: dict[str, Any] = field(default_factory=dict)
     evidence: dict[str, Any] = field(default_factory=dict)
     link: str = ""
+
+
+@dataclass(frozen=True)
+class ModelMoved(Event):
+    """An approved model reads other data than it was approved on, errs more, or no longer beats its baseline."""
+
+    name: ClassVar[str] = "packs.model_moved"
+    pack: str
+    model: str
+    moved: str
+    drift: float
+    error: float | None
+    baseline_error: float | None
+    beats: bool

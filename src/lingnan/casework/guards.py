@@ -93,5 +93,7 @@ EFFECTS: Final[Mapping[str, tuple[str, str]]] = {
     "drop_code_list": ("放弃代码表版本", "forget the version"),
     "follow_standard": ("登记标准所处阶段", "note where the standard stands"),
     "check_comments": ("核对意见处理", "count the comments that are open"),
+    "approve_model": ("批准模型", "approve the model"),
+    "retire_model": ("停用模型", "retire the model"),
     "check_vote": ("核对审查结论", "count the experts' votes"),
 }

@@ -42,7 +42,10 @@ def furnish_office(hub: Hub) -> DemoPeople:
     _corrections(hub)
     _applications(hub)
     _alerts(hub)
+    packs = _models(hub)
     hub.deliver()
+    if packs:
+        hub.build(only=packs)
     return people
 
 
@@ -104,6 +107,23 @@ def _alerts(hub: Hub) -> None:
     ):
         raised = AlertRaised(rule, level, "demo", zh, en, {"roles": ["steward"]}, {"department": DEPARTMENT}, {})
         hub.office.alerts.raise_alert(raised, f"demo:{rule}")
+
+
+def _models(hub: Hub) -> list[str]:
+    """Candidates that beat their baseline, approved by the reviewer at the steward's wish; gives the groups of steps that follow."""
+    from lingnan.packkit import ModelRegister
+
+    packs = []
+    for each in ModelRegister(hub.storage, hub.clock).listing():
+        if each.state != "candidate" or each.fit is None or not each.fit["beats"]:
+            continue
+        opened = _open(hub, "steward", "model-approval", f"model:{each.digest}", {
+            "pack": each.pack, "model": each.name, "model_version": each.digest, "reason": "演示：回测优于基线。",
+        })
+        if opened:
+            _walk(hub, opened, (("approve", "reviewer", {"examined": "演示：已核对模型卡、回测与基线。"}, ""),))
+            packs.append(f"pack:{each.pack}")
+    return sorted(set(packs))
 
 
 def _open(hub: Hub, who: str, flow: str, word: str, facts: dict[str, str]) -> Opened | None:

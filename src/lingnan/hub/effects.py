@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 
@@ -48,6 +48,7 @@ class Effects:
             "settle_override": partial(self._review_override, "justified"), "report_override": partial(self._review_override, "unjustified"),
             "acknowledge_alert": self._acknowledge_alert, "close_alert": self._close_alert, "allow_address": self._allow_address,
             "remove_address": self._remove_address,
+            "approve_model": partial(self._decide_model, "approved"), "retire_model": partial(self._decide_model, "retired"),
             **{f"{verb}_contribution": partial(self._settle_contribution, state) for verb, state in CONTRIBUTED.items()},
         }
         kept = {**catalogue.life.effects.verbs, **catalogue.elements.verbs}
@@ -153,6 +154,14 @@ class Effects:
     def _remove_address(self, due: Due) -> None:
         self._office.sources.revoke_place(due.by, due.facts["host"], due.facts.get("purpose") or CALLED_FOR)
 
+
+    def _decide_model(self, state: Literal["approved", "retired"], due: Due) -> None:
+        """The model's version takes its new state; the next build follows."""
+        from lingnan.packkit import ModelRegister  # few cases are about models
+
+        facts, by = due.facts, due.by.reference
+        ModelRegister(self._storage, self._storage.clock).decide(facts["pack"], facts["model"], facts["model_version"], state, by, due.number)
+        self._trust.record("model", due.by, f"model.{state}", f"{facts['pack']}.{facts['model']}", "done", facts={"case": due.number})
 
     def _settle_contribution(self, state: EntryState, due: Due) -> None:
         settle(self._storage, due.facts["campaign"], due.facts["entry"], due.case, state)

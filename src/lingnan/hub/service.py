@@ -174,10 +174,11 @@ class Hub:
         if not self.packs:
             return steps
         from lingnan.hub.decided_cases import decided_steps
-        from lingnan.packkit import pack_steps
+        from lingnan.packkit import ModelRegister, pack_steps
 
         steps += decided_steps(self.packs, self.storage, lambda: self.office.casework.flows)
-        return [*steps, *pack_steps(self.packs, {table for step in steps for table in step.outputs}, self.clock)]
+        models = ModelRegister(self.storage, self.clock)
+        return [*steps, *pack_steps(self.packs, {table for step in steps for table in step.outputs}, self.clock, models)]
 
     def build(
         self, *, only: list[str] | None = None, progress: Progress | None = None, parallel: int = PARALLEL, stop: threading.Event | None = None,

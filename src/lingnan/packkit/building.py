@@ -1,6 +1,7 @@
 """The steps of a build that a pack brings: one for each table it keeps, made over the versions of what it reads."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from functools import partial
 
 import pyarrow as pa
@@ -8,7 +9,10 @@ import pyarrow as pa
 from lingnan.base import CHINA, Clock
 from lingnan.jobs import Step, StepContext, StepResult, code_digest, in_both
 from lingnan.lake import ColumnOrigin, EngineSession, TableOrigins
+from lingnan.methods import without_learning
 from lingnan.packkit.laying import AS_OF, bound_values, contract_schema, lay_cleaned, lay_parameters
+from lingnan.packkit.modelling.measuring import measured
+from lingnan.packkit.modelling.register import ModelRegister, model_digest
 from lingnan.packkit.models import run_model
 from lingnan.packkit.pack import Pack
 from lingnan.packkit.statements import laid_name
@@ -17,20 +21,23 @@ from lingnan.standards import Contract
 GROUP = "packs"
 
 
-def pack_steps(packs: Iterable[Pack], there: Collection[str], clock: Clock) -> list[Step]:
-    """All steps of these packs; `there` are the tables that the rest of the hub makes. A needed table that nobody makes counts as empty."""
+def pack_steps(packs: Iterable[Pack], there: Collection[str], clock: Clock, models: ModelRegister | None = None) -> list[Step]:
+    """All steps of these packs; `there` are the tables that the rest of the hub makes. A needed table that nobody makes counts as empty.
+
+    With `models` a model that learns is used only as that register allows, its baseline else.
+    """
     known = list(packs)
     made = {*there, *(pack.table(name) for pack in known for name in pack.kept)}
-    return [_step(pack, name, made, clock) for pack in known for name in pack.kept]
+    return [_step(pack, name, made, clock, models) for pack in known for name in pack.kept]
 
 
-def _step(pack: Pack, name: str, made: Collection[str], clock: Clock) -> Step:
+def _step(pack: Pack, name: str, made: Collection[str], clock: Clock, models: ModelRegister | None) -> Step:
     needs = pack.needs_of(name)
     lacking = tuple(table for table in needs if table not in made)
     title = pack.manifest.title
 
     def run(context: StepContext) -> StepResult:
-        made_of = _make(pack, name, context, lacking)
+        made_of = _make(pack, name, context, lacking, models)
         told = in_both(
             f"{title.zh}的 {name} 缺少来源表：{'、'.join(lacking)}；按空表计算。",
             f"{name} of {title.en} lacks tables it reads: {', '.join(lacking)}; they count as empty.",
@@ -40,7 +47,7 @@ def _step(pack: Pack, name: str, made: Collection[str], clock: Clock) -> Step:
     return Step(
         f"pack:{pack.id}:{name}", "packs", f"建 {title.zh} {name}", f"Build {name} of {title.en}", run,
         inputs=(*(table for table in needs if table in made), *(pack.table(each) for each in pack.inputs_of(name))), outputs=(pack.table(name),),
-        code=pack.digest_of(name), fingerprint=partial(_day, clock) if _asks_for_the_day(pack, name) else None,
+        code=pack.digest_of(name), fingerprint=partial(_mark, pack, name, clock, models) if _asks_for_the_day(pack, name) else None,
         groups=(GROUP, f"pack:{pack.id}"), columns=partial(origins, pack, name),
     )
 
@@ -51,11 +58,16 @@ def _asks_for_the_day(pack: Pack, name: str) -> bool:
     return name in pack.manifest.models or AS_OF in bound or any(len(pack.parameters[each].values) > 1 for each in bound & set(pack.parameters))
 
 
-def _day(clock: Clock) -> str:
-    return clock.now().astimezone(CHINA).date().isoformat()
+def _mark(pack: Pack, name: str, clock: Clock, models: ModelRegister | None) -> str:
+    """The day; for a model that learns also whether it is approved, so that a decision is followed by the next build."""
+    day = clock.now().astimezone(CHINA).date().isoformat()
+    model = pack.manifest.models.get(name)
+    if models is None or model is None or model.learns is None:
+        return day
+    return f"{day} {models.approved(pack.id, name, model_digest(pack, name))}"
 
 
-def _make(pack: Pack, name: str, context: StepContext, lacking: Collection[str]) -> int:
+def _make(pack: Pack, name: str, context: StepContext, lacking: Collection[str], models: ModelRegister | None) -> int:
     as_of = context.clock.now().astimezone(CHINA).date()
     with context.engine.session(context.views()) as session:
         placed = lay_parameters(session, pack, pack.parts_of(name))
@@ -69,15 +81,31 @@ def _make(pack: Pack, name: str, context: StepContext, lacking: Collection[str])
             statement = pack.statements[name]
             sql, values = statement.placed(placed), bound_values(pack, statement.bound, as_of)
         else:
-            sql, values = f"select * from {_modelled(session, pack, name, as_of)}", {}
+            sql, values = f"select * from {_modelled(session, pack, name, context, models)}", {}
         session.write(pack.table(name), typed(sql, pack.contracts.get(pack.table(name))), context.facts(), params=values or None)
     return context.lake.rows(pack.table(name))
 
 
-def _modelled(session: EngineSession, pack: Pack, name: str, as_of: object) -> str:
+def _modelled(session: EngineSession, pack: Pack, name: str, context: StepContext, models: ModelRegister | None) -> str:
+    as_of = context.clock.now().astimezone(CHINA).date()
     reads: dict[str, pa.Table] = {each: session.query(f"select * from {each}") for each in pack.manifest.models[name].reads}
-    session.add_arrow(laid_name(f"modelled.{name}"), run_model(pack, name, reads, as_of))  # type: ignore[arg-type]
+    session.add_arrow(laid_name(f"modelled.{name}"), _settled(pack, name, reads, as_of, context.inputs, models))
     return laid_name(f"modelled.{name}")
+
+
+def _settled(
+    pack: Pack, name: str, reads: Mapping[str, pa.Table], as_of: date, inputs: Mapping[str, int], models: ModelRegister | None,
+) -> pa.Table:
+    """What a model makes; where it learns, has been entered in the register and may not be used, what it makes of its baseline."""
+    made, learned = run_model(pack, name, reads, as_of), pack.manifest.models[name].learns
+    if models is None or learned is None:
+        return made
+    digest = model_digest(pack, name)
+    found = measured(learned, made, reads, models.reference(pack.id, name, digest))
+    if models.settle(pack.id, name, digest, found, inputs):
+        return made
+    with without_learning():
+        return run_model(pack, name, reads, as_of)
 
 
 def typed(sql: str, contract: Contract | None) -> str:

@@ -147,12 +147,12 @@ class Pack:
 
     def parameters_behind(self, name: str) -> tuple[str, ...]:
         """Parameters that a table rests on, however far back in the pack."""
-        seen = self._behind(name)
+        seen = self.behind(name)
         named = {par for each in seen if each in self.statements for par in (*self.statements[each].bound, *self.statements[each].listings)}
         named |= {par for each in seen if each in self.manifest.models for par in self.manifest.models[each].parameters}
         return tuple(sorted(named & set(self.parameters)))
 
-    def _behind(self, name: str) -> set[str]:
+    def behind(self, name: str) -> set[str]:
         """The pack's own tables that one is made of, itself among them."""
         seen, todo = set[str](), {name}
         while todo:
@@ -163,7 +163,7 @@ class Pack:
 
     def unproofed_behind(self, name: str) -> tuple[str, ...]:
         """Parameters and decisions behind a table that nobody has compared with their original; what rests on them is shown as 未校核."""
-        decided = [each for each in sorted(self._behind(name)) if each in self.manifest.decisions and not self.part(decisions.FOLDER, each).proofed]
+        decided = [each for each in sorted(self.behind(name)) if each in self.manifest.decisions and not self.part(decisions.FOLDER, each).proofed]
         return (*(each for each in self.parameters_behind(name) if not self.parameters[each].proofed), *decided)
 
     def digest_of(self, name: str) -> str:

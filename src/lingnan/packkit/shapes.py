@@ -36,15 +36,34 @@ class Title(Strict):
     en: Annotated[str, Field(min_length=1)]
 
 
+class Learned(Strict):
+    """What makes a model one that has learnt: it is entered in the register, and used only once it was approved.
+
+    `error` and `baseline_error` are columns of its table: how it and its baseline did on what neither had seen (`better`: which way is good),
+    in folds parted by `folds`; `made_by` is the column that says what produced a row; `watched` are columns of what it reads whose drift is told.
+    """
+
+    purpose: Title
+    method: Title
+    limits: Title
+    error: Word
+    baseline_error: Word
+    better: Literal["less", "more"] = "less"
+    folds: tuple[Word, ...] = ()
+    made_by: Word
+    watched: dict[Word, tuple[Word, ...]] = {}
+
+
 class Model(Strict):
     """A table that a function of `models.py` makes, because SQL cannot say it: what it reads, which figures it is given, what it is measured
-    against and needs installed."""
+    against and needs installed. `learns` makes it a model of the register; without it a function works out and learns nothing."""
 
     title: Title
     reads: tuple[Word, ...]
     parameters: tuple[Word, ...] = ()
     baseline: Title | None = None
     extra: Word | None = None
+    learns: Learned | None = None
 
 
 class Applied(Strict):

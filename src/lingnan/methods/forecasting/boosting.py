@@ -11,6 +11,7 @@ from typing import Any
 from lingnan.base import WrongUse
 from lingnan.methods.extra import opened
 from lingnan.methods.forecasting.series import Panel
+from lingnan.methods.learning import ensure_learning
 
 np = opened("numpy")
 trees = opened("sklearn.ensemble")
@@ -128,6 +129,7 @@ class DirectModel:
 
 def fit_forecast(panels: Panel | Sequence[Panel], setup: Setup, until: int | None = None) -> DirectModel:
     """Learn from one series or from several alike, from targets before `until` only; WrongUse with too few of them."""
+    ensure_learning()
     several = [panels] if isinstance(panels, Panel) else list(panels)
     parts = {horizon: _fit(several, setup, horizon, until) for horizon in setup.horizons}
     return DirectModel(setup, tuple(_names(several[0], setup)), parts)

@@ -7,6 +7,7 @@ from typing import Any
 
 from lingnan.base import WrongUse
 from lingnan.methods.extra import opened
+from lingnan.methods.learning import ensure_learning
 from lingnan.methods.scorecards.binning import bin_column
 from lingnan.methods.scorecards.card import Attribute, Scale, Scorecard
 from lingnan.methods.scorecards.measures import auc, brier, gini, ks
@@ -51,6 +52,7 @@ def fit_scorecard(
     columns: Mapping[str, Sequence[Any]], bad: Sequence[bool], *, name: str, card_version: str, data_version: str, setup: CardSetup | None = None,
 ) -> Scorecard:
     """A card from columns and outcomes (true: bad); WrongUse with too few bad ones, or where no attribute tells anything."""
+    ensure_learning()
     told, outcome = setup or CardSetup(), np.asarray(bad, dtype=bool)
     if min(int(outcome.sum()), int((~outcome).sum())) < LEAST_BADS:
         raise WrongUse(
