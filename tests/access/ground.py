@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from lingnan.base import AlertRaised, load_settings
 from lingnan.catalogue.registry.shapes import CodeRow
 from lingnan.hub import Hub, HubPages
+from lingnan.insight.questions import Questions
 from lingnan.standards.organisations import uscc_check_digit
 from lingnan.trust import AssessmentForm, GrantForm, Purpose, Subject
 from lingnan.web import create_app
@@ -208,6 +209,8 @@ def _own(ground: Ground) -> None:
     mine |= _grants(ground)
     mine["passkey"], mine["credit_code"] = _passkey(ground), credit_code("a")
     mine |= _standards(ground)
+    asked = Questions(ground.hub.storage)
+    mine["question"] = asked.save(ground.accounts["steward"], ground.subject("steward").organisation, CANARY, f"select '{CANARY}' as a").id
     mine["campaign"] = _campaign(ground)
 
 

@@ -46,7 +46,8 @@ def test_the_test_sees_words() -> None:
 
 def test_no_key_without_a_place() -> None:
     text = " ".join(path.read_text("utf-8") for path in [*TEMPLATES, *FOLDER.parent.rglob("*.py")])
-    composed = ("boards.refresh.", "boards.audience.", "boards.state.", "boards.light.", "boards.figure_",
+    composed = ("questions.chart_", "questions.own", "questions.theirs",
+                "boards.refresh.", "boards.audience.", "boards.state.", "boards.light.", "boards.figure_",
                 "campaign.", "entry.", "filling.", "forms.told_", "purchase.", "purchase_state.", "reuse.",
                 "pack_stage.", "pack_refresh.", "pack_origin.",
                 "class.", "share.", "open.", "origin.", "severity.", "dimension.", "cycle.", "unit.", "build_state.", "step_state.", "lineage.",

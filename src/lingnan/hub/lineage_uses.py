@@ -106,6 +106,16 @@ def _queries(hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
                         yield ColumnUse("query", f"{full}.{name}", *words, f"/packs/{pack.id}/queries/{key}")
 
 
+def _questions(hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
+    """How many questions that people keep use a column; what they ask is their own."""
+    from lingnan.insight.questions import Questions  # questions are opened when somebody asks for them
+
+    for column, count in sorted(Questions(hub.storage).used().items()):
+        table, _, name = column.rpartition(".")
+        if name in touched.get(table, ()):
+            yield ColumnUse("query", column, f"保存的问题 {count} 个", f"{count} saved questions", "/questions")
+
+
 def _exports(hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
     """Rows that leave the hub as a file by a button of their own: those in quarantine. A board's workbook is told with the board."""
     for feed in hub.feeds:
@@ -159,5 +169,5 @@ def _grants(hub: "Hub", touched: Touched) -> Iterator[ColumnUse]:
 
 
 Provider = Callable[["Hub", Touched], Iterator[ColumnUse]]
-PROVIDERS: tuple[Provider, ...] = (_figures, _boards, _queries, _registers, _themes, _items, _exports, _grants)
+PROVIDERS: tuple[Provider, ...] = (_figures, _boards, _queries, _questions, _registers, _themes, _items, _exports, _grants)
 """Where uses are known; a room that lets people use columns gets a further one here."""

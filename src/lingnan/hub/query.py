@@ -3,10 +3,11 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lingnan.base import LingnanError, Refused, Settings, WrongUse
+from lingnan.base import CHINA, LingnanError, Refused, Settings, WrongUse
 from lingnan.insight import CLASSES, QueryAnswer, QueryColumn, Words, query_notice
 from lingnan.lake import Refusals, SandboxLimits, SandboxRows, Statement, Support, TableUse, View
 from lingnan.trust import Classified, Purpose, PurposeNeed, Subject
@@ -25,10 +26,10 @@ def sandbox_limits(settings: Settings) -> SandboxLimits:
     )
 
 
-def run_query(hub: "Hub", subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0) -> QueryAnswer:
+def run_query(hub: "Hub", subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0, day: date | None = None) -> QueryAnswer:
     """The rows one subject may see of what it asks; Refused, WrongUse, Missing, Incomplete or Unavailable says why there are none.
 
-    `limit` 0 asks for as many rows as the settings allow.
+    `limit` 0 asks for as many rows as the settings allow; `day` asks tables as they stood at its end.
     """
     if limit < 0:
         raise WrongUse(f"行数上限 {limit} 应为正数。", f"The limit of rows {limit} must be positive.")
@@ -37,11 +38,11 @@ def run_query(hub: "Hub", subject: Subject, sql: str, purpose: Purpose | str = "
     hub.trust.allow(subject, "query.run", purpose=purpose)
     with hub.sandbox.entered(subject.reference) as box:
         try:
-            statement = box.read(sql, lambda table: _columns(hub, table))
+            statement = box.read(sql, lambda table: _columns(hub, table, day))
         except LingnanError as error:
             hub.trust.record("query", subject, ACTION, "statement", "refused", _code(purpose), {"reason": error.code})
             raise
-        views = _views(hub, subject, statement, purpose)
+        views = _views(hub, subject, statement, purpose, day)
         try:
             found = box.run(statement, views, limit, partial(_settle, hub, subject, views))
         except LingnanError as error:
@@ -60,18 +61,38 @@ def _settle(hub: "Hub", subject: Subject, views: Mapping[str, View], supports: S
     return hub.trust.disclosure.settle(subject.reference, supports, versions, hub.sandbox.limits.shape)
 
 
-def _columns(hub: "Hub", table: str) -> tuple[str, ...] | None:
-    """The columns of a table that the catalogue knows and the lake holds."""
-    if hub.classify(table) is None or hub.lake.newest(table) is None:
-        return None
-    return tuple(hub.lake.schema(table).names)
+def columns_used(hub: "Hub", subject: Subject, sql: str) -> tuple[str, ...]:
+    """The columns a statement uses, as `area.table.column`, without running it; refused as running it would be for its form."""
+    hub.trust.allow(subject, "query.run")
+    with hub.sandbox.entered(subject.reference) as box:
+        statement = box.read(sql, lambda table: _columns(hub, table, None))
+    found = {
+        f"{table}.{name}" for table, use in statement.tables.items()
+        for name in (hub.lake.schema(table).names if use.every else use.columns | use.possible)
+    }
+    return tuple(sorted(found))
 
 
-def _views(hub: "Hub", subject: Subject, statement: Statement, purpose: Purpose | str) -> dict[str, View]:
+def _columns(hub: "Hub", table: str, day: date | None) -> tuple[str, ...] | None:
+    """The columns of a table that the catalogue knows and the lake held by that day."""
+    version = _version(hub, table, day) if hub.classify(table) is not None else None
+    return None if version is None else tuple(hub.lake.schema(table, version).names)
+
+
+def _version(hub: "Hub", table: str, day: date | None) -> int | None:
+    """The newest version of a table, or the newest one made by the end of a day in China."""
+    newest = hub.lake.newest(table)
+    if day is None or newest is None:
+        return newest
+    end = datetime(day.year, day.month, day.day, tzinfo=CHINA) + timedelta(days=1)
+    return next((commit.version for commit in hub.lake.history(table) if commit.at < end), None)
+
+
+def _views(hub: "Hub", subject: Subject, statement: Statement, purpose: Purpose | str, day: date | None) -> dict[str, View]:
     """Trust's views for exactly what the statement uses; a column asked for by name that is denied is refused by name."""
     if not statement.tables:
         return {}
-    versions = {table: hub.lake.newest(table) for table in statement.tables}
+    versions = {table: _version(hub, table, day) for table in statement.tables}
     asked = {table: _items(use) for table, use in statement.tables.items()}
     views = hub.trust.decide_many(subject, ACTION, asked, purpose, versions)
     denied = {table: hidden for table, use in statement.tables.items() if (hidden := sorted(use.columns - set(views[table].columns or use.columns)))}
@@ -79,7 +100,16 @@ def _views(hub: "Hub", subject: Subject, statement: Statement, purpose: Purpose 
         # The star showed what may be seen; these were also asked for by name.
         hub.trust.decide_many(subject, ACTION, denied, purpose, versions)
         raise _denied(denied)
-    return {table: _narrowed(hub, views[table], use) for table, use in statement.tables.items()}
+    narrowed = {table: _narrowed(hub, views[table], use) for table, use in statement.tables.items()}
+    if day is not None and (covered := sorted(table for table, view in narrowed.items() if view.masks)):
+        # Two versions differ by few rows, and figures of both would tell of these.
+        hub.trust.record("query", subject, ACTION, "statement", "refused", _code(purpose), {"reason": "MaskedPast", "tables": covered})
+        raise Refused(
+            f"表 {'、'.join(covered)} 有脱敏列，不能按过去某日的版本查询。",
+            f"{', '.join(covered)} has masked columns and is not asked about past days.",
+            code="MaskedPast", tables=covered,
+        )
+    return narrowed
 
 
 def _items(use: TableUse) -> list[str] | None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -151,11 +152,11 @@ class Hub:
         held = set(self.lake.schema(table, view.version).names)
         return replace(view, columns=tuple(name for name in view.columns if name in held))
 
-    def query(self, subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0) -> "QueryAnswer":
+    def query(self, subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0, day: date | None = None) -> "QueryAnswer":
         """One select by a person over what the subject may see, in a process of its own; every column used is decided and logged."""
         from lingnan.hub.query import run_query  # a build asks nothing
 
-        return run_query(self, subject, sql, purpose, limit)
+        return run_query(self, subject, sql, purpose, limit, day)
 
     @property
     def address_findings(self) -> AddressFindings:

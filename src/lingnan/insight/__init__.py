@@ -153,7 +153,7 @@ if TYPE_CHECKING:
     from lingnan.insight.profiles import ProfileColumn, ProfileDrift, ProfileGuess, ProfileShare, TableProfileSheet
     from lingnan.insight.purchases import PurchaseLine, PurchasePage
     from lingnan.insight.quality import Characteristic, TrendPoint
-    from lingnan.insight.query import CLASSES, QueryAnswer, QueryColumn, query_notice
+    from lingnan.insight.query import CLASSES, ChartWish, QueryAnswer, QueryColumn, QuestionList, QuestionSheet, query_notice
     from lingnan.insight.registers import ChangedValue, ConflictPage, ConflictRow, ContradictedLine, RegisterChangeLine, RegisterChangePage
     from lingnan.insight.registry import (
         CodeListDraft,
@@ -325,7 +325,7 @@ __getattr__ = opened_later(__name__, {
         "PolicySetPage PolicySetSheet PurposePage WhoCanAnswer"
     ),
     "profiles": "ProfileColumn ProfileDrift ProfileGuess ProfileShare TableProfileSheet",
-    "query": "CLASSES QueryAnswer QueryColumn query_notice",
+    "query": "CLASSES ChartWish QueryAnswer QueryColumn QuestionList QuestionSheet query_notice",
     "reports": "Report ReportItem ReportList ReportSheet ReportTable read_report",
     "reviews": (
         "ReviewAgreement ReviewCell ReviewDesk ReviewDisagreement ReviewHead ReviewLine ReviewList ReviewOrigin ReviewPart ReviewPast "
@@ -366,7 +366,7 @@ __all__ = [
     "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute", "AuthorityEntry",
     "AuthorityLine", "Batch", "Board", "BoardCell", "BoardList", "BoardSheet", "BuildLine", "BuildPage", "BuildSheet", "BulkCaseView", "BulkField",
     "BulkLineView", "BulkPick", "BulkSheet", "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened",
-    "CaseRemark", "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "ChangedValue", "Characteristic", "Chart",
+    "CaseRemark", "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "ChangedValue", "Characteristic", "Chart", "ChartWish",
     "CheckpointLine", "CheckpointPage", "Choice", "CitySheet", "Cockpit", "CodeImpact", "CodeLine", "CodeListDraft", "CodeListSheet", "CodeMeaning",
     "ColumnLineageSheet", "ConflictPage", "ConflictRow", "ConformanceBoard", "ConformanceColumn", "ConformanceLine", "ConformancePoint",
     "ConformanceSheet", "ContradictedLine", "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList",
@@ -384,17 +384,17 @@ __all__ = [
     "PanelSheet", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileColumn",
     "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine",
     "PublicLine", "PublicStatistics", "PurchaseLine", "PurchasePage", "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow",
-    "QueryAnswer", "QueryColumn", "RecordPage", "RectificationSheet", "RegisterChangeLine", "RegisterChangePage", "RegisterEntry", "RegisterLine",
-    "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "Report", "ReportItem", "ReportList", "ReportSheet", "ReportTable",
-    "ResourceComparison", "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement",
-    "ReviewCell", "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin", "ReviewPart", "ReviewPast",
-    "ReviewQuality", "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect", "RoleLine", "RuleFailure",
-    "RuleLine", "RuleTable", "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember",
-    "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "SnapshotLine", "SnapshotPage", "Span",
-    "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine",
-    "StarSheet", "StepLine", "StreamLine", "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm",
-    "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use",
-    "Value", "VersionFact", "VersionLine", "WatchedCondition", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words",
-    "WorkbookCheck", "WorkbookCount", "WorkbookFault", "WorkerLine", "alerts_met", "build_figures", "figure_inputs", "figure_lineage", "query_notice",
-    "read_board", "read_report",
+    "QueryAnswer", "QueryColumn", "QuestionList", "QuestionSheet", "RecordPage", "RectificationSheet", "RegisterChangeLine", "RegisterChangePage",
+    "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "Report", "ReportItem", "ReportList",
+    "ReportSheet", "ReportTable", "ResourceComparison", "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet",
+    "ResourceVersions", "ReviewAgreement", "ReviewCell", "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin",
+    "ReviewPart", "ReviewPast", "ReviewQuality", "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect",
+    "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series",
+    "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer",
+    "SnapshotLine", "SnapshotPage", "Span", "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion",
+    "StarDimension", "StarPointLine", "StarSheet", "StepLine", "StreamLine", "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet",
+    "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine",
+    "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine", "WatchedCondition", "WebhookLine", "WebhookList", "WhoCanAnswer",
+    "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "WorkerLine", "alerts_met", "build_figures", "figure_inputs",
+    "figure_lineage", "query_notice", "read_board", "read_report",
 ]

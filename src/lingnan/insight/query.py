@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pyarrow as pa
 from pydantic import ConfigDict
 
+from lingnan.insight.dashboards.cards import PanelCard
 from lingnan.insight.shapes import Card, Classification, Words
 
 CLASSES: tuple[Classification, ...] = ("public", "internal", "personal", "sensitive")
@@ -54,6 +55,70 @@ class QueryAnswer(Card):
         """The rows as lists of plain values."""
         columns = [[_plain(value) for value in column.to_pylist()] for column in self.rows.columns]
         return [list(row) for row in zip(*columns, strict=True)]
+
+
+class ChartWish(Card):
+    """How an answer is drawn: nothing, or a kind of picture with the column of its labels and the columns it measures."""
+
+    kind: Literal["", "bar", "line", "radar"] = ""
+    label: str = ""
+    measures: tuple[str, ...] = ()
+
+
+class AnswerSheet(Card):
+    """An answer as its page shows it: `cut` says that there are more rows; numbers are right-aligned by `numeric`."""
+
+    heads: tuple[QueryColumn, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    total: int
+    cut: bool
+    versions: dict[str, int]
+    decision: int
+    notice: Words | None = None
+
+
+class ComparedSheet(Card):
+    """The same question at two versions: by what is no number, each number then and now with the change between them."""
+
+    keys: tuple[str, ...]
+    measures: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    versions: dict[str, int]
+
+
+class QuestionLine(Card):
+    """A kept question in the list; `own` for its keeper."""
+
+    id: str
+    title: str
+    kind: str
+    href: str
+    shared: bool
+    own: bool
+    saved_at: datetime
+
+
+class QuestionList(Card):
+    """The questions one may ask; `may_query` says whether selects may be written."""
+
+    items: tuple[QuestionLine, ...]
+    may_query: bool
+
+
+class QuestionSheet(Card):
+    """A question with its answer, its picture, and the answer of another day beside it; `said` stands where there is none."""
+
+    line: QuestionLine | None
+    text: str
+    chart: ChartWish
+    day: str = ""
+    answer: AnswerSheet | None = None
+    picture: PanelCard | None = None
+    compared: ComparedSheet | None = None
+    before: AnswerSheet | None = None
+    said: Words | None = None
+    purposes: tuple[tuple[str, Words], ...] = ()
 
 
 def query_notice(

@@ -39,6 +39,7 @@ from lingnan.hub.pages.outgoing import OutgoingPages
 from lingnan.hub.pages.packs import PackPages
 from lingnan.hub.pages.profiles import ProfilePages
 from lingnan.hub.pages.purchases import PurchasePages
+from lingnan.hub.pages.questions import QuestionPages
 from lingnan.hub.pages.register_history import RegisterHistoryPages
 from lingnan.hub.pages.reports import ReportPages
 from lingnan.hub.pages.resource_drafts import DraftPages
@@ -99,7 +100,7 @@ class HubPages:
         self.profiles, self.packs = ProfilePages(self._desk), PackPages(self._desk)
         self.forms, self.purchases = FormPages(self._desk), PurchasePages(self._desk)
         self.lineage, self.dashboards = LineagePages(self._desk), DashboardPages(self._desk)
-        self.reports = ReportPages(self._desk)
+        self.reports, self.questions = ReportPages(self._desk), QuestionPages(self._desk)
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
 
     def warm(self) -> None:

@@ -32,6 +32,7 @@ from lingnan.web.pages import (
     projects,
     purchases,
     quarantine,
+    questions,
     records,
     register_history,
     registering,
@@ -60,6 +61,6 @@ routers = (
     alerts.router, notices.router, outgoing_sources.router, security.router, policy.router, grants.router, audit.router, risk.router,
     signatures.router, statistics.router, records.router, directories.router, registering.router, projects.router,
     conformance.router, standards.router, saved_searches.router, workbook.router, address_reviews.router, reviews.router,
-    reports.router,
+    reports.router, questions.router,
     live.router, dashboards.router, inventory.router, authorities.router, bulk_edits.router, forms.router, purchases.router, packs.router,
 )

@@ -34,6 +34,7 @@ from lingnan.web.sources.lineage import LineageSource
 from lingnan.web.sources.packs import PackSource
 from lingnan.web.sources.profiles import ProfileSource
 from lingnan.web.sources.purchases import PurchaseSource
+from lingnan.web.sources.questions import QuestionSource
 from lingnan.web.sources.registers import RegisterHistorySource
 from lingnan.web.sources.registry import CodeListSource, ConformanceSource, ElementSource, ProjectSource, UnderWaySource
 from lingnan.web.sources.reports import ReportSource
@@ -130,6 +131,11 @@ class Pages(Protocol):
     @property
     def reports(self) -> ReportSource:
         """Reports made of YAML."""
+        ...
+
+    @property
+    def questions(self) -> QuestionSource:
+        """Selects that officials write and keep."""
         ...
 
     @property
