@@ -16,8 +16,8 @@ import lingnan.catalogue.search.records
 import lingnan.catalogue.stars.records
 import lingnan.collect.forms.records
 import lingnan.collect.streams.records
-import lingnan.packkit.modelling.records
 import lingnan.insight.questions.records
+import lingnan.packkit.modelling.records
 import lingnan.registers.addresses.records
 import lingnan.registers.decisions.records
 import lingnan.registers.records
@@ -53,7 +53,6 @@ TABLES = [
     "flow_version", "case_file", "case_side", "case_entry", "case_deadline", "case_comment", "dispute",
     "register_snapshot", "link_decision", "address_finding", "review_import", "review_pair", "review_lease", "stream_status", "stream_window",
     "model_version", "model_fit",
-    "register_snapshot", "link_decision", "review_import", "review_pair", "review_lease", "stream_status",
     "form_entry", "form_word", "form_batch", "form_count",
 ]
 
