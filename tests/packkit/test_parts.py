@@ -45,6 +45,7 @@ def test_a_pack_with_every_part_is_green(folder: Path) -> None:
 
 WORDS = 'title: {zh: 词, en: Words}\nwords: {"1": {zh: 一, en: one}}\n'
 LISTED = "          - {property: codeList, value: areas}\n"
+MODEL = "models:\n  int_guess: {title: {zh: 估, en: Guess}, reads: []}\n"
 QUERY, ALERT, PAGE, REPORT = "queries/by_county", "alerts/watched.yaml", "pages/counties.yaml", "reports/county.yaml"
 FAULTY: dict[str, tuple[str, str, Callable[[str], str] | None]] = {
     "a code list with a standard's name": ("codes", "codes/divisions.yaml", lambda _text: WORDS),
@@ -58,6 +59,7 @@ FAULTY: dict[str, tuple[str, str, Callable[[str], str] | None]] = {
     "a board with a list that is not there": ("dashboards", "dashboards/overview.yaml", swapped("columns: [county, watched]", (
         "columns: [county, watched]\n    codes: {county: industries-1066}"
     ))),
+    "a model without its function": ("models", "pack.yaml", lambda text: text + MODEL),
     "a query without its select": ("files", f"{QUERY}.sql", None),
     "an unknown key of a query": ("files", f"{QUERY}.yaml", swapped("page: 2", "page: 2\ncolour: red")),
     "a query of what is not given": ("queries", f"{QUERY}.sql", swapped("from county_enterprises", "from stg_enterprise")),
