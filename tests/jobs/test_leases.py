@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lingnan.base import Conflict, FixedClock
-from lingnan.jobs import held
+from lingnan.base import Conflict, DatabaseAway, FixedClock
+from lingnan.jobs import held, leases
 from lingnan.jobs.processes import ProcessMark
 from lingnan.jobs.records import Lease
 
@@ -32,6 +32,22 @@ def test_held_once_and_given_back(storage):
             pass
         assert str(os.getpid()) in caught.value.zh
         assert lease_holder(storage) == "one"
+    assert lease_holder(storage) is None
+
+
+def test_given_back_once_the_database_answers_again(storage, monkeypatch):
+    """Else the process that held it, which lives on, would wait for itself."""
+    held_by_one = held(storage, "build", "one")
+    with held_by_one:
+        answering, away = storage.session, iter([True, True])
+
+        def restarting():
+            if next(away, False):
+                raise DatabaseAway("away", "away")
+            return answering()
+
+        monkeypatch.setattr(leases, "GIVING_BACK_S", (0.0, 0.01, 0.01, 0.01))
+        monkeypatch.setattr(storage, "session", restarting)
     assert lease_holder(storage) is None
 
 

@@ -53,5 +53,6 @@ def test_reasons_of_quarantine_show_values_of_plain_columns_only(tmp_path: Path)
     columns = (Column("division", "public"), Column("name", "personal"), Column("_reasons", "sensitive"))
     reasons = [[{"rule": "code_valid", "column": "division", "value": "440183"}, {"rule": "length", "column": "name", "value": "王小明"}], None]
     engine = Lake(tmp_path / "lake", SystemClock()).engine(threads=1)
-    shown = engine.query(f"select {reasons_sql(columns)} as r from t", {}, arrow={"t": pa.table({"_reasons": reasons})}).column("r").to_pylist()
+    rows = pa.table({"reason": ["delivered", None], "_reasons": reasons})
+    shown = engine.query(f"select {reasons_sql(columns)} as r from t", {}, arrow={"t": rows}).column("r").to_pylist()
     assert [[reason["value"] for reason in row] if row else row for row in shown] == [["440183", "***"], None]

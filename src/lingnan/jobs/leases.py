@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +22,8 @@ TICK_S = 1.0
 HEARTBEAT = timedelta(seconds=10)
 SILENCE = timedelta(seconds=120)
 """How long a process of another host may be silent before its lease is taken over; longer than any wait for the database."""
+GIVING_BACK_S = (0.0, 1.0, 3.0, 6.0)
+"""Pauses before each try to give a lease back."""
 
 
 class Hold:
@@ -74,12 +77,15 @@ def held(
 
 
 def _give_back(storage: Storage, name: str, holder: str) -> None:
-    """A lease that cannot be given back because the database is away is taken over once this process is dead; the work itself is done."""
-    try:
-        with storage.session() as session:
-            session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
-    except (SQLAlchemyError, DatabaseAway) as error:
-        logger.warning("lease %s: not given back (%s)", name, type(error).__name__)
+    """Tried again while the database is away, lest the same process wait for its own lease; kept at last, it falls to others by its silence."""
+    for pause in GIVING_BACK_S:
+        time.sleep(pause)
+        try:
+            with storage.session() as session:
+                session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
+            return
+        except (SQLAlchemyError, DatabaseAway) as error:
+            logger.warning("lease %s: not given back (%s)", name, type(error).__name__)
 
 
 def _take(storage: Storage, name: str, holder: str, wall: Clock) -> None:

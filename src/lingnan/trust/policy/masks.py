@@ -113,8 +113,9 @@ def reasons_sql(columns: Iterable[Column]) -> str:
     """Quarantine's `_reasons` with the failing value shown for those of the columns that are no personal data, for others hidden."""
     plain = sorted(column.name for column in columns if column.classification in ("public", "internal") and column.name[0] != "_")
     shown = ", ".join("'" + name.replace("'", "''") + "'" for name in plain) or "''"
-    value = f"case when reason.\"column\" in ({shown}) then reason.\"value\" else '{HIDDEN}' end"
-    return f'list_transform("_reasons", reason -> struct_pack("rule" := reason."rule", "column" := reason."column", "value" := {value}))'
+    # A department may deliver a column called `reason`; none begins with an underscore.
+    value = f"case when _told.\"column\" in ({shown}) then _told.\"value\" else '{HIDDEN}' end"
+    return f'list_transform("_reasons", _told -> struct_pack("rule" := _told."rule", "column" := _told."column", "value" := {value}))'
 
 
 def quoted(identifier: str) -> str:

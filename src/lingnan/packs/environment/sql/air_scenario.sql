@@ -1,8 +1,8 @@
 -- One row is what the fine particles of a city would be if sources were cut so and all else stayed (linear roll-back): a scenario, no forecast.
 with cities as (
-    select s.city, sum(s.amount) as amount from air_source_city as s group by s.city
+    select s.city, cast(sum(cast(s.amount as decimal(24, 12))) as double) as amount from air_source_city as s group by s.city
 ), cuts as (
-    select s.city, c.scenario, c.zh, c.en, sum(s.amount * c.percent) / :hundred as less
+    select s.city, c.scenario, c.zh, c.en, cast(sum(cast(s.amount * c.percent as decimal(24, 12))) as double) / :hundred as less
     from air_source_city as s
     join parameters.cut_scenarios as c on c.source = s.source and :as_of between c.valid_from and c.valid_to
     group by s.city, c.scenario, c.zh, c.en

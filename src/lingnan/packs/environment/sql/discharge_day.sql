@@ -7,10 +7,12 @@ with days as (
     select
         d.outlet_no, d.day, d.item, count(*) as told, sum(case when d.verdict = 'stopped' then 1 else 0 end) as stopped,
         sum(case when d.verdict = 'valid' then 1 else 0 end) as valid,
-        sum(case when d.verdict = 'valid' then d.converted * d.flow end) as weighed, sum(case when d.verdict = 'valid' then d.converted end) as plain,
-        sum(case when d.verdict = 'valid' and d.converted is not null then d.flow end) as flow,
-        sum(case when d.verdict = 'valid' then d.value * d.flow end) as carried,
-        avg(case when d.verdict = 'valid' then d.temperature end) as temperature
+        sum(case when d.verdict = 'valid' then cast(d.converted * d.flow as decimal(24, 6)) end) as weighed,
+        sum(case when d.verdict = 'valid' then cast(d.converted as decimal(24, 6)) end) as plain,
+        sum(case when d.verdict = 'valid' and d.converted is not null then cast(d.flow as decimal(24, 6)) end) as flow,
+        sum(case when d.verdict = 'valid' then cast(d.value * d.flow as decimal(24, 6)) end) as carried,
+        sum(case when d.verdict = 'valid' then cast(d.temperature as decimal(24, 6)) end) as warmth,
+        count(case when d.verdict = 'valid' then d.temperature end) as warmth_told
     from discharge_reading as d
     group by d.outlet_no, d.day, d.item
 ), meant as (
@@ -18,10 +20,10 @@ with days as (
         m.outlet_no, o.name, o.firm, o.credit_code, o.city, o.kind, a.day, m.item, coalesce(s.told, 0) as told,
         :hours_a_day - coalesce(s.stopped, 0) as due, coalesce(s.valid, 0) as valid, k.day_hours, k.missing_hours,
         case
-            when o.kind = 'water' and m.item <> 'ph' and s.flow > 0 then round(s.weighed / s.flow, 6)
-            when s.valid > 0 then round(s.plain / s.valid, 6)
+            when o.kind = 'water' and m.item <> 'ph' and s.flow > 0 then round(cast(s.weighed as double) / cast(s.flow as double), 6)
+            when s.valid > 0 then round(cast(s.plain as double) / s.valid, 6)
         end as mean,
-        case when m.item <> 'ph' then round(s.carried * k.kilograms, 6) end as mass, l.low, case when s.temperature < :cold_water then l.cold_high else l.high end as high
+        case when m.item <> 'ph' then round(cast(s.carried as double) * k.kilograms, 6) end as mass, l.low, case when s.warmth < :cold_water * s.warmth_told then l.cold_high else l.high end as high
     from monitored as m
     join days as a on a.day between m.first_day and m.last_day
     join shengtai.outlet as o on o.outlet_no = m.outlet_no
