@@ -202,10 +202,10 @@ def test_reasons_of_quarantine_tell_no_value_that_is_masked_beside_them(units: T
     view = units.decide(replace(STEWARD, organisation=unit), "read", "quarantine.t", purpose=purpose)
     assert ("note" in view.masks) is ("note" not in told)
     assert not {"_batch", "_rules", "kind"} & view.masks.keys()
-    assert f'reason."column" in ({told})' in view.masks["_reasons"]
+    assert f'_told."column" in ({told})' in view.masks["_reasons"]
 
 
 def test_reasons_alone_tell_public_values(units: Trust) -> None:
     units.use_classifier({"quarantine.t": QUARANTINE}.get)
     view = units.decide(replace(STEWARD, organisation="gongan"), "read", "quarantine.t", ["_reasons"])
-    assert "reason.\"column\" in ('kind')" in view.masks["_reasons"]
+    assert "_told.\"column\" in ('kind')" in view.masks["_reasons"]

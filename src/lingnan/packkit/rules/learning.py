@@ -34,7 +34,8 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
 def _decided(reading: Reading, pack: Pack, learning: frozenset[str]) -> Iterator[Finding]:
     """Decisions that rest on a model: nobody can tell from the table that no answer harms anybody, so none may."""
     for name, applied in pack.manifest.decisions.items():
-        for model in sorted(pack.behind(applied.reads) & learning):
+        behind = pack.behind(applied.reads) if applied.reads in pack.made else frozenset()  # another rule tells of what is not there
+        for model in sorted(behind & learning):
             yield finding(
                 reading, NAME, f"{FOLDER}/{name}.yaml", f"决策不得以模型 {model} 的结果为事实，请交由人决定。",
                 f"A decision must not take what the model {model} says for a fact; a person decides.",
