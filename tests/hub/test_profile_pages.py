@@ -66,7 +66,7 @@ def test_values_are_shown_by_class_and_to_whom_they_belong(site: Profiles) -> No
         assert "440103" in page, "divisions are public"
     assert "<small>590</small>" in keeper
     assert "<small>590</small>" in office
-    assert "590" not in other, "amounts are internal"
+    assert "590" not in re.sub(r"[0-9a-f]{32,}", "", other), "amounts are internal; tokens have all digits"
     assert site.get("administrator", PAGE).status_code == 403
     site.client.cookies.clear()
     assert site.client.get(PAGE).status_code == 303
