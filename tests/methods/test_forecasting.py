@@ -152,4 +152,4 @@ def test_too_little_to_learn_from_is_said() -> None:
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
     with pytest.raises(Unavailable, match="extra models"):
-        opened("sklearn.ensemble")
+        _ = opened("sklearn.ensemble").HistGradientBoostingRegressor

@@ -6,8 +6,25 @@ from typing import Any
 from lingnan.base import Unavailable
 
 
+class Late:
+    """A module that is opened when something of it is asked for."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_opened(self._module), name)
+
+
 def opened(module: str) -> Any:
-    """A module of the extra `models`; Unavailable, with the command that installs it, where it is missing."""
+    """A module of the extra `models`, opened at its first use; then Unavailable, with the command that installs it, where it is missing.
+
+    A pack's code names what learns at its head, and must stand where nothing of it can learn, so that its baselines answer.
+    """
+    return Late(module)
+
+
+def _opened(module: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
