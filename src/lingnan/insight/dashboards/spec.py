@@ -25,6 +25,7 @@ from lingnan.insight.dashboards.panels import (
     Word,
 )
 from lingnan.insight.shapes import Card
+from lingnan.insight.written import Written
 
 Audience = Literal["public", "officials", "steward", "reviewer", "analyst", "administrator", "security", "auditor"]
 """Anyone, any official, or officials of one role. What they see of a table is decided for each table beside."""
@@ -80,7 +81,7 @@ class Section(Card):
     panels: Annotated[tuple[AnyPanel, ...], Field(min_length=1)]
 
 
-class Board(Card):
+class Board(Written):
     """A board as its file says."""
 
     id: Word

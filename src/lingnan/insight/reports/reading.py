@@ -1,34 +1,18 @@
-"""Reads a report's file, and says what is wrong with it in a sentence."""
+"""Reads reports: one of a file, and the hub's own."""
 
 from functools import cache
 from pathlib import Path
 
-from pydantic import ValidationError
-from yaml import YAMLError
-
-from lingnan.base import BadInput, load_yaml
 from lingnan.insight.reports.spec import Report
+from lingnan.insight.shapes import Words
+from lingnan.insight.written import read_written
 
 OWN = Path(__file__).parent
 
 
 def read_report(file: Path) -> Report:
     """The report of a file, whose name without the ending is its id; BadInput says where it does not fit its form."""
-    try:
-        report = Report.model_validate(load_yaml(file.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        told = "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()[:3])
-        raise BadInput(
-            f"报告 {file.name} 不符合格式：{told}", f"Report {file.name} does not fit its form: {told}", file=file.name,
-        ) from error
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise BadInput(f"报告 {file.name} 读不出来：{error}", f"Report {file.name} cannot be read: {error}", file=file.name) from error
-    if report.id != file.stem:
-        raise BadInput(
-            f"报告文件 {file.name} 中的 id 是 {report.id}，应与文件名相同。",
-            f"Report file {file.name} has the id {report.id}; it must equal the file's name.", file=file.name,
-        )
-    return report
+    return read_written(file, Report, Words(zh="报告", en="Report"))
 
 
 @cache

@@ -12,6 +12,7 @@ from lingnan.base import BadInput
 from lingnan.insight.dashboards.panels import Title, Word
 from lingnan.insight.dashboards.spec import Audience
 from lingnan.insight.shapes import Card
+from lingnan.insight.written import Written
 
 AS_OF = "as_of"
 """The name by which items follow the day of the report."""
@@ -96,7 +97,7 @@ class Section(Card):
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
 
 
-class Report(Card):
+class Report(Written):
     """A report as its file says. `figures` are parameters whose law is named at its end beside those of its panels; `purpose` asks officials
     what they want it for."""
 

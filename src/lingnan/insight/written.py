@@ -1,0 +1,38 @@
+"""Reads what people write for pages, a board or a report, and says what is wrong with a file in a sentence."""
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+from yaml import YAMLError
+
+from lingnan.base import BadInput, load_yaml
+from lingnan.insight.shapes import Card, Words
+
+
+class Written(Card):
+    """A form whose file bears its id."""
+
+    id: str
+
+
+Form = TypeVar("Form", bound=Written)
+
+
+def read_written(file: Path, form: type[Form], kind: Words) -> Form:
+    """The board or report of a file, whose name without the ending is its id; BadInput says where it does not fit its form."""
+    try:
+        read = form.model_validate(load_yaml(file.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()[:3])
+        raise BadInput(
+            f"{kind.zh} {file.name} 不符合格式：{told}", f"{kind.en} {file.name} does not fit its form: {told}", file=file.name,
+        ) from error
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise BadInput(f"{kind.zh} {file.name} 读不出来：{error}", f"{kind.en} {file.name} cannot be read: {error}", file=file.name) from error
+    if read.id != file.stem:
+        raise BadInput(
+            f"{kind.zh}文件 {file.name} 中的 id 是 {read.id}，应与文件名相同。",
+            f"{kind.en} file {file.name} has the id {read.id}; it must equal the file's name.", file=file.name,
+        )
+    return read
