@@ -204,9 +204,39 @@ def test_uscc_golden():
     assert USCC.check("9135010AM000100Y43") == "division"
 
 
+PUBLISHED = ("91110000600037341L", "91350100M000100Y43", "91440300708461136T", "91330100799655058B", "914403004JURQ283F0")
+"""Codes as their holders publish them; the weighted sum of the last is a multiple of 31, so its check character is 0."""
+
+
+def test_published_credit_codes_pass_and_a_wrong_character_never_does():
+    """Weights prime to 31 tell every single wrong character, in Python and in the engine alike."""
+    assert zero_sum(PUBLISHED[-1][:17])
+    wrong = [
+        f"{code[:place]}{other}{code[place + 1:]}" for code in PUBLISHED for place in range(18)
+        for other in ALPHABET if other != code[place] and (other.isdigit() or not 2 <= place < 8)
+    ]
+    assert [USCC.check(code) for code in PUBLISHED] == [None] * len(PUBLISHED)
+    assert {USCC.check(code) for code in wrong} == {"check_digit"}
+    assert column([*PUBLISHED, *wrong], USCC.sql("x")) == [True] * len(PUBLISHED) + [False] * len(wrong)
+
+
+@pytest.mark.parametrize("remainder", range(31))
+def test_every_remainder_has_its_check_character(remainder):
+    """31 less the remainder, and 0 where nothing remains: never the character a 31st place would have."""
+    first = next(code for i in range(4096) if remainder_of(code := f"9144010000000{i:04d}") == remainder)
+    place = (31 - remainder) % 31
+    assert uscc_check_digit(first) == ALPHABET[place]
+    assert USCC.valid(first + ALPHABET[place])
+
+
 def zero_sum(first17: str) -> bool:
-    """Whether the weighted sum of GB 32100 is a multiple of 31, reckoned the long way."""
-    return sum(ALPHABET.index(c) * 3**i for i, c in enumerate(first17)) % 31 == 0
+    """Whether the weighted sum of GB 32100 is a multiple of 31."""
+    return remainder_of(first17) == 0
+
+
+def remainder_of(first17: str) -> int:
+    """What the weighted sum of GB 32100 leaves by 31, reckoned the long way."""
+    return sum(ALPHABET.index(c) * 3**i for i, c in enumerate(first17)) % 31
 
 
 def test_organisation_code_golden():
