@@ -32,7 +32,7 @@ def hub(new_home: Callable[[str], Path]) -> Iterator[Hub]:
         opened.engine.write(TABLE, ROWS.replace("range * 10", "range * 20"), {}, CommitFacts("test"))
         # A child is slow to start where many tests run; how long it may take is not what is asked here.
         limits = sandbox_limits(opened.settings)
-        patient = replace(limits, seconds=120, shape=replace(limits.shape, read_seconds=120))
+        patient = replace(limits, seconds=120)
         opened.__dict__["sandbox"] = Sandbox(opened.lake, patient)
         opened.trust.accounts.make_organisation("minzheng", "民政厅", "Civil Affairs")
         yield opened

@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -416,12 +417,39 @@ def test_a_child_holds_no_secret_serves_once_and_ends_with_its_hub(lake, sandbox
     with sandbox.entered("somebody") as box:
         assert box._child.number != first.number
     orphan = Child(lake.folder / ".spill")
-    orphan.ask({"sql": "select 1"}, 20, 1 << 20)
+    orphan.begun(60)
+    orphan.ask({"sql": "select 1", "read_seconds": 5}, 60, 1 << 20)
     orphan._process.stdin.close()
     orphan._process.wait(20)
     assert not orphan.folder.exists()
     orphan._process.stdin = None
     orphan.end()
+
+
+def test_a_process_that_is_slow_to_begin_says_nothing_about_the_statement(lake):
+    sandbox = Sandbox(lake, SandboxLimits(shape=ShapeLimits(**{**vars(ShapeLimits.read()), "begin_seconds": 0.2})))
+    with sandbox.entered("somebody") as box:
+        os.kill(box._child.number, signal.SIGSTOP)
+        with pytest.raises(Unavailable) as told:
+            box.read("select 1", COLUMNS.get)
+    sandbox.close()
+    assert told.value.code == "QueryBusy"
+
+
+def test_a_statement_whose_reading_ends_the_process_is_too_involved(lake):
+    sandbox = Sandbox(lake, SandboxLimits(shape=ShapeLimits(**{**vars(ShapeLimits.read()), "begin_seconds": 120})))
+    with sandbox.entered("somebody") as box:
+        box._await_process()
+        box._child.kill()
+        with pytest.raises(Refused) as told:
+            box._ask_to_read({"sql": "select 1", "read_seconds": 1})
+    sandbox.close()
+    assert told.value.code == "QueryTooComplex"
+
+
+def test_reading_is_bounded_in_seconds_of_the_processor():
+    busy = "from lingnan.lake.sandbox import fences\nfences.limit_reading(1)\nwhile True: pass"
+    assert subprocess.run([sys.executable, "-c", busy], check=False).returncode == -signal.SIGXCPU
 
 
 @pytest.mark.parametrize("place", ["home/empty", "query-1/empty", f"query-{'0' * 32}/spill", "here"])

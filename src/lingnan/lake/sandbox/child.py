@@ -51,7 +51,9 @@ def main() -> None:
         # The engine looks at the machine's own folders when it opens; its further threads are begun behind the fence and inherit it.
         # sqlglot builds its dialect when first used; do it while nobody waits.
         table_uses("with w as (select count(*) as n from area.t) select t.id from area.t join w on true", {"area.t": ["id"]})
+        _send(answers, {})
         read = _request(questions)
+        fences.limit_reading(read["read_seconds"])
         _send(answers, read_statement(reading, read["sql"]))
         told = _request(questions)
         _send(answers, _used(read["sql"], told["tables"]))

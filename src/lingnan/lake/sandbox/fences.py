@@ -1,9 +1,11 @@
 """What the operating system forbids the child: more memory, time and disk than allowed, any file but those named, core dumps, the network."""
 
 import ctypes
+import math
 import os
 import resource
 import struct
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,6 +31,13 @@ def limit_resources(memory: int, disk: int, cpu_seconds: int, threads: int) -> N
         _soft, hard = resource.getrlimit(kind)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (most, most))
+
+
+def limit_reading(seconds: int) -> None:
+    """End this process when it has used so many more seconds of the processor; `limit_resources` takes the place of this bound."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    most = math.ceil(time.process_time()) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def forbid_processes() -> None:

@@ -52,6 +52,12 @@ class Child:
             raise wire.Broken from error
         return wire.answer(wire.Reader(pipe_out.fileno(), deadline, most_bytes))
 
+    def begun(self, seconds: float) -> None:
+        """Wait until it is ready to be asked; raises as `ask` does."""
+        if self._process.stdout is None:
+            raise wire.Broken
+        wire.answer(wire.Reader(self._process.stdout.fileno(), time.monotonic() + seconds))
+
     def kill(self) -> None:
         """Kill it with whatever it began."""
         with contextlib.suppress(ProcessLookupError):

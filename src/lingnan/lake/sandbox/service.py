@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from lingnan.base import Incomplete, LingnanError, Missing, Refused, WrongUse
+from lingnan.base import Incomplete, LingnanError, Missing, Refused, Unavailable, WrongUse
 from lingnan.lake.sandbox import wire
 from lingnan.lake.sandbox.pool import Child, Pool
 from lingnan.lake.sandbox.shapes import Refusals, SandboxLimits, SandboxRows, Statement, Support, TableUse, Truncated
@@ -63,7 +63,8 @@ class Box:
         from lingnan.lake.sandbox import grammar, wording  # sqlglot is imported when first used, to keep the command line quick
 
         _check_text(sql, self._limits.shape.characters)
-        told = self._ask_to_read({"sql": sql})
+        self._await_process()
+        told = self._ask_to_read({"sql": sql, "read_seconds": self._limits.shape.read_seconds})
         names = grammar.check(told["kinds"], told["tree"], sql, self._limits.shape)
         tables = {name: _columns(name, columns_of) for name in sorted(names)}
         used = _uses(self._ask_to_read({"tables": {name: list(columns) for name, columns in tables.items()}}), tables)
@@ -113,10 +114,18 @@ class Box:
         """The files of a version where the child can read them, which may call nowhere; links to copies end with the child's folder."""
         return self._lake.store.near(self._lake.files(view.table, view.version), self._child.folder / "near")
 
+    def _await_process(self) -> None:
+        try:
+            self._child.begun(self._limits.shape.begin_seconds)
+        except (wire.Broken, wire.Late) as error:
+            raise _busy() from error
+
     def _ask_to_read(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
-            return self._child.ask(request, self._limits.shape.read_seconds, _TREE_BYTES)[0]
-        except (wire.Broken, wire.Late) as error:
+            return self._child.ask(request, self._limits.shape.begin_seconds, _TREE_BYTES)[0]
+        except wire.Late as error:
+            raise _busy() from error
+        except wire.Broken as error:
             raise Refused(
                 "查询语句过于复杂，无法解析。请简化嵌套后重试。", "The statement is too involved to be read. Nest less and try again.",
                 code="QueryTooComplex",
@@ -237,6 +246,13 @@ def _failure(told: Mapping[str, Any], limits: SandboxLimits) -> LingnanError:
         "查询计算时出错，例如类型转换失败、数值超出范围或子查询返回多行。可用 try_cast，并核对类型。",
         "The query failed while computing: a value that cannot be converted, out of range, or more than one row from a subquery. "
         "Use try_cast and check types.", code="QueryComputing",
+    )
+
+
+def _busy() -> LingnanError:
+    return Unavailable(
+        "机器繁忙，查询进程未能及时启动。请稍后再试。", "The machine is busy: no process was ready for the statement in time. Try again later.",
+        code="QueryBusy",
     )
 
 

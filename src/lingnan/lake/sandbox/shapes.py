@@ -38,7 +38,8 @@ class ShapeLimits:
     nesting: int
     joins: int
     nodes: int
-    read_seconds: float
+    begin_seconds: float
+    read_seconds: int
     least_group: int
     most_groups: int
     aggregates_a_day: int
