@@ -18,9 +18,11 @@ from lingnan.hub import Hub, hub_status
 from lingnan.lake import View, content_hash
 from lingnan.standards import USCC
 from lingnan.world import read_truth
+from tests.homes import without_packs
 from tests.terminal import LINGNAN, run
 
-SEEDS = range(20) if os.environ.get("LINGNAN_LONG") else range(3)
+LONG = bool(os.environ.get("LINGNAN_LONG"))
+SEEDS = range(20) if LONG else range(3)
 
 
 def tables_begun(home: Path) -> int:
@@ -130,10 +132,15 @@ def test_further_registers_hold_what_is_true_and_nothing_that_was_planted(built)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_killed_build_resumes_to_the_same_content(ground, built, undisturbed, tmp_path, seed):
-    """The moment is told by what is written, once in each third of the build, which a busy machine does not shift."""
-    home, written = ground.copy(tmp_path / "home"), tables_begun(built.home)
-    moment = int((seed % 3 + random.Random(seed).uniform(0.05, 0.95)) / 3 * written)
+def test_a_killed_build_resumes_to_the_same_content(ground, undisturbed, tmp_path, seed):
+    """The moment is told by what is written, once in each third of the build, which a busy machine does not shift. Packs are built in the long tier."""
+    home, expected = ground.copy(tmp_path / "home"), undisturbed
+    if not LONG:
+        without_packs(home)
+        with Hub.open(load_settings(home)) as hub:
+            made = {table for step in hub.steps() for table in step.outputs}
+        expected = {table: digest for table, digest in undisturbed.items() if table in made}
+    moment = int((seed % 3 + random.Random(seed).uniform(0.05, 0.95)) / 3 * len(expected))
     build = subprocess.Popen([LINGNAN, "build", "--home", str(home)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while tables_begun(home) < moment and build.poll() is None:
         time.sleep(0.02)
@@ -142,7 +149,7 @@ def test_a_killed_build_resumes_to_the_same_content(ground, built, undisturbed, 
     again = run("build", "--home", home)
     assert again.returncode == 0, again.stderr
     with Hub.open(load_settings(home)) as hub:
-        assert hashes(hub) == undisturbed
+        assert hashes(hub) == expected
 
 
 def test_a_thirteenth_department_is_added_with_files_alone(hub):
