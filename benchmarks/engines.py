@@ -65,13 +65,15 @@ def measure(scale: float, cluster: Cluster, folder: Path) -> dict[str, float]:
 
 
 def write_on(folder: Path, number: int, turns: int) -> None:
-    """One of the writers: appends to a table all share, and replaces another, in turn."""
+    """One of the writers: appends to a table all share and replaces another, in turn; the first also joins small files of the one they share."""
     lake = Lake(folder, SystemClock())
     for turn in range(turns):
         first = 1000 * (number * turns + turn)
         engine, facts = lake.engine(threads=1, memory="256MB"), CommitFacts("writer")
         engine.write("area.log", f"select range as id from range({first}, {first + 1000})", {}, facts, "append")
         engine.write("area.last", f"select {number} as writer, range as id from range(1000)", {}, facts)
+        if number == 0:
+            lake.compact("area.log")
 
 
 def writers(folder: Path, turns: int) -> dict[str, float]:
