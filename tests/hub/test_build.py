@@ -133,7 +133,7 @@ def test_further_registers_hold_what_is_true_and_nothing_that_was_planted(built)
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_killed_build_resumes_to_the_same_content(ground, undisturbed, tmp_path, seed):
-    """The moment is told by what is written, once in each third of the build, which a busy machine does not shift. Packs are built in the long tier."""
+    """The moment is told by what is written, once in each third of the build, which load does not shift. Packs are built in the long tier."""
     home, expected = ground.copy(tmp_path / "home"), undisturbed
     if not LONG:
         without_packs(home)
