@@ -142,7 +142,7 @@ def test_alerts_are_raised_once_a_version(ground: Any) -> None:
     assert watch.look(pack, alert, 0) == 3
     page = hub.office.alerts.alerts(ground.keeper)
     told = {card.key: (card.rule, card.level, card.count, card.zh) for card in page.items}
-    assert told["440106"] == ("demo_pack.watched", "orange", 1, "440106 有 9 家在册企业，达到关注线。")
+    assert told["440106"] == ("demo_pack.watched", "orange", 1, "东部 有 9 家在册企业，达到关注线。"), "a message tells what a code is called"
     assert {key: level for key, (_rule, level, _count, _zh) in told.items()} == {"440105": "yellow", "440106": "orange", "440305": "yellow"}
     assert hub.office.alerts.rules.handling("demo_pack.watched").cool_down_minutes == 1440
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lingnan.insight import Words
 from lingnan.insight.dashboards import Board, BoundBoard, ColumnNote, Threshold, bound_own_boards
@@ -10,6 +10,7 @@ from lingnan.insight.dashboards import Board, BoundBoard, ColumnNote, Threshold,
 if TYPE_CHECKING:
     from lingnan.hub.service import Hub
     from lingnan.packkit import Pack
+    from lingnan.standards import Contract
 
 PART, LISTS = "dashboards", "codes"
 
@@ -38,6 +39,13 @@ def pack_words(pack: "Pack", codes: str, code: str) -> Words | None:
     """What a code of a pack's own list, or of one that ships, is called."""
     found = pack.code(codes, code)
     return Words(zh=found.zh, en=found.en) if found else None
+
+
+def value_words(pack: "Pack", contract: "Contract", column: str, value: Any) -> Words | None:
+    """What the code that a column of a pack's table holds is called; None where the value speaks for itself."""
+    found = contract.named(column)
+    codes = (found.code_list or ("divisions" if found.element == "division" else "")) if found else ""
+    return pack_words(pack, codes, value) if codes and isinstance(value, str) else None
 
 
 def _note(pack: "Pack", table: str, column: str) -> ColumnNote | None:

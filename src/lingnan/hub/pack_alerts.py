@@ -1,12 +1,14 @@
 """Alerts of packs: their conditions are looked at when a build made their table anew, and what meets one is raised once for that version."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from lingnan.base import CHINA, content_digest
 from lingnan.casework import AlertRule
+from lingnan.hub.boards import value_words
 from lingnan.insight import WatchedCondition, alerts_met
 from lingnan.jobs import Announced, StepRun
 from lingnan.packkit import Pack, bound_values, lay_parameters
@@ -68,7 +70,7 @@ class PackAlerts:
             condition = WatchedCondition(
                 pack.table(alert.name), alert.statement.placed(placed), LEVEL, alert.file.key, alert.file.message.zh, alert.file.message.en,
                 alert.file.audience.roles, alert.file.audience.organisations, bound_values(pack, alert.statement.bound, as_of),
-                f"/packs/{pack.id}", alert.file.most,
+                f"/packs/{pack.id}", alert.file.most, partial(value_words, pack, pack.contracts[table]),
             )
             met = alerts_met(session, condition)
         for raised in met:
