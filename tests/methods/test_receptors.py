@@ -78,3 +78,19 @@ def test_fewer_components_than_sources_and_values_without_uncertainty_are_refuse
         mass_balance({"si": (1.0, 0.1), "so4": (1.0, 0.1)}, PROFILES)
     with pytest.raises(WrongUse, match="no uncertainty"):
         mass_balance(dict.fromkeys(held(TRUE), (1.0, 0.0)), PROFILES)
+
+
+def test_true_amounts_lie_within_the_uncertainty_told() -> None:
+    """Samples and profiles that waver by their uncertainties: one standard deviation holds two amounts of three, two hold nineteen of twenty."""
+    drawn, off = random.Random(11), list[float]()
+    for _turn in range(150):
+        shares = {source: {name: drawn.gauss(share, 0.1 * share) for name, share in told.items()} for source, told in SHARES.items()}
+        exact = {name: sum(shares[source].get(name, 0.0) * amount for source, amount in TRUE.items()) for name in held(TRUE)}
+        sample = {name: (drawn.gauss(value, 0.05 * value), 0.05 * value) for name, value in exact.items()}
+        for each in mass_balance(sample, PROFILES).contributions:
+            assert each.uncertainty
+            off.append(abs(each.amount - TRUE[each.source]) / each.uncertainty)
+    within = {spreads: sum(each <= spreads for each in off) / len(off) for spreads in (1, 2, 3)}
+    assert 0.62 <= within[1] <= 0.78
+    assert 0.92 <= within[2] <= 0.99
+    assert within[3] >= 0.98
