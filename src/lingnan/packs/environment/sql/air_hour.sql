@@ -1,14 +1,9 @@
 -- One row is the hourly index of a station in one of the newest hours under one edition.
 with items as (
-    select
-        a.station_no, a.city, a.day, a.hour, a.edition, a.metric, a.pollutant, n.label,
-        b.index_low + coalesce(
-            ((b.index_high - b.index_low) * (a.steps - b.low * a.kept) + (b.high - b.low) * a.kept - 1) // ((b.high - b.low) * a.kept), 0
-        ) as item_index
-    from int_air_hour as a
-    join parameters.air_pollutants as n on n.pollutant = a.pollutant
-    left join parameters.air_breakpoints as b on b.edition = a.edition and b.metric = a.metric
-        and (a.steps > b.low * a.kept or b.index_low = 0) and (a.steps <= b.high * a.kept or b.high is null)
+    select i.place as station_no, i.city, i.day, i.hour, i.edition, i.metric, i.pollutant, n.label, i.item_index
+    from stg_air_index as i
+    join parameters.air_pollutants as n on n.pollutant = i.pollutant
+    where i.span = 'hour'
 ), hours as (
     select i.station_no, i.city, i.day, i.hour, i.edition, max(i.item_index) as aqi, count(i.item_index) as metrics
     from items as i

@@ -19,8 +19,7 @@ with looked_at as (
     join parameters.air_validity as v on n.day between v.valid_from and v.valid_to
 )
 select
-    l.station_no, s.city, l.day, l.hour, l.pollutant, l.value, l.verdict, w.zh as verdict_zh, l.verdict = 'valid' as valid,
+    l.station_no, s.city, l.day, l.hour, l.pollutant, l.value, l.verdict, l.verdict = 'valid' as valid,
     case when l.verdict = 'valid' then l.milli end as milli
 from looked_at as l
-join parameters.words as w on w.word = l.verdict
 left join shengtai.air_station as s on s.station_no = l.station_no

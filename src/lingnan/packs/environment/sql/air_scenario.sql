@@ -2,13 +2,13 @@
 with cities as (
     select s.city, cast(sum(cast(s.amount as decimal(24, 12))) as double) as amount from air_source_city as s group by s.city
 ), cuts as (
-    select s.city, c.scenario, c.zh, c.en, cast(sum(cast(s.amount * c.percent as decimal(24, 12))) as double) / :hundred as less
+    select s.city, c.scenario, cast(sum(cast(s.amount * c.percent as decimal(24, 12))) as double) / :hundred as less
     from air_source_city as s
     join parameters.cut_scenarios as c on c.source = s.source and :as_of between c.valid_from and c.valid_to
-    group by s.city, c.scenario, c.zh, c.en
+    group by s.city, c.scenario
 )
 select
-    k.city, k.scenario, k.zh as scenario_zh, k.en as scenario_en, c.amount as now, k.less, c.amount - k.less as afterwards,
+    k.city, k.scenario, c.amount as now, k.less, c.amount - k.less as afterwards,
     cast(l.annual as double) as annual_limit, c.amount - k.less <= l.annual as within_limit
 from cuts as k
 join cities as c on c.city = k.city

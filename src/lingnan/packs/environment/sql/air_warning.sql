@@ -17,8 +17,7 @@ with lined as (
     from lasting as l
     where l.lasted >= l.days and l.peak > l.peak_above
 )
-select g.city, g.day, g.aqi, g.grade, w.zh as grade_zh, g.gravity, max(g.lasted) as lasted_days
+select g.city, g.day, g.aqi, g.grade, g.gravity, max(g.lasted) as lasted_days
 from graded as g
-join parameters.words as w on w.word = g.grade
 where g.gravity = g.gravest
-group by g.city, g.day, g.aqi, g.grade, w.zh, g.gravity
+group by g.city, g.day, g.aqi, g.grade, g.gravity

@@ -24,8 +24,5 @@ with alarms as (
     where r.verdict in ('stuck', 'oxygen')
     group by r.outlet_no, o.name, o.firm, r.city, r.day, r.item, r.verdict
 )
-select
-    a.outlet_no, a.name, a.firm, a.city, a.day, a.item, a.kind, k.zh as kind_zh, a.grade, g.zh as grade_zh, a.value, a.bound
+select a.outlet_no, a.name, a.firm, a.city, a.day, a.item, a.kind, a.grade, a.value, a.bound
 from alarms as a
-join parameters.words as k on k.word = a.kind
-join parameters.words as g on g.word = a.grade
