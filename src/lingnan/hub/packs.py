@@ -22,10 +22,13 @@ Only packs of the wheel are believed: others were read by nobody here.
 
 def pack_classes(known: Iterable[Pack], others: Mapping[str, Classified]) -> dict[str, Classified]:
     """Every table that packs keep, by name; `others` are the tables of the rest of the hub."""
-    found: dict[str, Classified] = {}
+    tables, found = dict(others), dict[str, Classified]()
+    held = {(each.table, column.name): column for each in others.values() for column in each.columns}
     for pack in _in_order(known):
         for name in pack.kept:
-            found[pack.table(name)] = _classified(pack, name, {**others, **found})
+            made = _classified(pack, name, tables, held)
+            found[made.table] = tables[made.table] = made
+            held |= {(made.table, column.name): column for column in made.columns}
     return found
 
 
@@ -39,9 +42,9 @@ def _in_order(known: Iterable[Pack]) -> list[Pack]:
     return done
 
 
-def _classified(pack: Pack, name: str, known: Mapping[str, Classified]) -> Classified:
+def _classified(pack: Pack, name: str, known: Mapping[str, Classified], held: Mapping[tuple[str, str], Column]) -> Classified:
+    """`held` are the columns of `known` by table and name."""
     table = pack.table(name)
-    held = {(each.table, column.name): column for each in known.values() for column in each.columns}
     contract = pack.contracts.get(table)
     columns, terms = [], list[Bought | None]()
     for column, origin in origins(pack, name)[table].items():

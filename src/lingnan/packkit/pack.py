@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from yaml import YAMLError
 
-from lingnan.base import BadInput, LingnanError, Missing, content_digest, load_yaml
+from lingnan.base import BadInput, LingnanError, Missing, content_digest
+from lingnan.jobs import code_digest
 from lingnan.packkit.memory import Memory, of_pack
 from lingnan.packkit.parts import Kind, codes, decisions, kinds
+from lingnan.packkit.plain_values import as_plain, from_plain
 from lingnan.packkit.shapes import Applied, Case, Manifest, Origin, Parameter, Place
 from lingnan.packkit.statements import Statement, read_statement
-from lingnan.standards import SHIPPED, Code, Contract, Vocabulary, read_contract
+from lingnan.standards import SHIPPED, Code, Contract, Vocabulary, contract_of, contract_values
 
 MANIFEST = "pack.yaml"
 FILES = frozenset({MANIFEST, "README.md", "models.py", "sample.py", "__init__.py"})
@@ -48,6 +50,8 @@ class Pack:
     """By folder, then name: what the pack brings beside tables."""
     strangers: tuple[str, ...] = ()
     """Files that have no place in a pack."""
+    memory: Memory = field(default_factory=Memory.nothing, repr=False, compare=False)
+    """What was found of its files before."""
 
     @property
     def id(self) -> str:
@@ -58,11 +62,6 @@ class Pack:
     def folder(self) -> Path:
         """Where it lies."""
         return self.place.folder
-
-    @cached_property
-    def memory(self) -> Memory:
-        """What was found of its SQL before."""
-        return of_pack(self.place.home, self.id)
 
     @property
     def origin(self) -> Origin:
@@ -200,29 +199,32 @@ class Reading:
 
 def read_pack(place: Place) -> Reading:
     """Everything a folder holds; a part that cannot be read is left out and noted."""
-    reading = Reading(place)
-    manifest = _read(reading, place.folder / MANIFEST, _shaped(Manifest))
-    if manifest is None:
-        return reading
-    memory = of_pack(place.home, manifest.id)
+    reading, memory = Reading(place), of_pack(place.home, place.folder.name)
+    with memory.gathering():
+        manifest = _read(reading, place.folder / MANIFEST, _shaped(Manifest, memory))
+        if manifest is not None:
+            reading.pack = _pack(reading, manifest, memory)
+    return reading
+
+
+def _pack(reading: Reading, manifest: Manifest, memory: Memory) -> Pack:
+    place = reading.place
     parts = {kind.folder: _parts(reading, kind, memory) for kind in kinds()}
-    own = codes.vocabulary(parts[codes.FOLDER])
-    contracts = _each(reading, "contracts", lambda file: _contract(file, SHIPPED if "." in file.stem else own))
+    contracts = _each(reading, "contracts", partial(_contract, parts[codes.FOLDER], memory))
     decided = {
         name: _read(reading, place.folder / decisions.FOLDER / f"{name}.yaml", partial(_decided, parts[decisions.FOLDER][name], applied, memory))
         for name, applied in manifest.decisions.items() if name in parts[decisions.FOLDER]
     }
-    reading.pack = Pack(
+    return Pack(
         place=place, manifest=manifest, contracts=_by_table(manifest, contracts),
-        parameters=_each(reading, "parameters", _shaped(Parameter)),
+        parameters=_each(reading, "parameters", _shaped(Parameter, memory)),
         statements={
             **{name: statement for name, statement in decided.items() if statement is not None},
             **_each(reading, "sql", lambda file: read_statement(file.stem, file.read_text(encoding="utf-8"), memory)),
         },
-        cases=_each(reading, "tests", _cases), parts=parts,
-        strangers=tuple(_strangers(place.folder)),
+        cases=_each(reading, "tests", partial(_cases, memory)), parts=parts,
+        strangers=tuple(_strangers(place.folder)), memory=memory,
     )
-    return reading
 
 
 def _by_table(manifest: Manifest, contracts: Mapping[str, Contract]) -> dict[str, Contract]:
@@ -230,12 +232,12 @@ def _by_table(manifest: Manifest, contracts: Mapping[str, Contract]) -> dict[str
     return {(name if "." in name else f"{manifest.id}.{name}"): contract for name, contract in contracts.items()}
 
 
-def _shaped(shape: type[Shape]) -> Callable[[Path], Shape]:
-    return lambda file: shape.model_validate(load_yaml(file.read_text(encoding="utf-8")))
+def _shaped(shape: type[Shape], memory: Memory) -> Callable[[Path], Shape]:
+    return lambda file: shape.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
 
 
-def _cases(file: Path) -> tuple[Case, ...]:
-    held = load_yaml(file.read_text(encoding="utf-8"))
+def _cases(memory: Memory, file: Path) -> tuple[Case, ...]:
+    held = memory.yaml(file.read_text(encoding="utf-8"))
     if not isinstance(held, list) or not held:
         raise ValueError("a list of cases, each with name, as_of, given, expect")
     return tuple(Case.model_validate(each) for each in held)
@@ -256,8 +258,13 @@ def _each(reading: Reading, folder: str, read: Callable[[Path], Read]) -> dict[s
     return {name: part for name, part in found.items() if part is not None}
 
 
-def _contract(file: Path, vocabulary: Vocabulary) -> Contract:
-    contract = read_contract(file, vocabulary)
+def _contract(lists: Mapping[str, codes.CodesFile], memory: Memory, file: Path) -> Contract:
+    """A table of others names lists that ship, one of the pack's own also the pack's."""
+    named = {} if "." in file.stem else dict(lists)
+    vocabulary, words = codes.vocabulary(named) if named else SHIPPED, [f"{name}{told.model_dump_json()}" for name, told in named.items()]
+    text = f"{file.read_text(encoding='utf-8-sig')}\n"
+    kept = memory.keep("contract", code_digest("lingnan.standards"), lambda: as_plain(contract_values(text, vocabulary)), text, *words)
+    contract = contract_of(from_plain(kept), vocabulary)
     for name, zh, en in ((contract.table, contract.zh, contract.en), *((each.name, each.zh, each.en) for each in contract.properties)):
         if not (isinstance(zh, str) and isinstance(en, str)):
             raise ValueError(f"{name}: titleZh and titleEn are texts")

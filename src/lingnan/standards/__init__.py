@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         Quality,
         RefusedSql,
         RuleKind,
+        contract_of,
+        contract_values,
         read_condition,
         read_contract,
         read_query,
@@ -64,7 +66,10 @@ IDENTIFIERS = {
 # Opened when first asked for: code lists stand on Arrow and contracts on YAML, which the terminal's help must not pay for.
 __getattr__ = opened_later(__name__, {
     "codes": "Code CodeList Divisions code_list code_lists",
-    "contracts": "METRICS PLACE RULES Contract Property Quality RefusedSql RuleKind read_condition read_contract read_query write_contract",
+    "contracts": (
+        "METRICS PLACE RULES Contract Property Quality RefusedSql RuleKind contract_of contract_values read_condition read_contract read_query "
+        "write_contract"
+    ),
     "minimal_sets": "DataSet Member data_set data_sets",
     "document_list": "Document documents",
     "finding": "Hit find_standards",
@@ -131,6 +136,8 @@ __all__ = [
     "citizen_sexed_sql",
     "code_list",
     "code_lists",
+    "contract_of",
+    "contract_values",
     "data_element",
     "data_elements",
     "data_set",

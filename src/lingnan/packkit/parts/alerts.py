@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lingnan.base import load_yaml
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
 from lingnan.packkit.shapes import Strict, Title, Word
@@ -70,7 +69,7 @@ class PackAlert:
 
 
 def _read(file: Path, memory: Memory) -> PackAlert:
-    told = AlertFile.model_validate(load_yaml(file.read_text(encoding="utf-8")))
+    told = AlertFile.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
     return PackAlert(file.stem, told, read_statement(file.stem, select_of(told), memory, f"{FOLDER}/{file.name}"))
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lingnan.base import load_yaml
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
 from lingnan.packkit.shapes import Strict, Title
@@ -33,8 +32,8 @@ def _list(name: str, file: CodesFile) -> HeldList:
     return HeldList(header, (Code(code, words.zh, words.en) for code, words in file.words.items()))
 
 
-def _read(file: Path, _memory: Memory) -> CodesFile:
-    return CodesFile.model_validate(load_yaml(file.read_text(encoding="utf-8")))
+def _read(file: Path, memory: Memory) -> CodesFile:
+    return CodesFile.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
 
 
 KIND = Kind(FOLDER, "代码表", "Code lists", _read, lambda codes: codes.title)

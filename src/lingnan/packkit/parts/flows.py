@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from lingnan.base import load_yaml
 from lingnan.casework import DeadlineRule, Flow
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
@@ -13,8 +12,8 @@ from lingnan.packkit.shapes import Parameter, Title
 FOLDER = "flows"
 
 
-def _read(file: Path, _memory: Memory) -> Flow:
-    return Flow.model_validate(load_yaml(file.read_text(encoding="utf-8")))
+def _read(file: Path, memory: Memory) -> Flow:
+    return Flow.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
 
 
 def is_limit(parameter: Parameter) -> bool:

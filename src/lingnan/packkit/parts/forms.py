@@ -5,7 +5,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from lingnan.base import load_yaml
 from lingnan.collect import FormFile, Provider
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
@@ -21,8 +20,8 @@ class PackForm(FormFile):
     origin: Literal["made", "real"] = Field(default="real", description="Whether what is filled in is real")
 
 
-def _read(file: Path, _memory: Memory) -> PackForm:
-    return PackForm.model_validate(load_yaml(file.read_text(encoding="utf-8")))
+def _read(file: Path, memory: Memory) -> PackForm:
+    return PackForm.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
 
 
 KIND = Kind(

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from lingnan.base import load_yaml
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
 from lingnan.packkit.shapes import Audience, Strict, Title, Word
@@ -97,8 +96,8 @@ AnyPage = Annotated[ListPage | SearchPage | CardPage | FormPage | CasePage | Boa
 _PAGE: TypeAdapter[AnyPage] = TypeAdapter(AnyPage)
 
 
-def _read(file: Path, _memory: Memory) -> AnyPage:
-    return _PAGE.validate_python(load_yaml(file.read_text(encoding="utf-8")))
+def _read(file: Path, memory: Memory) -> AnyPage:
+    return _PAGE.validate_python(memory.yaml(file.read_text(encoding="utf-8")))
 
 
 OWN_ELEMENTS = {"applicant": ("citizen_number", "applicant_number"), "enterprise": ("uscc",)}

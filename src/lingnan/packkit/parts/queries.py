@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from lingnan.base import BadInput, load_yaml
+from lingnan.base import BadInput
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
 from lingnan.packkit.shapes import Audience, ParameterType, Strict, Title, Word
@@ -102,7 +102,7 @@ def _read(file: Path, memory: Memory) -> Query:
     sql = file.with_suffix(".sql")
     if not sql.is_file():
         raise BadInput(f"缺少 {FOLDER}/{sql.name}。", f"{FOLDER}/{sql.name} is missing.")
-    told = QueryFile.model_validate(load_yaml(file.read_text(encoding="utf-8")))
+    told = QueryFile.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
     return Query(file.stem, told, read_statement(file.stem, sql.read_text(encoding="utf-8"), memory, f"{FOLDER}/{sql.name}"))
 
 

@@ -28,13 +28,19 @@ def read_contract(source: Path | str, vocabulary: Vocabulary = SHIPPED, *, sql: 
     `vocabulary` gives the elements and code lists it may name: those that ship, unless a hub hands in its own beside them.
     Without `sql` the contract's own SQL is left to who compiles its rules, which refuses the same: a command that judges no row opens no parser.
     """
+    return contract_of(contract_values(source, vocabulary, sql=sql), vocabulary)
+
+
+def contract_values(source: Path | str, vocabulary: Vocabulary = SHIPPED, *, sql: bool = True) -> dict[str, Any]:
+    """What a sound contract says, as JSON holds it, for who keeps it and makes the contract of it again; BadInput as `read_contract`."""
     name, text = _text(source)
     read = Source(text)
     if not read.faults:
         _check(read, vocabulary, sql)
     if read.faults:
         _raise(name, read)
-    return _contract(read.values, vocabulary)
+    values: dict[str, Any] = read.values
+    return values
 
 
 def _text(source: Path | str) -> tuple[str, str]:
@@ -75,7 +81,8 @@ def _raise(name: str, read: Source) -> None:
     )
 
 
-def _contract(values: Mapping[str, Any], vocabulary: Vocabulary) -> Contract:
+def contract_of(values: Mapping[str, Any], vocabulary: Vocabulary = SHIPPED) -> Contract:
+    """The contract that values say which `contract_values` gave for the same vocabulary."""
     table = values["schema"][0]
     custom = custom_values(table)
     zh = custom.pop("titleZh", table.get("businessName", table["name"]))
