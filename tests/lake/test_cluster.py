@@ -16,7 +16,7 @@ from lingnan.base import FixedClock, Incomplete, Unavailable
 from lingnan.lake import CommitFacts, Lake, View, content_hash
 
 pytestmark = [pytest.mark.spark, pytest.mark.cluster, pytest.mark.timeout(900)]
-LONG = bool(os.environ.get("LINGNAN_LONG"))
+SEEDS = [1, 2, 3] if os.environ.get("LINGNAN_LONG") else [1]
 FACTS = CommitFacts("test:cluster")
 HEAVY = (
     "select l.id % 997 as k, count(distinct l.name) as names, sum(r.id) as total from area.given as l join area.given as r on l.id = r.id * 3 "
@@ -46,7 +46,7 @@ def same(lake, table):
     return content_hash(lake, lake.engine(threads=1), table) == content_hash(lake, lake.engine(threads=1), "area.right")
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_worker_killed_in_the_middle_changes_nothing(lake, spark_cluster, seed):
     engine = on(spark_cluster, lake)
     engine.query("select count(*) from area.right", whole("area.right"))
@@ -88,7 +88,7 @@ def child(cluster, lake):
     return started
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3] if LONG else [1])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_driver_killed_leaves_whole_tables_and_goes_on_when_repeated(lake, spark_cluster, seed):
     from lingnan.lake.spark import driver
 
