@@ -64,8 +64,10 @@ def test_a_packs_page_shows_figures_with_their_law(ground: Any) -> None:
     page = ground.site.get("/packs/demo_pack").text
     for shown in ("样例数值，请换成有依据的数值", "未校核", "区县企业数查询", "现行", "/packs/demo_pack/queries/by_county", "/forms/shengtai.visits"):
         assert shown in page
+    assert "各区县的在册企业数。每个区县代码一行。" in page, "what one row is, by the key of its contract"
     english = ground.site.get("/packs/demo_pack?lang=en").text
     assert "Enterprises of a county" in english
+    assert "one county: how many enterprises it has" in english
     ground.site.cookies.clear()
     sheet = ground.site.get("/api/v1/packs/demo_pack").json()
     assert {(each["source"], each["target"]) for each in sheet["lineage"]["edges"]} >= {

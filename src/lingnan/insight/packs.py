@@ -58,7 +58,7 @@ class PackTable(Card):
 
     name: str
     title: Words
-    says: str
+    says: Words
     rows: int
     unproofed: tuple[str, ...]
     href: str

@@ -197,9 +197,9 @@ class PackPages:
     def _table(self, pack: Pack, name: str) -> PackTable:
         table = pack.table(name)
         contract = pack.contracts[table]
-        says = pack.statements[name].says if name in pack.statements else ""
         return PackTable(
-            name=table, title=Words(zh=contract.zh, en=contract.en), says=says, rows=self._desk.rows(table), unproofed=pack.unproofed_behind(name),
+            name=table, title=Words(zh=contract.zh, en=contract.en), says=_one_row_is(pack, name),
+            rows=self._desk.rows(table), unproofed=pack.unproofed_behind(name),
             href=f"/tables/{pack.id}/{name}" if self._desk.version(table) is not None else "",
         )
 
@@ -281,6 +281,17 @@ def _address(pack: Pack, page: FormPage | CasePage | BoardPage) -> str:
     if isinstance(page, CasePage):
         return f"/cases?flow={page.flow}"
     return f"/forms/{page.form}" if page.form else f"/cases/new/{page.flow}"
+
+
+def _one_row_is(pack: Pack, name: str) -> Words:
+    """What one row of a table is: in English as its SQL says it, in Chinese as its contract and the columns of its key do."""
+    contract = pack.contracts[pack.table(name)]
+    titles = {each.name: each.zh or each.name for each in contract.properties}
+    said, ended, _rest = contract.description.partition("。")
+    key = "、".join(titles[each] for each in contract.key)
+    statement, model = pack.statements.get(name), pack.manifest.models.get(name)
+    en = statement.says.removeprefix("One row is ") if statement else model.title.en if model else ""
+    return Words(zh=(said + ended if ended else "") + (f"每个{key}一行。" if key else ""), en=en)
 
 
 def _made_of(pack: Pack, name: str) -> tuple[str, ...]:
