@@ -16,6 +16,7 @@ import lingnan.catalogue.search.records
 import lingnan.catalogue.stars.records
 import lingnan.collect.forms.records
 import lingnan.collect.streams.records
+import lingnan.insight.deliveries.records
 import lingnan.insight.questions.records
 import lingnan.packkit.modelling.records
 import lingnan.registers.addresses.records
@@ -42,7 +43,7 @@ TABLES = [
     "organisation_unit", "account", "sign_in_link", "sign_in_session", "department", "business_system", "resource", "item", "observation",
     "latest_observation", "resource_words", "item_term",
     "resource_classification", "resource_relation", "resource_version", "resource_draft", "resource_review", "bulk_edit", "star_rating",
-    "saved_search", "saved_question",
+    "saved_search", "saved_question", "subscription", "subscription_delivery",
     "column_conformance", "registered_element", "standard_document", "standard_comment", "registered_code_list", "conformance_history",
     "department_duty", "system_database", "database_table", "database_column", "authoritative_source", "source_conflict",
     "account_identity", "account_password", "account_totp", "recovery_code", "pending_sign_in", "failed_sign_in", "set_up_code",

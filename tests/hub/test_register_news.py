@@ -12,8 +12,8 @@ from sqlalchemy import select
 from lingnan.base import CHINA, FixedClock, Settings
 from lingnan.casework import CaseQuery, CaseSheet
 from lingnan.hub import Hub, HubPages
-from lingnan.hub.service import YEARLY
 from lingnan.hub.tickets import FLOW
+from lingnan.hub.timetables import YEARLY
 from lingnan.jobs import latest_due
 from lingnan.lake import CommitFacts
 from lingnan.registers import RegisterChanged

@@ -72,5 +72,5 @@ def test_no_key_without_a_place() -> None:
                 "bulk.state_", "bulk.outcome_", "bulk.note_", "draft.act_", "profiled.kind_",
                 "review.queue.", "review.about.", "review.note.", "review.verdict.", "review.agree.", "review.joined.", "review.origin.",
                 "review.key.", "review.order_by.", "register_change.", "happening.", "joined_by.", "register_history.column_",
-                "addresses.note_", "boards.live_state.")
+                "addresses.note_", "boards.live_state.", "subscriptions.kind_", "subscriptions.rhythm_", "subscriptions.state_")
     assert [key for key in words("zh") if not key.startswith(composed) and f"'{key}'" not in text and f'"{key}"' not in text] == []

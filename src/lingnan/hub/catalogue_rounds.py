@@ -15,7 +15,6 @@ from lingnan.trust import NegativeCard, OrganisationUnit, Trust
 
 EXTENSIONS = "extensions.yaml"
 """The file of a home in which an office keeps its province's extension fields."""
-MORNING = "0 8 * * *"
 KEPT_S = 1.0
 """Seconds for which the negative list is not read anew: a registration asks it about every item."""
 TOLD = 50

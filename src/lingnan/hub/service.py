@@ -15,18 +15,18 @@ from lingnan.base import Clock, Progress, Settings, new_id
 from lingnan.casework import Sources
 from lingnan.catalogue import Catalogue
 from lingnan.collect import Feed, feeds
-from lingnan.hub.catalogue_rounds import MORNING, catalogue_rules, look_at_catalogue
+from lingnan.hub.catalogue_rounds import catalogue_rules, look_at_catalogue
 from lingnan.hub.classification import classify_tables
 from lingnan.hub.places import COLLECTING, register_made
 from lingnan.hub.recovery import recoverers
 from lingnan.hub.registration import bureau_of, organisation_nodes, resource_forms
 from lingnan.hub.steps import build_steps
+from lingnan.hub.timetables import timetables
 from lingnan.jobs import (
     BuildReport,
     Handlers,
     Resources,
     Step,
-    Timetable,
     Work,
     anything_to_deliver,
     deliver,
@@ -56,11 +56,6 @@ FORMS = "forms"
 OFFICIAL_ADDRESSES = "registers.addresses"
 PARALLEL = 2
 """Steps that run side by side; they share the memory setting."""
-YEARLY = "55 23 31 12 *"
-"""Five to midnight on the year's last day in China; a moment missed is made up, as known then."""
-NIGHTLY = "30 3 * * *"
-"""Half past three in China's night, when offices neither read nor deliver."""
-
 WATCH_LEASE = "watch"
 WATCH_S = 20.0
 """Seconds between two looks of the worker at what is new in the log."""
@@ -310,13 +305,11 @@ class Hub:
         It ends by SIGTERM or `stop`. `beside` pages it rests (Conflict) while another worker lives; `told` hears what it begins and ends.
         """
         self.recover()
-        duties = {"build": self._build_duty, "sweep": self._sweep_duty, "catalogue": self._catalogue_duty, "snapshot": self._snapshot_duty}
-        timetables = [
-            Timetable("sweep", NIGHTLY, "sweep"), Timetable("catalogue", MORNING, "catalogue"), Timetable("snapshot", YEARLY, "snapshot"),
-        ]
-        if self.settings.schedule:
-            timetables.append(Timetable("build", self.settings.schedule, "build"))
-        work = Work(duties, timetables, self._handlers, self._watch, told)
+        duties = {
+            "build": self._build_duty, "sweep": self._sweep_duty, "catalogue": self._catalogue_duty, "snapshot": self._snapshot_duty,
+            "deliveries": self._delivery_duty,
+        }
+        work = Work(duties, timetables(self.settings), self._handlers, self._watch, told)
         run_worker(self.storage, self.settings, work, beside=beside, stop=stop)
 
     def _watch(self) -> None:
@@ -345,6 +338,12 @@ class Hub:
     def _snapshot_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
         taken = self.snapshots.take_due(SYSTEM)
         return "; ".join(f"{each.register} {each.year}: {each.entries} entries" for each in taken) or "every snapshot is taken"
+
+    def _delivery_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
+        from lingnan.hub.deliveries import deliver_due  # pages are opened when something is due
+
+        made, failed = deliver_due(self)
+        return f"{made} delivered, {failed} not"
 
     def _catalogue_duty(self, _arguments: Mapping[str, Any], _stop: threading.Event) -> str:
         from lingnan.hub.purchases import tell_of_ends

@@ -132,6 +132,7 @@ if TYPE_CHECKING:
         WorkbookCount,
         WorkbookFault,
     )
+    from lingnan.insight.kept import SavedSearchLine, SavedSearchPage, SubscriptionLine, SubscriptionPage
     from lingnan.insight.lineage import ColumnLineageSheet, Direction, LineageColumn, LineageTable
     from lingnan.insight.outgoing import DeliveryLine, DeliveryList, PlaceLine, PlaceList, StreamLine, WebhookLine, WebhookList
     from lingnan.insight.packs import PackAnswer, PackCard, PackIndex, PackQueryRows, PackSheet
@@ -212,7 +213,6 @@ if TYPE_CHECKING:
         TableSheet,
         VersionLine,
     )
-    from lingnan.insight.saved_searches import SavedSearchLine, SavedSearchPage
     from lingnan.insight.security import (
         AuditPage,
         CheckpointLine,
@@ -317,6 +317,7 @@ __getattr__ = opened_later(__name__, {
         "InventoryDuty InventoryLine InventoryResource InventoryStep InventorySystemLine InventorySystemSheet InventoryTable InventoryTableSheet "
         "WorkbookCheck WorkbookCount WorkbookFault"
     ),
+    "kept": "SavedSearchLine SavedSearchPage SubscriptionLine SubscriptionPage",
     "lineage": "ColumnLineageSheet Direction LineageColumn LineageTable",
     "outgoing": "DeliveryLine DeliveryList PlaceLine PlaceList StreamLine WebhookLine WebhookList",
     "packs": "PackAnswer PackCard PackIndex PackQueryRows PackSheet",
@@ -335,7 +336,6 @@ __getattr__ = opened_later(__name__, {
         "BuildLine BuildPage BuildSheet DepartmentLine DepartmentPage DepartmentSheet Grid GridColumn QuarantinedRow "
         "QuarantinePage QuarantineQuery RuleFailure StepLine SystemLine TableSheet VersionLine"
     ),
-    "saved_searches": "SavedSearchLine SavedSearchPage",
     "security": (
         "AuditPage CheckpointLine CheckpointPage Cosignature DamageLine DownloadFile EntryLine EntryProof EntrySheet FindingLine "
         "FindingPage GuardFigure KeyLine KeyPage LogCheck LogChecks OfficeLine OverrideLine OverridePage ProofStep PublicLine "
@@ -392,9 +392,9 @@ __all__ = [
     "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series",
     "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer",
     "SnapshotLine", "SnapshotPage", "Span", "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion",
-    "StarDimension", "StarPointLine", "StarSheet", "StepLine", "StreamLine", "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet",
-    "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine",
-    "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine", "WatchedCondition", "WebhookLine", "WebhookList", "WhoCanAnswer",
-    "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "WorkerLine", "alerts_met", "build_figures", "figure_inputs",
-    "figure_lineage", "query_notice", "read_board", "read_report",
+    "StarDimension", "StarPointLine", "StarSheet", "StepLine", "StreamLine", "SubscriptionLine", "SubscriptionPage", "SuggestionLine",
+    "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint",
+    "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine", "WatchedCondition", "WebhookLine",
+    "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "WorkerLine", "alerts_met",
+    "build_figures", "figure_inputs", "figure_lineage", "query_notice", "read_board", "read_report",
 ]

@@ -49,6 +49,7 @@ from lingnan.hub.pages.saved_searches import SavedSearchPages
 from lingnan.hub.pages.security import SecurityPages
 from lingnan.hub.pages.standard_projects import ProjectPages
 from lingnan.hub.pages.standards import StandardPages
+from lingnan.hub.pages.subscriptions import SubscriptionPages
 from lingnan.hub.pages.under_way import UnderWayPages
 from lingnan.hub.pages.workbook import WorkbookPages
 from lingnan.insight import (
@@ -101,6 +102,7 @@ class HubPages:
         self.forms, self.purchases = FormPages(self._desk), PurchasePages(self._desk)
         self.lineage, self.dashboards = LineagePages(self._desk), DashboardPages(self._desk)
         self.reports, self.questions = ReportPages(self._desk), QuestionPages(self._desk)
+        self.subscriptions = SubscriptionPages(self._desk)
         self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
 
     def warm(self) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from lingnan.insight.dashboards.spec import Audience, Refresh
 from lingnan.insight.rooms import Grid
@@ -180,6 +180,11 @@ class BoardSheet(Card):
     live: str = ""
     filters: tuple[FilterCard, ...]
     sections: tuple[SectionCard, ...]
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """What the address chooses, filter by filter."""
+        return parse_qsl(self.query)
 
 
 class PanelSheet(Card):

@@ -49,6 +49,7 @@ from lingnan.web.pages import (
     signatures,
     standards,
     statistics,
+    subscriptions,
     tokens,
     trace,
     workbook,
@@ -61,6 +62,6 @@ routers = (
     alerts.router, notices.router, outgoing_sources.router, security.router, policy.router, grants.router, audit.router, risk.router,
     signatures.router, statistics.router, records.router, directories.router, registering.router, projects.router,
     conformance.router, standards.router, saved_searches.router, workbook.router, address_reviews.router, reviews.router,
-    reports.router, questions.router,
+    reports.router, questions.router, subscriptions.router,
     live.router, dashboards.router, inventory.router, authorities.router, bulk_edits.router, forms.router, purchases.router, packs.router,
 )

@@ -40,7 +40,7 @@ from lingnan.web.sources.registry import CodeListSource, ConformanceSource, Elem
 from lingnan.web.sources.reports import ReportSource
 from lingnan.web.sources.resources import BulkSource, DraftSource, ResourceSource
 from lingnan.web.sources.reviews import AddressReviewSource, ReviewSource
-from lingnan.web.sources.saved_searches import SavedSearchSource
+from lingnan.web.sources.saved_searches import SavedSearchSource, SubscriptionSource
 from lingnan.web.sources.security import SecuritySource
 from lingnan.web.sources.standards import StandardSource
 
@@ -196,6 +196,11 @@ class Pages(Protocol):
     @property
     def saved_searches(self) -> SavedSearchSource:
         """One's own saved searches."""
+        ...
+
+    @property
+    def subscriptions(self) -> SubscriptionSource:
+        """What is sent to one on schedule."""
         ...
 
     def subject(self, session: str) -> Subject:

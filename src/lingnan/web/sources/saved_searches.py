@@ -1,9 +1,9 @@
-"""What the page of saved searches asks for."""
+"""What the pages of saved searches and of subscriptions ask for."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
-from lingnan.insight import SavedSearchPage
+from lingnan.insight import SavedSearchPage, SubscriptionPage
 from lingnan.trust import Subject
 
 
@@ -20,4 +20,20 @@ class SavedSearchSource(Protocol):
 
     def remove(self, subject: Subject, search: str) -> None:
         """Forget one of one's searches."""
+        ...
+
+
+class SubscriptionSource(Protocol):
+    """One's own subscriptions; Refused for who is no official."""
+
+    def listing(self, subject: Subject) -> SubscriptionPage:
+        """One's subscriptions, the youngest first."""
+        ...
+
+    def subscribe(self, subject: Subject, kind: str, target: str, asked: Mapping[str, str], rhythm: str) -> None:
+        """Have a question, board or report sent."""
+        ...
+
+    def remove(self, subject: Subject, subscription: str) -> None:
+        """End one of one's subscriptions."""
         ...

@@ -1,0 +1,142 @@
+"""Subscriptions in a whole hub: made as their holder, told in the inbox, ended with what they are for, sent once although a worker is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from lingnan.base import FixedClock
+from lingnan.hub import Hub
+from lingnan.hub.deliveries import deliver_due
+from lingnan.insight.deliveries import Subscriptions
+from lingnan.insight.questions import Questions
+from lingnan.trust import EntryQuery, Subject
+from tests.hub import test_question_pages as questions
+from tests.hub.test_question_pages import SUMS, TABLE, person
+
+hub, app = questions.hub, questions.app
+
+
+@pytest.fixture
+def inbox(hub: Hub) -> Callable[[str], list[str]]:
+    """The deliveries an account was told of, newest first."""
+    def told(name: str) -> list[str]:
+        hub.deliver()
+        found = hub.office.notices.inbox(subject(hub, name), kind="delivery").items
+        return [f"{each.title_zh} | {each.text_zh} | {each.link}" for each in found]
+
+    return told
+
+
+def subject(hub: Hub, name: str) -> Subject:
+    return hub.trust.accounts.subject_for(name)
+
+
+def tomorrow(hub: Hub) -> None:
+    assert isinstance(hub.clock, FixedClock)
+    hub.clock.advance(timedelta(days=1))
+
+
+def test_a_question_is_sent_with_its_figures_and_their_change(hub: Hub, app: Any, inbox: Callable[[str], list[str]]) -> None:
+    steward = person(hub, app, "reader", "steward")
+    steward.submit("/questions", text=SUMS, title="各市补贴", label="division", measures="total")
+    [card] = Questions(hub.storage).listed(subject(hub, "reader").account, "")
+    assert 'action="/subscriptions"' in steward.get(f"/questions/{card.id}").text
+    sent = steward.submit("/subscriptions", kind="question", target=card.id, rhythm="daily")
+    assert (sent.status_code, sent.headers["location"]) == (303, "/subscriptions")
+    assert deliver_due(hub) == (0, 0), "it begins with the next moment"
+    tomorrow(hub)
+    assert deliver_due(hub) == (1, 0)
+    assert deliver_due(hub) == (0, 0)
+    [told] = inbox("reader")
+    assert told.startswith("各市补贴（2026-11-0")
+    assert "440103 total" in told
+    assert told.endswith(f"/questions/{card.id}")
+    tomorrow(hub)
+    deliver_due(hub)
+    assert "较上次 ±0" in inbox("reader")[0]
+    steward.enter(hub.trust.sessions.open(subject(hub, "reader").account, 2, method="password").token)  # a session does not last for days
+    assert "已送达" in steward.get("/subscriptions?lang=zh").text
+    entry, *_earlier = hub.trust.log.page(EntryQuery(kind="query", action="deliver")).entries
+    assert (entry.outcome, entry.facts["rhythm"]) == ("done", "daily")
+    steward.submit(f"/questions/{card.id}/remove")
+    tomorrow(hub)
+    assert deliver_due(hub) == (0, 0)
+    assert inbox("reader")[0].startswith("订阅已终止：各市补贴")
+    assert Subscriptions(hub.storage).listed(subject(hub, "reader").account) == []
+
+
+def test_rights_are_those_of_the_moment_and_end_with_the_account(hub: Hub, app: Any, inbox: Callable[[str], list[str]]) -> None:
+    steward = person(hub, app, "mover", "steward")
+    steward.submit("/questions", text=SUMS, title="补贴")
+    [card] = Questions(hub.storage).listed(subject(hub, "mover").account, "")
+    steward.submit("/subscriptions", kind="question", target=card.id, rhythm="daily")
+    hub.trust.accounts.set_roles("mover", ["reviewer"])
+    tomorrow(hub)
+    assert deliver_due(hub) == (0, 1), "a reviewer may not run queries"
+    [told] = inbox("mover")
+    assert told.startswith("未能送达：补贴")
+    assert TABLE not in told.split("|")[0]
+    account = subject(hub, "mover").account
+    hub.trust.accounts.disable("mover")
+    tomorrow(hub)
+    assert deliver_due(hub) == (0, 0)
+    assert Subscriptions(hub.storage).listed(account) == []
+
+
+def test_only_what_one_may_open_is_subscribed_to(hub: Hub, app: Any) -> None:
+    reviewer = person(hub, app, "guest", "reviewer")
+    assert reviewer.submit("/subscriptions", kind="report", target="none", rhythm="daily").status_code == 404
+    assert reviewer.submit("/subscriptions", kind="thing", target="x", rhythm="daily").status_code == 404
+    assert reviewer.submit("/subscriptions", kind="report", target="data_quality_month", rhythm="sometimes").status_code == 422
+    asked = {"asked.department": "minzheng"}
+    made = reviewer.submit("/subscriptions", kind="report", target="data_quality_month", rhythm="monthly", **asked)
+    assert made.status_code == 303
+    page = reviewer.get("/subscriptions?lang=en").text
+    assert "First working day of the month" in page
+    [card] = Subscriptions(hub.storage).listed(subject(hub, "guest").account)
+    assert card.asked == {"department": "minzheng"}
+    assert reviewer.submit("/subscriptions/remove", subscription=card.id).status_code == 303
+
+
+KILLED = """
+    import os, signal, sys
+    from pathlib import Path
+    from lingnan.base import load_settings
+    from lingnan.hub import Hub
+    from lingnan.hub.deliveries import deliver_due
+    from lingnan.insight.deliveries import Subscriptions
+
+    kept = Subscriptions.deliver
+
+    def die(self, *facts):
+        if sys.argv[2] == "after":
+            kept(self, *facts)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    Subscriptions.deliver = die
+    with Hub.open(load_settings(Path(sys.argv[1]))) as hub:
+        deliver_due(hub)
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_delivery_is_sent_once_although_the_process_is_killed(
+    hub: Hub, app: Any, inbox: Callable[[str], list[str]], moment: str
+) -> None:
+    name = f"late{moment}"
+    person(hub, app, name, "steward").submit("/subscriptions", kind="board", target="data_quality", rhythm="daily")
+    tomorrow(hub)
+    told = {**os.environ, "LINGNAN_CLOCK": hub.clock.now().isoformat()}
+    child = subprocess.run([sys.executable, "-c", dedent(KILLED), str(hub.home), moment], env=told, check=False, capture_output=True)
+    assert child.returncode == -signal.SIGKILL, child.stderr.decode()[-2000:]
+    deliver_due(hub)
+    assert len(inbox(name)) == 1
+    deliver_due(hub)
+    assert len(inbox(name)) == 1
