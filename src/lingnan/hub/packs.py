@@ -18,6 +18,8 @@ RELEASED = "released"
 
 Only packs of the wheel are believed: others were read by nobody here.
 """
+OWN_ONLY = "ownOnly"
+"""Custom property of a table in a pack's contract: each row is for the one alone whom it is about, and so is what is made of it."""
 
 
 def pack_classes(known: Iterable[Pack], others: Mapping[str, Classified]) -> dict[str, Classified]:
@@ -46,16 +48,17 @@ def _classified(pack: Pack, name: str, known: Mapping[str, Classified], held: Ma
     """`held` are the columns of `known` by table and name."""
     table = pack.table(name)
     contract = pack.contracts.get(table)
-    columns, terms = [], list[Bought | None]()
+    columns, terms, own_only = [], list[Bought | None](), contract is not None and bool(contract.custom.get(OWN_ONLY))
     for column, origin in origins(pack, name)[table].items():
         promised = contract.named(column) if contract else None
         sources = [held[key] for each in origin.columns if (key := _key(each)) in held]
         columns.append(_column(column, promised, sources, traced=_traced(origin, held), believed=pack.origin == "wheel"))
         if not _released(promised, believed=pack.origin == "wheel"):
-            terms += [known[source].bought for each in origin.columns if (source := _key(each)[0]) in known]
+            made_of = [known[source] for each in origin.columns if (source := _key(each)[0]) in known]
+            terms, own_only = [*terms, *(each.bought for each in made_of)], own_only or any(each.own_only for each in made_of)
     shared = [known[each].share_type for each in pack.needs_of(name) if each in known]
     share_type = max(["conditional", *shared], key=TYPES.index)
-    return Classified(table, tuple(columns), "derived", "conditional", share_type, bought=terms_together(terms))
+    return Classified(table, tuple(columns), "derived", "conditional", share_type, bought=terms_together(terms), own_only=own_only)
 
 
 def _key(column: str) -> tuple[str, str]:

@@ -84,6 +84,8 @@ class Classified:
     share_type: Literal["unconditional", "conditional", "none"] = "conditional"
     organisation: str = ""
     bought: Bought | None = None
+    own_only: bool = False
+    """Whether each row is for the one alone whom it is about."""
 
     @property
     def area(self) -> str:

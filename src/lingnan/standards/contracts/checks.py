@@ -23,7 +23,7 @@ OUR_KEYS = ("titleZh", "titleEn", "dataElement", "codeList", "codeListEdition", 
 """What the hub reads in the custom properties of a column."""
 TABLE_KEYS = (
     "titleZh", "titleEn", "shareType", "shareCondition", "shareBasis", "shareWay", "openType", "openCondition", "openBasis", "formatClass", "theme",
-    "categories", "publishedOn", "relatedResources", "extension",
+    "categories", "publishedOn", "relatedResources", "extension", "ownOnly",
 )
 """What the hub reads in those of a table."""
 

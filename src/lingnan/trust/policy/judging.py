@@ -188,7 +188,8 @@ def _subject_entity(subject: Subject, around: Circumstances) -> dict[str, Any]:
 def _table_entity(table: Classified, around: Circumstances) -> dict[str, Any]:
     return _entity(_TABLE, {
         "name": table.table, "area": table.area, "origin": table.origin, "organisation": table.organisation, "share_type": table.share_type,
-        "open_type": table.open_type, "regional": bool(division_column(table)), "keeper": {"__entity": _unit(around.keeper)}, **_terms(table, around),
+        "open_type": table.open_type, "regional": bool(division_column(table)), "own_only": table.own_only,
+        "keeper": {"__entity": _unit(around.keeper)}, **_terms(table, around),
     }, _provider(table, around))
 
 
