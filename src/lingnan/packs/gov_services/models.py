@@ -25,10 +25,9 @@ FOLLOWING = pa.schema([
     ("cases", pa.int64()), ("chance", pa.float64()), ("usual", pa.float64()), ("lift", pa.float64()),
 ])
 SKILL = pa.schema([
-    *((name, pa.string()) for name in ("applicant_kind", "method", "title", "title_en")), ("cases", pa.int64()),
+    *((name, pa.string()) for name in ("applicant_kind", "method")), ("cases", pa.int64()),
     *((name, pa.float64()) for name in ("hit_rate", "reciprocal", "coverage", "weight")), ("better", pa.bool_()),
 ])
-WAYS = {"popularity": ("办理最多的事项", "The most frequent items"), "following": ("接续（插值马尔可夫）", "What follows (Markov chain)")}
 FIRST = 5
 """Places that a hint may take: HitRate@5."""
 Spans = dict[str, dict[tuple[str, ...], int]]
@@ -144,8 +143,7 @@ def _followed(kind: str, counted: NextItems, weights: tuple[float, ...], least: 
 
 
 def _skill(kind: str, method: str, hits: Hits, weight: float | None, *, better: bool) -> dict[str, Any]:
-    zh, en = WAYS[method]
     return {
-        "applicant_kind": kind, "method": method, "title": zh, "title_en": en, "cases": hits.cases, "hit_rate": 100 * hits.hit_rate,
+        "applicant_kind": kind, "method": method, "cases": hits.cases, "hit_rate": 100 * hits.hit_rate,
         "reciprocal": hits.reciprocal, "coverage": 100 * hits.coverage, "weight": weight, "better": better,
     }
