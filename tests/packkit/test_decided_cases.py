@@ -82,6 +82,26 @@ def test_what_a_pack_needs_of_decided_cases_is_checked(tmp_path: Path) -> None:
     assert needs() == ["casework.decided has no column remark."]
 
 
+def test_cases_under_way_stand_in_the_next_build(new_home: Callable[[str], Path]) -> None:
+    with Hub.open(load_settings(new_home("pending"))) as hub:
+        accounts, cases = hub.trust.accounts, hub.office.casework.cases
+        citizen = hub.trust.subject_of(hub.trust.sessions.open(accounts.make_account("who", "甲", "A", kind="citizen"), 2, method="password").token)
+        opened = cases.open("data-correction", citizen, {"table": "registers.entities", "entry_key": "E1", "claim": "名称有误"}, once="1")
+        views = hub.trust.views_for_step("test", {"casework.pending": None, "casework.pending_field": None})
+
+        def told() -> list[tuple[str, str]]:
+            assert hub.build(only=["casework:pending"]).state == "done"
+            rows = hub.engine.query("select case_no, flow from casework.pending", views).to_pylist()
+            return [(row["case_no"], row["flow"]) for row in rows]
+
+        assert told() == [(opened.number, "data-correction")]
+        assert hub.build(only=["casework:pending"]).steps_run == 0, "nothing was moved since"
+        cases.act(opened.number, "withdraw", citizen)
+        assert told() == []
+        assert hub.engine.query("select * from casework.pending_field", views).num_rows == 0
+
+
 def test_without_a_pack_that_reads_them_they_are_not_made(new_home: Callable[[str], Path]) -> None:
-    with Hub.open(load_settings(new_home("undecided"))) as hub:
+    settings = load_settings(new_home("undecided")).model_copy(update={"packs": "environment"})
+    with Hub.open(settings) as hub:
         assert not {table for step in hub.steps() for table in step.outputs} & set(decided_columns())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lingnan.casework.cases import Cases
     from lingnan.casework.clamd import ClamdScanner
     from lingnan.casework.deadlines import DayCounter, DeadlineRule, DeadlineRules
-    from lingnan.casework.decided import DecidedCase, decided_cases, decided_mark
+    from lingnan.casework.decided import DecidedCase, PendingCase, decided_cases, decided_mark, pending_cases, pending_mark
     from lingnan.casework.diagram import draw_mermaid, draw_svg
     from lingnan.casework.disputes import Disputes
     from lingnan.casework.events import CaseAssigned, CaseMoved, DeadlineMissed, DeadlineNear, EffectDue
@@ -64,7 +64,7 @@ __getattr__ = opened_later(__name__, {
     "cases": "Cases",
     "clamd": "ClamdScanner",
     "deadlines": "DayCounter DeadlineRule DeadlineRules",
-    "decided": "DecidedCase decided_cases decided_mark",
+    "decided": "DecidedCase PendingCase decided_cases decided_mark pending_cases pending_mark",
     "diagram": "draw_mermaid draw_svg",
     "disputes": "Disputes",
     "events": "CaseAssigned CaseMoved DeadlineMissed DeadlineNear EffectDue",
@@ -142,6 +142,7 @@ __all__ = [
     "Notices",
     "OpenCase",
     "Opened",
+    "PendingCase",
     "Preference",
     "Round",
     "RuleFigures",
@@ -163,5 +164,7 @@ __all__ = [
     "draw_mermaid",
     "draw_svg",
     "notice_handlers",
+    "pending_cases",
+    "pending_mark",
     "webhook_handlers",
 ]

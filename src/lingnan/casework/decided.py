@@ -1,4 +1,4 @@
-"""Cases that were decided, as rows for what is worked out of them: how and when each ended, about what, and its public fields; no free text."""
+"""Cases as rows for what is worked out of them: how and when each ended, or where it stands, about what, and its public fields; no free text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,6 +39,22 @@ class DecidedCase:
     fields: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class PendingCase:
+    """A case under way, told as `DecidedCase` tells one that ended: `state` is the last one that the public may know of."""
+
+    number: str
+    flow: str
+    state: str
+    about: str
+    division: str
+    organisation: str
+    applicant_kind: str
+    credit_code: str
+    opened_on: date
+    fields: tuple[tuple[str, str], ...] = ()
+
+
 def decided_mark(storage: Storage) -> str:
     """What changes when a case was decided: how many there are, and when the last one was."""
     with storage.reading() as session:
@@ -54,13 +70,40 @@ def decided_cases(storage: Storage, flows: Flows) -> list[DecidedCase]:
         return [_decided(session, case, flows, units) for case in ended]
 
 
+def pending_mark(storage: Storage) -> str:
+    """What changes when a case is opened, moved or ended: how many are under way, the newest of them, and how often they were moved."""
+    with storage.reading() as session:
+        asked = select(func.count(Case.id), func.max(Case.opened_at), func.sum(Case.version)).where(Case.closed_at.is_(None))
+        count, last, moves = session.execute(asked).one()
+    return f"{count}@{last.isoformat() if last else ''}@{moves or 0}"
+
+
+def pending_cases(storage: Storage, flows: Flows) -> list[PendingCase]:
+    """Every case under way, in the order they were opened."""
+    with storage.reading() as session:
+        units = {row.id: row.key for row in session.execute(select(OrganisationUnit.id, OrganisationUnit.key))}
+        open_ = session.scalars(select(Case).where(Case.closed_at.is_(None)).order_by(Case.opened_at, Case.number))
+        return [
+            PendingCase(
+                case.number, case.flow, case.public_state, case.about, case.division, units.get(case.handler, ""), case.applicant_kind,
+                _credit_code(case), case.opened_at.astimezone(CHINA).date(),
+                tuple(_fields(flows.pinned(session, case.flow, case.flow_version), case)),
+            )
+            for case in open_
+        ]
+
+
+def _credit_code(case: Case) -> str:
+    return case.applicant_organisation if case.applicant_kind == "enterprise" else ""
+
+
 def _decided(session: Session, case: Case, flows: Flows, units: dict[str, str]) -> DecidedCase:
     if case.closed_at is None:
         raise ValueError("a case that ended has the moment it did")
     flow = flows.pinned(session, case.flow, case.flow_version)
     return DecidedCase(
         case.number, case.flow, case.state, case.outcome, case.about, case.division, units.get(case.handler, ""), case.applicant_kind,
-        case.applicant_organisation if case.applicant_kind == "enterprise" else "", case.opened_at.astimezone(CHINA).date(),
+        _credit_code(case), case.opened_at.astimezone(CHINA).date(),
         case.closed_at.astimezone(CHINA).date(), tuple(_fields(flow, case)),
     )
 
