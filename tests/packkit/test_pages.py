@@ -1,5 +1,6 @@
 """What a hub makes of a pack's parts: pages, one address for each query, alerts once a version, sources taken over, flows and boards bound."""
 
+import hmac
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -102,6 +103,23 @@ def test_officials_state_what_they_ask_for(ground: Any) -> None:
     form = {"county": "4403", "purpose": "case-handling", "article": "第十条", "matter": "2026-1", "forgery_token": token[1]}
     shown = ground.site.post("/packs/demo_pack/queries/by_county", data=form, headers=ground.session)
     assert "440305" in shown.text, shown.text[:500]
+
+
+def test_many_questions_are_asked_at_once(ground: Any) -> None:
+    """Under one decision and one entry of the log; each row says which question it answers, and one that is wrong fails them all."""
+    ground.site.cookies.clear()
+    address, asked = "/api/v1/packs/demo_pack/queries/by_county", [{"county": "4403"}, {"county": "99"}, {"county": "44"}]
+    told = ground.site.post(address, json={"asked": asked}).json()
+    assert [(row["asked"], row["county"]) for row in told["rows"]] == [(0, "440305"), (2, "440104"), (2, "440105")]
+    assert (told["cut"], told["next"], told["unproofed"]) == ([2], None, ["watch_line"])
+    entry, *_earlier = ground.hub.trust.log.page(EntryQuery(kind="query", resource="pack:demo_pack:by_county")).entries
+    assert (entry.facts["asked"], entry.facts["rows"]) == (3, 3)
+    for wrong in ({"asked": []}, {"asked": [{"county": "44"}] * 51}, {"asked": [{"county": "44"}, {"height": "2"}]}, {"asked": asked, "day": "x"}):
+        assert ground.site.post(address, json=wrong).status_code == 422, wrong
+    held = {**ground.session, "X-Forgery-Token": hmac.digest(ground.session["Cookie"].partition("=")[2].encode(), b"lingnan form", "sha256").hex()}
+    assert ground.site.post(address, json={"asked": asked}, headers=held).status_code == 403, "officials state what they ask for"
+    purpose = {"purpose": "case-handling", "article": "第十条", "matter": "2026-1"}
+    assert ground.site.post(address, json={"asked": asked, **purpose}, headers=held).status_code == 200
 
 
 def test_pages_of_a_pack_show_rows_by_the_address(ground: Any) -> None:

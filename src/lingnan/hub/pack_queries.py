@@ -1,6 +1,6 @@
 """Asks what packs offer: their queries with bound parameters, the rows behind their pages; over a view that trust decided, page by page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,28 +58,35 @@ def ask(
     desk: Desk, subject: Subject, pack: Pack, query: "Query", asked: Mapping[str, str], purpose: Purpose | None, cursor: str,
 ) -> Answered:
     """One page of a query's rows, logged without what was asked; BadInput for a parameter, Refused without a purpose where one is needed."""
+    return ask_each(desk, subject, pack, query, [asked], purpose, offset_of(cursor))[0]
+
+
+def ask_each(
+    desk: Desk, subject: Subject, pack: Pack, query: "Query", many: Sequence[Mapping[str, str]], purpose: Purpose | None, at: int = 0,
+) -> list[Answered]:
+    """The same for many questions under one decision and one entry of the log, in their order; one that is wrong fails them all."""
     enter(query.file.audience, subject, query.file.title.zh)
-    values, stated = query.values(asked), desk.purpose(subject, purpose)
+    values, stated = [query.values(asked) for asked in many], desk.purpose(subject, purpose)
     if query.file.purpose and subject.kind == "official" and not _complete(stated):
         raise Refused(
             "查询须载明目的、依据与事项编号（purpose、article、matter）。",
             "State what it is for: purpose, article and matter.", code="PurposeNeeded", purposes=list(purpose_codes()),
         )
-    statement, at = query.statement, offset_of(cursor)
-    views = _views(desk, subject, pack, statement.own, statement.named, stated)
-    as_of = desk.now().date()
+    statement, most = query.statement, query.file.page
+    views = _views(desk, subject, pack, statement.own, statement.named, stated, OWN_ACTION if query.file.own else ACTION)
+    figures = bound_values(pack, query.figures, desk.now().date())
     with desk.hub.engine.session(views) as session:
         placed = lay_parameters(session, pack, [statement])
         for name in sorted(statement.own):
             session.execute(f"create temp view {name} as select * from {pack.table(name)}")
-        bound = {**bound_values(pack, query.figures, as_of), **values}
-        found = session.query(f"{statement.placed(placed)}\nlimit {query.file.page + 1} offset {at}", bound or None)
-    told = {"decision": next((view.decision for view in views.values()), 0), "rows": min(found.num_rows, query.file.page)}
+        sql = f"{statement.placed(placed)}\nlimit {most + 1} offset {at}"
+        found = [session.query(sql, {**figures, **each} or None) for each in values]
+    told = {"decision": next((view.decision for view in views.values()), 0), "rows": sum(min(each.num_rows, most) for each in found)}
+    if len(many) > 1:
+        told["asked"] = len(many)
     versions = {table: view.version for table, view in sorted(views.items())}
-    resource = f"pack:{pack.id}:{query.name}"
-    desk.hub.trust.record("query", subject, "query", resource, "done", stated.code, {**told, "versions": versions})
-    more = found.num_rows > query.file.page
-    return Answered(found.slice(0, query.file.page), views, str(at + query.file.page) if more else None)
+    desk.hub.trust.record("query", subject, "query", f"pack:{pack.id}:{query.name}", "done", stated.code, {**told, "versions": versions})
+    return [Answered(each.slice(0, most), views, str(at + most) if each.num_rows > most else None) for each in found]
 
 
 def rows(

@@ -171,7 +171,7 @@ class LimitLine(Card):
 
 
 class FlowCard(Card):
-    """What may be applied for: a sentence, its basis, its time limits, its form and its picture."""
+    """What may be applied for: a sentence, its basis, its time limits, its form and its picture; `given` are fields another page may fill in."""
 
     id: str
     title: Words
@@ -180,6 +180,7 @@ class FlowCard(Card):
     limits: tuple[LimitLine, ...]
     fields: tuple[FieldView, ...]
     diagram: str
+    given: tuple[str, ...] = ()
 
 
 class FlowList(Card):

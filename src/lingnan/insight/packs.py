@@ -114,6 +114,13 @@ class AskedParameter(Card):
     words: dict[str, Words] = Field(default_factory=dict)
 
 
+class PackAsk(Card):
+    """What may be asked about the rows of a grid: a row's address, or nothing where it is not offered."""
+
+    title: Words
+    hrefs: tuple[str, ...]
+
+
 class PackAnswer(Card):
     """A page of rows of a query, a list or a search; `rows` is empty until what is required was given, `faulty` says what was not understood,
     `purposes` the codes of which one must be stated."""
@@ -125,6 +132,7 @@ class PackAnswer(Card):
     parameters: tuple[AskedParameter, ...] = ()
     grid: Grid | None = None
     hrefs: tuple[str, ...] = ()
+    asks: tuple[PackAsk, ...] = ()
     faulty: Words | None = None
     unproofed: tuple[str, ...] = ()
     needs_purpose: bool = False
@@ -132,19 +140,32 @@ class PackAnswer(Card):
     next: str | None = None
 
 
+class PackBeside(Card):
+    """Rows that belong to a card, and what may be asked about them."""
+
+    title: Words
+    grid: Grid
+    asks: tuple[PackAsk, ...] = ()
+
+
 class PackCard(Card):
-    """One row of a table whole, with what belongs to it."""
+    """One row of a table whole, with what belongs to it, what may be asked about it, and reports on it."""
 
     pack: PackLine
     title: Words
     lead: Words | None = None
     fields: tuple[tuple[Words, Words | str], ...]
-    beside: tuple[tuple[Words, Grid], ...] = ()
+    beside: tuple[PackBeside, ...] = ()
+    asks: tuple[tuple[Words, str], ...] = ()
+    reports: tuple[tuple[Words, str], ...] = ()
     unproofed: tuple[str, ...] = ()
 
 
 class PackQueryRows(Card):
-    """What a program is answered: rows by column, the table's versions, the figures behind them not proofed yet, and the next page."""
+    """What a program is answered: rows by column, the table's versions, the figures behind them not proofed yet, and the next page.
+
+    Of many questions at once each row bears `asked`, the place of its question; `cut` are those with more rows than a page.
+    """
 
     pack: str
     query: str
@@ -153,3 +174,4 @@ class PackQueryRows(Card):
     decision: str
     unproofed: tuple[str, ...] = ()
     next: str | None = None
+    cut: tuple[int, ...] = ()

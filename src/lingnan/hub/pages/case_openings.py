@@ -11,6 +11,7 @@ from lingnan.casework.policy import Standing
 from lingnan.casework.records import Case
 from lingnan.casework.sheet import field_view
 from lingnan.hub.office import CASE
+from lingnan.hub.pack_cases import abouts, competence
 from lingnan.hub.pages import catalogue
 from lingnan.hub.pages.desk import Desk
 from lingnan.insight import CaseOpened, CatalogueQuery, Choice, Filled, FlowCard, FlowList, LimitLine, Upload, Words
@@ -62,7 +63,10 @@ def open_case(desk: Desk, subject: Subject, name: str, filled: Filled, once: str
         raise Missing(f"“{begun.zh}”请从其专门页面提交。", f"“{begun.en}” begins on its own page.", flow=name)
     form = checked(desk, begun.opening.form, filled)
     word = f"{subject.reference}:{subject.credit_code}:{once}" if once else ""
-    opened = office.casework.cases.open(name, subject, form, about=form.get("table", ""), once=word)
+    office_of = competence(desk, subject, begun, form)
+    opened = office.casework.cases.open(
+        name, subject, form, about=form.get("table", ""), handler=office_of.handler, division=office_of.division, once=word,
+    )
     refused = _keep(office.attachments, subject, opened.id, filled.files) if opened.trace_code else ()
     return CaseOpened(opened.number, opened.trace_code, Words(zh=begun.zh, en=begun.en), refused)
 
@@ -140,6 +144,7 @@ def _card(desk: Desk, flow: Flow, lang: str) -> FlowCard:
     return FlowCard(
         id=flow.id, title=Words(zh=flow.zh, en=flow.en), summary=summary, basis=flow.basis, limits=tuple(limits),
         fields=tuple(field_view(field) for field in flow.opening.form), diagram=draw_svg(flow, "", lang),
+        given=(found[1].key,) if (found := abouts(desk.hub.packs, flow.id)) else (),
     )
 
 

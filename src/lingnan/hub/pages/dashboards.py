@@ -38,7 +38,7 @@ from lingnan.insight.dashboards import (
     silent_card,
     tells_extremes,
 )
-from lingnan.insight.dashboards.spec import Audience
+from lingnan.insight.reports.spec import ReportAudience
 from lingnan.lake import View
 from lingnan.trust import Subject
 
@@ -264,7 +264,7 @@ class DashboardPages:
         )
 
 
-def audience_action(audience: Audience) -> str:
+def audience_action(audience: ReportAudience) -> str:
     """What somebody must be permitted to open what is made for an audience."""
     return "page.view" if audience == "public" else f"board.{audience}"
 

@@ -1,21 +1,24 @@
 """Answers the pages of packs: the index by rows of the plan, one pack whole, its queries, lists, searches and cards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from lingnan.base import BadInput, LingnanError, Missing
 from lingnan.hub.boards import pack_words
-from lingnan.hub.pack_queries import ACTION, OWN_ACTION, Answered, admits, ask, enter, rows
+from lingnan.hub.pack_cases import asked_of_rows, columns_of_asks
+from lingnan.hub.pack_queries import ACTION, OWN_ACTION, Answered, admits, ask, ask_each, enter, rows
 from lingnan.hub.pages.desk import Desk, cell
 from lingnan.hub.pages.tables import purposes
 from lingnan.hub.pages.titles import truth_words
 from lingnan.insight import Grid, GridColumn, Lineage, LineageEdge, LineageNode, PackAnswer, PackCard, PackIndex, PackQueryRows, PackSheet, Words
-from lingnan.insight.packs import AskedParameter, PackFigure, PackLine, PackPart, PackParts, PackTable, PackTile, PlanRowLine
+from lingnan.insight.packs import AskedParameter, PackBeside, PackFigure, PackLine, PackPart, PackParts, PackTable, PackTile, PlanRowLine
 from lingnan.insight.shapes import Count
 from lingnan.packkit import Pack, Parameter, places_in_use, plan_rows
 from lingnan.packkit.parts import Kind, kinds
-from lingnan.packkit.parts.pages import AnyPage, BoardPage, CardPage, CasePage, FormPage, ListPage, SearchPage, TablePage
+from lingnan.packkit.parts.pages import OWN_ELEMENTS, AnyPage, BoardPage, CardPage, CasePage, FormPage, ListPage, SearchPage, TablePage
 from lingnan.packkit.parts.queries import Query
 from lingnan.standards import Property
 from lingnan.trust import Purpose, Subject
@@ -106,15 +109,32 @@ class PackPages:
             unproofed=_unproofed(found, query.statement.own), next=answered.next,
         )
 
+    def query_batch(
+        self, subject: Subject, pack: str, name: str, many: Sequence[Mapping[str, str]], purpose: Purpose | None = None,
+    ) -> PackQueryRows:
+        """Many questions to a query at once; each row says by `asked` which question it answers, from 0 on."""
+        found = self._pack(pack)
+        query: Query = found.part("queries", name)
+        answered = ask_each(self._desk, subject, found, query, many, purpose)
+        return PackQueryRows(
+            pack=found.id, query=name, unproofed=_unproofed(found, query.statement.own), decision=answered[0].decision,
+            rows=tuple(
+                {"asked": at, **{key: _plain(value) for key, value in row.items()}}
+                for at, each in enumerate(answered) for row in each.rows.to_pylist()
+            ),
+            versions={table: view.version or 0 for table, view in answered[0].views.items()},
+            cut=tuple(at for at, each in enumerate(answered) if each.next is not None),
+        )
+
     def page(self, subject: Subject, pack: str, name: str, asked: Mapping[str, str], cursor: str = "") -> PackAnswer | PackCard | str:
         """A list, a search or a card as the address asks; the address itself of a form, of one's cases or of a board."""
         found = self._pack(pack)
         page: AnyPage = found.part("pages", name)
         enter(page.audience, subject, page.title.zh)
         if not isinstance(page, TablePage):
-            return _address(found, page)
+            return _address(found, page, asked)
         if isinstance(page, CardPage):
-            return self._card(found, page, subject, asked.get(page.key, ""))
+            return self._card(found, page, subject, asked.get(page.key, "") or (subject.credit_code if _keyless(found, page) else ""))
         return self._rows(found, name, page, subject, asked, cursor)
 
     def _rows(self, pack: Pack, name: str, page: ListPage | SearchPage, subject: Subject, asked: Mapping[str, str], cursor: str) -> PackAnswer:
@@ -127,12 +147,14 @@ class PackPages:
             return card
         where = {each: asked[each] for each in page.filters if asked.get(each)} if isinstance(page, ListPage) else {}
         order, within = (page.order, ()) if isinstance(page, ListPage) else ((), page.within)
-        answered = rows(self._desk, subject, pack, page.table, page.columns, where, order, PAGE_ROWS, cursor, words, within, bool(page.own))
+        used = (*page.columns, *columns_of_asks(pack, page.asks))
+        answered = rows(self._desk, subject, pack, page.table, used, where, order, PAGE_ROWS, cursor, words, within, bool(page.own))
+        asks, answered = asked_of_rows(pack, page.asks, answered.rows.to_pylist()), _narrowed(answered, page.columns)
         hrefs: tuple[str, ...] = ()
         if page.card:
             key = pack.part("pages", page.card).key
             hrefs = tuple(f"/packs/{pack.id}/pages/{page.card}?{key}={_plain(value)}" for value in answered.rows.column(key).to_pylist())
-        return card.model_copy(update={"grid": self._grid(pack, [page.table], answered), "hrefs": hrefs, "next": answered.next})
+        return card.model_copy(update={"grid": self._grid(pack, [page.table], answered), "hrefs": hrefs, "asks": asks, "next": answered.next})
 
     def _asked(self, pack: Pack, page: ListPage | SearchPage, subject: Subject, asked: Mapping[str, str]) -> Iterable[AskedParameter]:
         if isinstance(page, SearchPage):
@@ -158,22 +180,30 @@ class PackPages:
         return tuple(str(row["value"]) for row in self._desk.answer(sql, {table: view}))
 
     def _card(self, pack: Pack, page: CardPage, subject: Subject, key: str) -> PackCard:
-        answered = rows(self._desk, subject, pack, page.table, page.columns, {page.key: key}, (), 1, own=bool(page.own))
+        answered = self._about(pack, page.table, (*page.columns, *columns_of_asks(pack, page.asks)), (page.key, key), subject, page, (), 1)
         if not key or not answered.rows.num_rows:
             raise Missing(f"{page.title.zh}中没有“{key[:60]}”。", f"There is no “{key[:60]}” in {page.title.en}.")
-        row, contract = answered.rows.to_pylist()[0], pack.contracts[pack.table(page.table)]
-        beside = [
-            (_words(each.title), each.table, rows(
-                self._desk, subject, pack, each.table, each.columns, {each.by: key}, each.order, CARD_ROWS, own=bool(page.own),
-            ))
-            for each in page.beside
-        ]
+        asks = asked_of_rows(pack, page.asks, answered.rows.to_pylist())
+        row, contract = _narrowed(answered, page.columns).rows.to_pylist()[0], pack.contracts[pack.table(page.table)]
+        beside = []
+        for each in page.beside:
+            used = (*each.columns, *columns_of_asks(pack, each.asks))
+            found = self._about(pack, each.table, used, (each.by, key), subject, page, each.order, CARD_ROWS)
+            offered = asked_of_rows(pack, each.asks, found.rows.to_pylist())
+            grid = self._grid(pack, [each.table], _narrowed(found, each.columns))
+            beside.append(PackBeside(title=_words(each.title), grid=grid, asks=offered))
         return PackCard(
             pack=_line(pack), title=_words(page.title), lead=_words(page.lead) if page.lead else None,
             fields=tuple((_title(contract, name), _called(pack, contract.named(name), value) or str(_shown(value))) for name, value in row.items()),
-            beside=tuple((title, self._grid(pack, [table], found)) for title, table, found in beside),
+            beside=tuple(beside), asks=tuple((each.title, each.hrefs[0]) for each in asks),
+            reports=tuple((_words(pack.part("reports", name).title), f"/reports/{pack.id}.{name}") for name in page.reports),
             unproofed=_unproofed(pack, [page.table, *(each.table for each in page.beside)]),
         )
+
+    def _about(
+        self, pack: Pack, table: str, columns: Iterable[str], by: tuple[str, str], subject: Subject, page: CardPage, order: Iterable[str], most: int,
+    ) -> Answered:
+        return rows(self._desk, subject, pack, table, columns, dict([by]), order, most, own=bool(page.own))
 
     def _grid(self, pack: Pack, tables: Iterable[str], answered: Answered) -> Grid:
         named = [pack.table(table) for table in sorted(tables)]
@@ -268,19 +298,32 @@ def _href(pack: Pack, folder: str, name: str, part: Any, subject: Subject) -> st
     """Where a part is met by those it is for; some are met in their rooms alone."""
     audience = {"queries": lambda: part.file.audience, "pages": lambda: part.audience}.get(folder)
     if audience is not None:
-        needs_key = isinstance(part, CardPage)
+        needs_key = isinstance(part, CardPage) and not _keyless(pack, part)
         return f"/packs/{pack.id}/{folder}/{name}" if admits(audience(), subject) and not needs_key else ""
     if folder in ADDRESSES:
         return f"/{ADDRESSES[folder]}/{pack.id}.{name}"
     return f"/forms/{part.form}" if folder == "forms" else ""
 
 
-def _address(pack: Pack, page: FormPage | CasePage | BoardPage) -> str:
+def _address(pack: Pack, page: FormPage | CasePage | BoardPage, asked: Mapping[str, str]) -> str:
     if isinstance(page, BoardPage):
         return f"/boards/{pack.id}.{page.board}"
     if isinstance(page, CasePage):
         return f"/cases?flow={page.flow}"
-    return f"/forms/{page.form}" if page.form else f"/cases/new/{page.flow}"
+    given = {page.about.key: asked[page.about.key]} if page.about and asked.get(page.about.key) else {}
+    return f"/forms/{page.form}" if page.form else f"/cases/new/{page.flow}" + (f"?{urlencode(given, quote_via=quote)}" if given else "")
+
+
+def _keyless(pack: Pack, page: CardPage) -> bool:
+    """Whether a card is an enterprise's own by its credit code, so that no address need say whose."""
+    contract = pack.contracts.get(pack.table(page.table))
+    held = contract.named(page.key) if contract else None
+    return page.own == "enterprise" and held is not None and held.element in OWN_ELEMENTS["enterprise"]
+
+
+def _narrowed(answered: Answered, columns: Iterable[str]) -> Answered:
+    """The rows without columns that were only looked at."""
+    return replace(answered, rows=answered.rows.select(list(columns)))
 
 
 def _one_row_is(pack: Pack, name: str) -> Words:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from lingnan.insight.dashboards.cards import BoardCell, MethodLine, PanelCard, PanelColumn
-from lingnan.insight.dashboards.spec import Audience
+from lingnan.insight.reports.spec import ReportAudience
 from lingnan.insight.shapes import Card, Origin, Words
 
 
@@ -74,7 +74,7 @@ class ReportSheet(Card):
     title: Words
     description: Words | None
     owner: Words
-    audience: Audience
+    audience: ReportAudience
     as_of: datetime
     day: date | None
     asked: tuple[tuple[str, str], ...] = ()
@@ -108,7 +108,7 @@ class ReportLine(Card):
     title: Words
     description: Words | None
     owner: Words
-    audience: Audience
+    audience: ReportAudience
 
 
 class ReportList(Card):

@@ -87,6 +87,8 @@ class QueryItem(Card):
     none: Title | None = None
 
 
+ReportAudience = Audience | Literal["enterprises"]
+"""As of boards, or the enterprise that signed in, about itself."""
 Item = WordsItem | PanelItem | QueryItem
 
 
@@ -104,7 +106,7 @@ class Report(Written):
     id: Word
     title: Title
     description: Title | None = None
-    audience: Audience
+    audience: ReportAudience
     purpose: bool = False
     parameters: tuple[Asked, ...] = ()
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]

@@ -29,12 +29,14 @@ class TablePage(Page):
     """A page over one given table: the columns in their order, and the page that shows one row whole.
 
     With `own` each reader is shown the rows of the own number or credit code alone: policy binds it in the view, no address can change it.
+    `asks` are form pages about such rows, offered beside each.
     """
 
     table: Word
     columns: Columns
     card: Word | None = None
     own: Own | None = None
+    asks: tuple[Word, ...] = ()
 
 
 class ListPage(TablePage):
@@ -60,22 +62,40 @@ class Beside(Strict):
     by: Word
     columns: Columns
     order: tuple[Order, ...] = ()
+    asks: tuple[Word, ...] = ()
 
 
 class CardPage(TablePage):
-    """One row by its key, with what belongs to it."""
+    """One row by its key, with what belongs to it, and the reports to take home. With `own: enterprise` and no key it is the enterprise's own row."""
 
     kind: Literal["card"]
     key: Word
     beside: tuple[Beside, ...] = ()
+    reports: tuple[Word, ...] = ()
+
+
+class About(Strict):
+    """The row of a given table that a case is about: the applicant's own, found by `key`, which is a field of the flow's opening form too.
+
+    `when` are the values its columns must have. It says which office is competent: the organisation that its column `authority` names, else the
+    unit of `department` nearest above its column `division`, else the hub's own.
+    """
+
+    table: Word
+    key: Word
+    when: dict[Word, tuple[str, ...]] = Field(default_factory=dict)
+    department: Word
+    division: Word = "division"
+    authority: Word | None = None
 
 
 class FormPage(Page):
-    """Where something is filled in: a form of the pack, or the opening of a flow."""
+    """Where something is filled in: a form of the pack, or the opening of a flow, which may be about a row of the applicant's own."""
 
     kind: Literal["form"]
     form: str = ""
     flow: str = ""
+    about: About | None = None
 
 
 class CasePage(Page):

@@ -12,6 +12,7 @@ from pydantic import Field
 from lingnan.base import BadInput
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
+from lingnan.packkit.parts.pages import Own
 from lingnan.packkit.shapes import Audience, ParameterType, Strict, Title, Word
 from lingnan.packkit.statements import Statement, read_statement
 
@@ -30,12 +31,16 @@ class Asked(Strict):
 
 
 class QueryFile(Strict):
-    """What a query answers and to whom; `purpose` says that who asks must state one, `page` how many rows an answer has at most."""
+    """What a query answers and to whom; `purpose` says that who asks must state one, `page` how many rows an answer has at most.
+
+    With `own` policy shows each reader the rows of the own number or credit code alone, as on pages.
+    """
 
     title: Title
     description: Title
     audience: Audience = "officials"
     purpose: bool = False
+    own: Own | None = None
     page: Annotated[int, Field(ge=1, le=1000)] = 50
     parameters: dict[Word, Asked] = Field(default_factory=dict)
 

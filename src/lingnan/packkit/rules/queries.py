@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lingnan.base import LingnanError
 from lingnan.packkit.laying import AS_OF, FOREVER
 from lingnan.packkit.pack import Pack, Reading
+from lingnan.packkit.parts.pages import OWN_AUDIENCES, OWN_ELEMENTS
 from lingnan.packkit.parts.queries import FOLDER, Query
 from lingnan.packkit.rules import Ground, Rule, finding
 from lingnan.packkit.shapes import Finding
@@ -18,7 +19,7 @@ TAKEN = frozenset({AS_OF, "lang", "cursor", "purpose", "article", "matter"})
 
 def _look(reading: Reading, ground: Ground) -> Iterator[Finding]:
     for pack, _name, query in reading.each(FOLDER):
-        found = list(_said(reading, pack, query))
+        found = [*_said(reading, pack, query), *_own(reading, pack, query)]
         yield from found
         if not found and stands(reading):
             yield from _asked(reading, pack, query, ground)
@@ -41,6 +42,21 @@ def _said(reading: Reading, pack: Pack, query: Query) -> Iterator[Finding]:
         yield finding(reading, NAME, f"{FOLDER}/{query.name}.yaml", *told)
     for name in sorted(query.figures - {AS_OF} - set(pack.parameters)):
         yield finding(reading, NAME, file, f"没有参数 {name}。", f"There is no parameter {name}.")
+
+
+def _own(reading: Reading, pack: Pack, query: Query) -> Iterator[Finding]:
+    """A query of own rows is for those who have some, and each of its tables says in one column whose a row is."""
+    if query.file.own is None:
+        return
+    file, elements, audiences = f"{FOLDER}/{query.name}.yaml", OWN_ELEMENTS[query.file.own], OWN_AUDIENCES[query.file.own]
+    if query.file.audience not in audiences:
+        told = f"只看本人的查询，audience 应为 {'、'.join(audiences)}。", f"The audience of a query of own rows is {' or '.join(audiences)}."
+        yield finding(reading, NAME, file, *told)
+    for table in sorted(query.statement.own):
+        contract = pack.contracts.get(pack.table(table))
+        if contract is not None and sum(each.element in elements for each in contract.properties) != 1:
+            zh, en = f"{table} 须恰有一列说明一行属于谁。", f"{table} must have exactly one column that says whose a row is."
+            yield finding(reading, NAME, file, zh, en)
 
 
 def _asked(reading: Reading, pack: Pack, query: Query, ground: Ground) -> Iterator[Finding]:

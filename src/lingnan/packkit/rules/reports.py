@@ -39,6 +39,9 @@ def _queries(pack: Pack, report: "Report") -> Told:
         if query is None:
             yield f"本包没有查询 {item.query}。", f"The pack has no query {item.query}."
             continue
+        if report.audience == "enterprises" and query.file.own != "enterprise" and query.file.audience != "public":
+            zh = f"给企业本身的报告只用 own: enterprise 或公开的查询，{item.query} 不是。"
+            yield zh, f"A report for enterprises asks for own rows or what is public; {item.query} does neither."
         asked = query.file.parameters
         for key in sorted(set(item.values) - set(asked)):
             yield f"查询 {item.query} 没有参数 {key}。", f"The query {item.query} has no parameter {key}."

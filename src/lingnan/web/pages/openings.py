@@ -17,7 +17,8 @@ from lingnan.web.visitor import SignedIn, Visit
 router = APIRouter()
 GIVEN = ("table", "entry_key", "items")
 """What another page may fill in beforehand: a table, the id of a register's entry (no identifier of a person), its items."""
-Given = Annotated[str, Query(max_length=200)]
+LONGEST = 200
+Given = Annotated[str, Query(max_length=LONGEST)]
 
 
 @router.get("/cases/new")
@@ -36,9 +37,11 @@ def choices(visit: SignedIn, kind: str) -> Response:
 
 @router.get("/cases/new/{flow}")
 def blank(visit: SignedIn, flow: str, table: Given = "", entry_key: Given = "", items: Given = "") -> Response:
-    """The form of a flow."""
+    """The form of a flow, what another page gave filled in."""
     given = dict(zip(GIVEN, (table, entry_key, items), strict=True))
-    return _form(visit, flow, Filled(given))
+    asked = visit.request.query_params
+    more = {name: asked[name][:LONGEST] for name in visit.pages.cases.flow(visit.subject, flow, visit.lang).given if name in asked}
+    return _form(visit, flow, Filled({**given, **more}))
 
 
 @router.post("/cases/new/{flow}", max_body_size=FILES_BYTES)

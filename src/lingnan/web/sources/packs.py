@@ -1,6 +1,6 @@
 """What the pages of packs ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from lingnan.insight import PackAnswer, PackCard, PackIndex, PackQueryRows, PackSheet
@@ -28,6 +28,12 @@ class PackSource(Protocol):
         self, subject: Subject, pack: str, name: str, asked: Mapping[str, str], purpose: Purpose | None = None, cursor: str = "",
     ) -> PackQueryRows:
         """A query's rows for a program."""
+        ...
+
+    def query_batch(
+        self, subject: Subject, pack: str, name: str, many: Sequence[Mapping[str, str]], purpose: Purpose | None = None,
+    ) -> PackQueryRows:
+        """The rows of many questions to a query, each with the place of its question."""
         ...
 
     def page(self, subject: Subject, pack: str, name: str, asked: Mapping[str, str], cursor: str = "") -> PackAnswer | PackCard | str:
