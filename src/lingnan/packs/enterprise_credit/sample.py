@@ -4,8 +4,8 @@ import random
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-CHINA = timezone(timedelta(hours=8))
-TODAY = date(2026, 6, 30)
+CHINA, CODES = timezone(timedelta(hours=8)), ("01", "02", "03", "04", "05")
+TODAY, PACK = date(2026, 6, 30), "enterprise_credit"
 COUNTIES = ("440106", "440305", "440604", "441302")
 LAWS = ("食品安全法第一百二十四条", "安全生产法第一百零二条", "广告法第五十五条", "企业信息公示暂行条例第十七条")
 WORDS = ("经营异常名录", "重点关注名单")  # fault: the second is a list that no rule knows
@@ -17,16 +17,15 @@ def sample(seed: int, size: int) -> dict[str, list[Row]]:
     """Rows of every needed table about four times `size` entities: a card is learnt from many."""
     drawn = random.Random(seed)  # noqa: S311 - made rows must be the same for the same seed
     entities = [_entity(drawn, number) for number in range(4 * size)]
-    kinds = ("01", "02", "03", "04", "05")
-    facts = [_fact(drawn, entity, kind, at) for entity in entities for at, kind in enumerate(drawn.choices(kinds, (4, 3, 0, 0, 2), k=2))]
+    facts = [_fact(drawn, entity, kind, at) for entity in entities for at, kind in enumerate(drawn.choices(CODES, (4, 3, 0, 0, 2), k=2))]
     facts += [fact for entity in entities for fact in _trouble(drawn, entity)]
     facts.append({**_fact(drawn, entities[0], "02", 9), "entry_id": "Cstranger", "uscc": "91440000STRANGER00"})  # fault: not on the register
     penalties = [_penalty(drawn, fact) for fact in facts if fact["kind"] == "02"]
+    fields = [{"case_no": f"Z{each['penalty_no']}", "field": "document_no", "value": each["penalty_no"]} for each in penalties]
+    cases = [{"case_no": f"Z{each['penalty_no']}", "credit_code": each["uscc"], "opened_on": TODAY} for each in penalties]
     return {
-        "registers.entities": entities,
-        "registers.credit": facts,
+        "registers.entities": entities, "registers.credit": facts, "fagai.penalty": penalties,
         "registers.credit_unlinked": [{"source_table": "fagai.credit_record", "source_key": "R1", "reason": "person"}],  # fault: a person's number
-        "fagai.penalty": penalties,
         "fagai.publicity_record": [_shown(fact) for at, fact in enumerate(facts) if fact["kind"] in ("01", "02") and at % 4],
         "fagai.credit_repair": [_repair(drawn, at, penalty) for at, penalty in enumerate(penalties) if at % 3 == 0],
         "fagai.credit_objection": [_objection(drawn, at, penalty) for at, penalty in enumerate(penalties) if at % 7 == 1],
@@ -34,7 +33,13 @@ def sample(seed: int, size: int) -> dict[str, list[Row]]:
         "shichang.list_decision": [_listing(drawn, at, entity) for at, entity in enumerate(entities) if at % 5 == 2],
         "shichang.listing": [{**_listing(drawn, at + 9000, each), "list": WORDS[at % 2]} for at, each in enumerate(entities) if at % 9 == 4],
         "shichang.annual_report": [_report(drawn, at, each["uscc"], year) for at, each in enumerate(entities) for year in (2023, 2024) if at % 8],
-        "shichang.inspection": [_inspection(drawn, at, each["uscc"]) for at, each in enumerate(entities) if at % 3 == 0],
+        "casework.decided": [{**each, "flow": f"{PACK}-repair", "outcome": "granted", "decided_on": TODAY} for each in cases[::9]],
+        "casework.pending": [{**each, "flow": f"{PACK}-objection"} for each in cases[1::9]], "casework.decided_field": fields,
+        "casework.pending_field": fields, "shichang.inspection": [
+            {"inspection_no": f"J{at}", "uscc": each["uscc"], "item": "登记事项检查", "result": drawn.choice("1115"),
+             "inspected_on": TODAY - timedelta(days=drawn.randrange(10, 1300))}
+            for at, each in enumerate(entities) if at % 3 == 0
+        ],
     }
 
 
@@ -77,8 +82,8 @@ def _trouble(drawn: random.Random, entity: Row) -> list[Row]:
 
 def _penalty(drawn: random.Random, fact: Row) -> Row:
     kind, fine = drawn.choice(PENALTIES)
-    told = {"penalty_no": fact["document_no"], "uscc": fact["uscc"], "decided_on": fact["decided_on"]}
-    return {**told, "basis": drawn.choice(LAWS), "kind": kind, "fine": fine}
+    told = {"basis": drawn.choice(LAWS), "kind": kind, "fine": fine}
+    return {"penalty_no": fact["document_no"], "uscc": fact["uscc"], "decided_on": fact["decided_on"], **told}
 
 
 def _repair(drawn: random.Random, number: int, penalty: Row) -> Row:
@@ -106,15 +111,10 @@ def _listing(drawn: random.Random, number: int, entity: Row) -> Row:
 
 def _shown(fact: Row) -> Row:
     late = fact["uscc"][-2] == "3"  # fault: shown a month after it was published elsewhere
-    told = {"document_kind": fact["kind"], "document_no": fact["document_no"], "uscc": fact["uscc"]}
-    return {**told, "published_on": fact["decided_on"] + timedelta(days=40 if late else 2)}
+    shown = fact["decided_on"] + timedelta(days=40 if late else 2)
+    return {"document_kind": fact["kind"], "document_no": fact["document_no"], "uscc": fact["uscc"], "published_on": shown}
 
 
 def _report(drawn: random.Random, number: int, uscc: str, year: int) -> Row:
     days = drawn.choice((20, 90, 179, 250))  # fault: 250 days are after the last day for it
     return {"report_no": f"N{year}{number}", "uscc": uscc, "year": year, "submitted_on": date(year + 1, 1, 1) + timedelta(days=days)}
-
-
-def _inspection(drawn: random.Random, number: int, uscc: str) -> Row:
-    told = {"inspection_no": f"J{number}", "uscc": uscc, "item": "登记事项检查", "result": drawn.choice("1115")}
-    return {**told, "inspected_on": TODAY - timedelta(days=drawn.randrange(10, 1300))}

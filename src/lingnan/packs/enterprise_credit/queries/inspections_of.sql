@@ -1,5 +1,5 @@
 -- One row is one random inspection.
-select t.item, t.result_zh, t.authority, t.inspected_on
+select t.item, t.result, t.authority, t.inspected_on
 from inspection as t
 where t.uscc = :uscc
 order by t.inspected_on desc, t.item

@@ -1,5 +1,5 @@
 -- One row is one list entry in force today.
-select t.list_zh, t.document_no, t.authority, t.law, t.listed_from, t.listed_to
+select t.list, t.document_no, t.authority, t.law, t.listed_from, t.listed_to
 from listed_now as t
 where t.uscc = :uscc
-order by t.listed_from desc, t.document_no, t.list_zh
+order by t.listed_from desc, t.document_no, t.list

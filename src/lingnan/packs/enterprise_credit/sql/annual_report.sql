@@ -14,6 +14,5 @@ with told as (
   join asked as a on e.founded_on <= a.last_day and (e.closed_on is null or e.closed_on > a.due_on)
   left join told as t on t.uscc = e.uscc and t.year = a.year
 )
-select o.uscc, o.year, o.entity, o.division, o.due_on, o.submitted_on, o.standing, s.zh as standing_zh
+select o.uscc, o.year, o.entity, o.division, o.due_on, o.submitted_on, o.standing
 from owed as o
-left join parameters.words as s on s.code = o.standing and s.kind = 'report' and :as_of between s.valid_from and s.valid_to

@@ -1,5 +1,5 @@
 -- One row is one random inspection of a legal entity on the register, with its result.
-select i.inspection_no, i.uscc, e.name as entity, e.county as division, i.item, i.result, r.zh as result_zh, coalesce(r.failed, false) as failed,
+select i.inspection_no, i.uscc, e.name as entity, e.county as division, i.item, i.result, coalesce(r.failed, false) as failed,
   i.authority, i.inspected_on
 from shichang.inspection as i
 join stg_entity as e on e.uscc = i.uscc

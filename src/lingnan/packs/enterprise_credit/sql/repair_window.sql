@@ -1,6 +1,6 @@
 -- One row is one penalty by the rules of the day: from when its repair may be asked for, when publicity ends by itself, and how it stands.
 with placed as (
-  select f.fact, f.uscc, f.entity, f.division, f.document_no, f.severity, f.decided_on, f.published_on, y.edition,
+  select f.fact, f.uscc, f.entity, f.division, f.document_no, f.content, f.authority, f.severity, f.decided_on, f.published_on, y.edition,
     cast(f.decided_on + y.min_months * interval 1 month as date) as earliest_application,
     cast(f.decided_on + y.max_months * interval 1 month as date) as automatic_end, r.repair_no, r.applied_on, r.repaired_on, r.premature
   from credit_fact as f
@@ -18,7 +18,6 @@ with placed as (
   from placed as p
   left join int_dispute as d on d.uscc = p.uscc and d.document_no = p.document_no
 )
-select j.fact, j.uscc, j.entity, j.division, j.document_no, j.severity, j.decided_on, j.published_on, j.edition, j.earliest_application, j.automatic_end,
-  j.repair_no, j.applied_on, j.repaired_on, j.was_premature as premature, j.disputed, j.standing, s.zh as standing_zh
+select j.fact, j.uscc, j.entity, j.division, j.document_no, j.content, j.authority, j.severity, j.decided_on, j.published_on, j.edition,
+  j.earliest_application, j.automatic_end, j.repair_no, j.applied_on, j.repaired_on, j.was_premature as premature, j.disputed, j.standing
 from judged as j
-left join parameters.words as s on s.code = j.standing and s.kind = 'standing' and :as_of between s.valid_from and s.valid_to

@@ -14,3 +14,8 @@ from stg_shown as s
 left join registers.credit as f on f.uscc = s.uscc and f.document_no = s.document_no and f.kind = s.document_kind
 where f.entry_id is null
 having count(*) > 0
+union all
+select 'registers.credit' as source, 'found_wrong' as reason, count(*) as facts
+from registers.credit as f
+join stg_found_wrong as w on w.uscc = f.uscc and w.document_no = f.document_no and (f.known_from is null or cast(f.known_from as date) <= w.decided_on)
+having count(*) > 0
