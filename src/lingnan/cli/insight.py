@@ -91,8 +91,9 @@ def _pairs(told: list[str]) -> dict[str, str]:
 
 @app.command("models")
 def models(home: Home = None, lang: Lang = None, as_json: AsJson = False) -> None:
-    """列出学习模型的版本、状态与基线对比 versions of models that learn, their state, and how they do beside their baseline."""
+    """列出学习模型的版本、状态、由谁作答与基线对比 versions of models that learn: state, what answers and why, numbers beside their baseline."""
     from lingnan.cli.opening import open_hub
+    from lingnan.insight import ANSWERING, STATES
     from lingnan.packkit import ModelRegister
 
     words = language(lang)
@@ -101,7 +102,8 @@ def models(home: Home = None, lang: Lang = None, as_json: AsJson = False) -> Non
     if as_json:
         answer({"models": [
             {
-                "pack": each.pack, "name": each.name, "version": each.digest, "state": each.state, "libraries": dict(each.libraries),
+                "pack": each.pack, "name": each.name, "version": each.digest, "state": each.state, "answering": each.answering,
+                "libraries": dict(each.libraries),
                 "case": each.case_number, "decided_by": each.decided_by, **_fit(each.fit),
             }
             for each in found
@@ -109,9 +111,9 @@ def models(home: Home = None, lang: Lang = None, as_json: AsJson = False) -> Non
         return
     for each in found:
         fit = _fit(each.fit)
-        used = (("由基线代替", "its baseline answers"), ("使用中", "in use"))[bool(fit.get("used"))][words == "en"]
         typer.echo("\t".join(map(str, (
-            f"{each.pack}.{each.name}", each.digest, each.state, used, fit.get("error"), fit.get("baseline_error"),
+            f"{each.pack}.{each.name}", each.digest, STATES[each.state].text(words), ANSWERING[each.answering].text(words), fit.get("error"),
+            fit.get("baseline_error"),
         ))))
     if not found:
         say("还没有学习模型；构建带模型的数据包后即有。", "No model has learnt yet; build a pack that brings one.", words)
@@ -119,7 +121,7 @@ def models(home: Home = None, lang: Lang = None, as_json: AsJson = False) -> Non
 
 def _fit(fit: Any) -> dict[str, Any]:
     """The newest fit as the answer tells it; nothing before the first."""
-    names = ("learnt_at", "data", "rows", "folds", "error", "baseline_error", "beats", "used", "drift")
+    names = ("learnt_at", "data", "rows", "folds", "error", "baseline_error", "beats", "used", "drift", "measures", "read", "lacking")
     return {} if fit is None else {name: fit[name].isoformat() if name == "learnt_at" else fit[name] for name in names}
 
 

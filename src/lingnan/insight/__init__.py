@@ -134,6 +134,7 @@ if TYPE_CHECKING:
     )
     from lingnan.insight.kept import SavedSearchLine, SavedSearchPage, SubscriptionLine, SubscriptionPage
     from lingnan.insight.lineage import ColumnLineageSheet, Direction, LineageColumn, LineageTable
+    from lingnan.insight.models import ANSWERING, STATES, ModelIndex, ModelSheet, ModelTile
     from lingnan.insight.outgoing import DeliveryLine, DeliveryList, PlaceLine, PlaceList, StreamLine, WebhookLine, WebhookList
     from lingnan.insight.packs import PackAnswer, PackCard, PackIndex, PackQueryRows, PackSheet
     from lingnan.insight.policy import (
@@ -287,43 +288,39 @@ if TYPE_CHECKING:
 
 # A build needs the figures only; what pages show is opened when first asked for.
 __getattr__ = opened_later(__name__, {
-    "address_reviews": (
-        "AddressAbout AddressCandidate AddressChoice AddressDoubt AddressReason AddressReviewPage AddressSettlement"
-    ),
+    "address_reviews": "AddressAbout AddressCandidate AddressChoice AddressDoubt AddressReason AddressReviewPage AddressSettlement",
     "casework": (
-        "AlertList AlertRow AlertSheet AlertStepLine CaseEvent CaseFigures CaseFigureSheet CaseFile CaseList CaseOpened CaseRemark "
-        "CaseRow CaseView FactLine Filled FlowCard FlowList LimitLine NoticeLine NoticeList NoticeWish RectificationSheet TraceLine "
-        "TraceList Upload"
+        "AlertList AlertRow AlertSheet AlertStepLine CaseEvent CaseFigures CaseFigureSheet CaseFile CaseList CaseOpened CaseRemark CaseRow "
+        "CaseView FactLine Filled FlowCard FlowList LimitLine NoticeLine NoticeList NoticeWish RectificationSheet TraceLine TraceList Upload"
     ),
     "catalogue": (
         "CodeLine DifferenceLine DraftLine DraftList DraftSheet ExtensionInput ExtensionLine FaultLine FreshnessSheet GoneSheet ItemLine ItemPage "
-        "OverdueBoard OverdueDepartment OverdueLine RelatedLine ResourceComparison ResourceRecord ResourceVersionLine "
-        "ResourceVersions RunningCase StarDimension StarPointLine StarSheet SuggestionLine SuggestionList"
+        "OverdueBoard OverdueDepartment OverdueLine RelatedLine ResourceComparison ResourceRecord ResourceVersionLine ResourceVersions RunningCase "
+        "StarDimension StarPointLine StarSheet SuggestionLine SuggestionList"
     ),
     "cockpit": "Chart CitySheet Cockpit CountyLine Figure LastBuild Load MapLayer Series",
     "conditions": "WatchedCondition alerts_met",
     "dashboards": "Board BoardCell BoardList BoardSheet LiveEvent PanelCard PanelSeries PanelSheet read_board",
     "directories": "DirectoryBranch DirectoryBy DirectoryKind DirectoryPage",
-    "editing": (
-        "BulkCaseView BulkField BulkLineView BulkPick BulkSheet BulkStart ResourceVersionSheet VersionFact WithdrawalSheet"
-    ),
+    "editing": "BulkCaseView BulkField BulkLineView BulkPick BulkSheet BulkStart ResourceVersionSheet VersionFact WithdrawalSheet",
     "forms": "FormEntryLine FormLine FormList FormSent FormSheet FormTaken",
     "identity": (
         "AccountForm AccountLine AccountPage AccountSheet AuthorityLine Choice HeldPurposeLine IdentityLine Limit Me Menu MenuLine PasskeyLine "
         "ProfileSheet ProviderLine RoleLine SessionLine SignInNeed SignInPage TokenForm TokenLine TokenPage UnitLine UnitTree"
     ),
     "inventory": (
-        "AuthorityBoard AuthorityDispute AuthorityEntry InventoryBoard InventoryColumn InventoryDatabase InventoryDepartment "
-        "InventoryDuty InventoryLine InventoryResource InventoryStep InventorySystemLine InventorySystemSheet InventoryTable InventoryTableSheet "
-        "WorkbookCheck WorkbookCount WorkbookFault"
+        "AuthorityBoard AuthorityDispute AuthorityEntry InventoryBoard InventoryColumn InventoryDatabase InventoryDepartment InventoryDuty "
+        "InventoryLine InventoryResource InventoryStep InventorySystemLine InventorySystemSheet InventoryTable InventoryTableSheet WorkbookCheck "
+        "WorkbookCount WorkbookFault"
     ),
     "kept": "SavedSearchLine SavedSearchPage SubscriptionLine SubscriptionPage",
     "lineage": "ColumnLineageSheet Direction LineageColumn LineageTable",
+    "models": "ANSWERING STATES ModelIndex ModelSheet ModelTile",
     "outgoing": "DeliveryLine DeliveryList PlaceLine PlaceList StreamLine WebhookLine WebhookList",
     "packs": "PackAnswer PackCard PackIndex PackQueryRows PackSheet",
     "policy": (
-        "AssessmentPage AssessmentSheet GrantChoices GrantLine GrantPage GrantSheet NegativePage PolicyPage PolicyRule "
-        "PolicySetPage PolicySetSheet PurposePage WhoCanAnswer"
+        "AssessmentPage AssessmentSheet GrantChoices GrantLine GrantPage GrantSheet NegativePage PolicyPage PolicyRule PolicySetPage "
+        "PolicySetSheet PurposePage WhoCanAnswer"
     ),
     "profiles": "ProfileColumn ProfileDrift ProfileGuess ProfileShare TableProfileSheet",
     "query": "CLASSES ChartWish QueryAnswer QueryColumn QuestionList QuestionSheet query_notice",
@@ -333,13 +330,13 @@ __getattr__ = opened_later(__name__, {
         "ReviewQuality ReviewQueue ReviewRegister ReviewRow ReviewSheet ReviewStep ReviewSuspect"
     ),
     "rooms": (
-        "BuildLine BuildPage BuildSheet DepartmentLine DepartmentPage DepartmentSheet Grid GridColumn QuarantinedRow "
-        "QuarantinePage QuarantineQuery RuleFailure StepLine SystemLine TableSheet VersionLine"
+        "BuildLine BuildPage BuildSheet DepartmentLine DepartmentPage DepartmentSheet Grid GridColumn QuarantinedRow QuarantinePage "
+        "QuarantineQuery RuleFailure StepLine SystemLine TableSheet VersionLine"
     ),
     "security": (
-        "AuditPage CheckpointLine CheckpointPage Cosignature DamageLine DownloadFile EntryLine EntryProof EntrySheet FindingLine "
-        "FindingPage GuardFigure KeyLine KeyPage LogCheck LogChecks OfficeLine OverrideLine OverridePage ProofStep PublicLine "
-        "PublicStatistics RecordPage RuleTable SecurityOverview SettingLine SettingsPage SightingLine SignatureAnswer WorkerLine"
+        "AuditPage CheckpointLine CheckpointPage Cosignature DamageLine DownloadFile EntryLine EntryProof EntrySheet FindingLine FindingPage "
+        "GuardFigure KeyLine KeyPage LogCheck LogChecks OfficeLine OverrideLine OverridePage ProofStep PublicLine PublicStatistics RecordPage "
+        "RuleTable SecurityOverview SettingLine SettingsPage SightingLine SignatureAnswer WorkerLine"
     ),
     "shapes": "Card Count Disputed Facet FacetValue Origin Severity Words",
     "registers": "ChangedValue ConflictPage ConflictRow ContradictedLine RegisterChangeLine RegisterChangePage",
@@ -355,46 +352,47 @@ __getattr__ = opened_later(__name__, {
     "purchases": "PurchaseLine PurchasePage",
     "quality": "Characteristic TrendPoint",
     "sheets": (
-        "Batch CatalogueLine CataloguePage CatalogueQuery Fact Field Happening Lineage LineageEdge LineageNode Quality RegisterEntry "
-        "RegisterLine RegisterList RegisterPage RegisterSheet ResourceSheet RuleLine Span Use Value"
+        "Batch CatalogueLine CataloguePage CatalogueQuery Fact Field Happening Lineage LineageEdge LineageNode Quality RegisterEntry RegisterLine "
+        "RegisterList RegisterPage RegisterSheet ResourceSheet RuleLine Span Use Value"
     ),
 })
 
 __all__ = [
-    "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet", "AddressAbout",
-    "AddressCandidate", "AddressChoice", "AddressDoubt", "AddressReason", "AddressReviewPage", "AddressSettlement", "AlertList", "AlertRow",
-    "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute", "AuthorityEntry",
-    "AuthorityLine", "Batch", "Board", "BoardCell", "BoardList", "BoardSheet", "BuildLine", "BuildPage", "BuildSheet", "BulkCaseView", "BulkField",
-    "BulkLineView", "BulkPick", "BulkSheet", "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures", "CaseFile", "CaseList", "CaseOpened",
-    "CaseRemark", "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "ChangedValue", "Characteristic", "Chart", "ChartWish",
-    "CheckpointLine", "CheckpointPage", "Choice", "CitySheet", "Cockpit", "CodeImpact", "CodeLine", "CodeListDraft", "CodeListSheet", "CodeMeaning",
-    "ColumnLineageSheet", "ConflictPage", "ConflictRow", "ConformanceBoard", "ConformanceColumn", "ConformanceLine", "ConformancePoint",
-    "ConformanceSheet", "ContradictedLine", "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet", "DeliveryLine", "DeliveryList",
-    "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine", "Direction", "DirectoryBranch", "DirectoryBy", "DirectoryKind",
-    "DirectoryPage", "Disputed", "DivisionCount", "DocumentSheet", "DownloadFile", "DraftLine", "DraftList", "DraftSheet", "ElementForm",
-    "ElementSheet", "ElementUse", "ElementVerdict", "EntryLine", "EntryProof", "EntrySheet", "ExtensionInput", "ExtensionLine", "Facet", "FacetValue",
-    "Fact", "FactLine", "FaultLine", "Field", "Figure", "Filled", "FindingLine", "FindingPage", "FlowCard", "FlowList", "FormEntryLine", "FormLine",
-    "FormList", "FormSent", "FormSheet", "FormTaken", "FreshnessSheet", "GoneSheet", "GrantChoices", "GrantLine", "GrantPage", "GrantSheet", "Grid",
-    "GridColumn", "GuardFigure", "Happening", "HeldPurposeLine", "IdentityLine", "IndicatorSheet", "InventoryBoard", "InventoryColumn",
-    "InventoryDatabase", "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource", "InventoryStep", "InventorySystemLine",
-    "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet", "KeyLine", "KeyPage", "LastBuild", "Limit",
-    "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageTable", "LiveEvent", "Load", "LogCheck", "LogChecks", "MapLayer",
-    "Me", "Menu", "MenuLine", "NegativePage", "NoticeLine", "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment",
-    "OverdueLine", "OverrideLine", "OverridePage", "PackAnswer", "PackCard", "PackIndex", "PackQueryRows", "PackSheet", "PanelCard", "PanelSeries",
-    "PanelSheet", "PasskeyLine", "PlaceLine", "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileColumn",
-    "ProfileDrift", "ProfileGuess", "ProfileShare", "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine",
-    "PublicLine", "PublicStatistics", "PurchaseLine", "PurchasePage", "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow",
-    "QueryAnswer", "QueryColumn", "QuestionList", "QuestionSheet", "RecordPage", "RectificationSheet", "RegisterChangeLine", "RegisterChangePage",
-    "RegisterEntry", "RegisterLine", "RegisterList", "RegisterPage", "RegisterSheet", "RelatedLine", "Report", "ReportItem", "ReportList",
-    "ReportSheet", "ReportTable", "ResourceComparison", "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet",
-    "ResourceVersions", "ReviewAgreement", "ReviewCell", "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin",
-    "ReviewPart", "ReviewPast", "ReviewQuality", "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect",
-    "RoleLine", "RuleFailure", "RuleLine", "RuleTable", "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series",
-    "SessionLine", "SetMember", "SettingLine", "SettingsPage", "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer",
-    "SnapshotLine", "SnapshotPage", "Span", "StandardFile", "StandardLine", "StandardPage", "StandardRemark", "StandardStep", "StandardVersion",
-    "StarDimension", "StarPointLine", "StarSheet", "StepLine", "StreamLine", "SubscriptionLine", "SubscriptionPage", "SuggestionLine",
-    "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint",
-    "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use", "Value", "VersionFact", "VersionLine", "WatchedCondition", "WebhookLine",
-    "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words", "WorkbookCheck", "WorkbookCount", "WorkbookFault", "WorkerLine", "alerts_met",
-    "build_figures", "figure_inputs", "figure_lineage", "query_notice", "read_board", "read_report",
+    "ANSWERING", "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "STATES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet",
+    "AddressAbout", "AddressCandidate", "AddressChoice", "AddressDoubt", "AddressReason", "AddressReviewPage", "AddressSettlement", "AlertList",
+    "AlertRow", "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute",
+    "AuthorityEntry", "AuthorityLine", "Batch", "Board", "BoardCell", "BoardList", "BoardSheet", "BuildLine", "BuildPage", "BuildSheet",
+    "BulkCaseView", "BulkField", "BulkLineView", "BulkPick", "BulkSheet", "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures",
+    "CaseFile", "CaseList", "CaseOpened", "CaseRemark", "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "ChangedValue",
+    "Characteristic", "Chart", "ChartWish", "CheckpointLine", "CheckpointPage", "Choice", "CitySheet", "Cockpit", "CodeImpact", "CodeLine",
+    "CodeListDraft", "CodeListSheet", "CodeMeaning", "ColumnLineageSheet", "ConflictPage", "ConflictRow", "ConformanceBoard", "ConformanceColumn",
+    "ConformanceLine", "ConformancePoint", "ConformanceSheet", "ContradictedLine", "Cosignature", "Count", "CountyLine", "DamageLine", "DataSetSheet",
+    "DeliveryLine", "DeliveryList", "DepartmentLine", "DepartmentPage", "DepartmentSheet", "DifferenceLine", "Direction", "DirectoryBranch",
+    "DirectoryBy", "DirectoryKind", "DirectoryPage", "Disputed", "DivisionCount", "DocumentSheet", "DownloadFile", "DraftLine", "DraftList",
+    "DraftSheet", "ElementForm", "ElementSheet", "ElementUse", "ElementVerdict", "EntryLine", "EntryProof", "EntrySheet", "ExtensionInput",
+    "ExtensionLine", "Facet", "FacetValue", "Fact", "FactLine", "FaultLine", "Field", "Figure", "Filled", "FindingLine", "FindingPage", "FlowCard",
+    "FlowList", "FormEntryLine", "FormLine", "FormList", "FormSent", "FormSheet", "FormTaken", "FreshnessSheet", "GoneSheet", "GrantChoices",
+    "GrantLine", "GrantPage", "GrantSheet", "Grid", "GridColumn", "GuardFigure", "Happening", "HeldPurposeLine", "IdentityLine", "IndicatorSheet",
+    "InventoryBoard", "InventoryColumn", "InventoryDatabase", "InventoryDepartment", "InventoryDuty", "InventoryLine", "InventoryResource",
+    "InventoryStep", "InventorySystemLine", "InventorySystemSheet", "InventoryTable", "InventoryTableSheet", "ItemLine", "ItemPage", "ItemSheet",
+    "KeyLine", "KeyPage", "LastBuild", "Limit", "LimitLine", "Lineage", "LineageColumn", "LineageEdge", "LineageNode", "LineageTable", "LiveEvent",
+    "Load", "LogCheck", "LogChecks", "MapLayer", "Me", "Menu", "MenuLine", "ModelIndex", "ModelSheet", "ModelTile", "NegativePage", "NoticeLine",
+    "NoticeList", "NoticeWish", "OfficeLine", "Origin", "OverdueBoard", "OverdueDepartment", "OverdueLine", "OverrideLine", "OverridePage",
+    "PackAnswer", "PackCard", "PackIndex", "PackQueryRows", "PackSheet", "PanelCard", "PanelSeries", "PanelSheet", "PasskeyLine", "PlaceLine",
+    "PlaceList", "PolicyPage", "PolicyRule", "PolicySetPage", "PolicySetSheet", "ProfileColumn", "ProfileDrift", "ProfileGuess", "ProfileShare",
+    "ProfileSheet", "ProjectLine", "ProjectPage", "ProjectSheet", "ProofStep", "ProviderLine", "PublicLine", "PublicStatistics", "PurchaseLine",
+    "PurchasePage", "PurposePage", "Quality", "QuarantinePage", "QuarantineQuery", "QuarantinedRow", "QueryAnswer", "QueryColumn", "QuestionList",
+    "QuestionSheet", "RecordPage", "RectificationSheet", "RegisterChangeLine", "RegisterChangePage", "RegisterEntry", "RegisterLine", "RegisterList",
+    "RegisterPage", "RegisterSheet", "RelatedLine", "Report", "ReportItem", "ReportList", "ReportSheet", "ReportTable", "ResourceComparison",
+    "ResourceRecord", "ResourceSheet", "ResourceVersionLine", "ResourceVersionSheet", "ResourceVersions", "ReviewAgreement", "ReviewCell",
+    "ReviewDesk", "ReviewDisagreement", "ReviewHead", "ReviewLine", "ReviewList", "ReviewOrigin", "ReviewPart", "ReviewPast", "ReviewQuality",
+    "ReviewQueue", "ReviewRegister", "ReviewRow", "ReviewSheet", "ReviewStep", "ReviewSuspect", "RoleLine", "RuleFailure", "RuleLine", "RuleTable",
+    "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage",
+    "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "SnapshotLine", "SnapshotPage", "Span", "StandardFile", "StandardLine",
+    "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "StreamLine",
+    "SubscriptionLine", "SubscriptionPage", "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm",
+    "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use",
+    "Value", "VersionFact", "VersionLine", "WatchedCondition", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words",
+    "WorkbookCheck", "WorkbookCount", "WorkbookFault", "WorkerLine", "alerts_met", "build_figures", "figure_inputs", "figure_lineage", "query_notice",
+    "read_board", "read_report",
 ]

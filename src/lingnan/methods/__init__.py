@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lingnan.methods.forecasting.series import Panel, leaks
     from lingnan.methods.indices import Resale, chain, fisher, jevons, laspeyres, paasche, repeat_sales
     from lingnan.methods.intervals import Interval, clopper_pearson, percentile, round_half_even, wilson, wilson_low_sql
-    from lingnan.methods.learning import without_learning
+    from lingnan.methods.learning import BarredBy, watched_learning, without_learning
     from lingnan.methods.linear import inverse, solve
     from lingnan.methods.list_differences import Difference, differences, differences_sql
     from lingnan.methods.outbreaks import FarringtonSetup, Outbreak, count_bound, farrington, outbreak_weights, upper_bound
@@ -54,7 +54,7 @@ __getattr__ = opened_later(__name__, {
     "scorecards.binning": "bin_column",
     "scorecards.fitting": "CardScores CardSetup fit_scorecard judge score_rows",
     "scorecards.measures": "Calibration auc brier calibration gini ks psi",
-    "learning": "without_learning",
+    "learning": "BarredBy watched_learning without_learning",
     "indices": "Resale chain fisher jevons laspeyres paasche repeat_sales",
     "aberration": "Signal ears_c1 ears_c2 ears_c3 ewma poisson_exceedance robust_z",
     "outbreaks": "FarringtonSetup Outbreak count_bound farrington outbreak_weights upper_bound",
@@ -68,6 +68,7 @@ __getattr__ = opened_later(__name__, {
 __all__ = [
     "Attribute",
     "Balance",
+    "BarredBy",
     "Bin",
     "Calibration",
     "CardScores",
@@ -182,6 +183,7 @@ __all__ = [
     "trimmed_mean",
     "two_sided",
     "upper_bound",
+    "watched_learning",
     "wilson",
     "wilson_low_sql",
     "without_learning",

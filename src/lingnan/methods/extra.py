@@ -4,6 +4,9 @@ from importlib import import_module
 from typing import Any
 
 from lingnan.base import Unavailable
+from lingnan.methods.learning import note_missing
+
+EXTRA = "models"
 
 
 class Late:
@@ -28,8 +31,9 @@ def _opened(module: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
+        note_missing(EXTRA)
         raise Unavailable(
             f"这一方法需要扩展 models（缺少 {module}）。请运行 pip install 'lingnan[models]'；没有它时用基线。",
             f"This method needs the extra models ({module} is missing). Run pip install 'lingnan[models]'; without it use the baselines.",
-            extra="models", module=module,
+            extra=EXTRA, module=module,
         ) from error

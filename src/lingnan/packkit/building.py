@@ -9,10 +9,10 @@ import pyarrow as pa
 from lingnan.base import CHINA, Clock
 from lingnan.jobs import Step, StepContext, StepResult, code_digest, in_both
 from lingnan.lake import ColumnOrigin, EngineSession, TableOrigins
-from lingnan.methods import without_learning
+from lingnan.methods import watched_learning, without_learning
 from lingnan.packkit.laying import AS_OF, bound_values, contract_schema, lay_cleaned, lay_parameters
 from lingnan.packkit.modelling.measuring import measured
-from lingnan.packkit.modelling.register import ModelRegister, model_digest
+from lingnan.packkit.modelling.register import TOO_LITTLE, ModelRegister, model_digest
 from lingnan.packkit.models import run_model
 from lingnan.packkit.pack import Pack
 from lingnan.packkit.statements import laid_name
@@ -97,14 +97,17 @@ def _settled(
     pack: Pack, name: str, reads: Mapping[str, pa.Table], as_of: date, inputs: Mapping[str, int], models: ModelRegister | None,
 ) -> pa.Table:
     """What a model makes; where it learns, has been entered in the register and may not be used, what it makes of its baseline."""
-    made, learned = run_model(pack, name, reads, as_of), pack.manifest.models[name].learns
+    learned = pack.manifest.models[name].learns
+    with watched_learning() as seen:
+        made = run_model(pack, name, reads, as_of)
     if models is None or learned is None:
         return made
-    digest = model_digest(pack, name)
-    found = measured(learned, made, reads, models.reference(pack.id, name, digest))
-    if models.settle(pack.id, name, digest, found, inputs):
-        return made
-    with without_learning():
+    digest, lacking = model_digest(pack, name), "" if seen.learnt else seen.missing or TOO_LITTLE
+    found = measured(learned, made, reads, models.reference(pack.id, name, digest), lacking)
+    barred = models.settle(pack.id, name, digest, found, inputs)
+    if barred is None or lacking:
+        return made  # of a model in use, or of the baseline where nothing was learnt: the rows say why
+    with without_learning(barred):
         return run_model(pack, name, reads, as_of)
 
 

@@ -41,11 +41,19 @@ class Learned(Strict):
 
     `error` and `baseline_error` are columns of its table: how it and its baseline did on what neither had seen (`better`: which way is good),
     in folds parted by `folds`; `made_by` is the column that says what produced a row; `watched` are columns of what it reads whose drift is told.
+    For its card: whom it serves (`users`), what it is `never` used for, what it looks at (`features`) in plain words, `sources` of its method or law,
+    columns that tell further of its quality (`measures`: calibration, stability), and by which column the days of a read table go (`period`).
     """
 
     purpose: Title
+    users: Title
+    never: Title
     method: Title
     limits: Title
+    features: Annotated[dict[Word, Title], Field(min_length=1)]
+    sources: Annotated[tuple[Annotated[str, Field(min_length=4)], ...], Field(min_length=1)]
+    measures: dict[Word, Title] = {}
+    period: dict[Word, Word] = {}
     error: Word
     baseline_error: Word
     better: Literal["less", "more"] = "less"

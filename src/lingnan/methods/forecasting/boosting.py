@@ -11,7 +11,7 @@ from typing import Any
 from lingnan.base import WrongUse
 from lingnan.methods.extra import opened
 from lingnan.methods.forecasting.series import Panel
-from lingnan.methods.learning import ensure_learning
+from lingnan.methods.learning import ensure_learning, note_learnt
 
 np = opened("numpy")
 trees = opened("sklearn.ensemble")
@@ -132,6 +132,7 @@ def fit_forecast(panels: Panel | Sequence[Panel], setup: Setup, until: int | Non
     ensure_learning()
     several = [panels] if isinstance(panels, Panel) else list(panels)
     parts = {horizon: _fit(several, setup, horizon, until) for horizon in setup.horizons}
+    note_learnt()
     return DirectModel(setup, tuple(_names(several[0], setup)), parts)
 
 

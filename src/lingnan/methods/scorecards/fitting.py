@@ -7,7 +7,7 @@ from typing import Any
 
 from lingnan.base import WrongUse
 from lingnan.methods.extra import opened
-from lingnan.methods.learning import ensure_learning
+from lingnan.methods.learning import ensure_learning, note_learnt
 from lingnan.methods.scorecards.binning import bin_column
 from lingnan.methods.scorecards.card import Attribute, Scale, Scorecard
 from lingnan.methods.scorecards.measures import auc, brier, gini, ks
@@ -69,6 +69,7 @@ def fit_scorecard(
         "data": data_version, "code": f"{METHOD_VERSION}; scikit-learn {version('scikit-learn')}", "parameters": asdict(told),
         "rows": len(outcome), "bads": int(outcome.sum()),
     }
+    note_learnt()
     return _with_points(Scorecard(name, card_version, tuple(kept), float(model.intercept_[0]), told.scale, made_of))
 
 

@@ -2,9 +2,10 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lingnan.methods import psi
 from lingnan.packkit.shapes import Learned
@@ -30,8 +31,20 @@ class Fold:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """What a fit read of one table: rows, and the days from which they come where its column of days is named."""
+
+    rows: int
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True)
 class Measured:
-    """What one fit came to; `spreads` are bounds and counts of the tenths of each watched column."""
+    """What one fit came to; `spreads` are bounds and counts of the tenths of each watched column, `measures` means of what else tells its quality.
+
+    `lacking` says why nothing was learnt: the extra that was missing, or `data` where there was too little to learn from.
+    """
 
     rows: int
     folds: tuple[Fold, ...]
@@ -40,9 +53,12 @@ class Measured:
     beats: bool
     spreads: Spreads
     drift: Mapping[str, float]
+    read: Mapping[str, Looked] = field(default_factory=dict)
+    measures: Mapping[str, float] = field(default_factory=dict)
+    lacking: str = ""
 
 
-def measured(learned: Learned, made: pa.Table, read: Mapping[str, pa.Table], before: Spreads) -> Measured:
+def measured(learned: Learned, made: pa.Table, read: Mapping[str, pa.Table], before: Spreads, lacking: str = "") -> Measured:
     """The numbers of one fit; a model without any row that was tried beats nothing. `before` are the spreads it was approved on."""
     columns = (*learned.folds, learned.error, learned.baseline_error)
     parts: dict[str, list[tuple[float, float]]] = {}
@@ -62,7 +78,15 @@ def measured(learned: Learned, made: pa.Table, read: Mapping[str, pa.Table], bef
         for table, watched in learned.watched.items() for column in watched if table in read
     }
     moved = {name: psi(before[name]["counts"], _counted(known, before[name]["bounds"])) for name, known in values.items() if name in before and known}
-    return Measured(made.num_rows, folds, error, baseline, beats, {name: spread(known) for name, known in values.items() if known}, moved)
+    spreads = {name: spread(known) for name, known in values.items() if known}
+    means = {name: float(mean) for name in learned.measures if name in made.column_names and (mean := pc.mean(made.column(name)).as_py()) is not None}
+    looked = {name: _looked(table, learned.period.get(name, "")) for name, table in read.items()}
+    return Measured(made.num_rows, folds, error, baseline, beats, spreads, moved, looked, means, lacking)
+
+
+def _looked(table: pa.Table, day: str) -> Looked:
+    ends = pc.min_max(table.column(day)).as_py() if day in table.column_names else {"min": None, "max": None}
+    return Looked(table.num_rows, *("" if ends[end] is None else str(ends[end]) for end in ("min", "max")))
 
 
 def spread(values: Sequence[float]) -> dict[str, list[float]]:

@@ -45,3 +45,6 @@ class ModelFit(Record):
     used: Mapped[bool] = mapped_column(Boolean)
     spreads: Mapped[dict[str, Any]] = mapped_column(JSON)
     drift: Mapped[dict[str, float]] = mapped_column(JSON)
+    read: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    measures: Mapped[dict[str, float]] = mapped_column(JSON, default=dict)
+    lacking: Mapped[str] = mapped_column(String(40), default="")

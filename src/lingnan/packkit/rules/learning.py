@@ -24,9 +24,9 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
     for name, learned in learning.items():
         contract = pack.contracts.get(pack.table(name))
         known = {each.name for each in contract.properties} if contract else set()
-        for column in sorted({learned.error, learned.baseline_error, learned.made_by, *learned.folds} - known if contract else ()):
+        for column in sorted({learned.error, learned.baseline_error, learned.made_by, *learned.folds, *learned.measures} - known if contract else ()):
             yield finding(reading, NAME, MANIFEST, f"{name} 没有列 {column}。", f"{name} has no column {column}.")
-        for table in sorted(set(learned.watched) - set(pack.manifest.models[name].reads)):
+        for table in sorted({*learned.watched, *learned.period} - set(pack.manifest.models[name].reads)):
             yield finding(reading, NAME, MANIFEST, f"{name} 不读 {table}。", f"{name} does not read {table}.")
     yield from _decided(reading, pack, frozenset(learning))
 

@@ -68,8 +68,8 @@ def learnt_card(
     try:
         columns = {name: learn[name] for name in attributes}
         made = fit_scorecard(columns, learn["bad"], name="inspection_priority", card_version=version, data_version="")
-    except Unavailable:
-        return {**told, "standing": "extra_missing"}, None
+    except Unavailable as error:
+        return {**told, "standing": error.facts.get("reason", "extra_missing")}, None
     except WrongUse:
         return {**told, "standing": "too_little_known"}, None
     told |= {"standing": "made", "stability": _stability(made, test, now)}
