@@ -49,6 +49,7 @@ def test_no_key_without_a_place() -> None:
     composed = ("questions.chart_", "questions.own", "questions.theirs",
                 "boards.refresh.", "boards.audience.", "boards.state.", "boards.light.", "boards.figure_",
                 "campaign.", "entry.", "filling.", "forms.told_", "purchase.", "purchase_state.", "reuse.",
+                "models.better_",
                 "pack_stage.", "pack_refresh.", "pack_origin.",
                 "class.", "share.", "open.", "origin.", "severity.", "dimension.", "cycle.", "unit.", "build_state.", "step_state.", "lineage.",
                 "use_kind.", "register.hint.", "menu.", "provider_kind.", "factor.", "profile_done.", "assurance.", "subject_kind.",

@@ -28,10 +28,23 @@ def _bound(pack: "Pack", board: Board, today: date) -> BoundBoard:
     def unproofed(table: str) -> tuple[str, ...]:
         return pack.unproofed_behind(table.removeprefix(own)) if table.startswith(own) else ()
 
+    def models(table: str) -> tuple[tuple[str, Words], ...]:
+        return _models(pack, table.removeprefix(own)) if table.startswith(own) else ()
+
     return BoundBoard(
         key=own + board.id, board=board, owner=Words(zh=pack.manifest.title.zh, en=pack.manifest.title.en),
         note=lambda table, column: _note(pack, table, column), threshold=lambda name: _threshold(pack, name, today), unproofed=unproofed,
         words=lambda codes, code: pack_words(pack, codes, code) if codes in pack.parts.get(LISTS, {}) else None,
+        models=models,
+    )
+
+
+def _models(pack: "Pack", table: str) -> tuple[tuple[str, Words], ...]:
+    """The models that learn among what a table of the pack is made of."""
+    behind = pack.behind(table) if table in pack.made else frozenset[str]()
+    return tuple(
+        (f"{pack.id}.{name}", Words(zh=model.title.zh, en=model.title.en))
+        for name, model in pack.manifest.models.items() if model.learns is not None and name in behind
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from lingnan.base import AlertRaised
 from lingnan.casework import Opened
 from lingnan.hub.office import CASE
+from lingnan.hub.pages.models import model_matter
 from lingnan.hub.service import Hub
 from lingnan.standards.organisations import uscc_check_digit
 from lingnan.trust import SYSTEM, Subject
@@ -110,25 +111,29 @@ def _alerts(hub: Hub) -> None:
 
 
 def _models(hub: Hub) -> list[str]:
-    """Candidates that beat their baseline, approved by the reviewer at the steward's wish; gives the groups of steps that follow."""
+    """Candidates that were tried, asked for by the steward: the one that beats its baseline by most is approved by the reviewer, the others wait.
+
+    Gives the groups of steps that follow.
+    """
     from lingnan.packkit import ModelRegister
 
-    packs = []
-    for each in ModelRegister(hub.storage, hub.clock).listing():
-        if each.state != "candidate" or each.fit is None or not each.fit["beats"]:
-            continue
+    approved: list[str] = []
+    candidates = [each for each in ModelRegister(hub.storage, hub.clock).listing() if each.answering == "not_approved" and each.fit]
+    tried = [(abs(each.fit["error"] / each.fit["baseline_error"] - 1), each) for each in candidates if each.fit and each.fit["baseline_error"]]
+    for _gain, each in sorted(tried, key=lambda pair: (not (pair[1].fit or {})["beats"], -pair[0])):
         opened = _open(hub, "steward", "model-approval", f"model:{each.digest}", {
-            "pack": each.pack, "model": each.name, "model_version": each.digest, "reason": "演示：回测优于基线。",
+            "pack": each.pack, "model": each.name, "model_version": each.digest, "reason": "演示：请核对回测与基线。",
         })
-        if opened:
+        if opened and (each.fit or {})["beats"] and not approved:
             _walk(hub, opened, (("approve", "reviewer", {"examined": "演示：已核对模型卡、回测与基线。"}, ""),))
-            packs.append(f"pack:{each.pack}")
-    return sorted(set(packs))
+            approved.append(f"pack:{each.pack}")
+    return approved
 
 
 def _open(hub: Hub, who: str, flow: str, word: str, facts: dict[str, str]) -> Opened | None:
     """The case, or None when an earlier demo opened it."""
-    opened = hub.office.casework.cases.open(flow, _subject(hub, who), facts, about=facts.get("table", ""), once=f"demo:{word}")
+    about = facts.get("table") or (model_matter(facts["pack"], facts["model"]) if "model" in facts else "")
+    opened = hub.office.casework.cases.open(flow, _subject(hub, who), facts, about=about, once=f"demo:{word}")
     return opened if opened.trace_code else None
 
 

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, Literal
 
 from lingnan.casework import ActionView, DeadlineView, FieldView
 from lingnan.insight.cockpit import Chart
+from lingnan.insight.models import ModelTile
 from lingnan.insight.shapes import Card, Facet, Words
 
 Lateness = Literal["", "near", "late"]
@@ -130,7 +131,7 @@ class CaseFile(Card):
 
 class CaseView(Card):
     """A case whole, as its reader may see it; `titles` are those of the flow's fields, `confirmed` while its reader may sign,
-    `passkey` when they may show one to sign."""
+    `passkey` when they may show one to sign; `model` is what a case of approval asks for, with the numbers beside its baseline."""
 
     line: CaseRow
     version: int
@@ -158,6 +159,7 @@ class CaseView(Card):
     roles: tuple[tuple[str, Words], ...] = ()
     confirmed: bool = False
     passkey: bool = False
+    model: ModelTile | None = None
 
 
 class LimitLine(Card):

@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
+from lingnan.insight.dashboards.cards import PanelCard
 from lingnan.insight.shapes import Card, Words
 
 Better = Literal["less", "more"]
@@ -131,7 +134,8 @@ class ModelLimits(Card):
 
 
 class ModelSheet(Card):
-    """The card of one model. `asks` is the address at which its approval may be asked for, `case` the number of a case that has not ended."""
+    """The card of one model. `asks` is the address at which its approval may be asked for, `case` the number of a case that has not ended,
+    `pictures` what is drawn of `folds` and `fits`, no part of the JSON."""
 
     tile: ModelTile
     users: Words
@@ -152,6 +156,7 @@ class ModelSheet(Card):
     versions: tuple[ModelVersionLine, ...]
     limits: ModelLimits
     unproofed: tuple[str, ...] = ()
+    pictures: tuple[PanelCard, ...] = Field(default=(), exclude=True)
     result: str = ""
     case: str = ""
     asks: str = ""

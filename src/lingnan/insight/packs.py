@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
+from lingnan.insight.models import ModelTile
 from lingnan.insight.rooms import Grid
 from lingnan.insight.shapes import Card, Count, Words
 from lingnan.insight.sheets import Lineage
@@ -86,7 +87,7 @@ class PackParts(Card):
 
 
 class PackSheet(Card):
-    """One pack whole; `lineage` is how its tables are made of each other and of others'."""
+    """One pack whole; `lineage` is how its tables are made of each other and of others', `models` those that learn."""
 
     line: PackLine
     plan: tuple[Count, ...]
@@ -99,6 +100,7 @@ class PackSheet(Card):
     needs: tuple[str, ...]
     lineage: Lineage
     cases: tuple[str, ...]
+    models: tuple[ModelTile, ...] = ()
 
 
 class AskedParameter(Card):

@@ -11,7 +11,7 @@ from lingnan.web.errors import add_error_pages
 from lingnan.web.forgery import unforged
 from lingnan.web.gate import BODY_BYTES, Gate
 from lingnan.web.headers import Guarded
-from lingnan.web.pages import dashboards, live, reports, routers
+from lingnan.web.pages import dashboards, live, models, reports, routers
 from lingnan.web.sources import Pages
 from lingnan.web.visitor import LanguageKept
 
@@ -37,6 +37,7 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
     app.include_router(packs_api.router)
     app.include_router(dashboards.api)
     app.include_router(reports.api)
+    app.include_router(models.api)
     for router in routers:
         app.include_router(router, include_in_schema=False)
     add_error_pages(app)

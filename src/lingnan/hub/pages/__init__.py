@@ -35,6 +35,7 @@ from lingnan.hub.pages.forms import FormPages
 from lingnan.hub.pages.identity import IdentityPages
 from lingnan.hub.pages.inventory import InventoryPages
 from lingnan.hub.pages.lineage_sheet import LineagePages
+from lingnan.hub.pages.models import ModelPages
 from lingnan.hub.pages.outgoing import OutgoingPages
 from lingnan.hub.pages.packs import PackPages
 from lingnan.hub.pages.profiles import ProfilePages
@@ -99,6 +100,7 @@ class HubPages:
         self.elements, self.code_lists, self.under_way = ElementPages(self._desk), CodeListPages(self._desk), UnderWayPages(self._desk)
         self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
         self.profiles, self.packs = ProfilePages(self._desk), PackPages(self._desk)
+        self.models = ModelPages(self._desk)
         self.forms, self.purchases = FormPages(self._desk), PurchasePages(self._desk)
         self.lineage, self.dashboards = LineagePages(self._desk), DashboardPages(self._desk)
         self.reports, self.questions = ReportPages(self._desk), QuestionPages(self._desk)

@@ -66,6 +66,7 @@ class BoardColumns:
             table=panel.table, title=self._desk.titles.table(panel.table), origin=self._desk.titles.origin(panel.table),
             version=commit.version if commit else None, made_at=commit.at if commit else None, methods=tuple(self._methods(drawn)),
             references=tuple(dict.fromkeys(each.reference for each in lights.values())), unproofed=tuple(dict.fromkeys(unproofed)),
+            models=bound.models(panel.table),
             lineage=f"{panel.table}.{shown}" if (shown := _measured(panel) or next(iter(drawn), "")) else "",
         )
 

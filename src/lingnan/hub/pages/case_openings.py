@@ -14,6 +14,7 @@ from lingnan.hub.office import CASE
 from lingnan.hub.pack_cases import abouts, competence
 from lingnan.hub.pages import catalogue
 from lingnan.hub.pages.desk import Desk
+from lingnan.hub.pages.models import FLOW, OF_MODEL, model_matter
 from lingnan.insight import CaseOpened, CatalogueQuery, Choice, Filled, FlowCard, FlowList, LimitLine, Upload, Words
 from lingnan.registers import register_definitions
 from lingnan.trust import Subject
@@ -65,7 +66,7 @@ def open_case(desk: Desk, subject: Subject, name: str, filled: Filled, once: str
     word = f"{subject.reference}:{subject.credit_code}:{once}" if once else ""
     office_of = competence(desk, subject, begun, form)
     opened = office.casework.cases.open(
-        name, subject, form, about=form.get("table", ""), handler=office_of.handler, division=office_of.division, once=word,
+        name, subject, form, about=form.get("table", "") or _model(form), handler=office_of.handler, division=office_of.division, once=word,
     )
     refused = _keep(office.attachments, subject, opened.id, filled.files) if opened.trace_code else ()
     return CaseOpened(opened.number, opened.trace_code, Words(zh=begun.zh, en=begun.en), refused)
@@ -92,6 +93,11 @@ def checked(desk: Desk, fields: FormFields, filled: Filled) -> dict[str, str]:
     for file in filled.files.values():
         file.content.seek(0)
     return form
+
+
+def _model(form: Mapping[str, str]) -> str:
+    """The model that a form names, so that its card finds the case."""
+    return model_matter(form["pack"], form["model"]) if "pack" in form and "model" in form else ""
 
 
 def _organisations(desk: Desk, fields: FormFields, form: dict[str, str]) -> dict[str, dict[str, str]]:
@@ -144,7 +150,7 @@ def _card(desk: Desk, flow: Flow, lang: str) -> FlowCard:
     return FlowCard(
         id=flow.id, title=Words(zh=flow.zh, en=flow.en), summary=summary, basis=flow.basis, limits=tuple(limits),
         fields=tuple(field_view(field) for field in flow.opening.form), diagram=draw_svg(flow, "", lang),
-        given=(found[1].key,) if (found := abouts(desk.hub.packs, flow.id)) else (),
+        given=OF_MODEL if flow.id == FLOW else (found[1].key,) if (found := abouts(desk.hub.packs, flow.id)) else (),
     )
 
 

@@ -7,6 +7,7 @@ from lingnan.casework.attachments import AttachmentCard
 from lingnan.casework.shapes import CommentView, EntryView, FactView
 from lingnan.hub.pages.case_lists import role_title, row, unit_title
 from lingnan.hub.pages.desk import Desk
+from lingnan.hub.pages.models import FLOW, ModelPages
 from lingnan.hub.pages.signing import confirmed, signs_by_passkey
 from lingnan.insight import CaseEvent, CaseFile, CaseRemark, CaseView, FactLine, Words
 from lingnan.trust import Subject, known_roles
@@ -40,6 +41,7 @@ def view(desk: Desk, subject: Subject, number: str, lang: str, session: str) -> 
         titles={name: Words(zh=field.zh, en=field.en) for name, field in flow.fields.items()},
         roles=_roles() if reassigns else (), confirmed=confirmed(desk, subject, session),
         passkey=any(action.signature for action in sheet.actions) and signs_by_passkey(desk, subject),
+        model=ModelPages(desk).behind({each.name: str(each.value) for each in sheet.facts}) if sheet.line.flow == FLOW else None,
     )
 
 

@@ -11,6 +11,7 @@ from lingnan.hub.boards import pack_words
 from lingnan.hub.pack_cases import asked_of_rows, columns_of_asks
 from lingnan.hub.pack_queries import ACTION, OWN_ACTION, Answered, admits, ask, ask_each, enter, rows
 from lingnan.hub.pages.desk import Desk, cell
+from lingnan.hub.pages.models import ModelPages
 from lingnan.hub.pages.tables import purposes
 from lingnan.hub.pages.titles import truth_words
 from lingnan.insight import Grid, GridColumn, Lineage, LineageEdge, LineageNode, PackAnswer, PackCard, PackIndex, PackQueryRows, PackSheet, Words
@@ -65,7 +66,7 @@ class PackPages:
             tables=tuple(self._table(found, name) for name in manifest.gives if name in found.made),
             figures=tuple(each for name, parameter in found.parameters.items() for each in _figures(name, parameter, today)),
             parts=tuple(each for kind in kinds() if (each := _parts(found, kind, subject)).items), lineage=self._lineage(found),
-            cases=tuple(case.name for cases in found.cases.values() for case in cases),
+            cases=tuple(case.name for cases in found.cases.values() for case in cases), models=ModelPages(self._desk).of(pack),
         )
 
     def query(

@@ -44,11 +44,15 @@ def _nothing_unproofed(_table: str) -> tuple[str, ...]:
     return ()
 
 
+def _no_models(_table: str) -> tuple[tuple[str, Words], ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class BoundBoard:
     """A board with its key in the address, its owner's name, and what the owner knows: `note` of a table's column (None: nothing more than
     the catalogue knows), `threshold` of a parameter, the names of the parameters behind a table that are `unproofed`, `words` of a code in
-    a list of the owner's own."""
+    a list of the owner's own, the `models` that learn behind a table by the key of their card."""
 
     key: str
     board: Board
@@ -57,3 +61,4 @@ class BoundBoard:
     threshold: Callable[[str], Threshold | None] = _no_threshold
     unproofed: Callable[[str], tuple[str, ...]] = _nothing_unproofed
     words: Callable[[str, str], Words | None] = _no_words
+    models: Callable[[str], tuple[tuple[str, Words], ...]] = _no_models

@@ -59,7 +59,7 @@ class MethodLine(Card):
 
 
 class Basis(Card):
-    """What a panel's figures rest on: the table's version and when it was made, methods, parameters nobody has proofread."""
+    """What a panel's figures rest on: the table's version and when it was made, methods, parameters nobody has proofread, models that learn."""
 
     table: str
     title: Words
@@ -69,6 +69,7 @@ class Basis(Card):
     methods: tuple[MethodLine, ...] = ()
     references: tuple[str, ...] = ()
     unproofed: tuple[str, ...] = ()
+    models: tuple[tuple[str, Words], ...] = ()
     lineage: str = ""
 
 

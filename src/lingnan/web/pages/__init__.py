@@ -23,6 +23,7 @@ from lingnan.web.pages import (
     lineage,
     lists,
     live,
+    models,
     notices,
     openings,
     outgoing_sources,
@@ -64,4 +65,5 @@ routers = (
     conformance.router, standards.router, saved_searches.router, workbook.router, address_reviews.router, reviews.router,
     reports.router, questions.router, subscriptions.router,
     live.router, dashboards.router, inventory.router, authorities.router, bulk_edits.router, forms.router, purchases.router, packs.router,
+    models.router,
 )

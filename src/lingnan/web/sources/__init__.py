@@ -31,6 +31,7 @@ from lingnan.web.sources.forms import FormSource
 from lingnan.web.sources.identity import IdentitySource
 from lingnan.web.sources.inventory import AuthoritySource, InventorySource, WorkbookSource
 from lingnan.web.sources.lineage import LineageSource
+from lingnan.web.sources.models import ModelSource
 from lingnan.web.sources.packs import PackSource
 from lingnan.web.sources.profiles import ProfileSource
 from lingnan.web.sources.purchases import PurchaseSource
@@ -96,6 +97,11 @@ class Pages(Protocol):
     @property
     def forms(self) -> FormSource:
         """Forms that people fill in, and what they gave."""
+        ...
+
+    @property
+    def models(self) -> ModelSource:
+        """Models that learn, and the card of each."""
         ...
 
     @property

@@ -5,22 +5,18 @@ from alembic import op
 
 revision = "0040_model_cards"
 down_revision = "0039_subscriptions"
-ADDED = (
-    sa.Column("read", sa.JSON, nullable=False, server_default="{}"),
-    sa.Column("measures", sa.JSON, nullable=False, server_default="{}"),
-    sa.Column("lacking", sa.String(40), nullable=False, server_default=""),
-)
+ADDED = (("read", sa.JSON(), "{}"), ("measures", sa.JSON(), "{}"), ("lacking", sa.String(40), ""))
 
 
 def upgrade() -> None:
     """Add the columns."""
     with op.batch_alter_table("model_fit") as table:
-        for column in ADDED:
-            table.add_column(column.copy())
+        for name, kind, before in ADDED:
+            table.add_column(sa.Column(name, kind, nullable=False, server_default=before))
 
 
 def downgrade() -> None:
     """Drop them."""
     with op.batch_alter_table("model_fit") as table:
-        for column in ADDED:
-            table.drop_column(column.name)
+        for name, _kind, _before in ADDED:
+            table.drop_column(name)
