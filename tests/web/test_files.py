@@ -15,7 +15,7 @@ from lingnan.web import create_handover_app
 from lingnan.web.app import STATIC
 from lingnan.web.maps import BUNDLED, outlines, step_of, steps
 from lingnan.web.pictures import draw_bars, draw_lineage, draw_trend
-from lingnan.web.rendering import number, percent, seconds
+from lingnan.web.rendering import counted, number, percent, seconds
 
 
 def test_libraries_are_as_they_came() -> None:
@@ -106,3 +106,8 @@ def test_handover_serves_its_pages(handover: TestClient) -> None:
 ])
 def test_handover_serves_nothing_else(handover: TestClient, path: str) -> None:
     assert handover.get(path).status_code == 404
+
+
+def test_columns_of_numbers_are_known_by_their_rows() -> None:
+    assert counted([("甲", None, True, None), ("乙", 2, False, 1.5), ("丙", None, True, None)], 4) == [False, True, False, True]
+    assert counted([], 2) == [False, False]

@@ -61,11 +61,16 @@ def _called(condition: WatchedCondition, row: Mapping[str, Any], lang: str) -> d
 
 
 def _filled(text: str, row: Mapping[str, Any]) -> str:
-    return _PLACE.sub(lambda place: _told(row.get(place[1])), text)
+    return _PLACE.sub(lambda place: _said(row.get(place[1])), text)
+
+
+def _said(value: Any) -> str:
+    """A value as a sentence may hold it: a number of one and more to two places."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) and abs(value) >= 1 else _told(value)
 
 
 def _told(value: Any) -> str:
-    """A value as a sentence may hold it."""
+    """A value as text that tells it from others."""
     if value is None:
         return ""
     if isinstance(value, float):

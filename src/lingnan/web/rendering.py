@@ -1,5 +1,6 @@
 """Templates: the one Jinja environment, how values are written, and the page around every page."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, partial
@@ -25,7 +26,7 @@ Shown = Words | str | None
 def environment() -> Environment:
     """Autoescaping always on; a name a template asks for and nobody gave is an error, not an empty place."""
     env = Environment(loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    env.filters |= {"number": number, "percent": percent, "moment": moment, "seconds": seconds, "short": short}
+    env.filters |= {"number": number, "percent": percent, "moment": moment, "seconds": seconds, "short": short, "counted": counted}
     env.filters |= {"json_text": json_text, "pretty": pretty}
     return env
 
@@ -68,6 +69,15 @@ def number(value: Any) -> str:
     if isinstance(value, Decimal | float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def counted(rows: Sequence[Sequence[Any]], columns: int) -> list[bool]:
+    """By column of a table whether it holds numbers, so that its head and its empty cells stand on their side."""
+    return [any(_counts(row[at]) for row in rows) for at in range(columns)]
+
+
+def _counts(value: Any) -> bool:
+    return isinstance(value, Decimal | float | int) and not isinstance(value, bool)
 
 
 def percent(value: Any) -> str:
