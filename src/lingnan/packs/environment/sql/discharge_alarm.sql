@@ -1,5 +1,7 @@
 -- One row is something about one item of one outlet on a day that a person must look at; a daily mean above its limit is a candidate, no finding.
-with alarms as (
+with newest as (
+    select max(d.day) as day from discharge_day as d
+), alarms as (
     select d.outlet_no, d.name, d.firm, d.city, d.day, d.item, 'day_exceeds' as kind, 'candidate' as grade, d.mean as value, d.high as bound
     from discharge_day as d
     where d.exceeds
@@ -24,5 +26,7 @@ with alarms as (
     where r.verdict in ('stuck', 'oxygen')
     group by r.outlet_no, o.name, o.firm, r.city, r.day, r.item, r.verdict
 )
-select a.outlet_no, a.name, a.firm, a.city, a.day, a.item, a.kind, a.grade, a.value, a.bound
+select
+    a.outlet_no, a.name, a.firm, a.city, a.day, a.item, a.kind, a.grade, a.value, a.bound, date_diff('day', a.day, n.day) <= :alert_days as recent
 from alarms as a
+cross join newest as n
