@@ -1,7 +1,8 @@
 """Reads what people write for pages, a board or a report, and says what is wrong with a file in a sentence."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from yaml import YAMLError
@@ -19,10 +20,13 @@ class Written(Card):
 Form = TypeVar("Form", bound=Written)
 
 
-def read_written(file: Path, form: type[Form], kind: Words) -> Form:
-    """The board or report of a file, whose name without the ending is its id; BadInput says where it does not fit its form."""
+def read_written(file: Path, form: type[Form], kind: Words, parse: Callable[[str], Any] = load_yaml) -> Form:
+    """The board or report of a file, whose name without the ending is its id; BadInput says where it does not fit its form.
+
+    `parse` tells what YAML says, for who keeps what was parsed.
+    """
     try:
-        read = form.model_validate(load_yaml(file.read_text(encoding="utf-8")))
+        read = form.model_validate(parse(file.read_text(encoding="utf-8")))
     except ValidationError as error:
         told = "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()[:3])
         raise BadInput(

@@ -48,8 +48,8 @@ def readings(home: Path | None = None, wanted: str = ALL) -> list[Reading]:
 
 def packs(home: Path | None = None, wanted: str = ALL) -> list[Pack]:
     """Every pack in use that could be read whole and lacks nothing it stands on; `pack check` tells of the others."""
-    found = [reading for reading in readings(home, wanted) if stands(reading)]
-    return [reading.pack for reading in found if reading.pack is not None and is_traceable(reading.pack)]
+    found = [reading.pack for reading in readings(home, wanted) if reading.pack is not None and stands(reading)]
+    return [pack for pack in found if is_traceable(pack)]
 
 
 def named(wanted: str, home: Path | None = None) -> Reading:

@@ -11,14 +11,16 @@ MARK = "·"
 def as_plain(values: Any) -> Any:
     """The values as JSON holds them; None where they hold a kind that has no form here."""
     try:
-        return [_plain(values)]
+        plain = _plain(values)
     except TypeError:
         return None
+    return [plain, plain != values]
 
 
 def from_plain(kept: list[Any]) -> Any:
     """The values that `as_plain` was given."""
-    return _value(kept[0])
+    plain, marked = kept
+    return _value(plain) if marked else plain
 
 
 def _plain(value: Any) -> Any:

@@ -43,8 +43,9 @@ def stands(reading: Reading) -> bool:
 def is_traceable(pack: Pack) -> bool:
     """Whether every column of its tables can be followed to its sources, as a hub must to class it; what was found is kept with the pack."""
     try:
-        for name in pack.kept:
-            origins(pack, name)
+        with pack.memory.gathering():
+            for name in pack.kept:
+                origins(pack, name)
     except LingnanError:
         return False
     return True

@@ -1,8 +1,11 @@
 """Reads boards: one of a file, and the hub's own."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from lingnan.base import load_yaml
 from lingnan.insight.dashboards.spec import Board
 from lingnan.insight.shapes import Words
 from lingnan.insight.written import read_written
@@ -10,9 +13,9 @@ from lingnan.insight.written import read_written
 OWN = Path(__file__).parent / "boards"
 
 
-def read_board(file: Path) -> Board:
+def read_board(file: Path, parse: Callable[[str], Any] = load_yaml) -> Board:
     """The board of a file, whose name without the ending is its id; BadInput says where it does not fit its form."""
-    return read_written(file, Board, Words(zh="看板", en="Board"))
+    return read_written(file, Board, Words(zh="看板", en="Board"), parse)
 
 
 @cache

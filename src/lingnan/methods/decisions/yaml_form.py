@@ -19,7 +19,7 @@ In columns of texts plain words are texts (`when: {kind: 新办, 变更}`); name
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -39,10 +39,13 @@ _CELL = re.compile(r'^(?:-$|null$|[<>=!≥≤≠@"]|(?:starts with|ends with|con
 _NOT = re.compile(r"not\s*[(（](.*)[)）]")
 
 
-def read_decision(source: Path | str) -> DecisionTable:
-    """A table from a file or a text; BadInput names the key, rule or cell that cannot be read. Unknown keys are refused."""
+def read_decision(source: Path | str, parse: Callable[[str], Any] = load_yaml) -> DecisionTable:
+    """A table from a file or a text; BadInput names the key, rule or cell that cannot be read. Unknown keys are refused.
+
+    `parse` tells what YAML says, for who keeps what was parsed.
+    """
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
-    told = mapping(load_yaml(text), "决策表 decision", TABLE_KEYS, {"decision", "version", "title", "basis", "hit", "inputs", "outputs", "rules"})
+    told = mapping(parse(text), "决策表 decision", TABLE_KEYS, {"decision", "version", "title", "basis", "hit", "inputs", "outputs", "rules"})
     facts = {each["name"]: kind_told(each) for each in _columns(told.get("facts", []), "facts", FACT_KEYS)}
     inputs = _columns(told["inputs"], "inputs", INPUT_KEYS)
     facts |= {each["name"]: kind_told(each) for each in inputs if "from" not in each}

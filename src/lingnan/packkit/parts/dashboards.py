@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 FOLDER = "dashboards"
 
 
-def _read(file: Path, _memory: Memory) -> "Board":
+def _read(file: Path, memory: Memory) -> "Board":
     from lingnan.insight import read_board  # few commands look at a board
 
-    return read_board(file)
+    return read_board(file, memory.yaml)
 
 
 KIND = Kind(

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 FOLDER = "decisions"
 
 
-def _read(file: Path, _memory: Memory) -> "DecisionTable":
+def _read(file: Path, memory: Memory) -> "DecisionTable":
     from lingnan.methods import read_decision  # few packs decide
 
-    return read_decision(file)
+    return read_decision(file, memory.yaml)
 
 
 def select_of(decision: "DecisionTable", applied: Applied) -> str:

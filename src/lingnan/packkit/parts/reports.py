@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 FOLDER = "reports"
 
 
-def _read(file: Path, _memory: Memory) -> "Report":
+def _read(file: Path, memory: Memory) -> "Report":
     from lingnan.insight import read_report  # few commands look at a report
 
-    return read_report(file)
+    return read_report(file, memory.yaml)
 
 
 KIND = Kind(FOLDER, "报告", "Reports", _read, lambda report: Title(zh=report.title.zh, en=report.title.en))
