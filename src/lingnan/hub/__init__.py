@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lingnan.hub.office import FLOWS
     from lingnan.hub.pages import HubPages
     from lingnan.hub.profiles import keep_profile, profile_table
+    from lingnan.hub.promised import promised_tables
     from lingnan.hub.review_imports import import_links
     from lingnan.hub.reviews import review_counts
     from lingnan.hub.service import Hub
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __getattr__ = opened_later(__name__, {
     "column_lineage": "ColumnLineage lineage_of",
     "decided_cases": "decided_columns",
+    "promised": "promised_tables",
     "demo": "DemoGround make_steward prepare_demo prepare_steward",
     "demo_office": "DemoPeople furnish_office",
     "doctor": "Finding examine examine_hub",
@@ -52,5 +54,5 @@ __all__ = [
     "FLOWS", "ColumnLineage", "ColumnUse", "DemoGround", "DemoPeople", "Finding", "Hub", "HubPages", "HubStatus", "Impact", "LineageSending", "Moved",
     "Unmerged", "allow_describing", "build_events", "decided_columns", "describes", "examine", "examine_hub", "furnish_office", "hub_status",
     "impact_of", "import_links", "keep_profile", "lineage_of", "listen_to", "make_steward", "move_storage", "prepare_demo", "prepare_steward",
-    "profile_table", "review_counts", "unmerge_entry", "write_events",
+    "profile_table", "promised_tables", "review_counts", "unmerge_entry", "write_events",
 ]

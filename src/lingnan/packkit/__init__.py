@@ -2,6 +2,7 @@
 
 from lingnan.packkit.building import origins, pack_steps
 from lingnan.packkit.checking import Standing, check_packs, mend
+from lingnan.packkit.drafting import plain_contract, plain_property
 from lingnan.packkit.laying import bound_values, lay_parameters
 from lingnan.packkit.modelling.measuring import MOVED, WATCH, WORSE
 from lingnan.packkit.modelling.register import Answering, ModelRegister, ModelStanding, model_digest
@@ -17,6 +18,6 @@ from lingnan.packkit.wholeness import troubles
 __all__ = [
     "MOVED", "STAGES", "WATCH", "WORSE", "Answering", "Case", "Finding", "Manifest", "ModelRegister", "ModelStanding", "Pack", "Parameter",
     "Place", "Reading", "Standing", "bench", "bound_values", "check_packs", "failures", "lay_parameters", "mend", "model_digest", "named",
-    "new_pack", "origins", "pack_places", "pack_steps", "packs", "places_in_use", "plan_rows", "read_pack", "readings", "readme", "sample_rows",
-    "troubles", "try_pack",
+    "new_pack", "origins", "pack_places", "pack_steps", "packs", "places_in_use", "plain_contract", "plain_property", "plan_rows", "read_pack",
+    "readings", "readme", "sample_rows", "troubles", "try_pack",
 ]

@@ -1,12 +1,13 @@
 """The one checker of all packs: every rule over every pack, exemptions that must be needed, and repairs by machine where asked."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lingnan.packkit.pack import MANIFEST, Reading
 from lingnan.packkit.rules import Ground, Rule, rules
 from lingnan.packkit.shapes import STAGES, Finding, Stage
 from lingnan.packkit.trials import bench
+from lingnan.standards import Contract
 
 Tables = dict[str, dict[str, str]]
 
@@ -26,10 +27,17 @@ class Standing:
         return not self.findings
 
 
-def check_packs(readings: Sequence[Reading], tables: Tables | None = None, only: Collection[str] = ()) -> list[Standing]:
-    """Every pack (or those named) held to every rule; `tables` are columns and types of tables that the hub is known to make."""
+def check_packs(
+    readings: Sequence[Reading], tables: Tables | None = None, only: Collection[str] = (), promised: Callable[[], Mapping[str, Contract]] = dict,
+) -> list[Standing]:
+    """Every pack (or those named) held to every rule; `tables` are columns and types of tables that the hub is known to make.
+
+    `promised` tells the contracts of tables that packs may need, from which those that a pack lacks are drafted.
+    """
+    packs = [each.pack for each in readings if each.pack is not None]
+    given = {table: told for pack in packs for table, told in pack.contracts.items() if table.startswith(f"{pack.id}.")}
     with bench() as engine:
-        ground = Ground(engine, tuple(readings), tables or {})
+        ground = Ground(engine, tuple(readings), tables or {}, lambda: {**promised(), **given})
         return [_standing(reading, ground) for reading in readings if not only or reading.place.folder.name in only]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from lingnan.base import content_digest, load_yaml
+from lingnan.packkit import plain_values
 from lingnan.packkit.plain_values import as_plain, from_plain
 
 FOLDER = ".packs"
@@ -92,5 +93,5 @@ def reader_of(file: str) -> str:
 
 @cache
 def yaml_reader() -> str:
-    """Who reads YAML."""
-    return version("pyyaml")
+    """Who reads YAML, and the form in which values are kept."""
+    return content_digest(Path(plain_values.__file__).read_text(encoding="utf-8"), version("pyyaml"))

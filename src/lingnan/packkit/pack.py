@@ -12,7 +12,7 @@ from yaml import YAMLError
 
 from lingnan.base import BadInput, LingnanError, Missing, content_digest
 from lingnan.jobs import code_digest
-from lingnan.packkit.memory import Memory, of_pack
+from lingnan.packkit.memory import Memory, of_pack, yaml_reader
 from lingnan.packkit.parts import Kind, codes, decisions, kinds
 from lingnan.packkit.plain_values import as_plain, from_plain
 from lingnan.packkit.shapes import Applied, Case, Manifest, Origin, Parameter, Place
@@ -263,7 +263,8 @@ def _contract(lists: Mapping[str, codes.CodesFile], memory: Memory, file: Path) 
     named = {} if "." in file.stem else dict(lists)
     vocabulary, words = codes.vocabulary(named) if named else SHIPPED, [f"{name}{told.model_dump_json()}" for name, told in named.items()]
     text = f"{file.read_text(encoding='utf-8-sig')}\n"
-    kept = memory.keep("contract", code_digest("lingnan.standards"), lambda: as_plain(contract_values(text, vocabulary)), text, *words)
+    told_by = f"{code_digest('lingnan.standards')}{yaml_reader()}"
+    kept = memory.keep("contract", told_by, lambda: as_plain(contract_values(text, vocabulary)), text, *words)
     contract = contract_of(from_plain(kept), vocabulary)
     for name, zh, en in ((contract.table, contract.zh, contract.en), *((each.name, each.zh, each.en) for each in contract.properties)):
         if not (isinstance(zh, str) and isinstance(en, str)):

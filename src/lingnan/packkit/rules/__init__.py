@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from lingnan.lake import Engine
 from lingnan.packkit.pack import Reading
 from lingnan.packkit.shapes import Finding, Stage
+from lingnan.standards import Contract
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Ground:
     engine: Engine
     readings: tuple[Reading, ...] = ()
     tables: dict[str, dict[str, str]] = field(default_factory=dict)
+    promised: Callable[[], Mapping[str, Contract]] = dict
+    """What is promised of tables that packs may need, opened when a contract is to be drafted."""
 
 
 Look = Callable[[Reading, Ground], Iterable[Finding]]

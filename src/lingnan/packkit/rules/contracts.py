@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from lingnan.base import LingnanError
+from lingnan.packkit.drafting import draft
 from lingnan.packkit.laying import physical_type
 from lingnan.packkit.pack import Pack, Reading
 from lingnan.packkit.rules import Ground, Rule, finding
@@ -13,14 +14,16 @@ from lingnan.standards import Contract
 NAME = "contracts"
 
 
-def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
+def _look(reading: Reading, ground: Ground) -> Iterator[Finding]:
     pack = reading.pack
     if pack is None:
         return
     moving = {feed.target for feed in pack.parts["streams"].values() if feed.file.stream and feed.file.stream.windows}
     wanted = {*pack.manifest.needs, *(pack.table(name) for name in pack.manifest.gives), *moving}
     for gap in told(pack, NAME):
-        yield finding(reading, NAME, gap.file, gap.zh, gap.en)
+        write = draft(pack, _table(pack, gap.file), ground.engine, ground.promised)
+        zh, en = ("用 lingnan pack check --write 起草。", " Draft it with: lingnan pack check --write.") if write else ("", "")
+        yield finding(reading, NAME, gap.file, f"{gap.zh}{zh}", f"{gap.en}{en}", write)
     for table in sorted(set(pack.contracts) - wanted):
         if not table.startswith(f"{pack.id}.int_"):
             yield finding(reading, NAME, _file(pack, table), f"{table} 既不在 needs 也不在 gives 中。", f"{table} is neither needed nor given.")
@@ -41,6 +44,8 @@ def _typed(reading: Reading, pack: Pack, table: str, contract: Contract) -> Iter
 def _given(reading: Reading, pack: Pack, table: str, contract: Contract) -> Iterator[Finding]:
     if not contract.key:
         yield finding(reading, NAME, _file(pack, table), "没有主键，一行指什么便不明确。", "Without a primary key nobody can tell what one row is.")
+    if not (contract.zh and contract.en):
+        yield finding(reading, NAME, _file(pack, table), "表缺少中文或英文名称。", "The table lacks its Chinese or English title.")
     for each in contract.properties:
         if not (each.zh and each.en):
             yield finding(reading, NAME, _file(pack, table), f"{each.name} 缺少中文或英文名称。", f"{each.name} lacks its Chinese or English title.")
@@ -49,6 +54,11 @@ def _given(reading: Reading, pack: Pack, table: str, contract: Contract) -> Iter
                 reading, NAME, _file(pack, table), f"{each.name} 是个人信息，但本包不以人为对象（subjects）。",
                 f"{each.name} is personal, but the pack's subjects are no people.",
             )
+
+
+def _table(pack: Pack, file: str) -> str:
+    name = file.removeprefix("contracts/").removesuffix(".yaml")
+    return name if "." in name else pack.table(name)
 
 
 def _file(pack: Pack, table: str) -> str:
