@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from lingnan.methods.list_differences import Difference, differences, differences_sql
     from lingnan.methods.outbreaks import FarringtonSetup, Outbreak, count_bound, farrington, outbreak_weights, upper_bound
     from lingnan.methods.paths import Plan, Step, critical_path
-    from lingnan.methods.ranking import Judgement, ahp, entropy_weights, kendall_w, mean_ranks, rank_stability, ranks, topsis, trimmed_mean
+    from lingnan.methods.ranking import (
+        Judgement,
+        ahp,
+        entropy_weights,
+        kendall_w,
+        mean_ranks,
+        rank_stability,
+        ranks,
+        topsis,
+        topsis_sql,
+        trimmed_mean,
+    )
     from lingnan.methods.receptors import Balance, Contribution, mass_balance
     from lingnan.methods.rulesets import Finding, RuleSet, findings_sql, read_rules
     from lingnan.methods.scorecards.binning import bin_column
@@ -42,7 +53,7 @@ __getattr__ = opened_later(__name__, {
     "decisions.cover": "TableFault check_table",
     "rulesets": "Finding RuleSet findings_sql read_rules",
     "intervals": "Interval clopper_pearson percentile round_half_even wilson wilson_low_sql",
-    "ranking": "Judgement ahp entropy_weights kendall_w mean_ranks rank_stability ranks topsis trimmed_mean",
+    "ranking": "Judgement ahp entropy_weights kendall_w mean_ranks rank_stability ranks topsis topsis_sql trimmed_mean",
     "trends": "Trend mann_kendall spearman",
     "paths": "Plan Step critical_path",
     "forecasting.series": "Panel leaks",
@@ -180,6 +191,7 @@ __all__ = [
     "solve",
     "spearman",
     "topsis",
+    "topsis_sql",
     "trimmed_mean",
     "two_sided",
     "upper_bound",

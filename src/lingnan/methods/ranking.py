@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -101,6 +101,29 @@ def topsis(rows: Matrix, weights: Sequence[float], costs: Collection[int] = ()) 
         far, near = math.dist(row, best), math.dist(row, worst)
         found.append(near / (far + near) if far + near else 1.0)
     return tuple(found)
+
+
+def topsis_sql(source: str, keep: Sequence[str], weights: Mapping[str, str], costs: Collection[str] = ()) -> str:
+    """A portable SELECT that gives each row of a table its closeness as `score`, as `topsis` does: `weights` by column, as SQL of one row or value.
+
+    A row that lacks a criterion has no score; it still counts in the others' lengths by what it has.
+    """
+    told = list(weights)
+    lengths = ", ".join(f"sqrt(sum(cast({name} as double) * cast({name} as double)) over ()) as {name}_length" for name in told)
+    signs = {name: "-" if name in costs else "" for name in told}
+    placed = ", ".join(
+        f"{signs[name]}({weights[name]}) * {name} / case when {name}_length = 0 then 1 else {name}_length end as {name}_placed" for name in told
+    )
+    ends = ", ".join(f"max({name}_placed) over () as {name}_best, min({name}_placed) over () as {name}_worst" for name in told)
+    far, near = (
+        " + ".join(f"({name}_placed - {name}_{end}) * ({name}_placed - {name}_{end})" for name in told) for end in ("best", "worst")
+    )
+    kept = ", ".join(keep)
+    return (
+        f"select {kept}, case when far + near = 0 then 1 else near / (far + near) end as score from (\n"
+        f"select {kept}, sqrt({far}) as far, sqrt({near}) as near from (\nselect *, {ends} from (\nselect *, {placed} from (\n"
+        f"select *, {lengths} from {source}\n) as measured\n) as placed\n) as bounded\n) as judged"
+    )
 
 
 def rank_stability(

@@ -15,6 +15,7 @@ from lingnan.jobs import code_digest
 from lingnan.packkit.memory import Memory, of_pack, yaml_reader
 from lingnan.packkit.parts import Kind, codes, decisions, kinds
 from lingnan.packkit.plain_values import as_plain, from_plain
+from lingnan.packkit.scoring import read_scores
 from lingnan.packkit.shapes import Applied, Case, Manifest, Origin, Parameter, Place
 from lingnan.packkit.statements import Statement, read_statement
 from lingnan.standards import SHIPPED, Code, Contract, Vocabulary, contract_of, contract_values
@@ -215,11 +216,15 @@ def _pack(reading: Reading, manifest: Manifest, memory: Memory) -> Pack:
         name: _read(reading, place.folder / decisions.FOLDER / f"{name}.yaml", partial(_decided, parts[decisions.FOLDER][name], applied, memory))
         for name, applied in manifest.decisions.items() if name in parts[decisions.FOLDER]
     }
+    scored = {
+        name: _read(reading, place.folder / MANIFEST, lambda _file, name=name, told=told: read_scores(name, told, memory))  # type: ignore[misc]
+        for name, told in manifest.scores.items()
+    }
     return Pack(
         place=place, manifest=manifest, contracts=_by_table(manifest, contracts),
         parameters=_each(reading, "parameters", _shaped(Parameter, memory)),
         statements={
-            **{name: statement for name, statement in decided.items() if statement is not None},
+            **{name: statement for name, statement in (*decided.items(), *scored.items()) if statement is not None},
             **_each(reading, "sql", lambda file: read_statement(file.stem, file.read_text(encoding="utf-8"), memory)),
         },
         cases=_each(reading, "tests", partial(_cases, memory)), parts=parts,

@@ -85,6 +85,25 @@ class Applied(Strict):
     each_rule: bool = False
 
 
+class Scored(Strict):
+    """Places or things of a table of the pack held against each other by several criteria (TOPSIS, columns divided by their length): the columns
+    kept beside the `score` (0 to 1), the columns that count, those of them of which less is better, and the dated table of figures that weighs
+    them, with the columns `criterion` and `weight`."""
+
+    reads: Word
+    keeps: Annotated[tuple[Word, ...], Field(min_length=1)]
+    criteria: Annotated[tuple[Word, ...], Field(min_length=2)]
+    costs: tuple[Word, ...] = ()
+    weights: Word
+
+    @model_validator(mode="after")
+    def _costs_are_criteria(self) -> Self:
+        strange = sorted(set(self.costs) - set(self.criteria))
+        if strange:
+            raise ValueError(f"costs that are no criteria: {', '.join(strange)}")
+        return self
+
+
 class Manifest(Strict):
     """A pack's identity card (`pack.yaml`): what it answers, who owns it, what it reads and gives, how far it has come."""
 
@@ -100,6 +119,7 @@ class Manifest(Strict):
     gives: Annotated[tuple[Word, ...], Field(min_length=1)]
     models: dict[Word, Model] = {}
     decisions: dict[Word, Applied] = {}
+    scores: dict[Word, Scored] = {}
     exempt: dict[RuleName, Annotated[str, Field(min_length=12)]] = {}
     """Rules of higher stages that the pack need not keep, and why; an exemption that is not needed is a fault itself."""
 
@@ -109,6 +129,8 @@ class Manifest(Strict):
             twice = sorted({each for each in named if named.count(each) > 1})
             if twice:
                 raise ValueError(f"named twice: {', '.join(twice)}")
+        if self.scores and self.subjects == "people":
+            raise ValueError("natural persons are not scored (RESPONSIBLE_USE.md): a pack whose subjects are people has no scores")
         return self
 
 

@@ -103,4 +103,6 @@ def _shown(pack: Pack) -> Iterator[Gap]:
 
 
 def _file(pack: Pack, name: str) -> str:
+    if name in pack.manifest.scores:
+        return MANIFEST
     return f"{decisions.FOLDER}/{name}.yaml" if name in pack.manifest.decisions else f"sql/{name}.sql"
