@@ -50,6 +50,7 @@ def test_the_index_follows_the_plan(ground: Any) -> None:
     rows = {line["row"]: [each["id"] for each in line["packs"]] for line in told["items"]}
     assert rows["C12"] == ["demo_pack"]
     assert rows["C16"] == []
+    assert {row[0] for row in rows} == {"C", "D", "E"}, "other chapters are the hub's own rooms"
     assert told["count"] == len({pack for packs in rows.values() for pack in packs})
     assert told["covered"] == sum(bool(packs) for packs in rows.values())
     tile = next(each for each in told["packs"] if each["line"]["id"] == "demo_pack")

@@ -27,6 +27,8 @@ from lingnan.trust.shapes import Classification
 
 PAGE_ROWS, CARD_ROWS, CHOICES = 50, 20, 50
 ADDRESSES = {"dashboards": "boards", "reports": "reports"}
+OF_PACKS = frozenset("CDE")
+"""Chapters of the plan that applications answer; the others are the hub's own rooms."""
 
 
 class PackPages:
@@ -40,7 +42,7 @@ class PackPages:
         return {pack.id: pack for pack in self._desk.hub.packs}
 
     def index(self, subject: Subject) -> PackIndex:
-        """Every pack, and every row of the plan with the packs that answer it; those that cannot be read are named to who tends data."""
+        """Every pack, and the rows of the plan that packs answer with those that do; what cannot be read is named to who tends data."""
         self._desk.hub.trust.allow(subject, "page.view", "packs")
         answering: dict[str, list[PackLine]] = {}
         for pack in self._packs.values():
@@ -48,6 +50,7 @@ class PackPages:
                 answering.setdefault(row, []).append(_line(pack))
         items = tuple(
             PlanRowLine(row=row, title=Words(zh=title.zh, en=title.en), packs=tuple(answering.get(row, ()))) for row, title in plan_rows().items()
+            if row[0] in OF_PACKS or row in answering
         )
         may, _why = self._desk.hub.trust.point.permits(subject, "page.govern")
         found = {place.folder.name for place in places_in_use(self._desk.hub.settings.packs, self._desk.hub.home)}
