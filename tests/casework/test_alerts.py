@@ -188,8 +188,8 @@ def test_of_many_who_acknowledge_at_once_one_wins(office, alerts):
 def test_nobody_acknowledging_escalates_in_working_hours_and_ends_as_a_case(office):
     opened: list[tuple[str, str]] = []
 
-    def open_case(alert, flow):
-        opened.append((alert.id, flow))
+    def open_case(alert, flow, handler):
+        opened.append((alert.id, flow + handler))
         return "ALERT-2026-1"
 
     alerts = Alerts(office.storage, office.trust, open_case=open_case)

@@ -56,12 +56,13 @@ class LevelBy(Strict):
 
 
 class Handling(Strict):
-    """How long repeats are counted in, whom the alert concerns first and then, and the flow of the case at the end."""
+    """How long repeats are counted in, whom the alert concerns first and then, and the flow of the case at the end with who handles it."""
 
     audience: AudienceRule
     cool_down_minutes: int = Field(60, ge=0)
     escalate: tuple[AudienceRule, ...] = ()
     case: str = ""
+    handler: str = ""
 
 
 class AlertRule(Handling):

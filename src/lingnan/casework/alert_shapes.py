@@ -90,5 +90,6 @@ class AlertTick:
     cases: int = 0
 
 
-OpenCase = Callable[[AlertCard, str], str]
-"""Opens a case of the named flow for an alert and gives its number; for the same alert the same case, however often it is asked."""
+OpenCase = Callable[[AlertCard, str, str], str]
+"""Opens a case of the named flow for an alert, handled by the named organisation or, for none, as the flow says, and gives its number; for the
+same alert the same case, however often it is asked."""

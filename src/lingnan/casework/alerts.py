@@ -185,7 +185,7 @@ class Alerts:
             if not handling.case or self._open_case is None:
                 alert.escalate_at = None
                 return ""
-        number = self._open_case(asked, handling.case)
+        number = self._open_case(asked, handling.case, handling.handler)
         with self._storage.session() as session:
             alert = session.get_one(Alert, alert_id)
             alert.case_number, alert.escalate_at = number, None

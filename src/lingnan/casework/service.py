@@ -49,10 +49,10 @@ class Casework:
         )
         return cls(flows, cases, Inbox(cases), Trace(cases), Statistics(cases), Disputes(storage, trust, vault))
 
-    def open_for_alert(self, alert: AlertCard, flow: str) -> str:
+    def open_for_alert(self, alert: AlertCard, flow: str, handler: str = "") -> str:
         """The number of the case of that flow for an alert, opened when there is none yet: what `Alerts` wants as `open_case`."""
         facts = {"alert": alert.id, "rule": alert.rule, "level": alert.level, "told": alert.zh[:LONG_LIMIT], "object": alert.key[:TEXT_LIMIT]}
-        return self.cases.open(flow, SYSTEM, facts, about=f"alert:{alert.id}", once=alert.id).number
+        return self.cases.open(flow, SYSTEM, facts, about=f"alert:{alert.id}", handler=handler, once=alert.id).number
 
     def dispute_handler(self) -> Handler:
         """The handler of `casework.effect` that marks and unmarks disputed entries, for `hub` to bind."""

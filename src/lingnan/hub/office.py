@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lingnan.base import Missing, Settings
-from lingnan.casework import AlertRules, Casework
+from lingnan.casework import AlertCard, AlertRules, Casework
 from lingnan.casework.alerts import Alerts
 from lingnan.casework.attachments import AttachmentCard, Attachments
 from lingnan.casework.clamd import ClamdScanner
@@ -51,8 +51,13 @@ class Office:
             verify_signature=trust.signatures.accept, limits=work.limits, more=work.flows,
         )
         webhooks = Webhooks(storage, trust, key.seal, sign=partial(trust.keys.sign, "webhook"))
+
+        def open_case(alert: AlertCard, flow: str, handler: str) -> str:
+            known = {unit.key for unit in trust.organisations.listing()}
+            return files.casework.open_for_alert(alert, flow, handler if handler in known else "")
+
         return cls(
-            files.casework, Alerts(storage, trust, rules=AlertRules.read().with_rules(work.rules), open_case=files.casework.open_for_alert),
+            files.casework, Alerts(storage, trust, rules=AlertRules.read().with_rules(work.rules), open_case=open_case),
             Notices(storage, trust, mail=MailSettings.read(settings)), webhooks, files.attachments, sources,
         )
 

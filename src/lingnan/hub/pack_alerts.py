@@ -33,6 +33,7 @@ def _rule(pack: Pack, alert: PackAlert) -> AlertRule:
     return AlertRule.model_validate({
         "rule": pack.table(alert.name), "event": EVENT, "level": mildest, "key": ABSENT_KEY, "zh": told.title.zh, "en": told.title.en,
         "audience": _plain(told.audience), "escalate": [_plain(each) for each in told.escalate], "case": told.case,
+        "handler": pack.manifest.owners[0],
         "cool_down_minutes": told.cool_down_minutes, "category": told.category, "urgency": told.urgency, "certainty": told.certainty,
         "area": told.area or "",
     })
