@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from lingnan.hub import Hub
 from tests.hub import test_dashboard_pages as boards
 from tests.hub.accessible import violations
 from tests.served import served
@@ -32,6 +33,24 @@ def test_boards_hold_to_wcag(chromium: Any, address: str) -> None:
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         assert faults == [], path
+    context.close()
+
+
+def test_what_is_sent_on_schedule_is_chosen_and_listed(chromium: Any, address: str, hub: Hub) -> None:
+    account = hub.trust.accounts.make_account("sent", "订", "Sent", roles=["reviewer"])
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    token = hub.trust.sessions.open(account, 2, method="password").token
+    context.add_cookies([{"name": "lingnan_session", "value": token, "url": address}])
+    page = context.new_page()
+    page.goto(f"{address}/boards/data_quality?lang=zh", wait_until="load")
+    page.select_option("form.subscribe select", "workday")
+    page.click("form.subscribe button")
+    page.wait_for_url(f"{address}/subscriptions")
+    assert "每个工作日" in page.locator("main table").inner_text()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click("main form button")
+    page.locator(".empty-title").wait_for()
     context.close()
 
 

@@ -27,7 +27,8 @@ PANELS: list[dict[str, Any]] = [
     {"kind": "network", "id": "shares", "table": "shichang.shareholding", "source": "shareholder_uscc", "target": "uscc", "relation": "share"},
     {"kind": "gantt", "id": "valid", "table": "fagai.licence", "label": "holder_name", "begin": "issued_on", "end": "valid_to", "state": "title"},
     {"kind": "radar", "id": "kinds", "table": "fagai.licence", "by": "title", "measures": [COUNT]},
-    {"kind": "map", "id": "counties", "table": "insight.county_figures", "level": "county", "by": "county", "measures": [COUNT]},
+    {"kind": "map", "id": "counties", "table": "insight.county_figures", "level": "county", "by": "county", "measures": [COUNT],
+     "where": [{"column": "county", "operator": "starts", "value": "440"}]},
     {"kind": "table", "id": "people", "table": "gongan.resident", "columns": ["name", "birth_date"]},
     {"kind": "bar", "id": "few", "table": "zhengwu.e_licence", "by": "issuer", "limit": 60, "measures": [COUNT]},
     {"kind": "figure", "id": "last", "table": "zhengwu.e_licence", "measure": {"measure": "max", "column": "holder_number", "title": NAME}},
@@ -115,7 +116,10 @@ def test_every_kind_is_drawn_and_what_cannot_be_says_why(site: TestClient) -> No
     assert "colour" in cards["unknown"]["said"]["en"]
     page = site.get("/boards/kinds", params={"lang": "en"}).text
     assert page.count('<svg class="picture"') == 2 * 6, "one for a wide page and one for a phone"
-    assert "no outlines of divisions" in page
+    assert page.count('<circle class="fill q') == 124, "a map of counties is drawn as circles, since no outlines are shipped"
+    assert page.count('<circle class="fill q-none"') > 40
+    assert "No data" in page, "the legend tells what a pale circle means"
+    assert "No outlines of counties are shipped" in page
 
 
 def test_few_rows_of_a_table_with_persons_are_neither_counted_nor_shown(site: TestClient, answers: HubPages) -> None:
@@ -172,3 +176,15 @@ def test_numbers_of_one_version_are_asked_once(answers: HubPages, hub: Hub, monk
     assert answers.dashboards.board("economy_series", {"year": "2024"}, ANONYMOUS).query.endswith("year=2024")
 
 
+
+
+def test_a_city_on_a_map_leads_to_the_board_narrowed_to_its_counties(site: TestClient) -> None:
+    page = site.get("/boards/sharing_and_use?lang=zh").text
+    assert 'href="/boards/sharing_and_use?city=440100"' in page
+    assert page.count("<circle class=\"fill q") == 124, "every county of the province, those without a value too"
+    narrowed = site.get("/boards/sharing_and_use?lang=zh&city=440100").text
+    assert narrowed.count("<circle class=\"fill q") == 11
+    assert '?city=440100&amp;at=440106' in narrowed, "a county leads to its rows under the same filters"
+    told = site.get("/api/v1/boards/sharing_and_use/counties?city=440100").json()
+    assert {label["key"][:4] for label in told["panel"]["labels"]} == {"4401"}
+    assert 'href="/boards/sharing_and_use?from=2020-01-01&amp;city=440300"' in site.get("/boards/sharing_and_use?from=2020-01-01").text

@@ -46,7 +46,29 @@ def test_code_lists_are_named_with_their_edition(tmp_path: Path, named: str) -> 
     assert board(tmp_path, text).codes_named() == {named}
 
 
+MAP = """
+  - id: cities
+    kind: map
+    title: {zh: 各市, en: Cities}
+    table: demo.hour
+    by: city
+    drill: station
+    measures: [{measure: count, title: {zh: 次数, en: Count}}]
+"""
+
+
+def test_a_map_narrows_the_board_by_a_filter_and_keeps_the_others(tmp_path: Path) -> None:
+    found = board(tmp_path, HEAD + MAP)
+    panel = found.panels[0]
+    assert isinstance(panel, dashboards.MapPanel)
+    assert found.drilled(panel, "station=A&from=2026-01-01") == "?from=2026-01-01&station="
+    assert found.drilled(panel.model_copy(update={"drill": None}), "station=A") == ""
+
+
 @pytest.mark.parametrize(("text", "told"), [
+    (HEAD + MAP.replace("drill: station", "drill: days"), "drill"),
+    (HEAD + MAP.replace("drill: station", "drill: nothing"), "drill"),
+    (HEAD + MAP.replace("drill: station", "drill: station\n    level: county"), "cities is drilled"),
     (HEAD + LINE + "    sql: select 1\n", "sql"),
     (HEAD + LINE.replace("{zh: 均值, en: Mean}", "{zh: 均值}"), "en"),
     (HEAD + LINE.replace("demo.hour", "demo.hour; drop"), "table"),

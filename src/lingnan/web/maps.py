@@ -21,7 +21,7 @@ ROOMY = 130.0
 
 @dataclass(frozen=True)
 class Outline:
-    """One division: its path, where its name is written, and whether there is room for it on a phone."""
+    """One division: its path, where its name is written, whether there is room for it on a phone, and its box (left, top, right, bottom)."""
 
     code: str
     title: Words
@@ -29,6 +29,7 @@ class Outline:
     x: float
     y: float
     roomy: bool
+    box: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,13 @@ class Outlines:
     approval: str
     remark: Words
     divisions: tuple[Outline, ...]
+    frame: tuple[float, float, float, float]
+    """West and north of the picture, and its units in a degree of longitude and of latitude."""
+
+    def place(self, longitude: float, latitude: float) -> tuple[float, float]:
+        """Where a point lies in the picture."""
+        west, north, along, down = self.frame
+        return round((longitude - west) * along, 1), round((north - latitude) * down, 1)
 
     def get(self, code: str) -> Outline | None:
         """The outline of one division."""
@@ -48,9 +56,13 @@ class Outlines:
 
 def outlines(home: Path) -> Outlines:
     """The operator's map in HOME/maps when there is one, else the bundled sketch."""
-    own = home / "maps" / "guangdong-cities.json"
-    path = own if own.exists() else BUNDLED
-    return _read(path, path.stat().st_mtime_ns)
+    return own_outlines(home, BUNDLED.name) or _read(BUNDLED, BUNDLED.stat().st_mtime_ns)
+
+
+def own_outlines(home: Path, name: str) -> Outlines | None:
+    """The operator's map of that name in HOME/maps; None where there is none."""
+    own = home / "maps" / name
+    return _read(own, own.stat().st_mtime_ns) if own.exists() else None
 
 
 @cache
@@ -81,10 +93,13 @@ def _project(found: dict[str, Any]) -> Outlines:
         facts = feature["properties"]
         rings = [[place(point) for point in ring] for ring in _rings(feature["geometry"])]
         breadth = max(max(x for x, _ in ring) - min(x for x, _ in ring) for ring in rings)
+        xs, ys = [x for ring in rings for x, _ in ring], [y for ring in rings for _, y in ring]
+        box = min(xs), min(ys), max(xs), max(ys)
         path = "".join(_path(ring) for ring in rings)
-        divisions.append(Outline(facts["code"], Words(zh=facts["zh"], en=facts["en"]), path, *place(facts["label"]), breadth >= ROOMY))
+        divisions.append(Outline(facts["code"], Words(zh=facts["zh"], en=facts["en"]), path, *place(facts["label"]), breadth >= ROOMY, box))
     remark = Words(zh=found.get("remark_zh", ""), en=found.get("remark_en", ""))
-    return Outlines(WIDTH, round((north - south) * stretch, 1), found.get("approval", ""), remark, tuple(divisions))
+    frame = (west, north, scale, stretch)
+    return Outlines(WIDTH, round((north - south) * stretch, 1), found.get("approval", ""), remark, tuple(divisions), frame)
 
 
 def _rings(geometry: dict[str, Any]) -> list[list[list[float]]]:

@@ -24,6 +24,7 @@ from lingnan.insight.dashboards import (
     FilterCard,
     Frame,
     Live,
+    MapPanel,
     Panel,
     PanelCard,
     PanelSheet,
@@ -200,7 +201,10 @@ class DashboardPages:
             narrow = replace(view, columns=tuple(sorted(panel.columns_read())) or self._one_column(panel.table, view))
             rows = self._rows(statement.sql, {panel.table: narrow}, statement.values, keep=not shows_rows(panel))
             frame = Frame(basis, href, columns.least, columns.name, columns.column, bound.threshold)
-            return panel_card(panel, rows, frame)
+            card = panel_card(panel, rows, frame)
+            if isinstance(panel, MapPanel) and panel.drill:
+                card = card.model_copy(update={"drill": f"/boards/{bound.key}{bound.board.drilled(panel, query)}"})
+            return card
         except LingnanError as error:
             return silent_card(panel, "failed", Words(zh=error.zh, en=error.en), basis, href)
         except Exception:

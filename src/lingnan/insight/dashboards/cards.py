@@ -112,7 +112,8 @@ class LiveEvent(Card):
 class PanelCard(Card):
     """A panel with its answer, or with what there is to say in its place.
 
-    `least` is the number of rows below which a number is hidden, 0 where all are told; `cut` says that there is more than is shown.
+    `least` is the number of rows below which a number is hidden, 0 where all are told; `cut` says that there is more than is shown; `drill` begins
+    the address that narrows the board to one place of a map.
     """
 
     id: str
@@ -130,6 +131,7 @@ class PanelCard(Card):
     classes: tuple[PanelClass, ...] = ()
     palette: Literal["steps", "aqi", "lights"] = "steps"
     level: Literal["city", "county"] = "city"
+    drill: str = ""
     stacked: bool = False
     top: Decimal | None = None
     year: int | None = None
@@ -143,6 +145,10 @@ class PanelCard(Card):
         """The address of the rows behind one mark."""
         told = {"at": at} if series is None else {"at": at, "series": series}
         return self.href + ("&" if "?" in self.href else "?") + urlencode(told)
+
+    def leads(self, place: str) -> str:
+        """Where a place on a map leads: to the board narrowed to it, else to its rows."""
+        return f"{self.drill}{place}" if self.drill else self.address(place)
 
 
 class SectionCard(Card):

@@ -219,10 +219,14 @@ class Radar(Grouped):
 
 
 class MapPanel(Grouped):
-    """Divisions coloured by one measure; `by` holds six-digit codes of cities or counties."""
+    """Divisions coloured by one measure; `by` holds six-digit codes of cities or counties.
+
+    `drill` names a filter of the board by city: a city on the map then leads to the board narrowed to it, its rows stay behind the table.
+    """
 
     kind: Literal["map"]
     level: Literal["city", "county"] = "city"
+    drill: Word | None = None
     bounds: Bounds = ()
     classes: tuple[Title, ...] = ()
     palette: Palette = "steps"
@@ -230,6 +234,12 @@ class MapPanel(Grouped):
     order: Literal["label", "-label", "value", "-value"] = "-value"
 
     _classes_fit = model_validator(mode="after")(named_classes)
+
+    @model_validator(mode="after")
+    def _cities_are_drilled(self) -> Self:
+        if self.drill is not None and self.level != "city":
+            raise ValueError(f"panel {self.id}: a map of cities is drilled, no other")
+        return self
 
 
 class Rose(Panel):
@@ -298,7 +308,7 @@ class TablePanel(Panel):
 
 
 class Network(Panel):
-    """Legal entities and what joins them; a column of persons is refused."""
+    """Legal entities or things, and what joins them; a column of persons is refused."""
 
     kind: Literal["network"]
     source: Word
@@ -314,7 +324,7 @@ class Network(Panel):
 
 
 class Gantt(Panel):
-    """What begins and ends when; a bar without an end goes on."""
+    """What begins and ends when, by days or by numbers of days; a bar without an end goes on."""
 
     kind: Literal["gantt"]
     label: Word

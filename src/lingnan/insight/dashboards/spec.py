@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import parse_qsl, urlencode
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -111,12 +112,21 @@ class Board(Written):
         for panel in self.panels:
             for condition in panel.where:
                 _known(panel.id, condition, known)
+            if isinstance(panel, MapPanel) and panel.drill is not None and (panel.drill not in known or known[panel.drill].kind != "choice"):
+                raise ValueError(f"panel {panel.id}: `drill` names a filter of one choice: {panel.drill}")
         return self
 
     @property
     def panels(self) -> tuple[Panel, ...]:
         """Every panel in the order of the page."""
         return tuple(panel for section in self.sections for panel in section.panels)
+
+    def drilled(self, panel: MapPanel, query: str) -> str:
+        """The beginning of the address that narrows the board to one place of a map, to which the place's code is added; empty without such."""
+        if panel.drill is None:
+            return ""
+        pairs = [(name, value) for name, value in parse_qsl(query) if name != panel.drill]
+        return f"?{urlencode([*pairs, (panel.drill, '')])}"
 
     def panel(self, wanted: str) -> Panel | None:
         """One panel by its id."""

@@ -3,17 +3,18 @@
 import math
 from decimal import Decimal
 
-from lingnan.insight import PanelCard, PanelSeries
-from lingnan.web.drawing.shapes import Pen, Picture, Shape, breadth, cut, text, ticks
+from lingnan.insight import PanelCard, PanelSeries, Words
+from lingnan.web.drawing.shapes import MOST_SERIES, Pen, Picture, Shape, breadth, cut, series_colour, series_name, text, ticks
 
-COLOURS = 6
 LINE_HEIGHT, LINE_TOP, LINE_FOOT = 250, 14, 30
 BAR, GAP, LETTER = 15, 8, 12.5
 MOST_MARKS = 600
+OTHERS = "\0others"
+"""The key of what stands for the rest; no value of a table is like it."""
 
 
 def draw_lines(card: PanelCard, pen: Pen) -> Picture:
-    """A line for each series; beyond six the highest at the end are coloured and the others grey."""
+    """A line for each series: six colours, then the same dashed; of more than twelve the highest at the end have one and the others are grey."""
     known = [float(value) for line in card.series for value in line.values if value is not None] or [0.0]
     percent = card.series[0].percent
     low = min(0.0, min(known)) if min(known) < 0.5 * max(known) else min(known)
@@ -32,7 +33,7 @@ def draw_lines(card: PanelCard, pen: Pen) -> Picture:
     _below(card, pen, picture, left, step)
     coloured = _coloured(card.series)
     for number, line in sorted(enumerate(card.series), key=lambda each: each[0] in coloured):
-        css = f"c{coloured[number]}" if number in coloured else "c-rest"
+        css = series_colour(coloured[number]) if number in coloured else "c-rest"
         places = [None if value is None else (round(left + place * step, 1), down(float(value))) for place, value in enumerate(line.values)]
         picture.shapes.append(Shape("path", {"d": _path(places)}, f"stroke {css}", title=pen.say(line.title)))
         picture.shapes += _points(card, pen, line, places, css)
@@ -56,11 +57,11 @@ def _widest(card: PanelCard, pen: Pen) -> float:
 
 def _coloured(series: tuple[PanelSeries, ...]) -> dict[int, int]:
     """Which series have a colour, by their place: all, or the highest at the end."""
-    if len(series) <= COLOURS:
-        return {place: place + 1 for place in range(len(series))}
+    if len(series) <= MOST_SERIES:
+        return {place: place for place in range(len(series))}
     ends = {place: next((value for value in reversed(line.values) if value is not None), Decimal(0)) for place, line in enumerate(series)}
     ranked = sorted(ends, key=lambda place: -ends[place])
-    return {place: rank + 1 for rank, place in enumerate(ranked[: COLOURS - 1])}
+    return {place: rank for rank, place in enumerate(ranked[: MOST_SERIES - 1])}
 
 
 def _path(places: list[tuple[float, float] | None]) -> str:
@@ -89,14 +90,16 @@ def _points(card: PanelCard, pen: Pen, line: PanelSeries, places: list[tuple[flo
 
 def _legend(picture: Picture, card: PanelCard, pen: Pen, coloured: dict[int, int]) -> None:
     if len(card.series) > 1:
-        picture.legend = [(f"c{rank}", pen.say(card.series[place].title)) for place, rank in sorted(coloured.items(), key=lambda each: each[1])]
+        ranks = sorted((rank, pen.say(card.series[place].title)) for place, rank in coloured.items())
+        picture.legend = [(series_colour(rank), series_name(rank, name, pen.lang, filled=False)) for rank, name in ranks]
         if len(coloured) < len(card.series):
             others = len(card.series) - len(coloured)
             picture.legend.append(("c-rest", f"其余 {others} 项" if pen.lang == "zh" else f"{others} others"))
 
 
 def draw_bars(card: PanelCard, pen: Pen) -> Picture:
-    """Lying bars: one a label, stacked, or one a series side by side; the number at the end."""
+    """Lying bars: one a label, stacked, or one a series side by side; the number at the end. Of more than twelve series the smallest are one."""
+    card = with_others(card)
     lines = card.series
     thick = BAR if card.stacked or len(lines) == 1 else max(7.0, BAR / len(lines) + 3)
     row = (thick if card.stacked or len(lines) == 1 else thick * len(lines)) + GAP
@@ -118,8 +121,29 @@ def draw_bars(card: PanelCard, pen: Pen) -> Picture:
         shown = "*" if any(line.hidden[place] for line in lines) else pen.number(ends[place], percent=percent)
         picture.shapes.append(text(left + max(ends[place], 0) * scale + 6, top + (row - GAP) / 2, shown, "value"))
     if len(lines) > 1:
-        picture.legend = [(f"c{number % COLOURS + 1}", pen.say(line.title)) for number, line in enumerate(lines)]
+        named = enumerate(pen.say(line.title) for line in lines)
+        told = ((_bar_colour(lines[number], number), number, name) for number, name in named)
+        picture.legend = [(css, name if css == "c-rest" else series_name(number, name, pen.lang, filled=True)) for css, number, name in told]
     return picture
+
+
+def with_others(card: PanelCard) -> PanelCard:
+    """The card with no more series than are told apart: those that sum highest, and the rest as one where a stack may be summed, else left out."""
+    if len(card.series) <= MOST_SERIES:
+        return card
+    sums = {place: sum((value or Decimal(0) for value in line.values), Decimal(0)) for place, line in enumerate(card.series)}
+    ranked = sorted(sums, key=lambda place: -sums[place])
+    kept, rest = sorted(ranked[: MOST_SERIES - 1]), [card.series[place] for place in ranked[MOST_SERIES - 1:]]
+    others = PanelSeries(
+        key=OTHERS, title=Words(zh=f"其余 {len(rest)} 项", en=f"{len(rest)} others"), unit=rest[0].unit, percent=rest[0].percent,
+        values=tuple(sum((line.values[place] or Decimal(0) for line in rest), Decimal(0)) for place in range(len(card.labels))),
+        hidden=tuple(any(line.hidden[place] for line in rest) for place in range(len(card.labels))),
+    )
+    return card.model_copy(update={"series": (*(card.series[place] for place in kept), *((others,) if card.stacked else ()))})
+
+
+def _bar_colour(line: PanelSeries, number: int) -> str:
+    return "c-rest" if line.key == OTHERS else series_colour(number)
 
 
 def _end(card: PanelCard, place: int) -> float:
@@ -139,7 +163,7 @@ def _row(card: PanelCard, pen: Pen, picture: Picture, place: int, at: tuple[floa
         wide = max(float(value) * scale, 1.0)
         picture.shapes.append(Shape(
             "rect", {"x": round(along, 1), "y": round(high, 1), "width": round(wide, 1), "height": round(thick - (0 if card.stacked else 1), 1)},
-            f"fill c{number % COLOURS + 1}", href=card.address(label.key, line.key),
+            f"fill {_bar_colour(line, number)}", href=card.address(label.key, None if line.key == OTHERS else line.key),
             title=f"{pen.say(label.title)} · {pen.say(line.title)}: {pen.number(value, percent=line.percent)}",
         ))
         along += wide if card.stacked else 0

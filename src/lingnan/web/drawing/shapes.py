@@ -115,3 +115,21 @@ def colour(palette: str, place: int | None, of: int) -> str:
     if palette == "lights":
         return f"light-{('good', 'caution', 'bad')[min(place, 2)]}"
     return f"q{place if of >= 5 or of < 2 else round(place * 4 / (of - 1))}"
+
+
+COLOURS = 6
+MOST_SERIES = 2 * COLOURS
+"""Series that are told apart: six colours, each a second time dashed or pale."""
+
+
+def series_colour(place: int) -> str:
+    """The class of a series' colour by its place."""
+    return f"c{place % COLOURS + 1}{'' if place % MOST_SERIES < COLOURS else ' second'}"
+
+
+def series_name(place: int, name: str, lang: str, *, filled: bool) -> str:
+    """What a series is called beside its colour, which of two that share one said in words too."""
+    if place % MOST_SERIES < COLOURS:
+        return name
+    told = ("浅色", "pale") if filled else ("虚线", "dashed")
+    return f"{name}（{told[0]}）" if lang == "zh" else f"{name} ({told[1]})"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from lingnan.insight import BoardCell, PanelCard, Words
-from lingnan.web.drawing.shapes import Pen, Picture, Shape, class_of, colour, cut, text
+from lingnan.web.drawing.shapes import Pen, Picture, Shape, class_of, colour, cut, series_colour, series_name, text, ticks
 
 DAYS = {"zh": ("一", "", "三", "", "五", "", "日"), "en": ("Mon", "", "Wed", "", "Fri", "", "Sun")}
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -60,28 +60,29 @@ def _weeks(card: PanelCard, pen: Pen, picture: Picture, span: tuple[date, date, 
 
 
 def draw_gantt(card: PanelCard, pen: Pen) -> Picture:
-    """A bar from begin to end; one without an end runs to the edge."""
-    rows = [(str(_said(row[0], pen)), _day(row[1]), _end(row[2]), _said(row[3], pen) if len(row) > 3 else "") for row in card.rows]
+    """A bar from begin to end, on days or on numbers of days; one without an end runs to the edge."""
+    rows = [(str(_said(row[0], pen)), _begin(row[1]), _end(row[2]), _said(row[3], pen) if len(row) > 3 else "") for row in card.rows]
     held = [(name, begin, end, state) for name, begin, end, state in rows if begin is not None]
-    days = [day for _name, begin, end, _state in held for day in (begin, end) if day is not None] or [date(1970, 1, 1)]
-    first, last = min(days), max(max(days), min(days) + timedelta(days=1))
+    dated = any(isinstance(row[1], date) for row in card.rows)
+    ends = [each for _name, begin, end, _state in held for each in (begin, end) if each is not None] or [0.0]
+    first, last = min(ends), max(max(ends), min(ends) + 1)
     left = min(max((len(cut(name, 14)) for name, *_rest in held), default=1), 7 if pen.narrow else 14) * LETTER + 10
-    scale = (pen.width - left - 10) / ((last - first).days or 1)
+    scale = (pen.width - left - 10) / (last - first)
     picture = Picture(pen.width, HEAD + len(held) * ROW + 6)
-    for day in _firsts(first, last, 4 if pen.narrow else 9):
-        x = left + (day - first).days * scale
+    for at, called in _marks(first, last, 4 if pen.narrow else 9, dated=dated):
+        x = left + (at - first) * scale
         picture.shapes.append(Shape("line", {"x1": round(x, 1), "x2": round(x, 1), "y1": HEAD - 4, "y2": picture.height}, "grid-line"))
-        picture.shapes.append(text(x, HEAD - 8, day.isoformat()[:7], "axis", "middle" if x > left + 20 else "start"))
+        picture.shapes.append(text(x, HEAD - 8, called, "axis", "middle" if x > left + 20 else "start"))
     states = list(dict.fromkeys(str(state) for *_rest, state in held))
     for place, (name, begin, end, state) in enumerate(held):
         top = HEAD + place * ROW + 5
         picture.shapes.append(text(left - 8, top + 12, cut(name, 6 if pen.narrow else 13), "name", "end"))
-        wide = max(((end or last) - begin).days * scale, 3.0)
-        along = round(left + (begin - first).days * scale, 1)
+        wide, along = max(((last if end is None else end) - begin) * scale, 3.0), round(left + (begin - first) * scale, 1)
         bar: dict[str, float | str] = {"x": along, "y": top, "width": round(wide, 1), "height": ROW - 11, "rx": 2}
-        told = " · ".join(each for each in (name, f"{begin} – {end or '…'}", str(state)) if each)
-        picture.shapes.append(Shape("rect", bar, f"fill c{states.index(str(state)) % 6 + 1}{'' if end else ' open-end'}", title=told))
-    picture.legend = [(f"c{place % 6 + 1}", state) for place, state in enumerate(states) if state]
+        ended = "…" if end is None else _told(end, dated=dated)
+        told = " · ".join(each for each in (name, f"{_told(begin, dated=dated)} – {ended}", str(state)) if each)
+        picture.shapes.append(Shape("rect", bar, f"fill {series_colour(states.index(str(state)))}{' open-end' if end is None else ''}", title=told))
+    picture.legend = [(series_colour(place), series_name(place, state, pen.lang, filled=True)) for place, state in enumerate(states) if state]
     return picture
 
 
@@ -89,16 +90,27 @@ def _said(value: BoardCell, pen: Pen) -> str:
     return pen.say(value) if isinstance(value, Words) else "" if value is None else str(value)
 
 
-def _day(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else None
+def _begin(value: object) -> float | None:
+    """Where a bar begins: the number of a day, or the number itself."""
+    if isinstance(value, date):
+        return float((value.date() if isinstance(value, datetime) else value).toordinal())
+    return float(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else None
 
 
-def _end(value: object) -> date | None:
-    """The day something ends; the last year of the calendar, which tables write for no end, is none."""
-    day = _day(value)
-    return None if day is not None and day.year == date.max.year else day
+def _end(value: object) -> float | None:
+    """Where it ends; the last year of the calendar, which tables write for no end, is none."""
+    return None if isinstance(value, date) and value.year == date.max.year else _begin(value)
+
+
+def _told(at: float, *, dated: bool) -> str:
+    return date.fromordinal(int(at)).isoformat() if dated else f"{at:g}"
+
+
+def _marks(first: float, last: float, most: int, *, dated: bool) -> list[tuple[float, str]]:
+    """Round numbers, or first days of months, as many as there is room for."""
+    if not dated:
+        return [(each, f"{each:g}") for each in ticks(first, last, most - 1) if first <= each <= last]
+    return [(day.toordinal(), day.isoformat()[:7]) for day in _firsts(date.fromordinal(int(first)), date.fromordinal(int(last)), most)]
 
 
 def _firsts(first: date, last: date, most: int) -> list[date]:

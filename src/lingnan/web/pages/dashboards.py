@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Query, Response
 from lingnan.insight import BoardList, BoardSheet, PanelCard, PanelSheet
 from lingnan.trust import ANONYMOUS
 from lingnan.web.answers import answer
+from lingnan.web.county_maps import county_map
 from lingnan.web.drawing import class_of, colour, pictures
 from lingnan.web.exports import Cell, xlsx_book
 from lingnan.web.headers import HEADERS
@@ -104,7 +106,8 @@ def _facts(visit: Visit, card: BoardSheet) -> dict[str, Any]:
 
 def map_facts(visit: Visit) -> dict[str, Any]:
     """What a template needs to colour a map."""
-    return {"outlines": outlines(visit.request.app.state.settings.home), "palette": _palette, "class_colour": _class_colour}
+    home = visit.request.app.state.settings.home
+    return {"outlines": outlines(home), "county_map": partial(county_map, home), "palette": _palette, "class_colour": _class_colour}
 
 
 def _palette(card: PanelCard, value: Decimal | None) -> str:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from lingnan.insight import PanelCard, ReportItem, ReportSheet, ReportTable, Words
+from lingnan.web.county_maps import county_map
 from lingnan.web.drawing import colour, picture_for
 from lingnan.web.maps import outlines
-from lingnan.web.printing.standing import brand, shade, standing_map, standing_picture, verdict
+from lingnan.web.printing.standing import brand, shade, standing_counties, standing_map, standing_picture, verdict
 from lingnan.web.rendering import moment, number, percent
 from lingnan.web.words import word
 
@@ -28,7 +29,7 @@ class Leaves:
     """One report in one language."""
 
     def __init__(self, sheet: ReportSheet, lang: str, home: Path) -> None:
-        self._sheet, self._lang, self._outlines = sheet, lang, outlines(home)
+        self._sheet, self._lang, self._home, self._outlines = sheet, lang, home, outlines(home)
 
     def told(self) -> Leaf:
         """The whole report."""
@@ -68,7 +69,8 @@ class Leaves:
             return self._figure(card)
         title = self._say(card.title)
         if card.kind == "map":
-            drawn = standing_map(card, self._outlines, self._lang, title)
+            counties = county_map(self._home, card) if card.level == "county" else None
+            drawn = standing_counties(card, counties, self._lang, title) if counties else standing_map(card, self._outlines, self._lang, title)
             legend = [[shade(colour(card.palette, place, len(card.classes))), self._say(each.title)] for place, each in enumerate(card.classes)]
             noted = self._outlines.approval or self._say(self._outlines.remark)
             beside = {"legend": legend, "said": noted} if drawn else {"legend": [], "said": ""}

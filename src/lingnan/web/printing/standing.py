@@ -7,8 +7,9 @@ from html import escape
 from pathlib import Path
 
 from lingnan.insight import PanelCard
+from lingnan.web.county_maps import CountyMap
 from lingnan.web.drawing import Picture, class_of, colour
-from lingnan.web.maps import Outlines
+from lingnan.web.maps import WIDTH, Outlines
 
 STYLES = Path(__file__).parent.parent / "static" / "style"
 SHEETS = ("parts.css", "dashboards.css")
@@ -48,8 +49,28 @@ def standing_map(card: PanelCard, outlines: Outlines, lang: str, title: str) -> 
     return _file(outlines.width + 12, outlines.height + 12, told, title, "-6 -6")
 
 
+def standing_counties(card: PanelCard, counties: CountyMap, lang: str, title: str) -> str:
+    """A map of counties as an SVG file's text."""
+    values = {label.key: card.series[0].values[place] for place, label in enumerate(card.labels)}
+    uppers = tuple(each.upper for each in card.classes)
+
+    def css(code: str) -> str:
+        return f"fill {colour(card.palette, class_of(values.get(code), uppers), len(uppers))}"
+
+    below = [*(_element("path", {"d": each.path}, "ground", "") for each in counties.ground),
+             *(_element("path", {"d": each.path}, css(each.code), "") for each in counties.areas)]
+    circles = [_element("circle", {"cx": each.x, "cy": each.y, "r": counties.radius}, css(each.code), "") for each in counties.circles]
+    names = [
+        _element("text", {"x": each.x, "y": each.y}, "on-dark" if css(each.code) in ("fill q3", "fill q4") else "", each.name.text(lang))
+        for each in counties.circles if each.name
+    ]
+    told = f'<g class="map"><g transform="{counties.placed}">{"".join(below)}</g>{"".join(circles)}<g class="labels">{"".join(names)}</g></g>'
+    return _file(WIDTH, counties.height, told, title)
+
+
 def shade(css: str) -> str:
     """The colour that a class of the legend stands for."""
+    css = css.replace(" ", ".")
     for selector, told in reversed(_rules()):
         if selector in (f".fill.{css}", f".{css}") and (found := re.search(r"(?:^|;)fill:\s*([^;]+)", told)):
             return found[1].strip()
