@@ -7,7 +7,9 @@ import pytest
 
 from lingnan.lake import Engine
 from lingnan.packkit import Pack, bench, named
+from tests.hub.conftest import built, changeable, ground
 
+__all__ = ["built", "changeable", "ground"]
 collect_ignore = [] if os.environ.get("LINGNAN_LONG") else ["test_credit_engines.py"]
 
 
