@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from lingnan.hub.pages.board_columns import DEPARTMENTS
 from lingnan.hub.pages.desk import Desk
-from lingnan.hub.pages.titles import code_words
+from lingnan.hub.pages.titles import code_words, truth_words
 from lingnan.hub.reports import BoundReport
 from lingnan.insight import PackAnswer, ReportTable, Words
 from lingnan.insight.dashboards import PanelColumn
@@ -41,10 +42,15 @@ def table_of(item: QueryItem, answered: PackAnswer | Words) -> ReportTable:
     if grid is None or not grid.rows:
         return ReportTable(title=item.title, said=answered.faulty or item.none, unproofed=unproofed)
     facts = item.show == "facts"
+    told = [[column.words.get(str(value)) or _truth(value) for column, value in zip(grid.columns, row, strict=True)] for row in grid.rows]
     return ReportTable(
         title=item.title, facts=facts, columns=tuple(PanelColumn(name=each.name, title=each.title) for each in grid.columns),
-        rows=grid.rows[:1] if facts else grid.rows, cut=answered.next is not None and not facts, unproofed=unproofed,
+        rows=tuple(tuple(row) for row in (told[:1] if facts else told)), cut=answered.next is not None and not facts, unproofed=unproofed,
     )
+
+
+def _truth(value: Any) -> Any:
+    return truth_words(str(value)) if isinstance(value, bool) else value
 
 
 def sources_of(desk: Desk, bound: BoundReport, panels: Iterable[Basis], queried: Iterable[str]) -> tuple[SourceLine, ...]:
