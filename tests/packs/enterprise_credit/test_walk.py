@@ -18,6 +18,7 @@ class Site:
 
     def __init__(self, walk: Walk) -> None:
         self._site, self._sessions = TestClient(walk.app, follow_redirects=False), walk.sessions
+        self._day = walk.hub.clock.now().date().isoformat()
 
     def get(self, who: str, path: str) -> Any:
         """A page or its JSON."""
@@ -40,6 +41,14 @@ class Site:
         opened = self.post(who, form.partition("?")[0], sent)
         assert opened.status_code == 200, re.findall(r'role="alert">([^<]+)', opened.text)
         return re.findall(r'class="once">([^<]+)<', opened.text)[0]
+
+    def measures_on(self, who: str, codes: list[str], **purpose: str) -> Any:
+        """What a department asks at approval of many applicants at once."""
+        self._site.cookies.clear()
+        session, day = self._sessions[who], self._day
+        held = {"Cookie": f"lingnan_session={session}", "X-Forgery-Token": hmac.digest(session.encode(), b"lingnan form", hashlib.sha256).hex()}
+        asked = [{"uscc": code, "day": day, "known_on": day} for code in codes]
+        return self._site.post(f"/api/v1{PACK}/queries/measures_on", json={"asked": asked, **purpose}, headers=held)
 
     def act(self, who: str, case: str, transition: str, note: str = "") -> int:
         """A step in a case."""
@@ -67,6 +76,7 @@ def test_notice_and_figure_follow_what_was_decided(ground_of_walk: Walk) -> None
     assert penalty in mine
     assert disputed not in mine
     assert penalty in site.get("", f"{PACK}/pages/entity?uscc={firm}").text, "everybody sees the notice"
+    asked_at_approval(site, walk.listed, firm)
     repair, objection = site.asked("walk.firm", "ask_repair", penalty, REPAIR), site.asked("walk.other", "ask_objection", disputed, OBJECTION)
     assert site.act("walk.firm", repair, "accept") in (403, 409), "nobody accepts what is asked for by oneself"
     for who, transition, note in (("walk.clerk", "accept", ""), ("walk.clerk", "propose", "已纠正，公示满期"), ("walk.chief", "grant", "准予修复")):
@@ -83,3 +93,12 @@ def test_notice_and_figure_follow_what_was_decided(ground_of_walk: Walk) -> None
     assert penalty not in site.get("walk.other", own).text
     assert site.get("walk.clerk", own).status_code == 403
     assert site.act("walk.clerk", objection, "report", "处罚决定确已撤销") == 303
+
+
+def asked_at_approval(site: Site, listed: str, firm: str) -> None:
+    """With a purpose a department is told which measures apply and by which law; without one, and to an enterprise, nothing."""
+    purpose = {"purpose": "case-handling", "article": "行政许可法第三十四条", "matter": "2026-1"}
+    told = site.measures_on("walk.clerk", [firm, listed], **purpose).json()
+    assert {row["asked"] for row in told["rows"]} == {1}
+    assert all(row["law"] and row["document_no"] and row["effect"] == "sanction" for row in told["rows"])
+    assert [site.measures_on("walk.clerk", [listed]).status_code, site.measures_on("walk.firm", [listed], **purpose).status_code] == [403, 403]

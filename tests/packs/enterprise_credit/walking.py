@@ -32,13 +32,19 @@ class Walk:
     repaired: tuple[str, str]
     objected: tuple[str, str]
 
+    @property
+    def listed(self) -> str:
+        """An enterprise to which sanctions alone apply, because of a list."""
+        sql = "select m.uscc from enterprise_credit.measure_now as m group by m.uscc having bool_and(m.effect = 'sanction') order by m.uscc limit 1"
+        return str(self.rows(sql)[0]["uscc"])
+
     def build(self) -> None:
         """Make the pack's tables anew, as a night does."""
         assert self.hub.build(only=["pack:enterprise_credit"]).state == "done"
 
     def rows(self, sql: str, **asked: Any) -> list[dict[str, Any]]:
         """What the pack's tables hold, for the test to compare."""
-        names = ("notice", "repair_window")
+        names = ("notice", "repair_window", "measure_now")
         views = self.hub.trust.views_for_step("test", {f"enterprise_credit.{name}": None for name in names})
         return self.hub.engine.query(sql, views, asked or None).to_pylist()
 

@@ -12,7 +12,7 @@ with ground as (
   select m.measure, g.ground, g.base_kind, g.base, g.uscc, g.document_no, g.authority, m.effect, m.title_zh, m.title_en, m.law, m.proofed,
     greatest(g.begins, m.valid_from) as applies_from, least(g.ends, m.valid_to) as applies_to, g.known_from, g.known_to
   from ground as g
-  join parameters.measure_catalogue as m on m.base_kind = g.base_kind and m.base = g.base
+  join parameters.measure_catalogue as m on m.base_kind = g.base_kind and m.base = g.base and trim(m.law) <> ''
 )
 select a.measure, a.ground, a.applies_from, a.known_from, a.known_to, a.uscc, e.name as entity, substr(e.division, 1, 6) as division, a.effect,
   a.title_zh, a.title_en, a.base_kind, a.base, a.document_no, a.authority, a.law, a.proofed, a.applies_to
