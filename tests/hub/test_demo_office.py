@@ -26,6 +26,7 @@ def test_a_demo_shows_something_and_furnishing_again_changes_nothing(tmp_path: P
         waits = {name: hub.office.casework.inbox.of(hub.trust.accounts.subject_for(name)).total for name in ("steward", *people.names)}
         assert waits == {
             "steward": 2, "reviewer": 0, "analyst": 0, "administrator": 0, "security": 2, "auditor": 0, "steward.shichang": 1, "steward.gongan": 0,
+            "steward.fagai": 0, "reviewer.fagai": 0,
             "demo.citizen": 0,
         }
         assert all("演示" in hub.trust.accounts.account(name).zh for name in people.names)

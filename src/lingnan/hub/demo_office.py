@@ -14,6 +14,7 @@ BUREAU, DEPARTMENT = "zhengwu", "shichang"
 UNITS = {
     BUREAU: ("政务服务数据管理局", "Government Services and Data Administration"),
     DEPARTMENT: ("市场监督管理局", "Administration for Market Regulation"), "gongan": ("公安厅", "Public Security Department"),
+    "fagai": ("发展改革委", "Development and Reform Commission"),
 }
 OFFICIALS = {
     "reviewer": ("演示审核员", "Demo reviewer", "reviewer", BUREAU), "analyst": ("演示分析员", "Demo analyst", "analyst", BUREAU),
@@ -21,6 +22,8 @@ OFFICIALS = {
     "security": ("演示安全管理员", "Demo security officer", "security", BUREAU), "auditor": ("演示审计员", "Demo auditor", "auditor", BUREAU),
     "steward.shichang": ("演示数据管理员（市场监管）", "Demo steward, market regulation", "steward", DEPARTMENT),
     "steward.gongan": ("演示数据管理员（公安）", "Demo steward, public security", "steward", "gongan"),
+    "steward.fagai": ("演示信用科员（发改）", "Demo steward, credit office", "steward", "fagai"),
+    "reviewer.fagai": ("演示信用科长（发改）", "Demo reviewer, credit office", "reviewer", "fagai"),
 }
 CITIZEN = "demo.citizen"
 ENTITIES, NO_ENTRY = "registers.entities", "E00000000000000000000"
