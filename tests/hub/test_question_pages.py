@@ -100,6 +100,9 @@ def test_what_cannot_be_kept_comes_back_as_it_was_typed(hub: Hub, app: Any) -> N
     assert steward.get(f"/questions/{card.id}").headers["location"] == "/boards/data_quality"
     faulty = steward.submit("/questions/ask", text="drop table x")
     assert (faulty.status_code, "drop table x" in faulty.text) == (200, True)
+    misspelt = steward.submit("/questions/ask", text=f"select * from {TABLE[:-1]}").text
+    assert f"相近的有：{TABLE}" in misspelt
+    assert "请在数据目录中查找表名" in steward.submit("/questions/ask", text="select * from no.such").text
 
 
 def told(page: str) -> list[str]:

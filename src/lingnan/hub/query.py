@@ -4,10 +4,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lingnan.base import CHINA, LingnanError, Refused, Settings, WrongUse
+from lingnan.base import CHINA, LingnanError, Missing, Refused, Settings, WrongUse
 from lingnan.insight import CLASSES, QueryAnswer, QueryColumn, Words, query_notice
 from lingnan.lake import Refusals, SandboxLimits, SandboxRows, Statement, Support, TableUse, View
 from lingnan.trust import Classified, Purpose, PurposeNeed, Subject
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from lingnan.hub.service import Hub
 
 ACTION = "query"
+NEAR = 3
+"""Names like one that is no table's, which the sentence about it tells."""
 
 
 def sandbox_limits(settings: Settings) -> SandboxLimits:
@@ -76,7 +79,15 @@ def columns_used(hub: "Hub", subject: Subject, sql: str) -> tuple[str, ...]:
 def _columns(hub: "Hub", table: str, day: date | None) -> tuple[str, ...] | None:
     """The columns of a table that the catalogue knows and the lake held by that day."""
     version = _version(hub, table, day) if hub.classify(table) is not None else None
-    return None if version is None else tuple(hub.lake.schema(table, version).names)
+    if version is not None:
+        return tuple(hub.lake.schema(table, version).names)
+    near = [name for name in get_close_matches(table, hub.lake.tables(), NEAR, 0.7) if name != table and hub.classify(name) is not None]
+    if near:
+        raise Missing(
+            f"目录中没有名为 {table} 的表。相近的有：{'、'.join(near)}。", f"The catalogue has no table {table}. Near it: {', '.join(near)}.",
+            code="QueryTable", table=table,
+        )
+    return None
 
 
 def _version(hub: "Hub", table: str, day: date | None) -> int | None:

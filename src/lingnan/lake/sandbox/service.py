@@ -184,8 +184,8 @@ def _columns(name: str, columns_of: ColumnsOf) -> Sequence[str]:
     found = columns_of(name)
     if found is None:
         raise Missing(
-            f"目录中没有名为 {name} 的表。用 lingnan catalogue search 查找。",
-            f"The catalogue has no table {name}. Find one with: lingnan catalogue search.", code="QueryTable", table=name,
+            f"目录中没有名为 {name} 的表。请在数据目录中查找表名。",
+            f"The catalogue has no table {name}. Look its name up in the catalogue.", code="QueryTable", table=name,
         )
     return found
 
