@@ -22,9 +22,10 @@ install-dev: $(VENV)/.dev ## the same with everything tests and checks need
 $(VENV)/bin/python:
 	@(command -v $(PYTHON) >/dev/null && $(PYTHON) -m venv $(VENV)) || python3 -m venv $(VENV)
 
-$(VENV)/.demo: locks/world.txt pyproject.toml | $(VENV)/bin/python
+# The demo shows models that learn and reports as PDF; the hub stands without either.
+$(VENV)/.demo: locks/world.txt locks/models.txt locks/reports.txt pyproject.toml | $(VENV)/bin/python
 	@echo "安装依赖 installing…"
-	@$(PIP) --require-hashes -r locks/world.txt
+	@$(PIP) --require-hashes $(addprefix -r ,$(filter locks/%,$^))
 	@$(PIP) --no-deps -e .
 	@touch $@
 

@@ -80,6 +80,15 @@ def test_locks_agree_with_the_core(lock: Path) -> None:
     assert {name: version for name, version in core.items() if other.get(name) != version} == {}
 
 
+def test_locks_that_the_demo_installs_agree_with_each_other() -> None:
+    rule = re.search(r"^\$\(VENV\)/\.demo: (.*) \|", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert rule is not None
+    named = [ROOT / each for each in rule[1].split() if each.startswith("locks/")]
+    assert {each.stem for each in named} == {"world", "models", "reports"}
+    held = [pin for lock in named for pin in pins(lock).items()]
+    assert len({name for name, _version in held}) == len(set(held))
+
+
 def test_the_core_is_small() -> None:
     core = pins(ROOT / "locks" / "core.txt")
     assert len(core) <= CORE_LIMIT
