@@ -90,6 +90,18 @@ def test_rights_are_those_of_the_moment_and_end_with_the_account(hub: Hub, app: 
     assert Subscriptions(hub.storage).listed(account) == []
 
 
+def test_a_table_that_is_missing_ends_no_subscription(hub: Hub, app: Any, inbox: Callable[[str], list[str]]) -> None:
+    person(hub, app, "waiter", "steward")
+    account = subject(hub, "waiter").account
+    kept = Questions(hub.storage).save(account, "", "尚无", "select a from gongan.nothing")
+    Subscriptions(hub.storage).add(account, "question", kept.id, {}, "尚无", "daily")
+    tomorrow(hub)
+    deliver_due(hub)
+    [told] = inbox("waiter")
+    assert told.startswith("未能送达：尚无")
+    assert [each.title for each in Subscriptions(hub.storage).listed(account)] == ["尚无"]
+
+
 def test_only_what_one_may_open_is_subscribed_to(hub: Hub, app: Any) -> None:
     reviewer = person(hub, app, "guest", "reviewer")
     assert reviewer.submit("/subscriptions", kind="report", target="none", rhythm="daily").status_code == 404

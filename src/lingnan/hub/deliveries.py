@@ -59,7 +59,10 @@ def made_for(desk: Desk, subject: Subject, card: SubscriptionCard) -> Made | Wor
 
 def _question(desk: Desk, subject: Subject, card: SubscriptionCard) -> Made | Words:
     kept = Questions(desk.hub.storage).question(subject.account, subject.organisation, card.target)
-    answer = desk.hub.query(subject, kept.text)
+    try:
+        answer = desk.hub.query(subject, kept.text)
+    except Missing as error:
+        return Words(zh=error.zh, en=error.en)  # a table is missing, not the question: it may come back
     return Made(answer_figures(answer, kept.chart), f"/questions/{kept.id}")
 
 
