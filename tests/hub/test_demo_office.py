@@ -6,6 +6,9 @@ from pathlib import Path
 from lingnan.base import Settings
 from lingnan.casework import CaseQuery
 from lingnan.hub import Hub, furnish_office, make_steward
+from lingnan.hub.demo_office import _models
+from lingnan.packkit import ModelRegister
+from lingnan.packkit.modelling.measuring import Measured
 from lingnan.trust import SYSTEM
 
 
@@ -35,3 +38,18 @@ def test_a_demo_shows_something_and_furnishing_again_changes_nothing(tmp_path: P
         assert hub.office.casework.inbox.of(auditor, CaseQuery(scope="visible", limit=200)).total == cases.total
         assert hub.office.alerts.counts(auditor) == alerts
         assert hub.trust.verify().sound
+
+
+def test_a_demo_approves_the_best_candidate_and_leaves_the_others_waiting(tmp_path: Path) -> None:
+    with Hub.open(Settings(home=tmp_path)) as hub:
+        make_steward(hub)
+        furnish_office(hub)
+        register = ModelRegister(hub.storage, hub.clock)
+        for digest, name, error in (("a" * 64, "good", 8.0), ("b" * 64, "better", 6.0), ("c" * 64, "worse", 12.0)):
+            register.settle("air", name, digest, Measured(9, (), error, 10.0, error < 10.0, {}, {}), {})
+        assert _models(hub) == ["pack:air"]
+        hub.deliver()
+        assert {each.name: each.state for each in register.listing()} == {"good": "candidate", "better": "approved", "worse": "candidate"}
+        reviewer = hub.trust.accounts.subject_for("reviewer")
+        assert [line.flow for line in hub.office.casework.inbox.of(reviewer).items] == ["model-approval"] * 2
+        assert _models(hub) == []
