@@ -42,6 +42,19 @@ def test_the_model_is_told_only_where_it_beats_both_baselines(models: Any) -> No
     assert all(row["low"] < row["value"] < row["high"] and row["covered"] > 0.75 for row in rows)
 
 
+def test_the_hours_that_tell_a_methods_error_do_not_choose_it(models: Any) -> None:
+    pytest.importorskip("sklearn")
+    hours = _hours()
+    last = hours.num_rows // 8
+    wild = [value if at < hours.num_rows - last else 60.0 + 50 * (at % 2) for at, value in enumerate(hours["value"].to_pylist())]
+    told = [
+        models.air_forecast({"int_air_city_hour": hours.set_column(4, "value", [values])}, date(2026, 4, 10)).to_pylist()
+        for values in (hours["value"].to_pylist(), wild)
+    ]
+    assert [row["method"] for row in told[0]] == [row["method"] for row in told[1]]
+    assert any(row["skill"] < 0 for row in told[1]), "a method that stops doing well says so"
+
+
 def test_without_enough_to_learn_from_the_better_baseline_speaks(models: Any) -> None:
     rows = {row["horizon"]: row for row in models.air_forecast({"int_air_city_hour": _hours(6)}, date(2026, 4, 10)).to_pylist()}
     assert {row["method"] for row in rows.values()} <= {models.PERSISTENCE, models.SEASONAL}

@@ -14,9 +14,8 @@ HORIZONS, DAY = (1, 6, 24), 24
 LEARNT_DAYS = 90
 """Newest days that are looked at: more hours of all cities take longer to learn than a build may."""
 TRIED = 0.25
-"""Share of the series, at its end, on which model and baselines are held against each other."""
-CONFIDENCE = 0.9
-LEAST_HOURS = 72
+"""Share of the series, at its end, from which nothing is learnt: its older half chooses the method, its newer half tells how well it does."""
+CONFIDENCE, LEAST_HOURS = 0.9, 72
 PERSISTENCE, SEASONAL, MODEL = "持续性 persistence", "前一日同时刻 seasonal naive", "梯度提升 direct boosting"
 SETUP = Setup(horizons=HORIZONS, season=DAY, floor=0.0)
 SCHEMA = pa.schema([
@@ -103,16 +102,17 @@ def _row(series: Series, horizon: int, model: DirectModel | None) -> dict[str, A
     every = {**baselines, **({MODEL: told(model, series.panel, horizon)} if model is not None else {})}
     actual = [*values[horizon:], *[None] * horizon]
     places = [at for at in range(series.split, len(values)) if actual[at] is not None and all(_whole(each, at) for each in every.values())]
-    errors = {name: rmse(*_at(places, actual, each.values)) for name, each in every.items()} if places else {}
+    half = len(places) // 2
+    before, errors = ({name: rmse(*_at(of, actual, each.values)) for name, each in every.items() if half} for of in (places[:half], places[half:]))
     best = min(baselines, key=lambda name: errors.get(name, 0.0))
-    method = min(every, key=lambda name: errors.get(name, 0.0)) if errors else best
+    method = min(every, key=lambda name: before[name]) if before else best
     chosen, (made_on, made_hour), (for_day, for_hour) = every[method], series.moment(origin), series.moment(origin + horizon)
     return {
         "city": series.city, "pollutant": series.pollutant, "horizon": horizon, "made_on": made_on, "made_hour": made_hour, "for_day": for_day,
         "for_hour": for_hour, "value": _rounded(chosen.values[origin]), "low": _rounded(chosen.low[origin]), "high": _rounded(chosen.high[origin]),
         "method": method, "error": _rounded(errors.get(method)), "baseline": best, "baseline_error": _rounded(errors.get(best)),
         "skill": round(skill(errors[method], errors[best]), 3) if errors else None,
-        "covered": round(coverage(*_at(places, actual, chosen.low, chosen.high)), 3) if places else None, "tried_hours": len(places),
+        "covered": round(coverage(*_at(places[half:], actual, chosen.low, chosen.high)), 3) if half else None, "tried_hours": len(places) - half,
     }
 
 
