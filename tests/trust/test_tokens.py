@@ -203,7 +203,7 @@ from lingnan.base import FixedClock, Refused, load_settings
 from lingnan.storage import Storage
 from lingnan.trust import Trust
 home = Path(sys.argv[1])
-settings = load_settings(home).model_copy(update={"storage_url": sys.argv[4]})
+settings = load_settings(home).model_copy(update={"storage_url": sys.argv[4]} if sys.argv[4] else {})
 trust = Trust.open(Storage.open(settings), home, FixedClock(datetime.fromisoformat(sys.argv[3])))
 print("ready", flush=True)
 sys.stdin.readline()
