@@ -16,6 +16,8 @@ from lingnan.trust import OrganisationUnit
 
 FREE = ("long", "attachment", "table")
 """Types of fields that people write freely in, lay out as they like, or hang papers on."""
+_APPLIED_FOR = (Case.closed_at.is_(None), Case.applicant_kind != "system")
+"""Under way, and not opened by the hub itself: what a build opens, such as an alert's case, must not make the next build run."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class DecidedCase:
 
 @dataclass(frozen=True)
 class PendingCase:
-    """A case under way, told as `DecidedCase` tells one that ended: `state` is the last one that the public may know of."""
+    """A case under way that somebody applied for, told as `DecidedCase` tells one that ended: `state` is the last one that the public may know of."""
 
     number: str
     flow: str
@@ -71,18 +73,18 @@ def decided_cases(storage: Storage, flows: Flows) -> list[DecidedCase]:
 
 
 def pending_mark(storage: Storage) -> str:
-    """What changes when a case is opened, moved or ended: how many are under way, the newest of them, and how often they were moved."""
+    """What changes when a case that somebody applied for is opened, moved or ended: how many, the newest, and how often they were moved."""
     with storage.reading() as session:
-        asked = select(func.count(Case.id), func.max(Case.opened_at), func.sum(Case.version)).where(Case.closed_at.is_(None))
+        asked = select(func.count(Case.id), func.max(Case.opened_at), func.sum(Case.version)).where(*_APPLIED_FOR)
         count, last, moves = session.execute(asked).one()
     return f"{count}@{last.isoformat() if last else ''}@{moves or 0}"
 
 
 def pending_cases(storage: Storage, flows: Flows) -> list[PendingCase]:
-    """Every case under way, in the order they were opened."""
+    """Every case under way that somebody applied for, in the order they were opened."""
     with storage.reading() as session:
         units = {row.id: row.key for row in session.execute(select(OrganisationUnit.id, OrganisationUnit.key))}
-        open_ = session.scalars(select(Case).where(Case.closed_at.is_(None)).order_by(Case.opened_at, Case.number))
+        open_ = session.scalars(select(Case).where(*_APPLIED_FOR).order_by(Case.opened_at, Case.number))
         return [
             PendingCase(
                 case.number, case.flow, case.public_state, case.about, case.division, units.get(case.handler, ""), case.applicant_kind,
