@@ -1,5 +1,7 @@
 """Government services: cases of people and firms, a paged interface with the records further in."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from lingnan.world.columns import NEVER, Text, choose, constant, dates, digits, 
 from lingnan.world.departments.case_records import CaseRecords
 from lingnan.world.departments.shuiwu import as_numbers
 from lingnan.world.dirt import Rows, Spot, Stain
-from lingnan.world.draws import Array, pick
+from lingnan.world.draws import Array, Draws, pick
 from lingnan.world.handover.pages import Pages, nested
 from lingnan.world.people import People
 from lingnan.world.places import table
@@ -21,6 +23,23 @@ PAGE = 1000
 CHANNELS = {"窗口": "1", "网上": "2", "移动端": "3", "自助终端": "4"}
 OUTCOMES = {"准予": "01", "不予": "02", "不予受理": "03", "申请人撤回": "04", "办理中": "00"}
 ADULT = 18
+RETURNING, FAITHFUL, LATER = 0.4, 0.7, 2
+"""How often somebody comes back, how often for what most often follows, and how many times at most."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The cases that are so many-th of their applicants: whose (places among the applicants), what for, and the day."""
+
+    place: int
+    draws: Draws
+    whose: Array
+    item: Array
+    accepted: Array
+
+    def block(self, block: int) -> int:
+        """A block of its own for each step."""
+        return block + self.place * 2**40
 
 
 class GovernmentServices:
@@ -29,6 +48,7 @@ class GovernmentServices:
     def __init__(self, province: Province) -> None:
         self._province = province
         self._items: dict[str, list[list[Any]]] = table("work.yaml")["items"]
+        self._follows = {kind: _numbered(items, table("work.yaml")["follows"][kind]) for kind, items in self._items.items()}
         self._records = CaseRecords(province)
         self._pages = Pages(province.folder("zhengwu") / "service_case", PAGE, nested)
 
@@ -39,9 +59,12 @@ class GovernmentServices:
         kept = np.flatnonzero(adult & (draws.random(len(people)) < 0.45))
         where = pa.array(kept)
         who = {"applicant_number": people.number.take(where), "applicant_name": people.name.take(where)}
-        rows = self._rows("natural", block, people.person[kept], people.county[kept], who, people.former_name.take(where))
-        rows.person = people.person[kept]
-        self._write(rows, block, CITIZEN)
+        for step in self._steps("natural", block, len(kept)):
+            whose, at = kept[step.whose], pa.array(step.whose)
+            applicant = {name: column.take(at) for name, column in who.items()}
+            rows = self._rows("natural", step, people.person[whose], people.county[whose], applicant, people.former_name.take(pa.array(whose)))
+            rows.person = people.person[whose]
+            self._write(rows, step.block(block), CITIZEN)
 
     def firms(self) -> None:
         """The cases of firms."""
@@ -50,9 +73,28 @@ class GovernmentServices:
         kept = np.flatnonzero((firms.closed == NEVER) & (draws.random(len(firms)) < 0.5))
         where = pa.array(kept)
         who = {"applicant_number": firms.uscc.take(where), "applicant_name": firms.name.take(where)}
-        rows = self._rows("legal", 0, kept, firms.county[kept], who, firms.former_name.take(where))
-        rows.firm = kept
-        self._write(rows, 2**32, [])
+        for step in self._steps("legal", 0, len(kept)):
+            whose, at = kept[step.whose], pa.array(step.whose)
+            applicant = {name: column.take(at) for name, column in who.items()}
+            rows = self._rows("legal", step, whose, firms.county[whose], applicant, firms.former_name.take(pa.array(whose)))
+            rows.firm = whose
+            self._write(rows, step.block(2**32), [])
+
+    def _steps(self, kind: str, block: int, size: int) -> Iterator[Step]:
+        """The first case of each applicant, then those of who comes back: mostly for what follows, within some weeks."""
+        items, today = len(self._items[kind]), self._province.today
+        draws = self._province.draws(f"zhengwu.{kind}.cases", block)
+        step = Step(0, draws, np.arange(size), draws.integers(0, items, size), today - 1 - draws.integers(0, 365, size))
+        yield step
+        for place in range(1, LATER + 1):
+            draws, size = self._province.draws(f"zhengwu.{kind}.cases.{place}", block), len(step.whose)
+            usual, accepted = self._follows[kind][step.item], step.accepted + 7 + draws.integers(0, 60, size)
+            kept = (draws.random(size) < RETURNING) & (usual >= 0) & (accepted < today)
+            item = np.where(draws.random(size) < FAITHFUL, usual, draws.integers(0, items, size))
+            if not kept.any():
+                return
+            step = Step(place, draws, step.whose[kept], item[kept], accepted[kept])
+            yield step
 
     def _write(self, rows: Rows, block: int, more: list[Stain]) -> None:
         self._records.write(rows, block)
@@ -61,11 +103,9 @@ class GovernmentServices:
             columns = {name: column.slice(start, 100_000).to_pylist() for name, column in given.columns.items()}
             self._pages.write(as_numbers(columns, ("rating",)))
 
-    def _rows(self, kind: str, block: int, who: Array, county: Array, applicant: dict[str, Text], former: Text) -> Rows:
+    def _rows(self, kind: str, step: Step, who: Array, county: Array, applicant: dict[str, Text], former: Text) -> Rows:
         province, items, size = self._province, self._items[kind], len(who)
-        draws = province.draws(f"zhengwu.{kind}.cases", block)
-        item = draws.integers(0, len(items), size)
-        accepted = province.today - 1 - draws.integers(0, 365, size)
+        draws, item, accepted = step.draws, step.item, step.accepted
         promised = np.array([days for *_, days in items])[item]
         took = (draws.random(size) * (promised + 1)).astype(np.int64)
         outcome = pick(draws, [88, 5, 2, 3, 0], size)
@@ -75,7 +115,8 @@ class GovernmentServices:
         rating = take([*map(str, range(1, 6))], np.where(rated, pick(draws, [1, 1, 4, 20, 74], size), -1))
         began, ended = draws.integers(9 * 3600, 12 * 3600, size), draws.integers(13 * 3600, 17 * 3600, size)
         columns = {
-            "case_no": serial("1" if kind == "natural" else "2", who, 11), "item_code": take([f"4400{code}" for code, *_ in items], item),
+            "case_no": serial(str(2 * step.place + (1 if kind == "natural" else 2)), who, 11),
+            "item_code": take([f"4400{code}" for code, *_ in items], item),
             "item_name": take([name for _, name, _ in items], item), "applicant_kind": constant(kind, size), **applicant,
             "division": province.places.division(county), "channel": take([*CHANNELS], channel), "accepted_at": _moments(accepted, began),
             "due_on": dates(accepted + promised * 7 // 5 + 1), "finished_at": choose(pending, pa.nulls(size, pa.string()), _moments(accepted + took,
@@ -90,6 +131,12 @@ class GovernmentServices:
         """Finishes the pages."""
         self._pages.close()
         self._records.close()
+
+
+def _numbered(items: list[list[Any]], follows: dict[str, str]) -> Array:
+    """By place of an item the place of what follows it; -1 where nothing does."""
+    places = {code: place for place, (code, *_) in enumerate(items)}
+    return np.array([places[follows[code]] if code in follows else -1 for code in places])
 
 
 def _moments(days: Array, seconds: Array) -> Text:
