@@ -26,6 +26,9 @@ class Tables:
     def newest(self, table: str) -> int | None:
         return self.versions.get(table)
 
+    def exists(self, table: str) -> bool:
+        return table in self.versions
+
     def rows(self, _table: str) -> int:
         return 1
 
