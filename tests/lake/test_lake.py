@@ -66,6 +66,17 @@ def test_an_empty_table_keeps_its_columns(lake):
     assert engine.query("select count(*) as n from area.t", whole("area.t")).to_pylist() == [{"n": 0}]
 
 
+def test_columns_of_a_table_without_rows_are_read_as_written(lake):
+    every = '''true as flag, 1::tinyint as tiny, 1::smallint as small, 1::integer as "whole", 1::bigint as big, 1.5::real as "real", 1.5::double as d,
+        1.25::decimal(18, 2) as money, 'a' as "say ""a""", 'a'::blob as bytes, date '2026-01-01' as day, now() as moment,
+        ['a'] as words, {'zh': '甲', 'n"1': [1]} as "both" '''
+    engine = lake.engine()
+    for table, rows in (("area.full", "true"), ("area.empty", "false")):
+        engine.write(table, f"select {every} where {rows}", {}, FACTS)
+    full, empty = (engine.query(f"select * from {table}", whole(table)) for table in ("area.full", "area.empty"))
+    assert (full.schema, full.num_rows, empty.num_rows) == (empty.schema, 1, 0)
+
+
 def test_types_that_a_table_cannot_hold_are_converted(lake):
     sql = "select sum(range) as s, 1::utinyint as u, timestamp '2026-01-01 08:00:00' as moment, interval 1 day as i from range(4)"
     lake.engine().write("area.t", sql, {}, FACTS)

@@ -1,5 +1,6 @@
 """A process of its own that answers as the made departments' live interfaces do: `python -m lingnan.cli.departments FOLDER PORT PLACE`."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -16,8 +17,8 @@ def serve_departments(folder: Path, port: int, place: str) -> None:
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: object = None) -> None:
             await super().startup()
-            sys.stdout.write("ready\n")
-            sys.stdout.flush()
+            with contextlib.suppress(BrokenPipeError):  # who started it has ended meanwhile, which ends it too
+                os.write(sys.stdout.fileno(), b"ready\n")
 
     threading.Thread(target=_end_with_parent, daemon=True).start()
     Announcing(uvicorn.Config(create_handover_app(folder, place), host="127.0.0.1", port=port, log_level="error")).run()

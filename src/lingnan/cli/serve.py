@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -31,7 +32,8 @@ def serve(
     """提供页面与接口 serve the pages and the API."""
     from lingnan.cli.opening import open_hub
 
-    with open_hub(home, lang) as hub, live_departments(hub.home):
+    gc.disable()  # while libraries and caches are opened, which all stay
+    with open_hub(home, lang) as hub, live_departments(hub.home, awaited=False):
         tell_set_up(hub, language(lang), port)
         serve_hub(hub, language(lang), port)
 
@@ -56,13 +58,14 @@ def serve_hub(hub: "Hub", lang: str, port: int | None = None) -> None:
 
     hub.recover()
     at, pages, stop = port or hub.settings.port, HubPages(hub), threading.Event()
-    threading.Thread(target=_warm, args=(pages,), daemon=True).start()
-    working = threading.Thread(target=work_beside, args=(hub, stop), name="worker")
+    site = create_app(pages, hub.settings)
+    working = threading.Thread(target=_warm_and_work, args=(hub, pages, stop), name="worker")
     working.start()
+    signal.signal(signal.SIGTERM, _end_in_order)
     say(f"正在提供服务：http://{hub.settings.host}:{at}  （Ctrl+C 停止）", f"Serving http://{hub.settings.host}:{at}  (Ctrl+C stops)", lang)
     try:
         uvicorn.run(
-            create_app(pages, hub.settings), host=hub.settings.host, port=at, log_level="warning", server_header=False,
+            site, host=hub.settings.host, port=at, log_level="warning", server_header=False,
             timeout_graceful_shutdown=HANG_UP_S,
         )
     finally:
@@ -70,11 +73,19 @@ def serve_hub(hub: "Hub", lang: str, port: int | None = None) -> None:
         working.join()
 
 
-def _warm(pages: "HubPages") -> None:
-    """Read ahead what first visits would wait for, and set all that is open by now aside from the search for garbage: it stays."""
-    pages.warm()
-    gc.collect()
-    gc.freeze()
+def _end_in_order(number: int, _frame: object) -> None:
+    """Once the site has hung up: end as a program does, so that the worker lets go of what it holds and the hub closes."""
+    raise SystemExit(128 + number)
+
+
+def _warm_and_work(hub: "Hub", pages: "HubPages", stop: threading.Event) -> None:
+    """Read ahead what first visits would wait for, then work; one after the other, because the first visitor is asking meanwhile."""
+    try:
+        pages.warm()
+    finally:
+        gc.freeze()  # what is open by now stays, so that nothing need search it for garbage
+        gc.enable()
+    work_beside(hub, stop)
 
 
 def work_beside(hub: "Hub", stop: threading.Event) -> None:
@@ -92,8 +103,11 @@ def work_beside(hub: "Hub", stop: threading.Event) -> None:
 
 
 @contextlib.contextmanager
-def live_departments(home: Path) -> Iterator[None]:
-    """The made departments' paged interfaces, answering in a process of their own; nothing where there is no made province."""
+def live_departments(home: Path, *, awaited: bool = True) -> Iterator[None]:
+    """The made departments' paged interfaces, answering in a process of their own; nothing where there is no made province.
+
+    What follows may begin once they answer, or, where they need not be `awaited`, at once.
+    """
     note, folder = home / "world" / "demo.json", home / "world" / "handover"
     if not note.is_file():
         yield
@@ -101,15 +115,23 @@ def live_departments(home: Path) -> Iterator[None]:
     told = json.loads(note.read_text())
     command = [sys.executable, "-m", "lingnan.cli.departments", str(folder), str(told["api_port"]), str(told["api_place"])]
     departments = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own module, our own arguments
+    answering = threading.Thread(target=_await_departments, args=(departments, told["api_port"]))
+    answering.start()
     try:
-        if departments.stdout is not None and not departments.stdout.readline():
-            say(
-                f"端口 {told['api_port']} 已被占用，演示部门的在线接口没有启动；在线数据源沿用上一批。请停止占用该端口的程序后重试。",
-                f"Port {told['api_port']} is taken, so the made departments' live interfaces did not start; their last batches stay. "
-                "Stop what holds the port, then try again.", language(None),
-            )
+        if awaited:
+            answering.join()
         yield
     finally:
         departments.terminate()
         departments.wait()
+        answering.join()
 
+
+def _await_departments(departments: subprocess.Popen[bytes], port: int) -> None:
+    """Until they answer; a line for the reader when they ended before, though nobody asked them to."""
+    if departments.stdout is not None and not departments.stdout.readline() and departments.wait() != -signal.SIGTERM:
+        say(
+            f"端口 {port} 已被占用，演示部门的在线接口没有启动；在线数据源沿用上一批。请停止占用该端口的程序后重试。",
+            f"Port {port} is taken, so the made departments' live interfaces did not start; their last batches stay. "
+            "Stop what holds the port, then try again.", language(None),
+        )

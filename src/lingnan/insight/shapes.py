@@ -13,7 +13,7 @@ Severity = Literal["error", "warning"]
 class Card(BaseModel):
     """What a page shows never changes once made."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Words(Card):

@@ -81,14 +81,11 @@ class Lake:
 
     def rows(self, table: str, version: int | None = None) -> int:
         """How many rows a version has, from its log, without reading data."""
-        with self.store.asked():
-            actions = pa.table(self._open(table, version).get_add_actions(flatten=True))
-        return sum(count or 0 for count in actions["num_records"].to_pylist())
+        return sum(count or 0 for count in self._told(table, version)["num_records"].to_pylist())
 
     def size(self, table: str, version: int | None = None) -> tuple[int, int]:
         """Rows of a version and bytes of its files, from its log."""
-        with self.store.asked():
-            actions = pa.table(self._open(table, version).get_add_actions(flatten=True))
+        actions = self._told(table, version)
         return sum(count or 0 for count in actions["num_records"].to_pylist()), sum(actions["size_bytes"].to_pylist())
 
     def schema(self, table: str, version: int | None = None) -> pa.Schema:
@@ -177,6 +174,11 @@ class Lake:
         except TableNotFoundError as error:
             raise _missing(table) from error
 
+    def _told(self, table: str, version: int | None) -> pa.Table:
+        """What the log tells of each file of a version. As a stream: for anything else Arrow looks for pandas, which takes a third of a second."""
+        with self.store.asked():
+            return pa.RecordBatchReader.from_stream(self._open(table, version).get_add_actions(flatten=True)).read_all()
+
     def _write_arrow(
         self, table: str, data: pa.Table | pa.RecordBatchReader, facts: CommitFacts, mode: Literal["append", "overwrite"]
     ) -> int:
@@ -238,7 +240,7 @@ class Lake:
         from lingnan.lake.duckdb import DuckEngine
 
         opened, place, last = self._open(table), self.store.address(table), self.history(table, 1)[0]
-        held = pa.table(opened.get_add_actions(flatten=True)).to_pylist()
+        held = self._told(table, opened.version()).to_pylist()
         small = [file for file in held if file["size_bytes"] < SMALL_BYTES]
         if len(small) < 2:
             return opened.version()

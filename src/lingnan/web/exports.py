@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-import xlsxwriter
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 
@@ -34,6 +33,8 @@ def xlsx_file(name: str, sheet: str, titles: Sequence[str], rows: Iterable[Seque
 
 def xlsx_book(name: str, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> Response:
     """A workbook of several such sheets, each with its name, titles and rows."""
+    import xlsxwriter  # the library of workbooks is opened when one is asked for
+
     kept = io.BytesIO()
     with xlsxwriter.Workbook(kept, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#E8EEF4"})

@@ -1,6 +1,8 @@
 """Templates: the one Jinja environment, how values are written, and the page around every page."""
 
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, partial
@@ -10,7 +12,9 @@ from urllib.parse import urlencode
 
 import orjson
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import __version__ as jinja_version
+from jinja2.bccache import Bucket
 
 from lingnan.base import CHINA
 from lingnan.insight import Words
@@ -22,10 +26,29 @@ FOLDER = Path(__file__).parent
 Shown = Words | str | None
 
 
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Keeps compiled templates beside their texts, as Python keeps its own modules; where that folder is not writable nothing is kept."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder / "__pycache__"), f"%s.jinja-{jinja_version}")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep one, unless Python is asked to keep none."""
+        if sys.dont_write_bytecode:
+            return
+        with suppress(OSError):
+            Path(self.directory).mkdir(exist_ok=True)
+            super().dump_bytecode(bucket)
+
+
 @cache
 def environment() -> Environment:
     """Autoescaping always on; a name a template asks for and nobody gave is an error, not an empty place."""
-    env = Environment(loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    templates = FOLDER / "templates"
+    env = Environment(
+        loader=FileSystemLoader(templates), bytecode_cache=CompiledTemplates(templates), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )
     env.filters |= {"number": number, "percent": percent, "moment": moment, "seconds": seconds, "short": short, "counted": counted}
     env.filters |= {"json_text": json_text, "pretty": pretty}
     return env

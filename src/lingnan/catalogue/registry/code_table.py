@@ -8,11 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-
 from lingnan.base import BadInput, LingnanError
-from lingnan.catalogue.inventory.template.reading import looked_through
 from lingnan.catalogue.registry.shapes import CodeRow, CodeTable, CodeTableFault
 from lingnan.standards import parse_date
 
@@ -42,6 +38,10 @@ def read_code_table(path: Path, name: str) -> CodeTable:
 
 
 def _workbook(path: Path, name: str) -> Sequence[tuple[int, Sequence[Any]]]:
+    from openpyxl import load_workbook  # libraries of workbooks are opened when one is read
+
+    from lingnan.catalogue.inventory.template.reading import looked_through
+
     looked_through(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True)
@@ -75,6 +75,8 @@ def _text(content: bytes, name: str) -> Sequence[tuple[int, Sequence[Any]]]:
 
 
 def _table(lines: list[tuple[int, Sequence[Any]]]) -> CodeTable:
+    from openpyxl.utils import get_column_letter
+
     if not lines:
         return CodeTable(rows=(), faults=(CodeTableFault(cell="A1", zh="表是空的", en="the table is empty"),))
     number, headings = lines[0]

@@ -109,9 +109,9 @@ class HubPages:
 
     def warm(self) -> None:
         """Read what the first visitor would else wait for: code lists, words of rules, histories of tables, columns of search, inventories."""
+        cockpit.cockpit(self._desk, SYSTEM)
         self._desk.titles.warm()
         lineage.inputs(self._desk)
-        cockpit.cockpit(self._desk, SYSTEM)
         self._desk.hub.catalogue.search()
         self._desk.hub.catalogue.inventory.progress()
 

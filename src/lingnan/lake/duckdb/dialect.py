@@ -15,7 +15,31 @@ _STORED_AS = {
     "TIMESTAMP": "TIMESTAMPTZ", "TIMESTAMP_S": "TIMESTAMPTZ", "TIMESTAMP_MS": "TIMESTAMPTZ", "TIMESTAMP_NS": "TIMESTAMPTZ",
     "TIME": "VARCHAR", "INTERVAL": "VARCHAR", "UUID": "VARCHAR", "BIT": "VARCHAR", '"NULL"': "VARCHAR", "JSON": "VARCHAR",
 }
+_READ_AS = {
+    "bool": "BOOLEAN", "int8": "TINYINT", "int16": "SMALLINT", "int32": "INTEGER", "int64": "BIGINT", "float": "REAL", "double": "DOUBLE",
+    "string": "VARCHAR", "binary": "BLOB", "date32[day]": "DATE", "timestamp[us]": "TIMESTAMP", "timestamp[us, tz=UTC]": "TIMESTAMPTZ",
+}
 _TEXT_BOUND = 32
+
+
+def no_rows(schema: pa.Schema) -> str:
+    """A select of no row with the columns of a table that has no file.
+
+    An empty Arrow table would do, but the first one registered makes DuckDB open Arrow's datasets, which takes half a second.
+    """
+    columns = ", ".join(f"null::{_read_as(field.type)} as {names.quoted(field.name)}" for field in schema)
+    return f"select {columns} where false"
+
+
+def _read_as(kind: pa.DataType) -> str:
+    if pa.types.is_decimal(kind):
+        return f"DECIMAL({kind.precision}, {kind.scale})"
+    if pa.types.is_list(kind):
+        return f"{_read_as(kind.value_type)}[]"
+    if pa.types.is_struct(kind):
+        fields = (kind.field(at) for at in range(kind.num_fields))
+        return f"STRUCT({', '.join(f'{names.quoted(field.name)} {_read_as(field.type)}' for field in fields)})"
+    return _READ_AS[str(kind)]
 
 
 def storable(sql: str, columns: list[tuple[str, str]]) -> str:

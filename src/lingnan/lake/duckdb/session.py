@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from lingnan.base import Incomplete
 from lingnan.lake import binding, names
-from lingnan.lake.duckdb.dialect import delta_statistics, storable
+from lingnan.lake.duckdb.dialect import delta_statistics, no_rows, storable
 from lingnan.lake.duckdb.functions import lay_likeness, names_likeness
 from lingnan.lake.engine import Mode, Work
 from lingnan.lake.shapes import CommitFacts, View, WrittenFile
@@ -48,7 +48,7 @@ class DuckSession:
         for key, secret in view.keys.items():
             self._connection.register(binding.key_table(key), binding.pads(secret))
         self._connection.execute(f"create schema if not exists {names.quoted(area)}")
-        self._run(f"create or replace view {names.quoted_table(name)} as {self._select(name, view)}", None)
+        self._run(f"create or replace view {names.quoted_table(name)} as {self._select(view)}", None)
 
     def add_arrow(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Give Arrow data a name that statements can read; a reader can be read once."""
@@ -112,9 +112,9 @@ class DuckSession:
         self._run(f"describe {sql}", params)
         return [(str(row[0]), str(row[1])) for row in self._connection.fetchall()]
 
-    def _select(self, name: str, view: View) -> str:
+    def _select(self, view: View) -> str:
         files = self._lake.files(view.table, view.version)
-        source = self._empty(name, view) if not files else (
+        source = f"({no_rows(self._lake.schema(view.table, view.version))})" if not files else (
             f"read_parquet([{', '.join(names.literal(file) for file in files)}]{', union_by_name=true' if len(files) > 1 else ''})"
         )
         shown = view.columns or tuple(self._lake.schema(view.table, view.version).names)
@@ -122,11 +122,6 @@ class DuckSession:
             f"{view.masks[column]} as {names.quoted(column)}" if column in view.masks else names.quoted(column) for column in shown
         )
         return f"select {columns} from {source}" + (f" where ({view.row_filter})" if view.row_filter else "")
-
-    def _empty(self, name: str, view: View) -> str:
-        stand_in = f"empty {name}"
-        self._connection.register(stand_in, self._lake.schema(view.table, view.version).empty_table())
-        return names.quoted(stand_in)
 
     def _run(self, sql: str, params: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
         if names_likeness(sql):
