@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from lingnan.govern import GovernResult
+from lingnan.lake.spark.session import SparkTask
 from tests.govern.conftest import Desk, write
 from tests.govern.test_rules import CASES, Case, quality
 
@@ -87,7 +89,22 @@ def governed(desk: Desk, engine: str) -> tuple[GovernResult, dict[str, list[dict
     return result, {table: desk.rows(table) for table in tables}
 
 
-def test_all_rules_at_once(tmp_path: Path, spark_local: str) -> None:
+@pytest.fixture
+def joined(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The joins of every statement that Spark is asked, as it plans them."""
+    found, asked = list[str](), SparkTask._sql
+
+    def noted(self: SparkTask, text: str, params: Mapping[str, Any] | None) -> Any:
+        frame = asked(self, text, params)
+        plan = str(frame._jdf.queryExecution().sparkPlan().toString())
+        found.extend(line.strip(" :+-") for line in plan.splitlines() if "Join" in line)
+        return frame
+
+    monkeypatch.setattr(SparkTask, "_sql", noted)
+    return found
+
+
+def test_all_rules_at_once(tmp_path: Path, spark_local: str, joined: list[str]) -> None:
     desks = Desk(tmp_path / "here"), Desk(tmp_path / "there")
     (here, mine), (there, theirs) = (governed(desk, name) for desk, name in zip(desks, ("duckdb", spark_local), strict=True))
     assert [asdict(count) for count in there.checks] == [asdict(count) for count in here.checks]
@@ -95,3 +112,6 @@ def test_all_rules_at_once(tmp_path: Path, spark_local: str) -> None:
     asked = {f"case_{number}" for number in range(len(chosen()))}
     failed = {rule for row in mine["quarantine.gongan_resident"] for rule in row["_rules"]}
     assert asked <= failed, f"not failed by any row: {sorted(asked - failed)}"
+    told = [join for join in joined if "ExistenceJoin" in join]
+    assert told, "membership is asked of the engine"
+    assert [join for join in told if "NestedLoop" in join] == [], "every row held against every code or digest"

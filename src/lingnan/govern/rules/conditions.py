@@ -94,12 +94,15 @@ def _held(of: str, day: str) -> str:
     return f"({of}_from is null or {day} is null or {of}_from <= {day}) and ({of}_to is null or {day} is null or {day} < {of}_to)"
 
 
-def _among(column: str, rows: str, asked: str = "in") -> str:
-    """Whether the column's value, as text, is (`in`) or is not (`not in`) one of the `rows` of a select; null is told apart, as engines differ.
+def _among(column: str, rows: str, *, asked: bool = True) -> str:
+    """Whether the column's value, as text, is (or is not: `asked`) one of the `rows` of a select; a row without a value passes.
 
-    Not a left join: the embedded engine would hand on every column of the row by reference, and all later work would be slower.
+    Not a left join: the embedded engine would hand on every column of the row by reference, and all later work would be slower. A `case`,
+    because Spark answers `not … in (select …)`, which a failed rule comes to, by holding every row against every code.
     """
-    return f"{quoted(column)} is null or cast({quoted(column)} as varchar) {asked} ({rows})"
+    value = quoted(column)
+    found = f"cast({value} as varchar) in ({rows})"
+    return f"case when {value} is null or {found} then true else false end" if asked else f"case when {found} then false else true end"
 
 
 def _division_ever_existed(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
@@ -109,7 +112,7 @@ def _division_ever_existed(draft: Draft, args: Args, column: str, _rule: str) ->
 def _division_current(draft: Draft, args: Args, column: str, _rule: str) -> Condition:
     # After old codes were replaced, only those without a single successor are old still; that is no fault of the row.
     old = f"select _code from {_divisions(draft, args)} where _to <= cast({draft.today} as date)"
-    return Condition(_among(column, old, "not in"), (column,))
+    return Condition(_among(column, old, asked=False), (column,))
 
 
 def _divisions(draft: Draft, args: Args) -> str:

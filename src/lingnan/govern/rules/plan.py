@@ -161,9 +161,12 @@ class Copies:
 
     @property
     def passes(self) -> str:
-        """SQL for whether a row's key stands once as far as its digest tells; with a null in it a key is no copy."""
-        repeated = f"{self.digest} in (select _digest from {self.name})"
-        return " or ".join([f"not ({repeated})", *(f"{quoted(column)} is null" for column in self.columns)])
+        """SQL for whether a row's key stands once as far as its digest tells; with a null in it a key is no copy.
+
+        A `case`, because Spark answers `not … in (select …)` by holding every row against every digest.
+        """
+        without = " or ".join(f"{quoted(column)} is null" for column in self.columns)
+        return f"case when {self.digest} in (select _digest from {self.name}) then {without} else true end"
 
 
 @dataclass(frozen=True)
