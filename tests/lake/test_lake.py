@@ -184,3 +184,24 @@ def test_two_sessions_that_spill_do_not_disturb_each_other(lake):
     assert versions == [0, 0]
     assert lake.rows("area.one") == lake.rows("area.two") == 500_000
     assert not any((lake.folder / ".spill").glob("*"))
+
+
+MANY_SCANS = """
+import pyarrow as pa, sys, tempfile
+from pathlib import Path
+from lingnan.base import SystemClock
+from lingnan.packkit import packs, sample_rows, try_pack
+from lingnan.lake import Lake
+from datetime import date
+[pack] = [each for each in packs() if each.id == "enterprise_credit"]
+with tempfile.TemporaryDirectory() as folder:
+    made = try_pack(Lake(Path(folder), SystemClock()).engine(threads=1, memory="1GB"), pack, sample_rows(pack, 5, 600), date(2026, 6, 30))
+print(sum(table.num_rows for table in made.values()))
+"""
+
+
+def test_one_thread_reads_many_given_tables_many_times_over():
+    """Scanned as Arrow they make a statement that never ends (DuckDB 1.5), so this is asked of a process that can be given up."""
+    done = subprocess.run([sys.executable, "-c", MANY_SCANS], capture_output=True, text=True, check=False, timeout=240)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 10_000

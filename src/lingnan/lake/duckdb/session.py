@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lingnan.lake.tables import Lake
 
 _OF_BUCKET = re.compile(r"s3://|https?://|HTTP")
+_GIVEN = "arrow_given"
 FILE_BYTES = 256 * 1024 * 1024
 
 
@@ -51,8 +52,19 @@ class DuckSession:
         self._run(f"create or replace view {names.quoted_table(name)} as {self._select(view)}", None)
 
     def add_arrow(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
-        """Give Arrow data a name that statements can read; a reader can be read once."""
-        self._connection.register(name, data)
+        """Give Arrow data a name that statements can read; a reader can be read once.
+
+        A table is laid as one of the engine's own: with one thread, DuckDB 1.5 never ends a statement that scans several Arrow tables of some
+        thousand rows more than once.
+        """
+        if not isinstance(data, pa.Table):
+            self._connection.register(name, data)
+            return
+        self._connection.register(_GIVEN, data)
+        try:
+            self._connection.execute(f"create or replace temp table {names.quoted(name)} as select * from {_GIVEN}")
+        finally:
+            self._connection.unregister(_GIVEN)
 
     def add_parquet(self, name: str, paths: list[Path]) -> None:
         """Lay Parquet files under a name, read anew by every statement; `file_row_number` counts each file's rows from 0."""
