@@ -5,17 +5,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from textwrap import dedent
 from typing import Any
 
 import pytest
 
-from lingnan.base import FixedClock
+from lingnan.base import CHINA, FixedClock, Settings
 from lingnan.hub import Hub
 from lingnan.hub.deliveries import deliver_due
-from lingnan.insight.deliveries import Subscriptions
+from lingnan.hub.timetables import timetables
+from lingnan.insight.deliveries import Subscriptions, last_due
 from lingnan.insight.questions import Questions
+from lingnan.jobs import latest_due
 from lingnan.trust import EntryQuery, Subject
 from tests.hub import test_question_pages as questions
 from tests.hub.test_question_pages import SUMS, TABLE, person
@@ -115,6 +117,13 @@ def test_only_what_one_may_open_is_subscribed_to(hub: Hub, app: Any) -> None:
     [card] = Subscriptions(hub.storage).listed(subject(hub, "guest").account)
     assert card.asked == {"department": "minzheng"}
     assert reviewer.submit("/subscriptions/remove", subscription=card.id).status_code == 303
+
+
+def test_the_round_begins_at_the_moment_deliveries_come_due() -> None:
+    [delivering] = [each for each in timetables(Settings()) if each.name == "deliveries"]
+    for hour in range(24):
+        now = datetime(2026, 10, 31, hour, 45, tzinfo=CHINA)
+        assert latest_due(delivering.cron, now) == last_due("daily", now)
 
 
 KILLED = """
