@@ -1,4 +1,4 @@
-"""A site on a port of its own, for browsers and clients that speak to real sockets."""
+"""A site on a port of its own, for browsers and clients that speak to real sockets; a browser that is signed in to it."""
 
 import asyncio
 import contextlib
@@ -34,6 +34,13 @@ def served(app: Any, port: int = 0) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(5)
+
+
+def signed_in(chromium: Any, address: str, session: str, width: int = 1280) -> Any:
+    """A page of a browser of its own that is signed in to the site with that session."""
+    context = chromium.new_context(viewport={"width": width, "height": 844})
+    context.add_cookies([{"name": "lingnan_session", "value": session, "url": address}])
+    return context.new_page()
 
 
 class Line:

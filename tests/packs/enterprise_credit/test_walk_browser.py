@@ -8,15 +8,9 @@ import pytest
 from lingnan.hub import Hub
 from tests.hub.accessible import violations
 from tests.packs.enterprise_credit.walking import OBJECTION, PACK, REPAIR, Walk, walk
-from tests.served import served
+from tests.served import served, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
-
-
-def opened(chromium: Any, walk: Walk, address: str, who: str, width: int = 1280) -> Any:
-    context = chromium.new_context(viewport={"width": width, "height": 844})
-    context.add_cookies([{"name": "lingnan_session", "value": walk.sessions[who], "url": address}])
-    return context.new_page()
 
 
 def figure(page: Any, address: str) -> int:
@@ -51,8 +45,8 @@ def act(page: Any, address: str, case: str, transition: str, note: str) -> None:
 
 
 def walked(chromium: Any, walk: Walk, address: str) -> None:
-    leader, clerk, chief = (opened(chromium, walk, address, f"walk.{who}") for who in ("leader", "clerk", "chief"))
-    firm, other = opened(chromium, walk, address, "walk.firm", 390), opened(chromium, walk, address, "walk.other")
+    leader, clerk, chief = (signed_in(chromium, address, walk.sessions[f"walk.{who}"]) for who in ("leader", "clerk", "chief"))
+    firm, other = signed_in(chromium, address, walk.sessions["walk.firm"], 390), signed_in(chromium, address, walk.sessions["walk.other"])
     before = figure(leader, address)
     repair = asked(firm, address, "ask_repair", walk.repaired[1], REPAIR)
     objection = asked(other, address, "ask_objection", walk.objected[1], OBJECTION)

@@ -9,16 +9,10 @@ from lingnan.hub import Hub
 from tests.hub.accessible import violations
 from tests.hub.test_form_browser import until
 from tests.packs.gov_services.walking import APPLICATION, DESK, ITEMS, Walk, recorded, walk
-from tests.served import served
+from tests.served import served, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 BOARD = "/boards/gov_services.leader"
-
-
-def opened(chromium: Any, walk: Walk, address: str, who: str, width: int = 1280) -> Any:
-    context = chromium.new_context(viewport={"width": width, "height": 844})
-    context.add_cookies([{"name": "lingnan_session", "value": walk.sessions[who], "url": address}])
-    return context.new_page()
 
 
 def figure(page: Any, address: str) -> int:
@@ -27,10 +21,10 @@ def figure(page: Any, address: str) -> int:
 
 
 def walked(chromium: Any, walk: Walk, address: str) -> None:
-    leader = opened(chromium, walk, address, "walk.leader")
+    leader = signed_in(chromium, address, walk.sessions["walk.leader"])
     before = figure(leader, address)
     assert before == walk.cases()
-    citizen = opened(chromium, walk, address, "walk.citizen", 390)
+    citizen = signed_in(chromium, address, walk.sessions["walk.citizen"], 390)
     citizen.goto(f"{address}/packs/gov_services/pages/apply", wait_until="load")
     assert violations(citizen) == []
     assert citizen.evaluate("document.documentElement.scrollWidth") <= 390
@@ -38,7 +32,7 @@ def walked(chromium: Any, walk: Walk, address: str) -> None:
         citizen.fill(f"[name='form.{name}']", value)
     citizen.click("form.form button[type=submit]")
     number = citizen.locator(".once").first.inner_text()
-    desk = opened(chromium, walk, address, "walk.desk")
+    desk = signed_in(chromium, address, walk.sessions["walk.desk"])
     for transition, state in (("accept", "审查中"), ("grant", "准予")):
         desk.goto(f"{address}/cases/{number}", wait_until="load")
         act = desk.locator("details.act").filter(has=desk.locator(f"form[action$='/act/{transition}']"))
