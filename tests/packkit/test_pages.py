@@ -3,7 +3,7 @@
 import hmac
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +19,7 @@ from lingnan.hub.boards import hub_boards
 from lingnan.hub.pack_alerts import PackAlerts
 from lingnan.hub.pack_sources import take_over
 from lingnan.lake import CommitFacts
-from lingnan.trust import EntryQuery
+from lingnan.trust import EntryQuery, Purpose
 from lingnan.web import create_app
 from tests.packkit.test_packs import named_demo, swapped, written
 from tests.packkit.whole import whole_pack
@@ -121,6 +121,23 @@ def test_many_questions_are_asked_at_once(ground: Any) -> None:
     assert ground.site.post(address, json={"asked": asked}, headers=held).status_code == 403, "officials state what they ask for"
     purpose = {"purpose": "case-handling", "article": "第十条", "matter": "2026-1"}
     assert ground.site.post(address, json={"asked": asked, **purpose}, headers=held).status_code == 200
+
+
+def test_each_of_many_questions_is_a_call_of_a_token(ground: Any) -> None:
+    """A token of 50 calls a minute asks 50 questions at once and no more; what was refused was not asked."""
+    ground.site.cookies.clear()
+    purpose, until = Purpose("case-handling", "第十条", "2026-1"), ground.hub.clock.now() + timedelta(days=1)
+    made = ground.hub.trust.tokens.make(
+        ground.keeper, name="batches", scope=("page.view", "read"), purpose=purpose, expires_at=until, calls_a_minute=50,
+    )
+    address, held = "/api/v1/packs/demo_pack/queries/by_county", {"Authorization": f"Bearer {made.secret}"}
+    stated = {"purpose": purpose.code, "article": purpose.article, "matter": purpose.matter}
+    whole = ground.site.post(address, json={"asked": [{"county": "4403"}] * 50, **stated}, headers=held)
+    assert (whole.status_code, len(whole.json()["rows"])) == (200, 50), whole.text
+    more = ground.site.post(address, json={"asked": [{"county": "4403"}] * 2, **stated}, headers=held)
+    assert (more.status_code, more.json()["title"]) == (429, "quota")
+    entry, *_earlier = ground.hub.trust.log.page(EntryQuery(kind="query", resource="pack:demo_pack:by_county")).entries
+    assert entry.facts["asked"] == 50
 
 
 def test_pages_of_a_pack_show_rows_by_the_address(ground: Any) -> None:

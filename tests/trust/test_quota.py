@@ -36,7 +36,7 @@ def test_no_interval_as_long_as_a_window_holds_more_than_the_quota(counting: Sto
     quota, calls, rows = Quota(counting, clock), [], []
     for step, amount in steps:
         clock.advance(timedelta(milliseconds=step * scale))
-        if quota.spend_call(token) is None:
+        if quota.spend_calls(token) is None:
             calls.append((clock.now(), 1))
         if (refusal := quota.spend_rows(token, amount)) is None:
             rows.append((clock.now(), amount))
@@ -69,7 +69,7 @@ def test_spendings_are_kept_for_two_windows_alone(counting: Storage) -> None:
     record_token(counting, token)
     for _ in range(300):
         clock.advance(timedelta(seconds=1))
-        assert Quota(counting, clock).spend_call(token) is None
+        assert Quota(counting, clock).spend_calls(token) is None
     with counting.reading() as session:
         kept = session.execute(select(TokenSpending.window, func.count()).where(TokenSpending.token_id == token.id).group_by(TokenSpending.window))
         assert dict(kept.tuples().all()) == {"minute": 120, "day": 2}

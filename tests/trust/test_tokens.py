@@ -185,6 +185,21 @@ def test_rows_are_counted_before_they_are_given(trust: Trust, steward: OpenedSes
         trust.tokens.spend_rows(steward.subject, 1)
 
 
+def test_questions_asked_at_once_are_as_many_calls(trust: Trust, steward: OpenedSession, clock: FixedClock) -> None:
+    subject = trust.tokens.subject_of(make(trust, steward.subject, calls_a_minute=50, calls_a_day=120).secret)
+    trust.tokens.spend_calls(subject, 49)
+    with pytest.raises(Refused) as caught:
+        trust.tokens.spend_calls(subject, 1)
+    assert (caught.value.code, caught.value.facts["retry_after"]) == ("quota", 60)
+    clock.advance(timedelta(minutes=1))
+    trust.tokens.spend_calls(subject, 50)
+    clock.advance(timedelta(minutes=1))
+    with pytest.raises(Refused) as caught:
+        trust.tokens.spend_calls(subject, 21)
+    assert "Or ask fewer questions at once." in caught.value.en, "of the day's 120 calls 20 are left"
+    trust.tokens.spend_calls(subject, 20)
+
+
 def test_a_refused_call_costs_nothing_and_a_wrong_address_neither(trust: Trust, steward: OpenedSession, clock: FixedClock) -> None:
     secret = make(trust, steward.subject, calls_a_day=3, calls_a_minute=1, addresses=("10.0.0.0/8",)).secret
     for _ in range(5):

@@ -116,9 +116,11 @@ class PackPages:
     def query_batch(
         self, subject: Subject, pack: str, name: str, many: Sequence[Mapping[str, str]], purpose: Purpose | None = None,
     ) -> PackQueryRows:
-        """Many questions to a query at once; each row says by `asked` which question it answers, from 0 on."""
+        """Many questions to a query at once; each row says by `asked` which question it answers, from 0 on. Each is a call of a program's token."""
         found = self._pack(pack)
         query: Query = found.part("queries", name)
+        if subject.token and len(many) > 1:
+            self._desk.hub.trust.tokens.spend_calls(subject, len(many) - 1)  # the request itself was counted when it came in
         answered = ask_each(self._desk, subject, found, query, many, purpose)
         return PackQueryRows(
             pack=found.id, query=name, unproofed=_unproofed(found, query.statement.own), decision=answered[0].decision,

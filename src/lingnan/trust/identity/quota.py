@@ -54,10 +54,10 @@ class Quota:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
 
-    def spend_call(self, token: ApiToken) -> Refused | None:
-        """Count one call, or say why not; a refused call is not counted."""
-        minute = _Demand(MINUTE, "calls", 1, token.calls_a_minute, f"每分钟 {token.calls_a_minute} 次", f"{token.calls_a_minute} calls a minute")
-        day = _Demand(DAY, "calls", 1, token.calls_a_day, f"24 小时 {token.calls_a_day} 次", f"{token.calls_a_day} calls in 24 hours")
+    def spend_calls(self, token: ApiToken, calls: int = 1) -> Refused | None:
+        """Count a call, or several that come as one request, or say why not; what is refused is not counted."""
+        minute = _Demand(MINUTE, "calls", calls, token.calls_a_minute, f"每分钟 {token.calls_a_minute} 次", f"{token.calls_a_minute} calls a minute")
+        day = _Demand(DAY, "calls", calls, token.calls_a_day, f"24 小时 {token.calls_a_day} 次", f"{token.calls_a_day} calls in 24 hours")
         return self._spend(token, minute, day)
 
     def spend_rows(self, token: ApiToken, rows: int) -> Refused | None:
@@ -113,7 +113,9 @@ def _count(session: Session, token: str, demand: _Demand, now: datetime) -> None
 
 def _used_up(wait: timedelta, demand: _Demand) -> Refused:
     seconds = math.ceil(wait.total_seconds())
+    fewer_zh, fewer_en = ("或减少一次所提的问题。", " Or ask fewer questions at once.") if demand.unit == "calls" and demand.amount > 1 else ("", "")
     return Refused(
-        f"令牌配额（{demand.zh}）已用完。请在 {seconds} 秒后重试。", f"The token's quota ({demand.en}) is used up. Try again in {seconds} seconds.",
+        f"令牌配额（{demand.zh}）已用完。请在 {seconds} 秒后重试。{fewer_zh}",
+        f"The token's quota ({demand.en}) is used up. Try again in {seconds} seconds.{fewer_en}",
         code="quota", retry_after=seconds,
     )

@@ -91,7 +91,7 @@ class Tokens:
         if record is None or subject is None:
             self._audit.record("token", "anonymous", "token.use", f"token:{record.id if record else 'unknown'}", "refused", "", {"reason": reason})
             raise _useless()
-        if refusal := self._quota.spend_call(record):
+        if refusal := self._quota.spend_calls(record):
             self._audit.record("token", subject, "token.use", f"token:{record.id}", "refused", "", {"reason": "quota"})
             raise refusal
         self._tell_client(record.id, subject, address)
@@ -105,6 +105,13 @@ class Tokens:
             if len(self._clients) >= MOST_CLIENTS:
                 self._clients.clear()
             self._clients.add((token, address))
+
+    def spend_calls(self, subject: Subject, calls: int) -> None:
+        """Count the further calls of a request that asks many questions at once; Refused with code `quota`, none of them counted, when too many."""
+        record = self._record_of(subject)
+        if refusal := self._quota.spend_calls(record, calls):
+            self._audit.record("token", subject, "token.use", f"token:{record.id}", "refused", "", {"reason": "quota", "calls": calls})
+            raise refusal
 
     def spend_rows(self, subject: Subject, rows: int) -> None:
         """Count rows about to be given to the token's holder; Refused with code `quota`, nothing counted, when they are too many for the day."""
