@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import partial
@@ -16,7 +16,7 @@ from lingnan.trust import Classified, Purpose, PurposeNeed, Subject
 if TYPE_CHECKING:
     from lingnan.hub.service import Hub
 
-ACTION = "query"
+ACTION, EXPORT = "query", "export"
 NEAR = 3
 """Names like one that is no table's, which the sentence about it tells."""
 
@@ -29,32 +29,53 @@ def sandbox_limits(settings: Settings) -> SandboxLimits:
     )
 
 
-def run_query(hub: "Hub", subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0, day: date | None = None) -> QueryAnswer:
+@dataclass(frozen=True)
+class _Asking:
+    """Who asks, what for, about which day, and to do what with the answer."""
+
+    subject: Subject
+    purpose: Purpose | str
+    day: date | None
+    action: str
+
+    @property
+    def code(self) -> str:
+        """The code of the purpose, as the log keeps it."""
+        return self.purpose.code if isinstance(self.purpose, Purpose) else self.purpose
+
+
+def run_query(
+    hub: "Hub", subject: Subject, sql: str, purpose: Purpose | str = "", limit: int = 0, day: date | None = None, action: str = ACTION,
+) -> QueryAnswer:
     """The rows one subject may see of what it asks; Refused, WrongUse, Missing, Incomplete or Unavailable says why there are none.
 
-    `limit` 0 asks for as many rows as the settings allow; `day` asks tables as they stood at its end.
+    `limit` 0 asks for as many rows as the settings allow; `day` asks tables as they stood at its end. With the action `export` the columns
+    are those that may leave the hub, and an answer that a limit cut is refused: a file does not show that it is a part.
     """
     if limit < 0:
         raise WrongUse(f"行数上限 {limit} 应为正数。", f"The limit of rows {limit} must be positive.")
     if subject.token and not purpose:
         purpose = hub.trust.tokens.purpose_of(subject)
     hub.trust.allow(subject, "query.run", purpose=purpose)
+    asking = _Asking(subject, purpose, day, action)
     with hub.sandbox.entered(subject.reference) as box:
         try:
             statement = box.read(sql, lambda table: _columns(hub, table, day))
         except LingnanError as error:
-            hub.trust.record("query", subject, ACTION, "statement", "refused", _code(purpose), {"reason": error.code})
+            hub.trust.record("query", subject, action, "statement", "refused", asking.code, {"reason": error.code})
             raise
-        views = _views(hub, subject, statement, purpose, day)
+        views = _views(hub, asking, statement)
         try:
             found = box.run(statement, views, limit, partial(_settle, hub, subject, views))
+            if action == EXPORT and found.truncated:
+                raise _too_much(found)
         except LingnanError as error:
-            _log(hub, subject, statement, views, "refused" if isinstance(error, Refused) else "failed", purpose, {"reason": error.code})
+            _log(hub, asking, statement, views, "refused" if isinstance(error, Refused) else "failed", {"reason": error.code})
             raise
     told = {"rows": found.data.num_rows, "seconds": round(found.seconds, 3), "bytes": found.data.nbytes, "truncated": found.truncated}
     told |= {"least_group": found.least_group, "withheld": found.refused} if found.least_group else {}
-    _log(hub, subject, statement, views, "done", purpose, told)
-    need = hub.trust.purpose_need(subject, ACTION, {table: view.columns for table, view in views.items()}, purpose)
+    _log(hub, asking, statement, views, "done", told)
+    need = hub.trust.purpose_need(subject, action, {table: view.columns for table, view in views.items()}, purpose)
     return _answer(hub, statement, views, found, need)
 
 
@@ -99,22 +120,23 @@ def _version(hub: "Hub", table: str, day: date | None) -> int | None:
     return next((commit.version for commit in hub.lake.history(table) if commit.at < end), None)
 
 
-def _views(hub: "Hub", subject: Subject, statement: Statement, purpose: Purpose | str, day: date | None) -> dict[str, View]:
+def _views(hub: "Hub", asking: _Asking, statement: Statement) -> dict[str, View]:
     """Trust's views for exactly what the statement uses; a column asked for by name that is denied is refused by name."""
     if not statement.tables:
         return {}
+    subject, purpose, day = asking.subject, asking.purpose, asking.day
     versions = {table: _version(hub, table, day) for table in statement.tables}
     asked = {table: _items(use) for table, use in statement.tables.items()}
-    views = hub.trust.decide_many(subject, ACTION, asked, purpose, versions)
+    views = hub.trust.decide_many(subject, asking.action, asked, purpose, versions)
     denied = {table: hidden for table, use in statement.tables.items() if (hidden := sorted(use.columns - set(views[table].columns or use.columns)))}
     if denied:
         # The star showed what may be seen; these were also asked for by name.
-        hub.trust.decide_many(subject, ACTION, denied, purpose, versions)
+        hub.trust.decide_many(subject, asking.action, denied, purpose, versions)
         raise _denied(denied)
     narrowed = {table: _narrowed(hub, views[table], use) for table, use in statement.tables.items()}
     if day is not None and (covered := sorted(table for table, view in narrowed.items() if view.masks)):
         # Two versions differ by few rows, and figures of both would tell of these.
-        hub.trust.record("query", subject, ACTION, "statement", "refused", _code(purpose), {"reason": "MaskedPast", "tables": covered})
+        hub.trust.record("query", subject, asking.action, "statement", "refused", asking.code, {"reason": "MaskedPast", "tables": covered})
         raise Refused(
             f"表 {'、'.join(covered)} 有脱敏列，不能按过去某日的版本查询。",
             f"{', '.join(covered)} has masked columns and is not asked about past days.",
@@ -137,15 +159,14 @@ def _narrowed(hub: "Hub", view: View, use: TableUse) -> View:
     return replace(view, columns=kept, masks={name: mask for name, mask in view.masks.items() if name in kept})
 
 
-def _log(
-    hub: "Hub", subject: Subject, statement: Statement, views: Mapping[str, View], outcome: str, purpose: Purpose | str, told: Mapping[str, Any]
-) -> None:
+def _log(hub: "Hub", asking: _Asking, statement: Statement, views: Mapping[str, View], outcome: str, told: Mapping[str, Any]) -> None:
     tables = sorted(views)
     facts = {
         "decision": _decision(views), "fingerprint": statement.fingerprint, "statement": statement.wording,
         "versions": {table: view.version for table, view in sorted(views.items())}, **told,
     }
-    hub.trust.record("query", subject, ACTION, tables[0] if len(tables) == 1 else f"{len(tables)} tables", outcome, _code(purpose), facts)
+    resource = tables[0] if len(tables) == 1 else f"{len(tables)} tables"
+    hub.trust.record("query", asking.subject, asking.action, resource, outcome, asking.code, facts)
 
 
 def _answer(hub: "Hub", statement: Statement, views: Mapping[str, View], found: SandboxRows, need: PurposeNeed | None) -> QueryAnswer:
@@ -198,8 +219,13 @@ def _decision(views: Mapping[str, View]) -> int:
     return next((int(view.decision) for view in views.values()), 0)
 
 
-def _code(purpose: Purpose | str) -> str:
-    return purpose.code if isinstance(purpose, Purpose) else purpose
+def _too_much(found: SandboxRows) -> WrongUse:
+    return WrongUse(
+        f"结果超过 {found.data.num_rows:,} 行或所允许的大小，没有导出：文件看不出自己只是一部分。请加条件，或汇总后再导出。",
+        f"The answer has more than {found.data.num_rows:,} rows or is larger than allowed, and was not exported: a file does not show that it is a "
+        "part. Add a condition, or add figures up first.",
+        code="ExportTooLarge",
+    )
 
 
 def _denied(denied: Mapping[str, list[str]]) -> Refused:

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from fastapi import Response
@@ -17,10 +18,12 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 WIDEST = 60
 LONGEST_CELL = 32_767
 """Characters a cell of a spreadsheet holds; what is longer is cut there."""
-Cell = str | int | date
+DIGITS = 15
+"""Digits of a number that a spreadsheet keeps; a longer one is written as text."""
+Cell = str | int | float | Decimal | date
 
 
-def csv_file(name: str, titles: list[str], rows: Iterable[list[str]]) -> Response:
+def csv_file(name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
     """A file to keep, sent row by row."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(_lines(titles, rows), media_type="text/csv; charset=utf-8", headers=headers)
@@ -50,10 +53,10 @@ def _fill(page: Any, titles: Sequence[str], rows: Iterable[Sequence[Cell]], head
         for column, value in enumerate(row):
             if isinstance(value, date):
                 page.write_datetime(last, column, value, day)
-            elif isinstance(value, int):
-                page.write_number(last, column, value)
+            elif isinstance(value, str) or not _fits(value):
+                page.write_string(last, column, str(value)[:LONGEST_CELL])
             else:
-                page.write_string(last, column, value[:LONGEST_CELL])
+                page.write_number(last, column, value)
             widths[column] = max(widths[column], _width(str(value)))
     for column, title in enumerate(titles):
         page.write_string(0, column, title, head)
@@ -71,15 +74,21 @@ def _width(text: str) -> int:
     return sum(1 if character.isascii() else 2 for character in text)
 
 
-def _lines(titles: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
+def _fits(value: int | float | Decimal) -> bool:
+    """Whether a spreadsheet keeps the number as it is."""
+    exact = Decimal(str(value))
+    return exact.is_finite() and len(exact.normalize().as_tuple().digits) <= DIGITS
+
+
+def _lines(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     yield "\ufeff" + _line(titles)
     for row in rows:
         yield _line(row)
 
 
-def _line(cells: list[str]) -> str:
+def _line(cells: Sequence[Cell]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer).writerow([_tame(cell) for cell in cells])
+    csv.writer(buffer).writerow([_tame(cell) if isinstance(cell, str) else cell for cell in cells])
     return buffer.getvalue()
 
 

@@ -6,7 +6,7 @@ from lingnan.base import LingnanError, Refused, WrongUse
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.past import day_of
 from lingnan.hub.pages.tables import purposes
-from lingnan.hub.query import columns_used
+from lingnan.hub.query import EXPORT, columns_used, run_query
 from lingnan.insight import QueryAnswer, QuestionList, QuestionSheet, Words
 from lingnan.insight.query import ChartWish, QuestionLine
 from lingnan.insight.questions import QuestionCard, Questions, chart_of, compared, sheet_of
@@ -33,6 +33,18 @@ class QuestionPages:
         """A select as it was written, not kept; what is wrong with it is said beside it."""
         self._allow(subject)
         return self._sheet(subject, text, chart, day, purpose, None)
+
+    def export(self, subject: Subject, text: str, day: str = "", purpose: Purpose | None = None) -> QuestionSheet:
+        """A select with all its rows for a file, each column decided and logged as an export; raises what is wrong with it."""
+        self._allow(subject)
+        hub, looked_at = self._desk.hub, day_of(day)
+        answer = run_query(hub, subject, text, purpose or "", action=EXPORT)
+        whole = QuestionSheet(line=None, text=text, chart=ChartWish(), day=day, answer=sheet_of(answer, answer.rows.num_rows))
+        if looked_at is None:
+            return whole
+        then = run_query(hub, subject, text, purpose or "", day=looked_at, action=EXPORT)
+        both = compared(answer, then)
+        return whole.model_copy(update={"compared": both} if both else {"before": sheet_of(then, then.rows.num_rows)})
 
     def question(self, subject: Subject, question: str, day: str = "") -> QuestionSheet | str:
         """A kept question answered anew for this reader; the address itself of a board or report."""

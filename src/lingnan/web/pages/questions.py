@@ -7,7 +7,9 @@ from fastapi.responses import RedirectResponse
 
 from lingnan.base import Conflict, LingnanError, WrongUse
 from lingnan.insight import ChartWish, QuestionSheet
+from lingnan.web import question_books
 from lingnan.web.drawing import pictures
+from lingnan.web.exports import csv_file, xlsx_book
 from lingnan.web.pages.packs import stated
 from lingnan.web.rendering import render
 from lingnan.web.visitor import SignedIn, Visit
@@ -33,6 +35,24 @@ def ask(
     wish, why = _wish(chart, label, measures), stated(purpose, article, matter)
     sheet = visit.pages.questions.ask(visit.subject, text, wish, as_of, why)
     return _page(visit, sheet, {"purpose": purpose, "article": article, "matter": matter})
+
+
+@router.post("/questions/export")
+def export(
+    visit: SignedIn, text: Sql, file: Annotated[Literal["xlsx", "csv"], Form()] = "xlsx", as_of: Line = "", purpose: Line = "", article: Line = "",
+    matter: Line = "",
+) -> Response:
+    """The answer to a select as a file; what cannot be exported is said on its page."""
+    why = stated(purpose, article, matter)
+    try:
+        found = visit.pages.questions.export(visit.subject, text, as_of, why)
+        if file == "csv":
+            _name, titles, rows = question_books.lines(found, visit.lang)
+            return csv_file("question.csv", titles, rows)
+    except LingnanError as error:
+        sheet = visit.pages.questions.ask(visit.subject, text, ChartWish(), as_of, why)
+        return _page(visit, sheet, {"purpose": purpose, "article": article, "matter": matter}, error)
+    return xlsx_book("question.xlsx", question_books.sheets(found, visit.lang))
 
 
 @router.post("/questions")
@@ -76,7 +96,8 @@ def remove(visit: SignedIn, question: str) -> Response:
 def _page(visit: Visit, sheet: QuestionSheet, typed: dict[str, str], error: LingnanError | None = None) -> Response:
     drawn: Any = pictures(sheet.picture, visit.lang) if sheet.picture else None
     told = error.text(visit.lang) if error else ""
-    return render(visit, "question.html", status=422 if error else 200, sheet=sheet, drawn=drawn, typed=typed, error=told)
+    most = visit.request.app.state.settings.query_rows
+    return render(visit, "question.html", status=422 if error else 200, sheet=sheet, drawn=drawn, typed=typed, error=told, most=most)
 
 
 def _wish(chart: Literal["", "bar", "line", "radar"], label: str, measures: str) -> ChartWish:

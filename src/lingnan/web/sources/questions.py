@@ -17,6 +17,10 @@ class QuestionSource(Protocol):
         """A select as it was written; what is wrong with it is said beside it."""
         ...
 
+    def export(self, subject: Subject, text: str, day: str = "", purpose: Purpose | None = None) -> QuestionSheet:
+        """A select with all its rows for a file; raises what is wrong with it."""
+        ...
+
     def question(self, subject: Subject, question: str, day: str = "") -> QuestionSheet | str:
         """A kept question answered anew, or the address that was kept."""
         ...
