@@ -4,23 +4,28 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
 import pytest
 
 from lingnan.base import CHINA, FixedClock, Settings
-from lingnan.hub import Hub
+from lingnan.hub import Hub, HubPages
 from lingnan.hub.deliveries import deliver_due
 from lingnan.hub.timetables import timetables
 from lingnan.insight.deliveries import Subscriptions, last_due
 from lingnan.insight.questions import Questions
 from lingnan.jobs import latest_due
+from lingnan.lake import CommitFacts
 from lingnan.trust import EntryQuery, Subject
+from lingnan.web import create_app
 from tests.hub import test_question_pages as questions
-from tests.hub.test_question_pages import SUMS, TABLE, person
+from tests.hub.test_identity_pages import SITE, Browser
+from tests.hub.test_question_pages import START, SUMS, TABLE, person
+from tests.pension import ROWS, describe
 
 hub, app = questions.hub, questions.app
 
@@ -96,7 +101,7 @@ def test_a_table_that_is_missing_ends_no_subscription(hub: Hub, app: Any, inbox:
     person(hub, app, "waiter", "steward")
     account = subject(hub, "waiter").account
     kept = Questions(hub.storage).save(account, "", "尚无", "select a from gongan.nothing")
-    Subscriptions(hub.storage).add(account, "question", kept.id, {}, "尚无", "daily")
+    Subscriptions(hub.storage).add(account, "question", kept.id, {}, "尚无", "daily", 2)
     tomorrow(hub)
     deliver_due(hub)
     [told] = inbox("waiter")
@@ -117,6 +122,55 @@ def test_only_what_one_may_open_is_subscribed_to(hub: Hub, app: Any) -> None:
     [card] = Subscriptions(hub.storage).listed(subject(hub, "guest").account)
     assert card.asked == {"department": "minzheng"}
     assert reviewer.submit("/subscriptions/remove", subscription=card.id).status_code == 303
+
+
+@pytest.fixture
+def lenient(new_home: Callable[[str], Path]) -> Iterator[Hub]:
+    """A hub where signing in demands no second factor of anybody."""
+    home = describe(new_home("lenient"))
+    (home / "sign-in.yaml").write_text("second_factor: {kinds: [], roles: []}\n", encoding="utf-8")
+    with Hub.open(Settings(home=home, site=SITE, clock=START)) as opened:
+        opened.engine.write(TABLE, ROWS, {}, CommitFacts("test"))
+        questions.be_patient(opened)
+        opened.trust.accounts.make_organisation("minzheng", "民政厅", "Civil Affairs")
+        yield opened
+
+
+def test_without_the_second_factor_public_columns_alone_are_sent(lenient: Hub) -> None:
+    browser = Browser(create_app(HubPages(lenient), lenient.settings))
+    account = lenient.trust.accounts.make_account("once", "一", "One", roles=("steward",), organisation="minzheng")
+    plain = f"select division, count(*) as n from {TABLE} group by division"
+    asked = [Questions(lenient.storage).save(account, "", title, text) for title, text in (("金额", SUMS), ("户数", plain))]
+
+    def subscribed(assurance: int) -> str:
+        browser.enter(lenient.trust.sessions.open(account, assurance, method="password").token)
+        for card in asked:
+            assert browser.submit("/subscriptions", kind="question", target=card.id, rhythm="daily").status_code == 303
+        return str(browser.get("/subscriptions?lang=zh").text)
+
+    assert subscribed(1).count("订阅时未出示第二因素") == 2
+    tomorrow(lenient)
+    assert deliver_due(lenient) == (1, 1), "amounts are internal, divisions public"
+    assert states(lenient, account) == {"金额": "failed", "户数": "made"}
+    assert "订阅时未出示第二因素" not in subscribed(2)
+    tomorrow(lenient)
+    assert deliver_due(lenient) == (2, 0)
+
+
+def test_without_the_second_factor_nothing_is_sent_where_it_is_demanded(hub: Hub, app: Any) -> None:
+    person(hub, app, "early", "steward")
+    account = subject(hub, "early").account
+    for title, assurance in (("此前", 1), ("此后", 2)):
+        kept = Questions(hub.storage).save(account, "", title, f"select division from {TABLE}")
+        Subscriptions(hub.storage).add(account, "question", kept.id, {}, title, "daily", assurance)
+    tomorrow(hub)
+    deliver_due(hub)
+    assert states(hub, account) == {"此前": "failed", "此后": "made"}
+
+
+def states(hub: Hub, account: str) -> dict[str, str]:
+    """How the newest delivery of each subscription ended, by its title."""
+    return {each.title: each.last.state for each in Subscriptions(hub.storage).listed(account) if each.last}
 
 
 def test_the_round_begins_at_the_moment_deliveries_come_due() -> None:

@@ -47,7 +47,7 @@ def test_the_last_moment_is_the_newest_that_passed() -> None:
 @pytest.mark.on_both
 def test_a_missed_moment_is_made_up_once_and_never_doubled(storage: Storage) -> None:
     kept = Subscriptions(storage)
-    card = kept.add("a1", "report", "month", {"department": "gongan"}, "月报", "daily")
+    card = kept.add("a1", "report", "month", {"department": "gongan"}, "月报", "daily", 2)
     assert kept.due(storage.clock.now()) == [], "nothing is due that lies before the subscription"
     assert isinstance(storage.clock, FixedClock)
     storage.clock.advance(timedelta(days=5))
@@ -70,7 +70,7 @@ def test_a_missed_moment_is_made_up_once_and_never_doubled(storage: Storage) -> 
 @pytest.mark.on_both
 def test_what_could_not_be_made_is_told_and_the_subscription_stands(storage: Storage) -> None:
     kept = Subscriptions(storage)
-    kept.add("a1", "report", "month", {}, "月报", "daily")
+    kept.add("a1", "report", "month", {}, "月报", "daily", 2)
     assert isinstance(storage.clock, FixedClock)
     storage.clock.advance(timedelta(days=1))
     [(card, due)] = kept.due(storage.clock.now())
@@ -84,17 +84,17 @@ def test_what_could_not_be_made_is_told_and_the_subscription_stands(storage: Sto
 
 def test_a_subscription_is_its_holders_and_one_of_a_kind(storage: Storage) -> None:
     kept = Subscriptions(storage)
-    first = kept.add("a1", "board", "air", {"city": "440100"}, "空气", "daily")
-    again = kept.add("a1", "board", "air", {"city": "440100"}, "空气", "weekly")
+    first = kept.add("a1", "board", "air", {"city": "440100"}, "空气", "daily", 1)
+    again = kept.add("a1", "board", "air", {"city": "440100"}, "空气", "weekly", 2)
     assert (again.id, again.rhythm) == (first.id, "weekly")
     with pytest.raises(WrongUse):
-        kept.add("a1", "board", "air", {}, "空气", "hourly")
+        kept.add("a1", "board", "air", {}, "空气", "hourly", 2)
     with pytest.raises(Missing):
         kept.remove("a2", first.id)
     for number in range(49):
-        kept.add("a1", "board", f"b{number}", {}, "板", "daily")
+        kept.add("a1", "board", f"b{number}", {}, "板", "daily", 2)
     with pytest.raises(Conflict):
-        kept.add("a1", "board", "more", {}, "板", "daily")
+        kept.add("a1", "board", "more", {}, "板", "daily", 2)
     kept.remove("a1", first.id)
     assert first.id not in {each.id for each in kept.listed("a1")}
 

@@ -166,6 +166,15 @@ def test_an_official_shows_a_second_factor_first_where_signing_in_demands_one() 
         assert judge_action(OPEN, Subject(kind), "build.run", demanded)[0]
 
 
+def test_who_is_absent_and_showed_no_second_factor_is_given_public_columns_alone() -> None:
+    table, steward = Classified("registers.b", (Column("a", "public"), Column("b", "internal"), Column("c", "personal"))), frozenset({"steward"})
+    once, twice = (Subject("official", "a1", roles=steward, assurance=assurance, away=True) for assurance in (1, 2))
+    assert seen(OPEN, once, "query", table).clear == ("a",)
+    assert set(seen(OPEN, once, "query", table).denied) == {"b", "c"}
+    assert "away-without-second-factor" in seen(OPEN, once, "query", table).rules
+    assert seen(OPEN, twice, "query", table).clear == ("a", "b")
+
+
 def test_every_rule_names_its_basis_in_both_languages() -> None:
     assert all(rule.zh and rule.en and rule.basis for rule in OPEN.rules)
     assert len({rule.id for rule in OPEN.rules}) == len(OPEN.rules) == shipped_text().count("@id(")

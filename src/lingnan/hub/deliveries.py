@@ -27,7 +27,7 @@ def deliver_due(hub: "Hub") -> tuple[int, int]:
     made = failed = 0
     for card, due in kept.due(hub.clock.now()):
         try:
-            subject = hub.trust.accounts.subject_for(card.account)
+            subject = hub.trust.accounts.subject_away(card.account, card.assurance, card.scope)
         except (Missing, Refused):
             kept.close(card)  # the account is closed or gone
             continue

@@ -25,13 +25,14 @@ class SavedSearchPage(Card):
 
 
 class SubscriptionLine(Card):
-    """One subscription with its newest delivery; `href` leads to what it is for."""
+    """One subscription with its newest delivery; `href` leads to what it is for, `proven` when a second factor was shown by who asked for it."""
 
     id: str
     title: str
     kind: Literal["question", "board", "report"]
     rhythm: Rhythm
     href: str
+    proven: bool
     made_at: datetime
     last: DeliveryCard | None
 

@@ -18,7 +18,8 @@ class Subject:
 
     `organisation` is the id of the official's unit, `division` the six digits of the region they may work on, `level` that of
     their office; `credit_code` is the legal person acted for; `scope` the actions a token is narrowed to, empty for all;
-    `assurance` 2 when a second factor or passkey was shown, else 1; `person` the pseudonym of a citizen's number, for rows about oneself.
+    `assurance` 2 when a second factor or passkey was shown, else 1; `person` the pseudonym of a citizen's number, for rows about oneself;
+    `away` when the hub does in the account's name what was asked for earlier, its holder being absent.
     """
 
     kind: Kind
@@ -33,6 +34,7 @@ class Subject:
     scope: frozenset[str] = frozenset()
     assurance: int = 1
     person: str = field(default="", repr=False)
+    away: bool = False
 
     @property
     def reference(self) -> str:

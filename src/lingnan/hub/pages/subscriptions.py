@@ -37,8 +37,8 @@ class SubscriptionPages:
                 code="PersonalValue",
             )
         with writing(self._desk.hub.trust.audit, subject, "subscription.make", KIND) as written:
-            card = self._kept.add(subject.account, wanted, key, told, title, rhythm)
-            written.tell(subscription=card.id, rhythm=card.rhythm)
+            card = self._kept.add(subject.account, wanted, key, told, title, rhythm, subject.assurance, subject.scope)
+            written.tell(subscription=card.id, rhythm=card.rhythm, assurance=card.assurance)
 
     def remove(self, subject: Subject, subscription: str) -> None:
         """End one of one's own."""
@@ -92,4 +92,6 @@ def _addressed(address: str) -> tuple[Target, str, dict[str, str]]:
 def _line(card: SubscriptionCard) -> SubscriptionLine:
     area = {"question": "questions", "board": "boards", "report": "reports"}[card.kind]
     href = card.last.link if card.last and card.last.link else f"/{area}/{card.target}"
-    return SubscriptionLine(id=card.id, title=card.title, kind=card.kind, rhythm=card.rhythm, href=href, made_at=card.made_at, last=card.last)
+    return SubscriptionLine(
+        id=card.id, title=card.title, kind=card.kind, rhythm=card.rhythm, href=href, proven=card.assurance > 1, made_at=card.made_at, last=card.last,
+    )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lingnan.storage import Record, UtcDateTime
@@ -11,7 +11,7 @@ from lingnan.storage import Record, UtcDateTime
 
 class Subscription(Record):
     """What an account has sent to it: a question's id, or the key of a board or report with what is `asked` of it; `told_until` is the moment up to
-    which it was served."""
+    which it was served; `assurance` and `scope` are those of the session or token that asked for it."""
 
     __tablename__ = "subscription"
 
@@ -24,6 +24,8 @@ class Subscription(Record):
     rhythm: Mapped[str] = mapped_column(String(10))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     told_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    assurance: Mapped[int] = mapped_column(Integer)
+    scope: Mapped[list[str]] = mapped_column(JSON)
 
 
 class SubscriptionDelivery(Record):

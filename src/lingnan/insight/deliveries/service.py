@@ -1,6 +1,6 @@
 """Keeps subscriptions and what was delivered for them: a moment that came due is served once, however often it is tried."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -48,6 +48,8 @@ class SubscriptionCard(BaseModel):
     rhythm: Rhythm
     made_at: datetime
     told_until: datetime
+    assurance: int
+    scope: frozenset[str] = frozenset()
     last: DeliveryCard | None = None
 
 
@@ -65,19 +67,25 @@ class Subscriptions:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    def add(self, account: str, kind: Target, target: str, asked: Mapping[str, str], title: str, rhythm: str) -> SubscriptionCard:
-        """Subscribe; the same thing again changes its rhythm. WrongUse for an unknown rhythm, Conflict for more than may be kept."""
+    def add(
+        self, account: str, kind: Target, target: str, asked: Mapping[str, str], title: str, rhythm: str, assurance: int, scope: Iterable[str] = (),
+    ) -> SubscriptionCard:
+        """Subscribe, with the assurance and scope of who asks; the same thing again in the same scope changes rhythm and assurance.
+
+        WrongUse for an unknown rhythm, Conflict for more than may be kept.
+        """
         if rhythm not in RHYTHMS:
             raise WrongUse(f"频次“{rhythm[:20]}”不是 {'、'.join(RHYTHMS)} 之一。", f"“{rhythm[:20]}” is none of {', '.join(RHYTHMS)}.")
         with self._storage.session() as session:
             held = list(session.scalars(select(Subscription).where(Subscription.account == account)))
-            wanted = (kind, target, dict(asked))
-            same = next((each for each in held if (each.kind, each.target, each.asked) == wanted), None)
+            wanted = (kind, target, dict(asked), sorted(scope))
+            same = next((each for each in held if (each.kind, each.target, each.asked, each.scope) == wanted), None)
             if same is None and len(held) >= MOST:
                 raise Conflict(f"最多订阅 {MOST} 项。请先退订不用的。", f"At most {MOST} subscriptions are kept. End one first.", most=MOST)
             now = self._storage.clock.now()
             kept = same or Subscription(id=new_id(self._storage.node, self._storage.clock), account=account, made_at=now, told_until=now)
             kept.kind, kept.target, kept.asked, kept.title, kept.rhythm = kind, target, dict(asked), title[:TITLE_LENGTH], rhythm
+            kept.assurance, kept.scope = assurance, sorted(scope)
             session.add(kept)
             session.flush()
             return _card(kept, None)
@@ -181,5 +189,6 @@ def _card(kept: Subscription, last: SubscriptionDelivery | None) -> Subscription
     )
     return SubscriptionCard.model_validate({
         "id": kept.id, "account": kept.account, "kind": kept.kind, "target": kept.target, "asked": dict(kept.asked), "title": kept.title,
-        "rhythm": kept.rhythm, "made_at": kept.made_at, "told_until": kept.told_until, "last": told,
+        "rhythm": kept.rhythm, "made_at": kept.made_at, "told_until": kept.told_until, "assurance": kept.assurance, "scope": kept.scope,
+        "last": told,
     })

@@ -6,6 +6,7 @@ subject, the issuer marked `natural` or `legal`, so that the two never meet; a c
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -203,6 +204,18 @@ class Accounts:
             if is_closed(session, holder):
                 raise closed()
             return make_subject(session, holder, self._rules.second_factor, 2)
+
+    def subject_away(self, account: str, assurance: int, scope: Iterable[str] = ()) -> Subject:
+        """The subject of an account whose holder is absent, for what they asked for earlier; Refused when it is disabled.
+
+        It has the roles of this moment, and no more assurance and scope than were there when it was asked for.
+        """
+        with self._storage.reading() as session:
+            holder = find_account(session, account)
+            if is_closed(session, holder):
+                raise closed()
+            found = make_subject(session, holder, self._rules.second_factor, assurance)
+        return replace(found, away=True, scope=found.scope or frozenset(scope))
 
     def sign_out(self, token: str) -> None:
         """End one session."""

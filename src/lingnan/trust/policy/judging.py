@@ -181,7 +181,7 @@ def _subject_entity(subject: Subject, around: Circumstances) -> dict[str, Any]:
     return _entity(_SUBJECT, {
         "kind": subject.kind, "account": subject.account, "roles": sorted(subject.roles), "organisation": office, "unit": {"__entity": _unit(office)},
         "division": subject.division, "level": subject.level, "credit_code": subject.credit_code, "assurance": subject.assurance,
-        "scope": sorted(subject.scope),
+        "scope": sorted(subject.scope), "away": subject.away,
     }, office)
 
 
