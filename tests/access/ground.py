@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from lingnan.base import AlertRaised, load_settings
 from lingnan.catalogue.registry.shapes import CodeRow
 from lingnan.hub import Hub, HubPages
+from lingnan.insight.deliveries import Subscriptions
 from lingnan.insight.questions import Questions
 from lingnan.standards.organisations import uscc_check_digit
 from lingnan.trust import AssessmentForm, GrantForm, Purpose, Subject
@@ -211,6 +212,7 @@ def _own(ground: Ground) -> None:
     mine |= _standards(ground)
     asked = Questions(ground.hub.storage)
     mine["question"] = asked.save(ground.accounts["steward"], ground.subject("steward").organisation, CANARY, f"select '{CANARY}' as a").id
+    mine["subscription"] = Subscriptions(hub.storage).add(ground.accounts["steward"], "question", mine["question"], {}, CANARY, "daily", 2).id
     mine["campaign"] = _campaign(ground)
 
 

@@ -11,6 +11,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from lingnan.base import CHINA, FixedClock, Settings
 from lingnan.hub import Hub, HubPages
@@ -20,7 +21,7 @@ from lingnan.insight.deliveries import Subscriptions, last_due
 from lingnan.insight.questions import Questions
 from lingnan.jobs import latest_due
 from lingnan.lake import CommitFacts
-from lingnan.trust import EntryQuery, Subject
+from lingnan.trust import EntryQuery, Purpose, Subject
 from lingnan.web import create_app
 from tests.hub import test_question_pages as questions
 from tests.hub.test_identity_pages import SITE, Browser
@@ -122,6 +123,52 @@ def test_only_what_one_may_open_is_subscribed_to(hub: Hub, app: Any) -> None:
     [card] = Subscriptions(hub.storage).listed(subject(hub, "guest").account)
     assert card.asked == {"department": "minzheng"}
     assert reviewer.submit("/subscriptions/remove", subscription=card.id).status_code == 303
+
+
+def test_programs_and_pages_keep_the_same_subscriptions(hub: Hub, app: Any) -> None:
+    reader = person(hub, app, "caller", "steward")
+    asked = {"kind": "report", "target": "data_quality_month", "rhythm": "monthly", "asked": {"department": "minzheng"}}
+    made = reader.call("/api/v1/subscriptions", asked).json()
+    assert (made["asked"], made["rhythm"], made["proven"], made["last"]) == ({"department": "minzheng"}, "monthly", True, None)
+    address = f"/api/v1/subscriptions/{made['id']}"
+    assert reader.call(address, {"rhythm": "daily"}).json()["rhythm"] == "daily"
+    for wrong in ({"rhythm": "sometimes"}, {"rhythm": "daily", "more": "x"}, {}):
+        assert reader.call(address, wrong).status_code == 422
+    assert [line["id"] for line in reader.get("/api/v1/subscriptions").json()["items"]] == [made["id"]]
+    tomorrow(hub)
+    deliver_due(hub)
+    reader.enter(hub.trust.sessions.open(subject(hub, "caller").account, 2, method="password").token)
+    [told] = reader.get(address).json()["items"]
+    assert (told["state"], told["link"]) == ("made", "/reports/data_quality_month?department=minzheng")
+    assert reader.call(f"{address}/stop", {}).status_code == 204
+    assert reader.get(address).status_code == 404
+    entries = hub.trust.log.page(EntryQuery(kind="outcome", subject=subject(hub, "caller").reference, action="subscription.")).entries
+    assert [entry.action for entry in entries] == ["subscription.end", "subscription.change", "subscription.make"]
+
+
+def test_a_program_knows_only_of_what_its_own_scope_subscribed_to(hub: Hub, app: Any) -> None:
+    holder = person(hub, app, "owner", "steward")
+    holder.call("/api/v1/subscriptions", {"kind": "board", "target": "data_quality", "rhythm": "daily"})
+    [own] = Subscriptions(hub.storage).listed(subject(hub, "owner").account)
+    until = hub.clock.now() + timedelta(days=2)
+    scope = ("board.officials", "page.view")
+    signed_in = hub.trust.sessions.open(own.account, 2, method="password").subject
+    secret = hub.trust.tokens.make(
+        signed_in, name="program", scope=scope, purpose=Purpose("statutory-duty", "", "1"), expires_at=until,
+    ).secret
+    program, held = TestClient(app), {"Authorization": f"Bearer {secret}"}
+    assert program.get("/api/v1/subscriptions", headers=held).json()["items"] == []
+    assert program.get(f"/api/v1/subscriptions/{own.id}", headers=held).status_code == 404
+    assert program.post(f"/api/v1/subscriptions/{own.id}/stop", headers=held).status_code == 404
+    asked = {"kind": "board", "target": "data_quality", "rhythm": "weekly"}
+    made = program.post("/api/v1/subscriptions", json=asked, headers=held).json()
+    assert made["id"] != own.id, "the holder's own stays as it is"
+    assert [line["id"] for line in program.get("/api/v1/subscriptions", headers=held).json()["items"]] == [made["id"]]
+    kept = Subscriptions(hub.storage).subscription(subject(hub, "owner").account, made["id"])
+    assert kept.scope == frozenset(scope)
+    away = hub.trust.accounts.subject_away(kept.account, kept.assurance, kept.scope)
+    assert (away.scope, away.roles, away.away) == (kept.scope, frozenset({"steward"}), True), "what is made for it is narrowed as the token was"
+    assert len(holder.get("/api/v1/subscriptions").json()["items"]) == 2, "its holder sees and ends both"
 
 
 @pytest.fixture

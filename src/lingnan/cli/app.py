@@ -21,6 +21,7 @@ from lingnan.cli import (
     serve,
     standards,
     storage,
+    subscriptions,
     trust,
     world,
 )
@@ -52,6 +53,7 @@ app.add_typer(storage.app, name="storage")
 app.add_typer(casework.app, name="casework")
 app.add_typer(case.app, name="case")
 app.add_typer(packs.app, name="pack")
+insight.app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(insight.app, name="insight")
 trust.app.add_typer(keys.app, name="keys")
 trust.app.add_typer(issuers.app, name="issuers")

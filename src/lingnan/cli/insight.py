@@ -69,7 +69,7 @@ def report(
         raise WrongUse(f"--out {out.name} 应以 .pdf 或 .html 结尾。", f"--out {out.name} must end in .pdf or .html.")
     with open_hub(home, lang) as hub:
         stated = Purpose(purpose, article, matter) if purpose or article or matter else None
-        sheet = HubPages(hub).reports.report(name, _pairs(chosen or []), who_acts(hub, account), as_of, stated)
+        sheet = HubPages(hub).reports.report(name, pairs(chosen or []), who_acts(hub, account), as_of, stated)
         if sheet.faulty is not None:
             raise BadInput(sheet.faulty.zh, sheet.faulty.en, code="Parameter")
         words = language(lang, hub.home)
@@ -81,7 +81,8 @@ def report(
     say(f"已写入 {out}，{len(made):,} 字节。", f"Written to {out}, {len(made):,} bytes.", language(lang))
 
 
-def _pairs(told: list[str]) -> dict[str, str]:
+def pairs(told: list[str]) -> dict[str, str]:
+    """Parameters that were given as name=value; WrongUse for what was written otherwise."""
     from lingnan.base import WrongUse
 
     if faulty := next((each for each in told if "=" not in each), ""):

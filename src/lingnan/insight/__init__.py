@@ -132,7 +132,7 @@ if TYPE_CHECKING:
         WorkbookCount,
         WorkbookFault,
     )
-    from lingnan.insight.kept import SavedSearchLine, SavedSearchPage, SubscriptionLine, SubscriptionPage
+    from lingnan.insight.kept import SavedSearchLine, SavedSearchPage, SubscriptionLine, SubscriptionPage, SubscriptionSheet
     from lingnan.insight.lineage import ColumnLineageSheet, Direction, LineageColumn, LineageTable
     from lingnan.insight.models import ANSWERING, STATES, ModelIndex, ModelSheet, ModelTile
     from lingnan.insight.outgoing import DeliveryLine, DeliveryList, PlaceLine, PlaceList, StreamLine, WebhookLine, WebhookList
@@ -313,7 +313,7 @@ __getattr__ = opened_later(__name__, {
         "InventoryLine InventoryResource InventoryStep InventorySystemLine InventorySystemSheet InventoryTable InventoryTableSheet WorkbookCheck "
         "WorkbookCount WorkbookFault"
     ),
-    "kept": "SavedSearchLine SavedSearchPage SubscriptionLine SubscriptionPage",
+    "kept": "SavedSearchLine SavedSearchPage SubscriptionLine SubscriptionPage SubscriptionSheet",
     "lineage": "ColumnLineageSheet Direction LineageColumn LineageTable",
     "models": "ANSWERING STATES ModelIndex ModelSheet ModelTile",
     "outgoing": "DeliveryLine DeliveryList PlaceLine PlaceList StreamLine WebhookLine WebhookList",
@@ -390,9 +390,9 @@ __all__ = [
     "RunningCase", "SavedSearchLine", "SavedSearchPage", "SecurityOverview", "Series", "SessionLine", "SetMember", "SettingLine", "SettingsPage",
     "Severity", "SightingLine", "SignInNeed", "SignInPage", "SignatureAnswer", "SnapshotLine", "SnapshotPage", "Span", "StandardFile", "StandardLine",
     "StandardPage", "StandardRemark", "StandardStep", "StandardVersion", "StarDimension", "StarPointLine", "StarSheet", "StepLine", "StreamLine",
-    "SubscriptionLine", "SubscriptionPage", "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet", "TokenForm",
-    "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload", "Use",
-    "Value", "VersionFact", "VersionLine", "WatchedCondition", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words",
+    "SubscriptionLine", "SubscriptionPage", "SubscriptionSheet", "SuggestionLine", "SuggestionList", "SystemLine", "TableProfileSheet", "TableSheet",
+    "TokenForm", "TokenLine", "TokenPage", "TraceLine", "TraceList", "TrendPoint", "UnderWayLine", "UnderWayPage", "UnitLine", "UnitTree", "Upload",
+    "Use", "Value", "VersionFact", "VersionLine", "WatchedCondition", "WebhookLine", "WebhookList", "WhoCanAnswer", "WithdrawalSheet", "Words",
     "WorkbookCheck", "WorkbookCount", "WorkbookFault", "WorkerLine", "alerts_met", "build_figures", "figure_inputs", "figure_lineage", "query_notice",
     "read_board", "read_report",
 ]

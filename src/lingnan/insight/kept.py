@@ -30,6 +30,8 @@ class SubscriptionLine(Card):
     id: str
     title: str
     kind: Literal["question", "board", "report"]
+    target: str
+    asked: dict[str, str]
     rhythm: Rhythm
     href: str
     proven: bool
@@ -41,3 +43,10 @@ class SubscriptionPage(Card):
     """One's subscriptions, the youngest first."""
 
     items: tuple[SubscriptionLine, ...]
+
+
+class SubscriptionSheet(Card):
+    """One subscription with what was delivered for it, the newest first."""
+
+    line: SubscriptionLine
+    items: tuple[DeliveryCard, ...]

@@ -6,7 +6,7 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from lingnan.base import Settings
-from lingnan.web import api, casework_api, packs_api, resource_api
+from lingnan.web import api, casework_api, packs_api, resource_api, subscriptions_api
 from lingnan.web.errors import add_error_pages
 from lingnan.web.forgery import unforged
 from lingnan.web.gate import BODY_BYTES, Gate
@@ -35,6 +35,7 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
     app.include_router(api.router)
     app.include_router(casework_api.router)
     app.include_router(packs_api.router)
+    app.include_router(subscriptions_api.router)
     app.include_router(dashboards.api)
     app.include_router(reports.api)
     app.include_router(models.api)

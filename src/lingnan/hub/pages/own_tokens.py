@@ -24,6 +24,7 @@ SCOPES = {
     "collect.load": Words(zh="装载数据", en="Load data"),
     "build.run": Words(zh="运行构建", en="Run builds"),
     "catalogue.edit": Words(zh="编辑目录", en="Edit the catalogue"),
+    "board.officials": Words(zh="查看面向公务人员的看板、报告与订阅", en="See boards, reports and subscriptions of officials"),
     "case.open": Words(zh="提出申请", en="Open cases"),
     "case.view": Words(zh="查看事项", en="See cases"),
     "case.act": Words(zh="办理事项", en="Act in cases"),

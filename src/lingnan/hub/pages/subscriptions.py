@@ -1,4 +1,4 @@
-"""Answers the page of subscriptions: one's own; only what one may open can be subscribed to."""
+"""Answers the pages, the interface and the commands of subscriptions: one's own; only what one may open can be subscribed to."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
@@ -7,8 +7,8 @@ from lingnan.base import Missing, Refused, WrongUse
 from lingnan.hub.pages.dashboards import DashboardPages
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.reports import ReportPages
-from lingnan.insight import SubscriptionLine, SubscriptionPage
-from lingnan.insight.deliveries import SubscriptionCard, Subscriptions, Target
+from lingnan.insight import SubscriptionLine, SubscriptionPage, SubscriptionSheet
+from lingnan.insight.deliveries import SubscriptionCard, Subscriptions, Target, no_subscription
 from lingnan.insight.questions import Questions
 from lingnan.trust import Subject, holds_personal_value, writing
 
@@ -25,9 +25,14 @@ class SubscriptionPages:
     def listing(self, subject: Subject) -> SubscriptionPage:
         """One's own, the youngest first."""
         self._allow(subject)
-        return SubscriptionPage(items=tuple(_line(each) for each in self._kept.listed(subject.account)))
+        return SubscriptionPage(items=tuple(_line(each) for each in self._kept.listed(subject.account) if _within(subject, each)))
 
-    def subscribe(self, subject: Subject, kind: str, target: str, asked: Mapping[str, str], rhythm: str) -> None:
+    def subscription(self, subject: Subject, subscription: str) -> SubscriptionSheet:
+        """One of one's own with what was delivered for it, the newest first."""
+        card = self._own(subject, subscription)
+        return SubscriptionSheet(line=_line(card), items=self._kept.deliveries(subject.account, card.id))
+
+    def subscribe(self, subject: Subject, kind: str, target: str, asked: Mapping[str, str], rhythm: str) -> SubscriptionLine:
         """Have a question, board or report sent; Missing or Refused for what one may not open, WrongUse for what cannot be sent."""
         self._allow(subject)
         wanted, key, told, title = self._wanted(subject, kind, target, asked)
@@ -39,16 +44,31 @@ class SubscriptionPages:
         with writing(self._desk.hub.trust.audit, subject, "subscription.make", KIND) as written:
             card = self._kept.add(subject.account, wanted, key, told, title, rhythm, subject.assurance, subject.scope)
             written.tell(subscription=card.id, rhythm=card.rhythm, assurance=card.assurance)
+        return _line(card)
+
+    def change(self, subject: Subject, subscription: str, rhythm: str) -> SubscriptionLine:
+        """Have one of one's own sent in another rhythm."""
+        card = self._own(subject, subscription)
+        with writing(self._desk.hub.trust.audit, subject, "subscription.change", KIND, facts={"subscription": card.id, "rhythm": rhythm[:20]}):
+            self._kept.change(subject.account, card.id, rhythm)
+        return _line(self._kept.subscription(subject.account, card.id))
 
     def remove(self, subject: Subject, subscription: str) -> None:
         """End one of one's own."""
-        self._allow(subject)
+        self._own(subject, subscription)
         with writing(self._desk.hub.trust.audit, subject, "subscription.end", KIND, facts={"subscription": subscription}):
             self._kept.remove(subject.account, subscription)
 
     @property
     def _kept(self) -> Subscriptions:
         return Subscriptions(self._desk.hub.storage)
+
+    def _own(self, subject: Subject, subscription: str) -> SubscriptionCard:
+        self._allow(subject)
+        card = self._kept.subscription(subject.account, subscription)
+        if not _within(subject, card):
+            raise no_subscription(subscription)
+        return card
 
     def _allow(self, subject: Subject) -> None:
         self._desk.hub.trust.allow(subject, "board.officials", KIND)
@@ -89,9 +109,15 @@ def _addressed(address: str) -> tuple[Target, str, dict[str, str]]:
     return ("board" if area == "boards" else "report"), key, asked
 
 
+def _within(subject: Subject, card: SubscriptionCard) -> bool:
+    """Whether a program may know of it: what was subscribed to with more scope than its token has may tell more than the token may read."""
+    return not subject.scope or (bool(card.scope) and card.scope <= subject.scope)
+
+
 def _line(card: SubscriptionCard) -> SubscriptionLine:
     area = {"question": "questions", "board": "boards", "report": "reports"}[card.kind]
     href = card.last.link if card.last and card.last.link else f"/{area}/{card.target}"
     return SubscriptionLine(
-        id=card.id, title=card.title, kind=card.kind, rhythm=card.rhythm, href=href, proven=card.assurance > 1, made_at=card.made_at, last=card.last,
+        id=card.id, title=card.title, kind=card.kind, target=card.target, asked=card.asked, rhythm=card.rhythm, href=href, proven=card.assurance > 1,
+        made_at=card.made_at, last=card.last,
     )

@@ -74,8 +74,7 @@ class Subscriptions:
 
         WrongUse for an unknown rhythm, Conflict for more than may be kept.
         """
-        if rhythm not in RHYTHMS:
-            raise WrongUse(f"频次“{rhythm[:20]}”不是 {'、'.join(RHYTHMS)} 之一。", f"“{rhythm[:20]}” is none of {', '.join(RHYTHMS)}.")
+        _check(rhythm)
         with self._storage.session() as session:
             held = list(session.scalars(select(Subscription).where(Subscription.account == account)))
             wanted = (kind, target, dict(asked), sorted(scope))
@@ -94,13 +93,27 @@ class Subscriptions:
         """An account's subscriptions, the youngest first."""
         return self._cards(select(Subscription).where(Subscription.account == account).order_by(Subscription.made_at.desc(), Subscription.id))
 
+    def subscription(self, account: str, subscription: str) -> SubscriptionCard:
+        """One's own; Missing for another's."""
+        with self._storage.reading() as session:
+            return _card(_own(session, account, subscription), _last(session, subscription))
+
+    def deliveries(self, account: str, subscription: str) -> tuple[DeliveryCard, ...]:
+        """What was delivered for one's own, the newest first; Missing for another's."""
+        with self._storage.reading() as session:
+            _own(session, account, subscription)
+            return tuple(_told(each) for each in session.scalars(_newest(subscription)))
+
+    def change(self, account: str, subscription: str, rhythm: str) -> None:
+        """Have one's own sent in another rhythm; Missing for another's, WrongUse for an unknown rhythm."""
+        _check(rhythm)
+        with self._storage.session() as session:
+            _own(session, account, subscription).rhythm = rhythm
+
     def remove(self, account: str, subscription: str) -> None:
         """End one's own; Missing for another's."""
         with self._storage.session() as session:
-            kept = session.get(Subscription, subscription)
-            if kept is None or kept.account != account:
-                raise Missing("没有这项订阅。", "There is no such subscription.", subscription=subscription)
-            _forget(session, kept)
+            _forget(session, _own(session, account, subscription))
 
     def due(self, now: datetime) -> list[tuple[SubscriptionCard, datetime]]:
         """What came due since it was last served, each with the newest moment alone: of several missed ones one is made up."""
@@ -163,9 +176,29 @@ class Subscriptions:
             return [_card(each, _last(session, each.id)) for each in session.scalars(wanted).all()]
 
 
+def _check(rhythm: str) -> None:
+    if rhythm not in RHYTHMS:
+        raise WrongUse(f"频次“{rhythm[:20]}”不是 {'、'.join(RHYTHMS)} 之一。", f"“{rhythm[:20]}” is none of {', '.join(RHYTHMS)}.")
+
+
+def _own(session: Session, account: str, subscription: str) -> Subscription:
+    kept = session.get(Subscription, subscription)
+    if kept is None or kept.account != account:
+        raise no_subscription(subscription)
+    return kept
+
+
+def no_subscription(subscription: str) -> Missing:
+    """What is said of one that is not there, or not for who asks."""
+    return Missing("没有这项订阅。", "There is no such subscription.", subscription=subscription)
+
+
+def _newest(subscription: str) -> Select[SubscriptionDelivery]:
+    return select(SubscriptionDelivery).where(SubscriptionDelivery.subscription_id == subscription).order_by(SubscriptionDelivery.due_at.desc())
+
+
 def _last(session: Session, subscription: str) -> SubscriptionDelivery | None:
-    newest = select(SubscriptionDelivery).where(SubscriptionDelivery.subscription_id == subscription).order_by(SubscriptionDelivery.due_at.desc())
-    return session.scalars(newest.limit(1)).first()
+    return session.scalars(_newest(subscription).limit(1)).first()
 
 
 def _thin(session: Session, subscription: str) -> None:
@@ -183,12 +216,15 @@ def _forget(session: Session, kept: Subscription) -> None:
 
 
 def _card(kept: Subscription, last: SubscriptionDelivery | None) -> SubscriptionCard:
-    told = None if last is None else DeliveryCard(
-        due_at=last.due_at, made_at=last.made_at, state="failed" if last.state == "failed" else "made", said=Words(zh=last.said_zh, en=last.said_en),
-        link=last.link,
-    )
     return SubscriptionCard.model_validate({
         "id": kept.id, "account": kept.account, "kind": kept.kind, "target": kept.target, "asked": dict(kept.asked), "title": kept.title,
         "rhythm": kept.rhythm, "made_at": kept.made_at, "told_until": kept.told_until, "assurance": kept.assurance, "scope": kept.scope,
-        "last": told,
+        "last": last and _told(last),
     })
+
+
+def _told(delivery: SubscriptionDelivery) -> DeliveryCard:
+    return DeliveryCard(
+        due_at=delivery.due_at, made_at=delivery.made_at, state="failed" if delivery.state == "failed" else "made",
+        said=Words(zh=delivery.said_zh, en=delivery.said_en), link=delivery.link,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from lingnan.insight import SavedSearchPage, SubscriptionPage
+from lingnan.insight import SavedSearchPage, SubscriptionLine, SubscriptionPage, SubscriptionSheet
 from lingnan.trust import Subject
 
 
@@ -30,8 +30,16 @@ class SubscriptionSource(Protocol):
         """One's subscriptions, the youngest first."""
         ...
 
-    def subscribe(self, subject: Subject, kind: str, target: str, asked: Mapping[str, str], rhythm: str) -> None:
+    def subscription(self, subject: Subject, subscription: str) -> SubscriptionSheet:
+        """One of one's subscriptions with what was delivered for it."""
+        ...
+
+    def subscribe(self, subject: Subject, kind: str, target: str, asked: Mapping[str, str], rhythm: str) -> SubscriptionLine:
         """Have a question, board or report sent."""
+        ...
+
+    def change(self, subject: Subject, subscription: str, rhythm: str) -> SubscriptionLine:
+        """Have one of one's subscriptions sent in another rhythm."""
         ...
 
     def remove(self, subject: Subject, subscription: str) -> None:
