@@ -96,6 +96,23 @@ def test_actions_that_read_no_table(trust: Trust) -> None:
         trust.allow(ANONYMOUS, "build.run")
 
 
+def test_a_refusal_says_what_is_missing(trust: Trust) -> None:
+    analyst = Subject("official", "a2", "zhengwu", roles=frozenset({"analyst"}), assurance=2)
+    told = {}
+    for subject in (ANONYMOUS, analyst):
+        with pytest.raises(Refused) as refused:
+            trust.decide(subject, "read", "gongan.resident", ["name"])
+        told[subject.kind] = (refused.value.zh, refused.value.en)
+    assert "请登录" in told["anonymous"][0]
+    assert "Sign in" in told["anonymous"][1]
+    assert "缺少对上述内容的授权" in told["official"][0], "who is signed in is told of the grant, not to sign in"
+    assert "Sign in" not in told["official"][1]
+    with pytest.raises(Refused) as refused:
+        trust.allow(analyst, "collect.load", "gongan.resident")
+    assert "缺少角色：数据管理员" in refused.value.zh
+    assert "one of the roles data steward" in refused.value.en
+
+
 def test_no_view_without_a_log(trust: Trust) -> None:
     with sqlite3.connect(trust.audit.path) as connection:
         connection.execute("drop table entry")

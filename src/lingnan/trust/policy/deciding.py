@@ -8,6 +8,7 @@ from typing import Any
 from lingnan.base import CHINA, Clock, Refused
 from lingnan.lake import View
 from lingnan.storage import Storage
+from lingnan.trust.identity.roles import known_roles
 from lingnan.trust.keys.hub_key import HubKey
 from lingnan.trust.log.audit import AuditLog
 from lingnan.trust.policy.book import Page, PolicyBook
@@ -15,6 +16,7 @@ from lingnan.trust.policy.held import HeldPurposeCard
 from lingnan.trust.policy.judging import Circumstances, forbidden_tables, is_own, judge_action, judge_columns
 from lingnan.trust.policy.overriding import Overriding, opened, overrides_of
 from lingnan.trust.policy.purposes import OWN_DUTY, as_purpose, missing_parts, purpose_codes
+from lingnan.trust.policy.refusals import refusal_of
 from lingnan.trust.policy.rules import Policy
 from lingnan.trust.policy.shapes import GrantCard, PurposeNeed
 from lingnan.trust.policy.verdict import Verdict
@@ -88,7 +90,7 @@ class PolicyPoint:
         if refusal:
             raise _with_number(refusal, number)
         if refused:
-            raise refusal_of(refused[0], number, self._why(page, refused[0]))
+            raise refusal_of(subject, refused[0], number, self._why(page, refused[0]))
         return {table: view_of(each.view, str(number), at.get(table)) for table, each in judged.items() if each.view is not None}
 
     def explain(
@@ -126,7 +128,7 @@ class PolicyPoint:
         number = self.audit.record("decision", subject, action, resource, outcome, told.code, _stated({"rules": list(rules)}, told))
         decision = Decision(subject.reference, action, resource, permitted, rules=rules, number=number)
         if not permitted:
-            raise refusal_of(decision, number, self._why(self.book.page(), decision))
+            raise refusal_of(subject, decision, number, self._why(self.book.page(), decision), self._roles_for(subject, action, told, table))
         return decision
 
     def permits(
@@ -142,6 +144,12 @@ class PolicyPoint:
             self.book.keep(page, key, found)
         return found
 
+    def _roles_for(self, subject: Subject, action: str, purpose: Purpose, table: Classified | None) -> tuple[str, ...]:
+        """Roles with which the same official would be permitted."""
+        if subject.kind != "official" or subject.unproven:
+            return ()
+        return tuple(each for each in known_roles() if self.permits(replace(subject, roles=frozenset({each})), action, purpose, table)[0])
+
     def described(self, table: str) -> Classified:
         """What the catalogue says of a table; one it does not know, or no longer, is the hub's own office's to look after."""
         return self.classifier(table) or Classified(table, ())
@@ -153,7 +161,7 @@ class PolicyPoint:
         facts = {"tables": dict(sorted(tables.items())), "forbidden": forbidden}
         number = self.audit.record("step", SYSTEM, "build", step, "refused" if forbidden else "allowed", "build", facts)
         if forbidden:
-            raise refusal_of(Decision(SYSTEM.reference, "build", forbidden[0], False), number)
+            raise refusal_of(SYSTEM, Decision(SYSTEM.reference, "build", forbidden[0], False), number)
         return {table: View.for_step(table, str(number), version) for table, version in tables.items()}
 
     def held_grants(self, subject: Subject, table: str) -> tuple[GrantCard, ...]:
@@ -259,18 +267,6 @@ class PolicyPoint:
 
     def _now(self) -> datetime:
         return self.clock.now()
-
-
-def refusal_of(decision: Decision, number: int, why: tuple[str, str] = ("", "")) -> Refused:
-    """The refusal a decision ends in, with its number in the log."""
-    denied_zh, denied_en = "、".join(decision.denied[:5]) or decision.resource, ", ".join(decision.denied[:5]) or decision.resource
-    return Refused(
-        f"按现行策略，不得对 {decision.resource} 执行“{decision.action}”（涉及：{denied_zh}）{why[0]}。"
-        f"如确需使用，请登录或向提供部门申请；审计编号 {number}。",
-        f"Policy does not allow “{decision.action}” on {decision.resource} (about: {denied_en}){why[1]}. "
-        f"Sign in or apply to the providing department; audit number {number}.",
-        resource=decision.resource, action=decision.action, denied=list(decision.denied), audit=number,
-    )
 
 
 def _under(about: Mapping[str, str], opening: Mapping[str, Purpose], held: Mapping[str, HeldPurposeCard]) -> dict[str, Any]:
