@@ -238,6 +238,13 @@ def test_working_hours_pass_only_while_offices_are_open(since, hours, until):
     assert add_working_hours(begun, hours, AlertRules.read().office_hours, DayCounter()) == wanted
 
 
+def test_every_rule_and_every_fact_it_tells_is_called_something():
+    rules = AlertRules.read()
+    assert {name for rule in rules.rules for name in (*rule.facts, *rule.evidence)} <= rules.facts.keys()
+    assert (rules.title("build-failed").zh, rules.title("purchase-ends").en) == ("构建失败", "Contract of bought data ends soon")
+    assert rules.title("of-a-pack-no-longer-in-use").zh == "of-a-pack-no-longer-in-use"
+
+
 def test_pages_go_on_where_the_last_one_ended(office, alerts):
     for number in range(7):
         alerts.raise_alert(raised(key=str(number), level="red" if number % 2 else "blue"), f"e{number}")

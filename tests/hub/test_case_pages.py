@@ -415,12 +415,13 @@ def test_figures_are_counted_by_flow_organisation_and_role(site: Site) -> None:
 
 def test_alerts_are_acknowledged_once_and_resolved(site: Site) -> None:
     office = site.hub.office
-    raised = AlertRaised("load-empty", "orange", "minzheng.pension", "民政厅养老补贴到达为空。", "The delivery of pensions is empty.",
+    raised = AlertRaised("load-alarmed", "orange", "minzheng.pension", "民政厅养老补贴到达为空。", "The delivery of pensions is empty.",
                          {"roles": ["steward"]}, {"feed": "minzheng.pension"}, {"batch": "b1"})
     alert = office.alerts.raise_alert(raised, "alert-1")
     site.hub.deliver()
     page = site.get("lin", "/alerts?state=open&level=orange").text
     assert "民政厅养老补贴到达为空" in page
+    assert page.count("数据源异常") == 2, "the rule is called by its name, in the list and in the choice"
     assert page.count('class="column-orange"') == 1, "one column of today, and the same as a table"
     assert site.get("wu", f"/alerts/{alert}").status_code == 404, "it concerns stewards"
     assert site.post("lin", f"/alerts/{alert}/acknowledge", {"note": "正在联系"}).headers["location"] == f"/alerts/{alert}?done=acknowledged"
@@ -429,6 +430,7 @@ def test_alerts_are_acknowledged_once_and_resolved(site: Site) -> None:
     assert "我来" in late.text
     assert site.post("lin", f"/alerts/{alert}/resolve", {"note": "已补报"}).status_code == 303
     history = site.get("shenji", f"/alerts/{alert}").text
+    assert re.findall(r'<dt title="(\w+)">([^<]+)</dt><dd>([^<]+)</dd>', history) == [("feed", "数据源", "minzheng.pension"), ("batch", "批次", "b1")]
     assert history.index("发生") < history.index("正在联系") < history.index("已补报")
     assert site.client.get("/api/v1/alerts", headers={"Cookie": f"lingnan_session={site.session('lin')}"}).json()["counts"]["resolved"]
 

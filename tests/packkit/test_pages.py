@@ -183,6 +183,10 @@ def test_alerts_are_raised_once_a_version(ground: Any) -> None:
     assert told["440106"] == ("demo_pack.watched", "orange", 1, "东部 有 9 家在册企业，达到关注线。"), "a message tells what a code is called"
     assert {key: level for key, (_rule, level, _count, _zh) in told.items()} == {"440105": "yellow", "440106": "orange", "440305": "yellow"}
     assert hub.office.alerts.rules.handling("demo_pack.watched").cool_down_minutes == 1440
+    east = next(card.id for card in page.items if card.key == "440106")
+    shown = ground.site.get(f"/alerts/{east}", headers=ground.session).text
+    assert pack.part("alerts", "watched").file.title.zh in shown
+    assert re.search(r'<dt title="county">[^<]*[\u4e00-\u9fff]</dt><dd>东部</dd>', shown), "called by the contract, its value by the code list"
 
 
 CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"

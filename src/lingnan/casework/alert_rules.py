@@ -31,6 +31,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class AlertTitle(Strict):
+    """What people call a rule, or a fact of an alert."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
 class AlertLevel(Strict):
     """One level; `severity` is its word in the Common Alerting Protocol 1.2."""
 
@@ -69,6 +76,7 @@ class AlertRule(Handling):
     """Which event raises which alert."""
 
     rule: str = Field(pattern=r"^[a-z][a-z0-9._-]{0,59}$")
+    title: AlertTitle
     event: str
     when: dict[str, str] = {}
     level: LevelCode
@@ -120,6 +128,9 @@ class AlertRules(Strict):
     acknowledge: tuple[AcknowledgeTimes, ...]
     oversight: tuple[Role, ...]
     otherwise: Handling
+    by_name: dict[str, AlertTitle]
+    """Alerts that are raised by name and wait for no event."""
+    facts: dict[str, AlertTitle]
     rules: tuple[AlertRule, ...]
 
     @classmethod
@@ -143,6 +154,11 @@ class AlertRules(Strict):
     def handling(self, rule: str) -> Handling:
         """How alerts of this rule are handled; rules that stand in no file as `otherwise` says."""
         return next((each for each in self.rules if each.rule == rule), self.otherwise)
+
+    def title(self, rule: str) -> AlertTitle:
+        """What people call a rule; one that nobody named bears its own name."""
+        found = next((each.title for each in self.rules if each.rule == rule), None)
+        return found or self.by_name.get(rule) or AlertTitle(zh=rule, en=rule)
 
     def level(self, code: str) -> AlertLevel:
         """The level of that code; BadInput names those there are."""

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from lingnan.base import CHINA, content_digest
 from lingnan.casework import AlertRule
+from lingnan.casework.alert_rules import shown_value
 from lingnan.hub.boards import value_words
-from lingnan.insight import WatchedCondition, alerts_met
+from lingnan.insight import WatchedCondition, Words, alerts_met
 from lingnan.jobs import Announced, StepRun
 from lingnan.packkit import Pack, bound_values, lay_parameters
 from lingnan.packkit.parts.alerts import GRAVEST_FIRST, LEVEL, Concerned, PackAlert
@@ -31,12 +32,25 @@ def _rule(pack: Pack, alert: PackAlert) -> AlertRule:
     told = alert.file
     mildest = next(level for level in reversed(GRAVEST_FIRST) if level in told.when)
     return AlertRule.model_validate({
-        "rule": pack.table(alert.name), "event": EVENT, "level": mildest, "key": ABSENT_KEY, "zh": told.title.zh, "en": told.title.en,
+        "rule": pack.table(alert.name), "title": {"zh": told.title.zh, "en": told.title.en}, "event": EVENT, "level": mildest,
+        "key": ABSENT_KEY, "zh": told.title.zh, "en": told.title.en,
         "audience": _plain(told.audience), "escalate": [_plain(each) for each in told.escalate], "case": told.case,
         "handler": pack.manifest.owners[0],
         "cool_down_minutes": told.cool_down_minutes, "category": told.category, "urgency": told.urgency, "certainty": told.certainty,
         "area": told.area or "",
     })
+
+
+def fact_words(packs: Iterable[Pack], rule: str, column: str, value: Any) -> tuple[Words, Words] | None:
+    """What a fact of a pack's alert is called and what its value means; None for what no pack in use raised."""
+    for pack in packs:
+        for alert in pack.parts["alerts"].values():
+            contract = pack.contracts.get(pack.table(alert.file.table))
+            found = contract.named(column) if contract else None
+            if pack.table(alert.name) == rule and contract and found:
+                told = value_words(pack, contract, column, value) or Words(zh=shown_value(value))
+                return Words(zh=found.zh, en=found.en), told
+    return None
 
 
 ABSENT_KEY = "-"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         AddressSettlement,
     )
     from lingnan.insight.casework import (
+        AlertFact,
         AlertList,
         AlertRow,
         AlertSheet,
@@ -290,7 +291,7 @@ if TYPE_CHECKING:
 __getattr__ = opened_later(__name__, {
     "address_reviews": "AddressAbout AddressCandidate AddressChoice AddressDoubt AddressReason AddressReviewPage AddressSettlement",
     "casework": (
-        "AlertList AlertRow AlertSheet AlertStepLine CaseEvent CaseFigures CaseFigureSheet CaseFile CaseList CaseOpened CaseRemark CaseRow "
+        "AlertFact AlertList AlertRow AlertSheet AlertStepLine CaseEvent CaseFigures CaseFigureSheet CaseFile CaseList CaseOpened CaseRemark CaseRow "
         "CaseView FactLine Filled FlowCard FlowList LimitLine NoticeLine NoticeList NoticeWish RectificationSheet TraceLine TraceList Upload"
     ),
     "catalogue": (
@@ -359,8 +360,8 @@ __getattr__ = opened_later(__name__, {
 
 __all__ = [
     "ANSWERING", "CLASSES", "FIGURES", "FIGURE_COLUMNS", "FIGURE_TABLES", "STATES", "AccountForm", "AccountLine", "AccountPage", "AccountSheet",
-    "AddressAbout", "AddressCandidate", "AddressChoice", "AddressDoubt", "AddressReason", "AddressReviewPage", "AddressSettlement", "AlertList",
-    "AlertRow", "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute",
+    "AddressAbout", "AddressCandidate", "AddressChoice", "AddressDoubt", "AddressReason", "AddressReviewPage", "AddressSettlement", "AlertFact",
+    "AlertList", "AlertRow", "AlertSheet", "AlertStepLine", "AssessmentPage", "AssessmentSheet", "AuditPage", "AuthorityBoard", "AuthorityDispute",
     "AuthorityEntry", "AuthorityLine", "Batch", "Board", "BoardCell", "BoardList", "BoardSheet", "BuildLine", "BuildPage", "BuildSheet",
     "BulkCaseView", "BulkField", "BulkLineView", "BulkPick", "BulkSheet", "BulkStart", "Card", "CaseEvent", "CaseFigureSheet", "CaseFigures",
     "CaseFile", "CaseList", "CaseOpened", "CaseRemark", "CaseRow", "CaseView", "CatalogueLine", "CataloguePage", "CatalogueQuery", "ChangedValue",

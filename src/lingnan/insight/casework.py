@@ -249,7 +249,10 @@ class TraceList(Card):
 
 
 class AlertRow(Card):
-    """An alert as those whom it concerns may see it; `link` leads to what it is about, `case` is the number of its case."""
+    """An alert as those whom it concerns may see it; `link` leads to what it is about, `case` is the number of its case.
+
+    `rule_title` is what people call the rule.
+    """
 
     id: str
     rule: str
@@ -264,10 +267,11 @@ class AlertRow(Card):
     acknowledge_by: datetime | None
     case: str
     link: str
+    rule_title: Words
 
 
 class AlertList(Card):
-    """A page of alerts, newest first; `counts` by state and level over all that concern the reader."""
+    """A page of alerts, newest first; `counts` by state and level over all that concern the reader, `rule_titles` what people call the rules."""
 
     items: tuple[AlertRow, ...]
     total: int
@@ -276,6 +280,7 @@ class AlertList(Card):
     rules: tuple[str, ...]
     days: Chart
     next: str | None = None
+    rule_titles: dict[str, Words]
 
 
 class AlertStepLine(Card):
@@ -288,12 +293,21 @@ class AlertStepLine(Card):
     note: str
 
 
+class AlertFact(Card):
+    """A fact or a piece of evidence in words: what it is called, and what its value means."""
+
+    name: str
+    title: Words
+    shown: Words
+
+
 class AlertSheet(Card):
-    """One alert with what it was raised from and its history."""
+    """One alert with what it was raised from and its history; `told` are its facts and evidence in words."""
 
     line: AlertRow
     facts: dict[str, Any]
     evidence: dict[str, Any]
+    told: tuple[AlertFact, ...]
     history: tuple[AlertStepLine, ...]
     may_acknowledge: bool
     may_resolve: bool

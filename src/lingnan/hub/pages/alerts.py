@@ -1,6 +1,7 @@
 """Answers the pages about alerts and notices: what concerns the reader, what was done about it, how they want to be told."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,12 +10,14 @@ from sqlalchemy import select
 
 from lingnan.base import CHINA
 from lingnan.casework import alert_list, cap_message
+from lingnan.casework.alert_rules import shown_value
 from lingnan.casework.alert_shapes import AlertCard, AlertLine, AlertQuery
 from lingnan.casework.notice_records import Alert
 from lingnan.casework.notices import NoticeCard, Preference
+from lingnan.hub.pack_alerts import fact_words
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.titles import division_words
-from lingnan.insight import AlertList, AlertRow, AlertSheet, AlertStepLine, Chart, NoticeLine, NoticeList, NoticeWish, Series, Words
+from lingnan.insight import AlertFact, AlertList, AlertRow, AlertSheet, AlertStepLine, Chart, NoticeLine, NoticeList, NoticeWish, Series, Words
 from lingnan.trust import SYSTEM, Subject
 
 STATES, LEVELS = ("open", "acknowledged", "resolved"), ("blue", "yellow", "orange", "red")
@@ -34,10 +37,10 @@ class AlertPages:
         query = AlertQuery(**known, rule=rule[:60], cursor=cursor)
         page = alerts.alerts(subject, query)
         levels = tuple((each.code, Words(zh=each.zh, en=each.en)) for each in reversed(alerts.rules.levels))
+        rules = tuple(sorted({each.rule for each in alerts.rules.rules} | {each.rule for each in page.items}))
         return AlertList(
-            items=tuple(_row(each) for each in page.items), total=page.total, counts=alerts.counts(subject), levels=levels,
-            rules=tuple(sorted({each.rule for each in alerts.rules.rules} | {each.rule for each in page.items})), days=self._days(subject),
-            next=page.next or None,
+            items=tuple(self._row(each) for each in page.items), total=page.total, counts=alerts.counts(subject), levels=levels,
+            rules=rules, rule_titles={rule: self._title(rule) for rule in rules}, days=self._days(subject), next=page.next or None,
         )
 
     def alert(self, subject: Subject, alert: str) -> AlertSheet:
@@ -87,9 +90,30 @@ class AlertPages:
     def _sheet(self, subject: Subject, card: AlertCard) -> AlertSheet:
         permits = self._desk.hub.trust.point.permits
         return AlertSheet(
-            line=_row(card), facts=dict(card.facts), evidence=dict(card.evidence), history=tuple(_step(each, subject) for each in card.history),
+            line=self._row(card), facts=dict(card.facts), evidence=dict(card.evidence), told=tuple(self._told(card)),
+            history=tuple(_step(each, subject) for each in card.history),
             may_acknowledge=card.state == "open" and permits(subject, "alert.acknowledge")[0],
             may_resolve=card.state != "resolved" and permits(subject, "alert.resolve")[0],
+        )
+
+    def _title(self, rule: str) -> Words:
+        found = self._desk.hub.office.alerts.rules.title(rule)
+        return Words(zh=found.zh, en=found.en)
+
+    def _told(self, card: AlertCard) -> Iterator[AlertFact]:
+        """Facts and evidence in words: of a pack's alert as the contract of its table calls them, of others as the rules do."""
+        known = self._desk.hub.office.alerts.rules.facts
+        for name, value in {**card.facts, **card.evidence}.items():
+            named = Words(zh=known[name].zh, en=known[name].en) if name in known else Words(zh=name)
+            title, shown = fact_words(self._desk.hub.packs, card.rule, name, value) or (named, Words(zh=shown_value(value)))
+            yield AlertFact(name=name, title=title, shown=shown)
+
+    def _row(self, card: AlertCard) -> AlertRow:
+        return AlertRow(
+            id=card.id, rule=card.rule, level=card.level, level_title=Words(zh=card.level_zh, en=card.level_en), state=card.state,
+            text=Words(zh=card.zh, en=card.en), raised_at=card.raised_at, last_at=card.last_at, count=card.count, stage=card.stage,
+            acknowledge_by=card.acknowledge_by, case=card.case_number, link="" if card.link == f"/alerts/{card.id}" else card.link,
+            rule_title=self._title(card.rule),
         )
 
     def _days(self, subject: Subject) -> Chart:
@@ -113,14 +137,6 @@ class AlertPages:
 def _place(code: str, lang: str) -> str:
     words = division_words(code)
     return words.text(lang) if words else ""
-
-
-def _row(card: AlertCard) -> AlertRow:
-    return AlertRow(
-        id=card.id, rule=card.rule, level=card.level, level_title=Words(zh=card.level_zh, en=card.level_en), state=card.state,
-        text=Words(zh=card.zh, en=card.en), raised_at=card.raised_at, last_at=card.last_at, count=card.count, stage=card.stage,
-        acknowledge_by=card.acknowledge_by, case=card.case_number, link="" if card.link == f"/alerts/{card.id}" else card.link,
-    )
 
 
 def _step(line: AlertLine, subject: Subject) -> AlertStepLine:
