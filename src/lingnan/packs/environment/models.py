@@ -16,7 +16,7 @@ LEARNT_DAYS = 90
 TRIED = 0.25
 """Share of the series, at its end, from which nothing is learnt: its older half chooses the method, its newer half tells how well it does."""
 CONFIDENCE, LEAST_HOURS = 0.9, 72
-PERSISTENCE, SEASONAL, MODEL = "持续性 persistence", "前一日同时刻 seasonal naive", "梯度提升 direct boosting"
+PERSISTENCE, SEASONAL, MODEL = "persistence", "seasonal", "boosting"
 SETUP = Setup(horizons=HORIZONS, season=DAY, floor=0.0)
 SCHEMA = pa.schema([
     ("city", pa.string()), ("pollutant", pa.string()), ("horizon", pa.int64()), ("made_on", pa.date32()), ("made_hour", pa.int64()),

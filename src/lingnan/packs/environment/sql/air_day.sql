@@ -22,8 +22,7 @@ select
     d.level, d.place, d.city, d.day, d.edition, d.day between r.valid_from and r.valid_to as in_force,
     case when d.metrics >= r.metrics or d.highest > r.lacking_above then d.highest end as aqi,
     case when d.metrics >= r.metrics or d.highest > r.lacking_above then c.class_no end as class_no,
-    case when d.metrics >= r.metrics or d.highest > r.lacking_above then c.zh else 'NA' end as class_zh,
-    case when d.metrics >= r.metrics or d.highest > r.lacking_above then c.en else 'NA' end as class_en,
+    case when d.metrics >= r.metrics or d.highest > r.lacking_above then c.air_class else 'lacking' end as air_class,
     case when d.metrics >= r.metrics or d.highest > r.lacking_above then c.colour end as colour,
     case when d.metrics >= r.metrics or d.highest > r.lacking_above then n.primary_pollutants end as primary_pollutants,
     n.exceeding_pollutants, d.metrics = r.metrics as complete

@@ -27,7 +27,7 @@ with items as (
 )
 select
     t.station_no, t.city, t.day, t.hour, cast(t.day as varchar) || ' ' || right('0' || cast(t.hour as varchar), 2) as moment, t.edition, t.in_force,
-    t.aqi, c.class_no, coalesce(c.zh, 'NA') as class_zh, coalesce(c.en, 'NA') as class_en,
+    t.aqi, c.class_no, coalesce(c.air_class, 'lacking') as air_class,
     case when t.aqi is not null then n.primary_pollutants end as primary_pollutants, t.complete
 from told as t
 left join named as n on n.station_no = t.station_no and n.day = t.day and n.hour = t.hour and n.edition = t.edition

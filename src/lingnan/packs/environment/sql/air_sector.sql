@@ -7,10 +7,10 @@ with ranked as (
     where w.pm25 is not null
 )
 select
-    r.city, s.sector_no, s.zh as sector_zh, s.en as sector_en, count(*) as hours,
+    r.city, s.sector_no, s.sector, count(*) as hours,
     sum(case when r.at * q.of > r.hours * q.share then 1 else 0 end) as high_hours,
     cast(sum(case when r.at * q.of > r.hours * q.share then 1 else 0 end) as double) / count(*) as probability, avg(r.pm25) as pm25
 from ranked as r
 join parameters.wind_sectors as s on r.wind_degrees >= s.low and r.wind_degrees < s.high
 cross join parameters.high_quarter as q
-group by r.city, s.sector_no, s.zh, s.en
+group by r.city, s.sector_no, s.sector

@@ -20,7 +20,7 @@ with parts as (
     join parameters.trophic_states as t on i.trophic_index > t.above or (t.at_it and i.trophic_index = t.above)
     group by i.section_no, i.month, i.trophic_index
 )
-select d.section_no, s.name, s.city, d.month, d.trophic_index, d.state_no, t.zh as state_zh, t.en as state_en
+select d.section_no, s.name, s.city, d.month, d.trophic_index, d.state_no, t.state
 from stated as d
 join shengtai.water_section as s on s.section_no = d.section_no
 join parameters.trophic_states as t on t.state_no = d.state_no

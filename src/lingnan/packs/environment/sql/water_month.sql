@@ -22,10 +22,11 @@ with worst as (
     group by b.section_no, b.month
 )
 select
-    s.section_no, s.name, s.water, s.river, s.basin, s.city, w.month, w.items, w.class_no, c.zh as class_zh, c.en as class_en,
-    c.quality_zh, c.quality_en, m.indicators as main_indicators, s.target_class, w.class_no <= s.target_class as attained,
+    s.section_no, s.name, s.water, s.river, s.basin, s.city, w.month, w.items, w.class_no, c.water_class, c.quality,
+    m.indicators as main_indicators, g.water_class as target_class, w.class_no <= s.target_class as attained,
     w.class_no <= :good_class as good
 from worst as w
 join shengtai.water_section as s on s.section_no = w.section_no
 join parameters.water_classes as c on c.class_no = w.class_no
+left join parameters.water_classes as g on g.class_no = s.target_class
 left join main as m on m.section_no = w.section_no and m.month = w.month
