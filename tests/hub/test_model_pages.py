@@ -104,8 +104,10 @@ def test_the_card_says_what_for_what_from_and_how_well(site: Site) -> None:
     site.learn()
     site.learn(replace(FOUND, drift={"int_air_city_hour.value": 0.3}))
     page = site.get(f"/models/{KEY}").text
-    for shown in ("绝不用于", "处罚或限产企业的依据", "30,240", "2026-01-01 – 2026-03-31", "scikit-learn", "pm25 · 24", "0.88", "已漂移", "Friedman"):
+    for shown in ("绝不用于", "处罚或限产企业的依据", "30,240", "2026-01-01 – 2026-03-31", "scikit-learn", "0.88", "已漂移", "Friedman"):
         assert shown in page, shown
+    assert '<th scope="row">细颗粒物 PM₂.₅ · 24 h</th>' in page, "a fold is called as the code list and the unit of its columns say"
+    assert "o3 · 1" not in page
     assert page.count('<svg class="picture"') == 6, "back-test, errors and drift, each for a wide page and for a phone"
     told = site.get(f"/api/v1/models/{KEY}").json()
     assert [(each["version"], each["rows"], each["last"]) for each in told["tables"]] == [(3, 30_240, "2026-03-31")]

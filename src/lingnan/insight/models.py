@@ -79,9 +79,10 @@ class ModelTable(Card):
 
 
 class ModelFold(Card):
-    """A part of the back-test."""
+    """A part of the back-test: `name` as the values of its columns stand in the table, `title` in words."""
 
     name: str
+    title: Words
     rows: int
     error: float
     baseline_error: float

@@ -19,7 +19,7 @@ def model_pictures(
 ) -> Iterator[PanelCard]:
     """The pictures there is something for: `folds`, `errors`, `drift`."""
     if folds:
-        names = [Words(zh=each.name) if each.name else Words(zh="全部", en="all") for each in folds]
+        names = [each.title for each in folds]
         yield _card("folds", "bar", tile, names, [(MODEL, [each.error for each in folds]), (BASELINE, [each.baseline_error for each in folds])])
     tried = [each for each in fits if each.error is not None]
     if len(tried) < LEAST:

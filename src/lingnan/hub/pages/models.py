@@ -1,6 +1,7 @@
 """Answers the pages of models that learn: the index, and the card of each, made from its manifest, the register of fits and the cases about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,11 +10,13 @@ from lingnan.base import Missing, Refused
 from lingnan.casework.policy import visible
 from lingnan.casework.records import Case
 from lingnan.casework.shapes import CaseSheet
+from lingnan.hub.boards import value_words
 from lingnan.hub.pages.desk import Desk
 from lingnan.hub.pages.model_pictures import model_pictures
 from lingnan.insight import ANSWERING, STATES, ModelIndex, ModelSheet, ModelTile, Words
 from lingnan.insight.models import ModelFitLine, ModelFold, ModelLimits, ModelMeasure, ModelNamed, ModelTable, ModelVersionLine
 from lingnan.packkit import MOVED, WATCH, WORSE, ModelRegister, ModelStanding, Pack
+from lingnan.standards import Contract
 from lingnan.trust import Subject
 
 FLOW = "model-approval"
@@ -22,6 +25,7 @@ OF_MODEL = ("pack", "model", "model_version")
 WAITING = ("submitted", "amending")
 NUMBER = Words(zh="检验数值", en="Number of the test")
 BETTER = 100.0
+WHOLE, FOLD_SIGN = Words(zh="全部", en="all"), " · "
 
 
 def model_matter(pack: str, name: str) -> str:
@@ -63,7 +67,7 @@ class ModelPages:
         fit = current.fit if current else None
         answers = {each.digest: each for each in held}
         tile, table, case = self._tile(pack, name, held), pack.table(name), self._waiting(subject, pack.id, name)
-        folds, lines = tuple(_folds(fit, told.better)), tuple(_fit_line(each, answers) for each in fits)
+        folds, lines = tuple(_folds(fit, told.better, partial(self._fold, pack, name))), tuple(_fit_line(each, answers) for each in fits)
         watched = tuple(
             ModelNamed(name=f"{read}.{column}", title=self._column(pack, read, column))
             for read, columns in told.watched.items() for column in columns
@@ -144,6 +148,15 @@ class ModelPages:
         held = contract.named(column) if contract else None
         return Words(zh=held.zh, en=held.en) if held else Words(zh=column)
 
+    def _fold(self, pack: Pack, name: str, fold: str) -> Words:
+        """What a fold is called: each value of its columns as the contract's code list calls it, a number with its unit."""
+        told, contract = pack.manifest.models[name].learns, pack.contracts.get(pack.table(name))
+        columns, values = told.folds if told else (), fold.split(FOLD_SIGN)
+        if not fold or contract is None or len(columns) != len(values):
+            return Words(zh=fold) if fold else WHOLE
+        parts = [_valued(pack, contract, column, value) for column, value in zip(columns, values, strict=True)]
+        return Words(zh=FOLD_SIGN.join(each.zh for each in parts), en=FOLD_SIGN.join(each.text("en") for each in parts))
+
     def _version(self, subject: Subject, held: ModelStanding, current: ModelStanding | None) -> ModelVersionLine:
         sheet = self._sheet(subject, held.case_number)
         said = {each.name: str(each.value) for each in sheet.facts} if sheet else {}
@@ -197,13 +210,19 @@ def _gain(error: float | None, baseline: float | None, better: str) -> float | N
     return BETTER * ((baseline - error) if better == "less" else (error - baseline)) / baseline
 
 
-def _folds(fit: Mapping[str, Any] | None, better: str) -> Iterator[ModelFold]:
+def _folds(fit: Mapping[str, Any] | None, better: str, called: Callable[[str], Words]) -> Iterator[ModelFold]:
     for each in fit["folds"] if fit and not fit["lacking"] else ():
         error, baseline = each["error"], each["baseline_error"]
         yield ModelFold(
-            name=each["name"], rows=each["rows"], error=error, baseline_error=baseline,
+            name=each["name"], title=called(each["name"]), rows=each["rows"], error=error, baseline_error=baseline,
             beats=error < baseline if better == "less" else error > baseline,
         )
+
+
+def _valued(pack: Pack, contract: Contract, column: str, value: str) -> Words:
+    found = contract.named(column)
+    unit = str(found.custom.get("unit", "")) if found else ""
+    return value_words(pack, contract, column, value) or Words(zh=f"{value} {unit}".strip())
 
 
 def _measures(fit: Mapping[str, Any] | None, titles: Mapping[str, Any]) -> Iterator[ModelMeasure]:
