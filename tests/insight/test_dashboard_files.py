@@ -81,6 +81,7 @@ def test_a_map_narrows_the_board_by_a_filter_and_keeps_the_others(tmp_path: Path
     (HEAD + LINE.replace("kind: line", "kind: pie"), "pie"),
     (HEAD + LINE.replace("measure: mean, column: pm25,", "measure: mean,"), "needs a column"),
     (HEAD + LINE.replace("measure: mean,", "measure: latest,"), "`at` goes with latest"),
+    (HEAD + LINE.replace("measure: mean,", "measure: mean, light: bad,").replace("bucket: day", "series: station"), "not the values of"),
     (HEAD.replace("id: station", "id: from") + LINE.replace(":station", ":from"), "the address uses that word"),
     (HEAD.replace("public", "everybody") + LINE, "audience"),
     (HEAD.replace("id: air", "id: water") + LINE, "file's name"),

@@ -76,6 +76,11 @@ def test_measures(ask: Any, measure: dict[str, Any], told: list[float]) -> None:
     assert numbers(card)["甲"] == pytest.approx(told, abs=1e-4)
 
 
+def test_a_measure_keeps_its_light(ask: Any) -> None:
+    card = drawn(ask, {"kind": "bar", "table": "demo.cases", "by": "city", "measures": [COUNT, {**COUNT, "light": "bad"}]})
+    assert [line.light for line in card.series] == [None, "bad"]
+
+
 def test_series_by_month_in_the_order_of_time(ask: Any) -> None:
     card = drawn(ask, {"kind": "line", "table": "demo.cases", "by": "on", "bucket": "month", "series": "kind", "measures": [COUNT]})
     assert labels(card) == [*(f"2025-{month:02d}" for month in range(1, 13)), "2026-01"], "months in which nothing happened have their place"

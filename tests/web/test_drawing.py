@@ -4,6 +4,7 @@ import json
 import math
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from lingnan.insight.dashboards import Label
 from lingnan.web.county_maps import apart, county_map
 from lingnan.web.drawing.axes import draw_bars, draw_lines
 from lingnan.web.drawing.shapes import Pen
-from lingnan.web.drawing.spread import draw_gantt
+from lingnan.web.drawing.spread import draw_gantt, draw_network
 from lingnan.web.drawing.wheels import draw_radar
 
 
@@ -56,6 +57,18 @@ def test_twelve_series_are_told_apart_by_colour_dash_and_words() -> None:
         assert [second in name for _css, name in legend] == [False] * 6 + [True] * 6
 
 
+def test_a_series_with_a_light_has_its_colour_and_leaves_the_others_theirs() -> None:
+    plain = lines(3, "bar")
+    lit = plain.model_copy(update={"series": tuple(
+        each.model_copy(update={"light": light}) for each, light in zip(plain.series, ("caution", None, "bad"), strict=True)
+    )})
+    for draw in (draw_lines, draw_bars, draw_radar):
+        picture = draw(lit, Pen(640, "zh"))
+        assert [css for css, _name in picture.legend] == ["light-caution", "c2", "light-bad"]
+        drawn = {css for shape in picture.shapes for css in shape.css.split() if css in ("c1", "c3") or css.startswith("light-")}
+        assert drawn == {"light-caution", "light-bad"}
+
+
 def test_more_series_than_that_become_others() -> None:
     assert draw_lines(lines(20, "line"), Pen(640, "en")).legend[-1] == ("c-rest", "9 others")
     stacked = draw_bars(lines(20, "bar", stacked=True), Pen(640, "zh"))
@@ -64,6 +77,19 @@ def test_more_series_than_that_become_others() -> None:
     assert [shape.title for shape in rest] == ["甲 · 其余 9 项: 45", "乙 · 其余 9 项: 54"]
     assert rest[0].href == "/boards/x/y?at=a", "what stands for several leads to the rows of its label"
     assert len(draw_bars(lines(20, "bar"), Pen(640, "zh")).legend) == 11, "side by side nothing is summed that might be a share"
+
+
+def test_names_of_a_network_cover_no_other() -> None:
+    keys = [f"n{at}" for at in range(11)]
+    labels = tuple(Label(key=key, title=Words(zh="一二三四五六七八")) for key in keys)
+    rows = tuple((one, other, None, 1) for one, other in pairwise(keys))
+    card = PanelCard.model_construct(kind="network", labels=labels, rows=rows, columns=(), href="/boards/x/y")
+    names = [shape for shape in draw_network(card, Pen(560, "zh")).shapes if shape.tag == "text"]
+    assert {shape.place["text-anchor"] for shape in names} == {"start", "end", "middle"}
+    begins = {"start": 0.0, "middle": 0.5, "end": 1.0}
+    boxes = [(float(shape.place["x"]) - 96 * begins[str(shape.place["text-anchor"])], float(shape.place["y"])) for shape in names]
+    crossing = [(one, other) for at, one in enumerate(boxes) for other in boxes[:at] if abs(one[0] - other[0]) < 96 and abs(one[1] - other[1]) < 10]
+    assert crossing == []
 
 
 def test_circles_of_counties_are_pushed_apart_alike_each_time() -> None:

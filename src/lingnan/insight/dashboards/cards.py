@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode
 
+from lingnan.insight.dashboards.panels import LightColour
 from lingnan.insight.dashboards.spec import Audience, Refresh
 from lingnan.insight.rooms import Grid
 from lingnan.insight.shapes import Card, Origin, Words
 
 PanelKind = Literal["figure", "table", "line", "bar", "rose", "radar", "map", "network", "gantt", "calendar", "timeline", "live"]
 PanelState = Literal["shown", "empty", "closed", "failed"]
-LightColour = Literal["good", "caution", "bad"]
 BoardCell = Words | str | int | Decimal | bool | datetime | date | None
 
 
@@ -24,12 +24,13 @@ class Label(Card):
 
 class PanelSeries(Card):
     """One row of numbers, as long as the labels; a number is None where there is none, and where it is `hidden` because too few rows stand
-    behind it. `key` is the value that parts the series, None where measures do."""
+    behind it. `key` is the value that parts the series, None where measures do; `light` colours it as good, caution or bad."""
 
     key: str | None
     title: Words
     unit: Words | None = None
     percent: bool = False
+    light: LightColour | None = None
     values: tuple[Decimal | None, ...]
     hidden: tuple[bool, ...]
 

@@ -15,6 +15,7 @@ Table = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}\.[a-z][
 Scalar = bool | int | float | date | str
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "starts", "contains", "within", "empty", "present"]
 LiveMeasure = Literal["count", "sum", "mean", "min", "max", "latest"]
+LightColour = Literal["good", "caution", "bad"]
 MeasureName = Literal["count", "sum", "mean", "min", "max", "latest", "share", "distinct"]
 Bucket = Literal["hour", "day", "month", "quarter", "year"]
 Width = Literal["third", "half", "whole"]
@@ -64,7 +65,7 @@ class Measure(Card):
     """What is counted: of `column`, and only of rows that meet `when`.
 
     `share` is in percent: of rows that meet `when` among all, of one column's sum in the sum of another (`of`), or of each group in the whole.
-    `latest` is the value at the newest moment of `at`.
+    `latest` is the value at the newest moment of `at`. With `light` its line or bars are drawn in that light's colour.
     """
 
     measure: MeasureName
@@ -74,6 +75,7 @@ class Measure(Card):
     when: Condition | None = None
     title: Title
     unit: Title | None = None
+    light: LightColour | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -187,6 +189,8 @@ class Grouped(Panel):
     def _one_measure_beside_series(self) -> Self:
         if self.series is not None and len(self.measures) > 1:
             raise ValueError(f"panel {self.id}: with `series` there is one measure")
+        if self.series is not None and self.measures[0].light is not None:
+            raise ValueError(f"panel {self.id}: a `light` colours a measure, not the values of `series`")
         return self
 
     def drawn(self) -> frozenset[str]:

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from lingnan.insight.dashboards.binding import Threshold
-from lingnan.insight.dashboards.cards import FigureCard, Label, LightColour, PanelClass, PanelSeries
-from lingnan.insight.dashboards.panels import Calendar, FigurePanel, Grouped, Light, Line, MapPanel, Measure, Rose
+from lingnan.insight.dashboards.cards import FigureCard, Label, PanelClass, PanelSeries
+from lingnan.insight.dashboards.panels import Calendar, FigurePanel, Grouped, Light, LightColour, Line, MapPanel, Measure, Rose
 from lingnan.insight.dashboards.periods import between
 from lingnan.insight.shapes import Words
 
@@ -141,7 +141,7 @@ def _headed(
 
 def _series(key: str | None, title: Words, measure: Measure, cells: Sequence[_Cell | None]) -> PanelSeries:
     return PanelSeries(
-        key=key, title=title, unit=unit_of(measure), percent=measure.is_percent,
+        key=key, title=title, unit=unit_of(measure), percent=measure.is_percent, light=measure.light,
         values=tuple(None if cell is None or cell.hidden else cell.value for cell in cells),
         hidden=tuple(bool(cell and cell.hidden) for cell in cells),
     )

@@ -4,7 +4,7 @@ import math
 from decimal import Decimal
 
 from lingnan.insight import PanelCard, PanelSeries, Words
-from lingnan.web.drawing.shapes import MOST_SERIES, Pen, Picture, Shape, breadth, cut, series_colour, series_name, text, ticks
+from lingnan.web.drawing.shapes import MOST_SERIES, Pen, Picture, Shape, breadth, cut, line_colour, series_name, text, ticks
 
 LINE_HEIGHT, LINE_TOP, LINE_FOOT = 250, 14, 30
 BAR, GAP, LETTER = 15, 8, 12.5
@@ -33,7 +33,7 @@ def draw_lines(card: PanelCard, pen: Pen) -> Picture:
     _below(card, pen, picture, left, step)
     coloured = _coloured(card.series)
     for number, line in sorted(enumerate(card.series), key=lambda each: each[0] in coloured):
-        css = series_colour(coloured[number]) if number in coloured else "c-rest"
+        css = line_colour(line, coloured[number]) if number in coloured else "c-rest"
         places = [None if value is None else (round(left + place * step, 1), down(float(value))) for place, value in enumerate(line.values)]
         picture.shapes.append(Shape("path", {"d": _path(places)}, f"stroke {css}", title=pen.say(line.title)))
         picture.shapes += _points(card, pen, line, places, css)
@@ -90,8 +90,9 @@ def _points(card: PanelCard, pen: Pen, line: PanelSeries, places: list[tuple[flo
 
 def _legend(picture: Picture, card: PanelCard, pen: Pen, coloured: dict[int, int]) -> None:
     if len(card.series) > 1:
-        ranks = sorted((rank, pen.say(card.series[place].title)) for place, rank in coloured.items())
-        picture.legend = [(series_colour(rank), series_name(rank, name, pen.lang, filled=False)) for rank, name in ranks]
+        ranks = sorted((rank, place) for place, rank in coloured.items())
+        told = [(rank, card.series[place]) for rank, place in ranks]
+        picture.legend = [(line_colour(line, rank), series_name(rank, pen.say(line.title), pen.lang, filled=False)) for rank, line in told]
         if len(coloured) < len(card.series):
             others = len(card.series) - len(coloured)
             picture.legend.append(("c-rest", f"其余 {others} 项" if pen.lang == "zh" else f"{others} others"))
@@ -143,7 +144,7 @@ def with_others(card: PanelCard) -> PanelCard:
 
 
 def _bar_colour(line: PanelSeries, number: int) -> str:
-    return "c-rest" if line.key == OTHERS else series_colour(number)
+    return "c-rest" if line.key == OTHERS else line_colour(line, number)
 
 
 def _end(card: PanelCard, place: int) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from lingnan.insight import Words
+from lingnan.insight import PanelSeries, Words
 
 Tag = Literal["path", "rect", "line", "circle", "text"]
 CJK_FROM = "\u2e80"
@@ -125,6 +125,11 @@ MOST_SERIES = 2 * COLOURS
 def series_colour(place: int) -> str:
     """The class of a series' colour by its place."""
     return f"c{place % COLOURS + 1}{'' if place % MOST_SERIES < COLOURS else ' second'}"
+
+
+def line_colour(line: PanelSeries, place: int) -> str:
+    """The class of one series' colour: that of its light, else by its place."""
+    return f"light-{line.light}" if line.light else series_colour(place)
 
 
 def series_name(place: int, name: str, lang: str, *, filled: bool) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Literal
 
 from lingnan.insight import BoardCell, PanelCard, Words
 from lingnan.web.drawing.shapes import Pen, Picture, Shape, class_of, colour, cut, series_colour, series_name, text, ticks
@@ -14,7 +15,11 @@ DAYS = {"zh": ("一", "", "三", "", "五", "", "日"), "en": ("Mon", "", "Wed",
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 HEAD, WEEKDAYS, SPACE = 20, 30, 2
 ROW, LETTER = 26, 12.5
-NODE_ROOM, NAME_ROOM, NETWORK_LEAST = 34, 104, 220
+NODE_ROOM, NAME_ROOM, NETWORK_LEAST, SLACK = 34, 104, 220, 4
+Side = Literal["left", "right", "above", "below"]
+BESIDE: dict[Side, tuple[int, int, str]] = {
+    "left": (-10, 4, "end"), "right": (10, 4, "start"), "above": (0, -11, "middle"), "below": (0, 20, "middle"),
+}
 
 
 Joins = Sequence[tuple[str, str, BoardCell]]
@@ -128,7 +133,7 @@ def draw_network(card: PanelCard, pen: Pen) -> Picture:
     joins = [(str(row[0]), str(row[1]), row[2]) for row in card.rows]
     groups = _groups(names, joins)
     places: dict[str, tuple[float, float]] = {}
-    sides: dict[str, bool] = {}
+    sides: dict[str, Side] = {}
     x = y = line = 0.0
     for group in groups:
         radius = max(NODE_ROOM * len(group) / (2 * math.pi), 46.0) if len(group) > 1 else 10.0
@@ -137,7 +142,7 @@ def draw_network(card: PanelCard, pen: Pen) -> Picture:
             x, y, line = 0.0, y + line, 0.0
         centre = (x + room / 2, y + radius + 20)
         places |= _circle(group, joins, centre, min(radius, pen.width / 2 - NAME_ROOM))
-        sides |= {each: places[each][0] < centre[0] - 4 for each in group}
+        sides |= {each: _side(places[each], centre) for each in group}
         x, line = x + room, max(line, 2 * radius + 44)
     picture = Picture(pen.width, max(y + line, NETWORK_LEAST))
     for source, target, relation in joins:
@@ -146,8 +151,21 @@ def draw_network(card: PanelCard, pen: Pen) -> Picture:
         picture.shapes.append(Shape("line", {"x1": x1, "y1": y1, "x2": x2, "y2": y2}, "join", title=told, href=card.address(source, target)))
     for key, (x, y) in places.items():
         picture.shapes.append(Shape("circle", {"cx": x, "cy": y, "r": 6}, "fill c1 node", title=names[key], href=card.address(key)))
-        picture.shapes.append(text(x - 10 if sides[key] else x + 10, y + 4, cut(names[key], 8), "axis halo", "end" if sides[key] else "start"))
+        picture.shapes.append(_beside(x, y, cut(names[key], 8), sides[key]))
     return picture
+
+
+def _side(place: tuple[float, float], centre: tuple[float, float]) -> Side:
+    """Where a name stands: away from the middle, so that it covers no neighbour's."""
+    across, down = place[0] - centre[0], place[1] - centre[1]
+    if abs(across) > SLACK or abs(down) <= SLACK:
+        return "left" if across < -SLACK else "right"
+    return "above" if down < 0 else "below"
+
+
+def _beside(x: float, y: float, name: str, side: Side) -> Shape:
+    across, down, anchor = BESIDE[side]
+    return text(x + across, y + down, name, "axis halo", anchor)
 
 
 def _groups(names: dict[str, str], joins: Joins) -> list[list[str]]:

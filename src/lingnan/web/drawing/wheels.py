@@ -3,7 +3,7 @@
 import math
 
 from lingnan.insight import PanelCard
-from lingnan.web.drawing.shapes import Pen, Picture, Shape, colour, cut, series_colour, series_name, text, ticks
+from lingnan.web.drawing.shapes import Pen, Picture, Shape, colour, cut, line_colour, series_name, text, ticks
 
 HEIGHT, ROSE_HEIGHT = 290, 320
 RINGS = 4
@@ -32,7 +32,7 @@ def draw_radar(card: PanelCard, pen: Pen) -> Picture:
         picture.shapes.append(text(x, y + 4, cut(pen.say(label.title), 10 if pen.narrow else 16), "name", anchor))
     picture.shapes.append(text(centre[0] + 10, centre[1] - radius + 4, pen.brief(top, percent=card.series[0].percent), "axis"))
     for number, line in enumerate(card.series):
-        css = series_colour(number)
+        css = line_colour(line, number)
         corners = [_point(centre, radius * min(max(float(value or 0) / top, 0), 1), place / count) for place, value in enumerate(line.values)]
         picture.shapes.append(Shape("path", {"d": _closed(corners)}, f"area {css}", title=pen.say(line.title)))
         picture.shapes += [
@@ -43,8 +43,8 @@ def draw_radar(card: PanelCard, pen: Pen) -> Picture:
             for (x, y), label, value in zip(corners, card.labels, line.values, strict=True) if value is not None
         ]
     if len(card.series) > 1:
-        named = enumerate(pen.say(line.title) for line in card.series)
-        picture.legend = [(series_colour(number), series_name(number, name, pen.lang, filled=False)) for number, name in named]
+        told = enumerate(card.series)
+        picture.legend = [(line_colour(line, number), series_name(number, pen.say(line.title), pen.lang, filled=False)) for number, line in told]
     return picture
 
 
