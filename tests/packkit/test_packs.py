@@ -73,6 +73,8 @@ TYPED = "        physicalType: "
 BAD = {
     "an unknown key": ("files", "pack.yaml", swapped("stage: sample", "stage: sample\ncolour: red")),
     "an unknown key of a figure": ("files", "parameters/watch_line.yaml", swapped("type: integer", "type: integer\nmood: good")),
+    "a figure of another type": ("files", "parameters/watch_line.yaml", swapped("value: 2,", "value: 两家,")),
+    "a figure with places that is said to be whole": ("files", "parameters/watch_line.yaml", swapped("value: 2,", "value: 2.5,")),
     "a figure without its law": ("files", "parameters/watch_line.yaml", lambda text: text[: text.index("reference")] + "proofed: false}"),
     "two selects": ("files", "sql/county_enterprises.sql", lambda text: f"{text};\nselect 1 as one"),
     "a statement that writes": ("files", "sql/county_enterprises.sql", lambda _text: "-- One row.\ndelete from stg_enterprise"),
@@ -282,10 +284,29 @@ def test_a_table_of_figures_has_its_editions() -> None:
     rows = listing(Parameter.model_validate(shape)).to_pylist()
     assert rows[0] == {"pollutant": "PM25", "limit": 75.0, "valid_from": date(2012, 2, 29), "valid_to": date(2026, 2, 28), "proofed": True}
     assert rows[2]["valid_to"] == date(9999, 12, 31)
+    with pytest.raises(BadInput, match="rows 1, limit: 'many' is no number"):
+        Parameter.model_validate({**shape, "values": {date(2020, 1, 1): {"rows": [["PM25", "many"]], "reference": "some law", "proofed": True}}})
     with pytest.raises(ValueError, match="ascend"):
         Parameter.model_validate({**shape, "values": dict(reversed(shape["values"].items()))})
     with pytest.raises(ValueError, match="a value for every column"):
         Parameter.model_validate({**shape, "values": {date(2020, 1, 1): {"rows": [["PM25"]], "reference": "some law", "proofed": True}}})
+
+
+@pytest.mark.parametrize(("kind", "value", "fits"), [
+    ("integer", 2, True), ("integer", 2.5, False), ("integer", True, False), ("integer", "2", False), ("number", 2, True), ("number", "2", False),
+    ("text", "2", True), ("text", 2, False), ("text", date(2020, 1, 1), False), ("date", date(2020, 1, 1), True), ("date", "2020-01-01", False),
+    ("boolean", True, True), ("boolean", 1, False), ("integer", None, True),
+])
+def test_a_figure_is_of_the_type_it_says(kind: str, value: object, fits: bool) -> None:
+    shape = {
+        "description": {"zh": "数", "en": "figure"}, "unit": "x", "type": kind,
+        "values": {date(2020, 1, 1): {"value": value, "reference": "some law", "proofed": True}},
+    }
+    if fits:
+        assert Parameter.model_validate(shape).values[date(2020, 1, 1)].value == value
+    else:
+        with pytest.raises(BadInput, match=kind):
+            Parameter.model_validate(shape)
 
 
 def pack_of(folder: Path) -> Pack:

@@ -1,12 +1,14 @@
 """What a pack is written in: its manifest, its dated parameters, its cases; and what the checker finds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from lingnan.base import BadInput
 
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 """A name that stands in SQL as it is."""
@@ -21,6 +23,11 @@ Audience = Literal[
 ]
 """Whom a part of a pack is for: a kind of people, or the officials that hold a role. What they see in it is policy's."""
 ParameterType = Literal["integer", "number", "text", "date", "boolean"]
+_KINDS: Mapping[ParameterType, tuple[tuple[type, ...], str, str]] = {
+    "integer": ((int,), "整数", "a whole number"), "number": ((int, float), "数", "a number"),
+    "text": ((str,), "文字（加引号）", "a text (in quotes)"), "date": ((date,), "日期，如 2026-01-31", "a day such as 2026-01-31"),
+    "boolean": ((bool,), "true 或 false", "true or false"),
+}
 
 
 class Strict(BaseModel):
@@ -165,6 +172,23 @@ class Parameter(Strict):
         if list(self.values) != sorted(self.values):
             raise ValueError("the days of `values` must ascend")
         return self
+
+    @model_validator(mode="after")
+    def _is_of_its_type(self) -> Self:
+        for place, kind, value in self._typed():
+            kinds, zh, en = _KINDS[kind]
+            if not isinstance(value, kinds) or (isinstance(value, bool) and kind != "boolean") or isinstance(value, datetime):
+                raise BadInput(f"{place}：{value!r} 不是 {kind}，应为{zh}。", f"{place}: {value!r} is no {kind}; write {en}.")
+        return self
+
+    def _typed(self) -> Iterator[tuple[str, ParameterType, Scalar]]:
+        """Every value that is not null, with its place and the type it was said to have."""
+        for day, dated in self.values.items():
+            if dated.value is not None:
+                yield f"{day}", self.type, dated.value
+            for number, row in enumerate(dated.rows or (), 1):
+                cells = zip(self.columns.items(), row, strict=True)
+                yield from ((f"{day}, rows {number}, {name}", kind, value) for (name, kind), value in cells if value is not None)
 
     def at(self, day: date) -> Dated | None:
         """What holds on a day; None before the first edition."""
