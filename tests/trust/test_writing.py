@@ -53,7 +53,7 @@ READS = """
 trust.allow trust.close trust.decide trust.decide_many trust.explain trust.open trust.passkeys trust.policy trust.providers trust.pseudonym
 trust.purpose_need trust.record trust.subject_of trust.use_classifier trust.verify trust.views_for_step trust.who_can
 accounts.account accounts.by_citizen_number accounts.by_identity accounts.exists accounts.holder_of_link accounts.identities accounts.listing
-accounts.subject_for accounts.subject_of accounts.to_sign_in
+accounts.subject_away accounts.subject_for accounts.subject_of accounts.to_sign_in
 sessions.listing sessions.recently_confirmed sessions.subject_of
 organisations.ancestors organisations.belongs organisations.descendants organisations.listing organisations.unit organisations.within
 sign_in.add_factor sign_in.awaiting sign_in.enrolling_totp sign_in.has_password
@@ -67,7 +67,8 @@ agency.acting agency.authorities agency.authorities_of agency.may_act tokens.of 
 keys.cards signatures.accept signatures.digest signatures.look_up signatures.receipt signatures.verify issuers.check issuers.listing
 """
 UNTOLD = """
-trust.keep_watch watch.round sign_in.sweep passkeys.begin_registration passkeys.begin_sign_in providers.begin tokens.subject_of tokens.spend_rows
+trust.keep_watch watch.round sign_in.sweep passkeys.begin_registration passkeys.begin_sign_in providers.begin tokens.subject_of
+tokens.spend_calls tokens.spend_rows
 """
 """Keeping of its own books: what was watched, what is over, questions that wait for a browser, what a token has used."""
 THE_SAME = "trust.first_administrator"
