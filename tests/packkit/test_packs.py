@@ -75,6 +75,7 @@ BAD = {
     "an unknown key of a figure": ("files", "parameters/watch_line.yaml", swapped("type: integer", "type: integer\nmood: good")),
     "a figure of another type": ("files", "parameters/watch_line.yaml", swapped("value: 2,", "value: 两家,")),
     "a figure with places that is said to be whole": ("files", "parameters/watch_line.yaml", swapped("value: 2,", "value: 2.5,")),
+    "a contract that lags behind its select": ("contracts", "sql/county_enterprises.sql", swapped("as enterprises", "as enterprises, 1 as one")),
     "a figure without its law": ("files", "parameters/watch_line.yaml", lambda text: text[: text.index("reference")] + "proofed: false}"),
     "two selects": ("files", "sql/county_enterprises.sql", lambda text: f"{text};\nselect 1 as one"),
     "a statement that writes": ("files", "sql/county_enterprises.sql", lambda _text: "-- One row.\ndelete from stg_enterprise"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from lingnan.packkit.pack import MANIFEST, Reading
 from lingnan.packkit.rules import Ground, Rule, rules
+from lingnan.packkit.rules.contracts import NAME as DRAFTED
+from lingnan.packkit.rules.files import NAME as READABLE
 from lingnan.packkit.shapes import STAGES, Finding, Stage
 from lingnan.packkit.trials import bench
 from lingnan.standards import Contract
@@ -56,7 +58,7 @@ def _standing(reading: Reading, ground: Ground) -> Standing:
     exempt = reading.pack.manifest.exempt if reading.pack else {}
     now: list[Finding] = []
     ahead: list[Finding] = []
-    for rule in rules():
+    for rule in _looked(reading):
         found = list(rule.look(reading, ground))
         if rule.name in exempt:
             now += _exempted(reading, rule, found)
@@ -65,6 +67,14 @@ def _standing(reading: Reading, ground: Ground) -> Standing:
     known = {rule.name for rule in rules()}
     now += [_unknown(reading, name) for name in sorted(set(exempt) - known)]
     return Standing(reading.place.folder.name, stage, tuple(now), tuple(ahead))
+
+
+def _looked(reading: Reading) -> tuple[Rule, ...]:
+    """The rules that can say something true while a file cannot be read: others would call missing what stands in it.
+
+    Contracts are looked at all the same, because a stream cannot be read before that of its table was drafted.
+    """
+    return tuple(rule for rule in rules() if not reading.faults or rule.name in (READABLE, DRAFTED))
 
 
 def _exempted(reading: Reading, rule: Rule, found: list[Finding]) -> list[Finding]:

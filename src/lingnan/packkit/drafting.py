@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 
-from lingnan.base import LingnanError
+from lingnan.base import BadInput, LingnanError, Missing
 from lingnan.lake import Engine
 from lingnan.packkit.building import origins
 from lingnan.packkit.pack import Pack
@@ -47,9 +48,18 @@ def _write(contract: Contract, file: Path) -> None:
 def _needed(pack: Pack, table: str, promised: Mapping[str, Contract]) -> Contract | None:
     """The columns that the pack's selects over it name, without rules: those who give it check it."""
     told = promised.get(table)
+    if told is None:
+        near = get_close_matches(table, promised, 3)
+        zh, en = (f"相近的有 {'、'.join(near)}；", f"Near to it are {', '.join(near)}; ") if near else ("", "")
+        raise Missing(
+            f"没有数据源、基础库或数据包给出 {table}：{zh}请核对名称，或自己写它的契约。",
+            f"No feed, register or pack gives {table}. {en}look at the name, or write its contract yourself.", table=table,
+        )
     named = {column for each in pack.statements.values() if table in each.needs for column in each.named}
-    if told is None or not named & {each.name for each in told.properties}:
-        return None
+    if not named & {each.name for each in told.properties}:
+        has = [each.name for each in told.properties]
+        zh, en = f"没有语句读取 {table} 的列。它有 {'、'.join(has)}。", f"No select reads a column of {table}. It has {', '.join(has)}."
+        raise Missing(zh, en, table=table)
     drafted = plain_contract(table, (_read(each) for each in told.properties if each.name in named), told.zh, told.en)
     return replace(drafted, description=told.description)
 
@@ -57,27 +67,49 @@ def _needed(pack: Pack, table: str, promised: Mapping[str, Contract]) -> Contrac
 def _read(column: Property) -> Property:
     """A column as who reads it must know it; lists and elements that a hub registered are not known to packs."""
     return replace(
-        column, source=column.name, standardise=(), quality=(), custom={},
+        column, zh=_title(column.zh, column), en=_title(column.en, column), source=column.name, standardise=(), quality=(), custom={},
         other={key: value for key, value in column.other.items() if key == "primaryKeyPosition"},
         element=column.element if column.element in SHIPPED.elements else None,
         code_list=column.code_list if column.code_list in SHIPPED.lists else None,
     )
 
 
+def _title(title: str, column: Property) -> str:
+    """A title, but for the column's own name, to which a contract without one falls back."""
+    return "" if title == column.name else title
+
+
 def _given(pack: Pack, name: str, engine: Engine) -> Contract | None:
     """The columns of its select in their order; what is taken over unchanged brings its title and class along."""
     if name not in pack.statements:
         return None
+    behind = pack.behind(name)
+    needed = {table for each in behind & set(pack.statements) for table in pack.statements[each].needs}
+    if behind & set(pack.manifest.models) or needed - set(pack.contracts):
+        return None  # what it stands on comes first
+    made = made_schema(pack, name, engine)
+    return plain_contract(pack.table(name), (column_drafted(pack, name, field) for field in made))
+
+
+def made_schema(pack: Pack, name: str, engine: Engine) -> pa.Schema:
+    """The columns that a select makes over empty tables; BadInput with the engine's own word where it cannot be run."""
+    day = max((DAY, *(begun for each in pack.parameters.values() for begun in each.values)))
     try:
-        made = try_pack(engine, pack, {}, DAY, [name])[name]
-        made_of = origins(pack, name)[pack.table(name)]
-    except (LingnanError, KeyError):
-        return None
-    taken = {column: [each for each in origin.columns if each.endswith(f".{column}")] for column, origin in made_of.items()}
-    return plain_contract(pack.table(name), (_column(pack, field, taken.get(field.name, [])) for field in made.schema))
+        return try_pack(engine, pack, {}, day, [name])[name].schema
+    except LingnanError:
+        raise
+    except Exception as error:  # an engine's own word on a faulty statement is what there is to tell
+        told = " ".join(str(error).split())
+        raise BadInput(f"语句 {name} 无法运行：{told}", f"The select of {name} cannot be run: {told}", table=name) from error
 
 
-def _column(pack: Pack, field: pa.Field, taken: list[str]) -> Property:
+def column_drafted(pack: Pack, name: str, field: pa.Field) -> Property:
+    """One column that a select makes, as far as it is known."""
+    try:
+        origin = origins(pack, name)[pack.table(name)].get(field.name)
+    except LingnanError:
+        origin = None  # a select whose columns cannot be followed: nothing is taken over
+    taken = [each for each in origin.columns if each.endswith(f".{field.name}")] if origin else []
     source = next((contract.named(field.name) for each in taken if (contract := pack.contracts.get(each.rpartition(".")[0]))), None)
     drafted = plain_property(field.name, _physical(field.type))
     if source is None:

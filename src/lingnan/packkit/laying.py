@@ -105,7 +105,8 @@ def rows_table(rows: Iterable[Mapping[str, Any]], contract: Contract) -> pa.Tabl
     stranger = sorted({name for row in held for name in row} - set(schema.names))
     if stranger:
         raise WrongUse(
-            f"契约 {contract.id} 没有列 {'、'.join(stranger)}。", f"The contract {contract.id} has no column {', '.join(stranger)}.",
+            f"契约 {contract.id} 没有列 {'、'.join(stranger)}。有：{'、'.join(schema.names)}。",
+            f"The contract {contract.id} has no column {', '.join(stranger)}. It has: {', '.join(schema.names)}.",
             columns=stranger,
         )
     return pa.table([pa.array(_fitting([row.get(field.name) for row in held], field.type), field.type) for field in schema], schema=schema)

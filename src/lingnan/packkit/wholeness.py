@@ -22,7 +22,7 @@ def gaps(pack: Pack) -> Iterator[Gap]:
     yield from _contracts(pack)
     yield from _made(pack)
     for name, statement in pack.statements.items():
-        yield from _read(pack, _file(pack, name), statement)
+        yield from _read(pack, file_of(pack, name), statement)
     yield from _shown(pack)
     try:
         _ = pack.order
@@ -102,7 +102,8 @@ def _shown(pack: Pack) -> Iterator[Gap]:
         yield from _listed(pack, f"queries/{name}.sql", query.statement)
 
 
-def _file(pack: Pack, name: str) -> str:
+def file_of(pack: Pack, name: str) -> str:
+    """The file that says how one of the pack's tables is made."""
     if name in pack.manifest.scores:
         return MANIFEST
     return f"{decisions.FOLDER}/{name}.yaml" if name in pack.manifest.decisions else f"sql/{name}.sql"

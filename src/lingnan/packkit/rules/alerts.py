@@ -27,9 +27,11 @@ def _said(reading: Reading, pack: Pack, alert: PackAlert) -> Iterator[Finding]:
     file, table = f"{FOLDER}/{alert.name}.yaml", pack.table(alert.file.table)
     if len(pack.table(alert.name)) > LONGEST:
         yield finding(reading, NAME, file, f"包名和告警名合计不超过 {LONGEST} 个字符。", f"Pack and alert may have {LONGEST} characters together.")
-    if alert.file.table not in pack.manifest.gives or table not in pack.contracts:
+    if alert.file.table not in pack.manifest.gives:
         yield finding(reading, NAME, file, f"{alert.file.table} 不是本包给出的表。", f"{alert.file.table} is no table that the pack gives.")
         return
+    if table not in pack.contracts:
+        return  # another rule tells of the contract
     if alert.statement.own - {alert.file.table} or alert.statement.needs:
         yield finding(reading, NAME, file, "条件只能用这一张表的列。", "A condition speaks of this table's columns alone.")
     held = {each.name: each for each in pack.contracts[table].properties}

@@ -21,7 +21,9 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
         if name in code_lists():
             yield finding(reading, NAME, file, f"{name} 是标准代码表的名称，请改名。", f"{name} is the name of a standard's list; choose another.")
         elif name not in used:
-            yield finding(reading, NAME, file, "没有列或看板使用此代码表。", "No column and no board names this list.")
+            zh = "没有列或看板使用此代码表；在契约的列写 codeList，或在看板写 codes。"
+            en = "No column and no board names this list; write codeList at a column of a contract, or codes on a board."
+            yield finding(reading, NAME, file, zh, en)
     for file, column, code in _strange(pack):
         yield finding(reading, NAME, file, f"{column} 的代码表中没有 {code}。", f"The code list of {column} has no {code}.")
 

@@ -19,9 +19,10 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
         given = {pack.table(table) for table in pack.manifest.gives}
         for table, columns in sorted(board.reads().items()):
             contract = pack.contracts.get(table)
-            if table not in given or contract is None:
+            if table not in given:
                 yield finding(reading, NAME, file, f"{table} 不是本包给出的表。", f"{table} is no table that the pack gives.")
-                continue
+            if contract is None or table not in given:
+                continue  # another rule tells of the contract
             for column in sorted(columns - {each.name for each in contract.properties}):
                 yield finding(reading, NAME, file, f"{table} 没有列 {column}。", f"{table} has no column {column}.")
         for codes in sorted(board.codes_named() - set(pack.vocabulary.lists) - PLAIN):

@@ -19,9 +19,10 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
                 f"`form` is the file's name and begins with the department, {form.department.id}.",
             )
         contract = pack.contracts.get(form.form)
-        if form.form not in pack.manifest.needs or contract is None:
+        if form.form not in pack.manifest.needs:
             yield finding(reading, NAME, file, f"needs 中没有 {form.form}。", f"The manifest does not need {form.form}.")
-            continue
+        if contract is None:
+            continue  # another rule tells of the contract
         asked = {item for section in form.sections for item in section.items}
         for column in sorted(asked - {each.name for each in contract.properties}):
             yield finding(reading, NAME, file, f"契约没有列 {column}。", f"The contract has no column {column}.")
