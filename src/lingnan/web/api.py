@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.insight import (
     AccountPage,
@@ -28,6 +28,7 @@ from lingnan.insight import (
 from lingnan.web import inventory_api, register_api, security_api, standards_api
 from lingnan.web.answers import answer
 from lingnan.web.pages.asked import AskedQuarantine, catalogue_query
+from lingnan.web.routes import Routes, join
 from lingnan.web.visitor import Visitor
 
 PROBLEM: dict[int | str, dict[str, Any]] = {
@@ -37,7 +38,7 @@ PROBLEM: dict[int | str, dict[str, Any]] = {
         (429, "the token's quota is used up"),
     )
 }
-router = APIRouter(prefix="/api/v1", tags=["v1"], responses=PROBLEM)
+router = Routes(prefix="/api/v1", tags=["v1"], responses=PROBLEM)
 Words = Annotated[str, Query(max_length=100, description="words to look for")]
 Cursor = Annotated[str, Query(max_length=400, description="`next` of the page before")]
 
@@ -114,7 +115,7 @@ def table(area: str, table: str, visit: Visitor) -> Response:
     return answer(visit.request, visit.pages.table(f"{area}.{table}", visit.subject))
 
 
-router.include_router(register_api.router)  # before that of one entry
+join(router, register_api.router)  # before that of one entry
 
 
 @router.get("/registers", response_model=RegisterList)
@@ -153,6 +154,6 @@ def build(build: str, visit: Visitor) -> Response:
     return answer(visit.request, visit.pages.build(build, visit.subject))
 
 
-router.include_router(security_api.router)
-router.include_router(standards_api.router)
-router.include_router(inventory_api.router)
+join(router, security_api.router)
+join(router, standards_api.router)
+join(router, inventory_api.router)

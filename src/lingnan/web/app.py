@@ -12,6 +12,7 @@ from lingnan.web.forgery import unforged
 from lingnan.web.gate import BODY_BYTES, Gate
 from lingnan.web.headers import Guarded
 from lingnan.web.pages import dashboards, live, models, reports, routers
+from lingnan.web.routes import join
 from lingnan.web.sources import Pages
 from lingnan.web.visitor import LanguageKept
 
@@ -31,15 +32,12 @@ def create_app(pages: Pages, settings: Settings) -> FastAPI:
     app.add_middleware(Guarded)
     app.add_middleware(Gate)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(resource_api.router)  # before that of one resource, whose code may hold slashes
-    app.include_router(api.router)
-    app.include_router(casework_api.router)
-    app.include_router(packs_api.router)
-    app.include_router(subscriptions_api.router)
-    app.include_router(dashboards.api)
-    app.include_router(reports.api)
-    app.include_router(models.api)
+    # That of resources stands before that of one resource, whose code may hold slashes.
+    for module in (resource_api, api, casework_api, packs_api, subscriptions_api):
+        join(app.router, module.router)
+    for page in (dashboards, reports, models):
+        join(app.router, page.api)
     for router in routers:
-        app.include_router(router, include_in_schema=False)
+        join(app.router, router, include_in_schema=False)
     add_error_pages(app)
     return app

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from lingnan.casework import CaseQuery
@@ -10,9 +10,10 @@ from lingnan.insight import AlertList, AlertSheet, Card, CaseList, CaseView, Fil
 from lingnan.web.answers import answer
 from lingnan.web.pages.cases import case_query
 from lingnan.web.pages.inbox import inbox_query
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 
-router = APIRouter(prefix="/api/v1", tags=["v1"])
+router = Routes(prefix="/api/v1", tags=["v1"])
 Cursor = Annotated[str, Query(max_length=400, description="`next` of the page before")]
 Word = Annotated[str, Query(max_length=60)]
 MOST_FIELDS = 60

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.insight import InventoryBoard, InventorySystemSheet
 from lingnan.web.answers import answer
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 
-router = APIRouter()
+router = Routes()
 Short = Annotated[str, Query(max_length=100)]
 
 

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from lingnan.insight import PackIndex, PackQueryRows, PackSheet
 from lingnan.web.answers import answer
 from lingnan.web.api import PROBLEM
 from lingnan.web.pages.packs import LONGEST, MOST_KEYS, Asked, Cursor, stated
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 
-router = APIRouter(prefix="/api/v1/packs", tags=["v1"], responses=PROBLEM)
+router = Routes(prefix="/api/v1/packs", tags=["v1"], responses=PROBLEM)
 MOST_QUESTIONS = 50
 Stated = Annotated[str, Query(max_length=400)]
 Word = Annotated[str, Field(max_length=60)]

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.insight import ConflictPage, RegisterChangePage, SnapshotPage
 from lingnan.web.answers import answer
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 
-router = APIRouter()
+router = Routes()
 Cursor = Annotated[str, Query(max_length=400, description="`cursor` of the page before; empty begins at the beginning")]
 Name = Annotated[str, Query(max_length=80)]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.insight import (
     DraftList,
@@ -17,9 +17,10 @@ from lingnan.insight import (
 from lingnan.web.answers import answer
 from lingnan.web.api import PROBLEM
 from lingnan.web.pages.asked import catalogue_query
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 
-router = APIRouter(prefix="/api/v1", tags=["v1"], responses=PROBLEM)
+router = Routes(prefix="/api/v1", tags=["v1"], responses=PROBLEM)
 Words = Annotated[str, Query(max_length=100, description="words to look for")]
 Cursor = Annotated[str, Query(max_length=400, description="`next` of the page before")]
 Number = Annotated[int, Query(ge=1, le=1_000_000, description="number of a version")]

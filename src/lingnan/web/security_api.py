@@ -4,14 +4,15 @@ import json
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.insight import AuditPage, CheckpointPage, EntrySheet, FindingPage, PublicStatistics, WhoCanAnswer
 from lingnan.web.answers import answer
 from lingnan.web.pages.audit import entry_query
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 
-router = APIRouter()
+router = Routes()
 Word = Annotated[str, Query(max_length=200)]
 Cursor = Annotated[str, Query(max_length=20, description="`next` of the page before")]
 

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.insight import CodeListSheet, ConformanceBoard, ConformanceSheet, ElementSheet, ProjectPage, ProjectSheet, StandardPage
 from lingnan.web.answers import answer
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 
-router = APIRouter(prefix="/standards")
+router = Routes(prefix="/standards")
 Cursor = Annotated[str, Query(max_length=10, description="`next` of the page before")]
 
 

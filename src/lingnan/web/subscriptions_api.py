@@ -2,16 +2,17 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from lingnan.insight import SubscriptionLine, SubscriptionPage, SubscriptionSheet
 from lingnan.web.answers import answer
 from lingnan.web.api import PROBLEM
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 
 Rhythm = Literal["workday", "daily", "weekly", "monthly"]
-router = APIRouter(prefix="/api/v1/subscriptions", tags=["v1"], responses=PROBLEM)
+router = Routes(prefix="/api/v1/subscriptions", tags=["v1"], responses=PROBLEM)
 MOST_ASKED = 20
 Short = Annotated[str, Field(max_length=200)]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import LingnanError
@@ -11,9 +11,10 @@ from lingnan.trust import MadeAccount, known_roles
 from lingnan.web.cookies import unkept
 from lingnan.web.pages.session import Many, Text
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter(prefix="/accounts")
+router = Routes(prefix="/accounts")
 Words = Annotated[str, Query(max_length=100)]
 FIELDS = ("name", "zh", "en", "kind", "organisation", "post", "division")
 ACTS = ("disable", "enable", "end_sessions")

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import Conflict
 from lingnan.web.pictures import draw_columns
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter()
+router = Routes()
 Word = Annotated[str, Query(max_length=60)]
 Note = Annotated[str, Form(max_length=2000)]
 

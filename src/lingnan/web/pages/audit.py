@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import CHINA, BadInput, LingnanError
 from lingnan.trust import EntryQuery
 from lingnan.web.pages.security import Cursor, Done, back, download, mendable, show
 from lingnan.web.rendering import wants_fragment
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn
 
-router = APIRouter(prefix="/security/audit")
+router = Routes(prefix="/security/audit")
 Word = Annotated[str, Query(max_length=200)]
 DAY_LENGTH = 10
 

@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import BadInput, Conflict
 from lingnan.web.answers import status_of
 from lingnan.web.filled import Sent, text
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter(prefix="/sources-of-authority")
+router = Routes(prefix="/sources-of-authority")
 DONE = ("claimed", "settled")
 
 

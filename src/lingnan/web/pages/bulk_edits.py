@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, urlencode
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
@@ -16,10 +16,11 @@ from lingnan.web.exports import Cell, xlsx_file
 from lingnan.web.filled import Sent, text, texts
 from lingnan.web.pages.asked import catalogue_query
 from lingnan.web.rendering import render, wants_fragment
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 MOST_SUMMARY = 400
 BODY_BYTES = 1 << 20
 COLUMNS = ("field.code", "field.title", "field.department", "bulk.outcome", "compare.field", "bulk.before", "bulk.after", "bulk.reason")

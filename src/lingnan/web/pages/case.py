@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from lingnan.base import BadInput, Conflict, LingnanError, Refused, WrongUse
@@ -14,9 +14,10 @@ from lingnan.web.cookies import HERE, keep_session
 from lingnan.web.filled import FILES_BYTES, Sent, file, filled, text
 from lingnan.web.proof import ANSWER_LENGTH, shown
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SESSION_COOKIE, SignedIn, Visit
 
-router = APIRouter()
+router = Routes()
 DONE = frozenset({"moved", "awaited", "claim", "release", "reassign", "remark", "interest", "attach"})
 
 

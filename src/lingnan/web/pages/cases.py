@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import Missing
@@ -13,10 +13,11 @@ from lingnan.insight import CaseRow
 from lingnan.web.exports import csv_file
 from lingnan.web.pages.inbox import YES, Cursor, Word
 from lingnan.web.rendering import moment, render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 COLUMNS = ("number", "flow", "state", "opened_at", "due_on", "days_left", "late", "role", "organisation", "closed_at", "outcome")
 Day = Annotated[date | None, Query()]
 

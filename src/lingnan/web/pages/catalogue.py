@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 
 from lingnan.base import BadInput
 from lingnan.trust import Purpose, holds_personal_value
 from lingnan.web.pages.asked import catalogue_query
 from lingnan.web.pictures import draw_lineage, draw_trend
 from lingnan.web.rendering import render, wants_fragment
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visitor
 
-router = APIRouter()
+router = Routes()
 Code = Annotated[str, Form(max_length=80)]
 Article = Annotated[str, Form(max_length=400)]
 

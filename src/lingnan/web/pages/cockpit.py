@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.insight import Cockpit, MapLayer
 from lingnan.web.maps import Outlines, outlines, step_of, steps
 from lingnan.web.pictures import draw_trend
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visit, Visitor
 
-router = APIRouter()
+router = Routes()
 Layer = Annotated[str, Query(max_length=40)]
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import Conflict, LingnanError, WrongUse
@@ -12,10 +12,11 @@ from lingnan.web.answers import status_of
 from lingnan.web.exports import xlsx_file
 from lingnan.web.filled import FIELD, Sent, text
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 Department = Annotated[str, Query(max_length=80)]
 COLUMNS = ("name", "columns", "mapped", "coverage", "filled", "conforming", "share")
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.insight import BoardList, BoardSheet, PanelCard, PanelSheet
 from lingnan.trust import ANONYMOUS
@@ -17,11 +17,12 @@ from lingnan.web.exports import Cell, xlsx_book
 from lingnan.web.headers import HEADERS
 from lingnan.web.maps import outlines
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visit, Visitor
 from lingnan.web.words import word
 
-router = APIRouter()
-api = APIRouter(prefix="/api/v1/boards", tags=["boards"])
+router = Routes()
+api = Routes(prefix="/api/v1/boards", tags=["boards"])
 Mark = Annotated[str | None, Query(max_length=200)]
 Wall = Annotated[str, Query(max_length=4)]
 LONGEST_NAME = 31

@@ -4,15 +4,16 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Query, Response
+from fastapi import BackgroundTasks, Query, Response
 from fastapi.responses import FileResponse
 
 from lingnan.base import Missing
 from lingnan.insight import DirectoryBy, DirectoryKind
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 
-router = APIRouter()
+router = Routes()
 FORMS = {"ttl": ("turtle", "text/turtle"), "rdf": ("xml", "application/rdf+xml"), "jsonld": ("json-ld", "application/ld+json")}
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAMES = {"sharing": "政务信息资源共享目录.xlsx", "open": "公共数据开放目录.xlsx"}

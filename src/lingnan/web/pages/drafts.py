@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import BadInput, Conflict, LingnanError
@@ -11,11 +11,12 @@ from lingnan.insight import DraftSheet, FaultLine, WithdrawalSheet, Words
 from lingnan.web.answers import status_of
 from lingnan.web.filled import Sent, text
 from lingnan.web.rendering import render, wants_fragment
+from lingnan.web.routes import Routes
 from lingnan.web.typed_draft import Typed, moved_lines, read_typed, told_faults, with_typed
 from lingnan.web.visitor import SignedIn, Visit
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 BODY_BYTES = 4 << 20
 MOST_REASON = 2000
 

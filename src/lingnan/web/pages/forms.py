@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.datastructures import FormData
 
@@ -17,9 +17,10 @@ from lingnan.web.cookies import unkept
 from lingnan.web.filled import FIELD, FILES_BYTES, Sent, file, text
 from lingnan.web.headers import HEADERS
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit, Visitor, address, signed_in
 
-router = APIRouter()
+router = Routes()
 WORKER: Final = Path(__file__).parent.parent / "static" / "script" / "forms-worker.js"
 FEW: Final = 20
 """Codes up to which a field is a plain list; longer ones are searched while typing."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 from starlette.datastructures import FormData
 
 from lingnan.base import CHINA, BadInput, LingnanError
@@ -11,9 +11,10 @@ from lingnan.trust import AssessmentForm, GrantForm, Purpose, RowFilter
 from lingnan.web.filled import Sent, text, texts
 from lingnan.web.pages.policy import day, listed
 from lingnan.web.pages.security import Done, Long, back, mendable, show
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter(prefix="/security/policy")
+router = Routes(prefix="/security/policy")
 Conclusion = Annotated[str, Form(pattern="^(favourable|unfavourable)$")]
 STATES = ("proposed", "waiting", "in_force", "over", "revoked")
 GRANT_FIELDS = (

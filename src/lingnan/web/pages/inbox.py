@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.casework import CaseQuery
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn
 
-router = APIRouter()
+router = Routes()
 Cursor = Annotated[str, Query(max_length=400)]
 Word = Annotated[str, Query(max_length=60)]
 YES = {"yes": True, "no": False}

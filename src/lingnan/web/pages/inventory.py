@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import BadInput, Conflict, WrongUse
@@ -14,10 +14,11 @@ from lingnan.web.answers import status_of
 from lingnan.web.exports import xlsx_file
 from lingnan.web.filled import Sent, text
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 Short = Annotated[str, Query(max_length=100)]
 Cursor = Annotated[str, Query(max_length=10)]
 COLUMNS = ("department", "duties", "systems", "with_database", "databases", "tables", "tables_described", "tables_catalogued", "columns",

@@ -2,16 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 
 from lingnan.base import WrongUse
 from lingnan.insight import Direction
 from lingnan.trust import Purpose
 from lingnan.web.lineage_picture import draw_columns_lineage
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter()
+router = Routes()
 Key = Annotated[str, Query(max_length=80)]
 Turned = Annotated[str, Query(max_length=2000)]
 Typed = Annotated[str, Form(max_length=400)]

@@ -6,16 +6,17 @@ Their addresses stand before that of one resource, whose code may hold slashes.
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.insight import CatalogueLine, CatalogueQuery, DraftList
 from lingnan.web.catalogue_books import day, titles
 from lingnan.web.exports import Cell, xlsx_book, xlsx_file
 from lingnan.web.pages.asked import catalogue_query
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit, Visitor
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 MOST, AT_ONCE = 5000, 100
 """Lines that a search gives as a workbook, and how many are asked for at once."""
 FOUND = (

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mappi
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -13,10 +13,11 @@ from lingnan.base import LingnanError
 from lingnan.insight import LiveEvent
 from lingnan.web.drawing import pictures
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.sources.dashboards import LiveLine
 from lingnan.web.visitor import SESSION_COOKIE, Visit, Visitor
 
-router = APIRouter()
+router = Routes()
 LOOK_S = 0.25
 BEAT_S = 10.0
 """Seconds between two signs of life, and between two looks at whether the reader may still see what is told."""

@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from lingnan.insight import ModelIndex, ModelSheet
 from lingnan.web.answers import answer
 from lingnan.web.drawing import Picture, pictures
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 
-router = APIRouter()
-api = APIRouter(prefix="/api/v1/models", tags=["models"])
+router = Routes()
+api = Routes(prefix="/api/v1/models", tags=["models"])
 
 
 @router.get("/models")

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import BadInput
 from lingnan.insight import NoticeWish
 from lingnan.web.filled import Sent, text, texts
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter()
+router = Routes()
 Word = Annotated[str, Query(max_length=60)]
 
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.base import WrongUse
 from lingnan.insight import Filled
@@ -12,9 +12,10 @@ from lingnan.web.answers import status_of
 from lingnan.web.cookies import unkept
 from lingnan.web.filled import FIELD, FILES_BYTES, Sent, filled, text
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter()
+router = Routes()
 GIVEN = ("table", "entry_key", "items")
 """What another page may fill in beforehand: a table, the id of a register's entry (no identifier of a person), its items."""
 LONGEST = 200

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import Conflict, LingnanError, Missing, Refused, WrongUse
@@ -11,9 +11,10 @@ from lingnan.web.answers import status_of
 from lingnan.web.cookies import unkept
 from lingnan.web.filled import Sent, text, texts
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter(prefix="/outgoing-sources")
+router = Routes(prefix="/outgoing-sources")
 Word = Annotated[str, Query(max_length=60)]
 Id = Annotated[str, Form(max_length=60)]
 TOLD = frozenset({"proposed", "approved", "revoked", "resent"})

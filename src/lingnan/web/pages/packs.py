@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import BadInput
@@ -10,9 +10,10 @@ from lingnan.insight import PackCard
 from lingnan.trust import Purpose, holds_personal_value
 from lingnan.web.pictures import draw_lineage
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visitor
 
-router = APIRouter()
+router = Routes()
 KEPT = frozenset({"lang", "cursor", "purpose", "article", "matter"})
 """Keys of the address that no query or page takes for its own."""
 MOST_KEYS, LONGEST = 20, 200

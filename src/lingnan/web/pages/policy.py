@@ -4,15 +4,16 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import BadInput, LingnanError
 from lingnan.trust import NegativeForm
 from lingnan.web.pages.security import Done, Long, Short, back, mendable, show
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter(prefix="/security/policy")
+router = Routes(prefix="/security/policy")
 Name = Annotated[str, Query(max_length=200)]
 Answer = Annotated[str, Form(pattern="^(ask|agree|keep)$")]
 PolicyText = Annotated[str, Form(max_length=200_000)]

@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Form, Response
+from fastapi import Body, Form, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from lingnan.base import LingnanError, Refused, WrongUse
@@ -12,10 +12,11 @@ from lingnan.web.answers import headers_of
 from lingnan.web.cookies import keep_session, onward, unkept
 from lingnan.web.pages.session import Next, NextField, Secret, Text, ask_first_code, show_codes, status_of_form, take_first_code
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SESSION_COOKIE, SignedIn, Visit, address
 from lingnan.web.words import word
 
-router = APIRouter(prefix="/profile")
+router = Routes(prefix="/profile")
 Code = Annotated[str, Form(max_length=80)]
 Article = Annotated[str, Form(max_length=400)]
 Table = Annotated[str, Form(max_length=200)]

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from lingnan.base import Conflict, LingnanError, WrongUse
@@ -11,10 +11,11 @@ from lingnan.web.answers import status_of
 from lingnan.web.exports import xlsx_file
 from lingnan.web.filled import FILES_BYTES, Sent, file, text
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit, Visitor
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 DONE = frozenset({"commented", "disposed", "attached"})
 LINES = ("number", "clause", "organisation", "kind", "comment", "proposal", "disposition", "reason", "at")
 

@@ -1,11 +1,12 @@
 """What was bought, and when its contracts end."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn
 
-router = APIRouter()
+router = Routes()
 
 
 @router.get("/purchases")

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from lingnan.insight import QuarantinedRow
 from lingnan.web.exports import csv_file
 from lingnan.web.pages.asked import AskedQuarantine
 from lingnan.web.rendering import moment, render, wants_fragment
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 COLUMNS = ("department", "feed", "key", "rule", "column", "value", "batch", "position", "received_at", "disputed")
 
 

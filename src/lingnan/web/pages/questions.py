@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import Conflict, LingnanError, WrongUse
@@ -12,9 +12,10 @@ from lingnan.web.drawing import pictures
 from lingnan.web.exports import csv_file, xlsx_book
 from lingnan.web.pages.packs import stated
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter()
+router = Routes()
 Sql = Annotated[str, Form(max_length=20_000)]
 Line = Annotated[str, Form(max_length=400)]
 Kind = Annotated[Literal["", "bar", "line", "radar"], Form()]

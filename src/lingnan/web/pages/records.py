@@ -2,14 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Response
+from fastapi import Form, Response
 
 from lingnan.base import LingnanError
 from lingnan.web.pages.security import mendable
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter(prefix="/my-records")
+router = Routes(prefix="/my-records")
 Identifier = Annotated[str, Form(max_length=40)]
 
 

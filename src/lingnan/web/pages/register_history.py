@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.base import CHINA
 from lingnan.web.exports import xlsx_file
 from lingnan.web.rendering import render, say
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 Cursor = Annotated[str, Query(max_length=400)]
 Name = Annotated[str, Query(max_length=80)]
 PAGE, MOST = 30, 1000

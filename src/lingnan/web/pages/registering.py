@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
@@ -15,10 +15,11 @@ from lingnan.web.answers import status_of
 from lingnan.web.exports import xlsx_file
 from lingnan.web.filled import FIELD, FILES_BYTES, Sent, file, text
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 CODE_COLUMNS = ("code", "zh", "en", "parent", "level", "valid_from", "valid_to", "successors", "labels", "change", "role")
 LONGEST = 4000
 Done = Annotated[str, Query(max_length=20)]

@@ -3,14 +3,15 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.base import BadInput
 from lingnan.web.rendering import render, wants_fragment
+from lingnan.web.routes import Routes
 from lingnan.web.time_line import draw_time_line
 from lingnan.web.visitor import Visitor
 
-router = APIRouter()
+router = Routes()
 Words = Annotated[str, Query(max_length=100)]
 
 

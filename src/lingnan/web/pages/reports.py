@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 
 from lingnan.base import BadInput
 from lingnan.insight import ReportList, ReportSheet
@@ -13,10 +13,11 @@ from lingnan.web.pages.dashboards import map_facts
 from lingnan.web.pages.packs import stated
 from lingnan.web.printing import report_pdf
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit, Visitor
 
-router = APIRouter()
-api = APIRouter(prefix="/api/v1/reports", tags=["reports"])
+router = Routes()
+api = Routes(prefix="/api/v1/reports", tags=["reports"])
 KEPT = frozenset({"lang", "as_of", "purpose", "article", "matter", "file", "forgery_token"})
 """Keys of the address or form that are no parameter of a report."""
 MOST_KEYS, LONGEST = 20, 200

@@ -2,13 +2,14 @@
 
 from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn
 
-router = APIRouter()
+router = Routes()
 
 
 @router.get("/catalogue/{code:path}/profile")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from lingnan.base import CHINA
 from lingnan.insight import OverdueBoard
@@ -15,10 +15,11 @@ from lingnan.web import catalogue_books as books
 from lingnan.web.exports import csv_file, xlsx_book, xlsx_file
 from lingnan.web.pages.asked import catalogue_query
 from lingnan.web.rendering import render, wants_fragment
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visitor
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 Number = Annotated[int, Query(ge=1, le=1_000_000)]
 Department = Annotated[str, Query(max_length=100)]
 Cursor = Annotated[str, Query(max_length=10)]

@@ -3,16 +3,17 @@
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import Conflict, LingnanError, Refused, WrongUse
 from lingnan.web.answers import status_of
 from lingnan.web.filled import Sent, text, texts
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter()
+router = Routes()
 Short = Annotated[str, Query(max_length=80)]
 NOTES = frozenset({"empty", "back", "split", "kept", "same", "different", "unsure"})
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 
 from lingnan.base import BadInput, LingnanError, Missing
 from lingnan.trust import Purpose
@@ -10,9 +10,10 @@ from lingnan.web.cookies import keep_session
 from lingnan.web.pages.policy import day, listed
 from lingnan.web.pages.security import Done, Long, Short, back, mendable, show
 from lingnan.web.proof import Code, PasskeyAnswer, shown
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SESSION_COOKIE, SignedIn, Visit
 
-router = APIRouter(prefix="/security")
+router = Routes(prefix="/security")
 Answer = Annotated[str, Form(pattern="^(approve|refuse|end)$")]
 
 

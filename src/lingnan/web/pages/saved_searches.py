@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import Conflict, WrongUse
 from lingnan.web.filled import Sent, text, texts
 from lingnan.web.pages.asked import catalogue_query
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn
 
-router = APIRouter()
+router = Routes()
 FIELD = "filter."
 """What stands before a facet's name in the form, so that it cannot be taken for a field of the page."""
 

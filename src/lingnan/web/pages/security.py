@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import Damaged, Incomplete, LingnanError
 from lingnan.insight import DownloadFile
 from lingnan.web.filled import Sent, text
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SESSION_COOKIE, SignedIn, Visit
 
-router = APIRouter(prefix="/security")
+router = Routes(prefix="/security")
 Short = Annotated[str, Form(max_length=200)]
 Long = Annotated[str, Form(max_length=4000)]
 Done = Annotated[str, Query(max_length=40, pattern="^[a-z_]*$")]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Form, Query, Request, Response
+from fastapi import Body, Form, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from lingnan.base import LingnanError, Missing, Refused
@@ -11,11 +11,12 @@ from lingnan.web.answers import headers_of, status_of
 from lingnan.web.cookies import PENDING_COOKIE, PROVIDER_COOKIE, follow, keep_departure, keep_session, onward, page_of, unkept
 from lingnan.web.devices import device_of
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.sources import Pages
 from lingnan.web.visitor import SESSION_COOKIE, Visit, Visitor, address, entered
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 Next = Annotated[str, Query(alias="next", max_length=400)]
 NextField = Annotated[str, Form(alias="next", max_length=400)]
 Text = Annotated[str, Form(max_length=200)]

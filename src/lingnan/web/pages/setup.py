@@ -1,6 +1,6 @@
 """The first start: while there is no administrator, whoever holds the code shown at the machine makes the first one."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import Conflict, LingnanError, Refused
@@ -8,9 +8,10 @@ from lingnan.web.cookies import follow, unkept
 from lingnan.web.devices import device_of
 from lingnan.web.pages.session import Secret, Text, Token
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visit, Visitor
 
-router = APIRouter()
+router = Routes()
 
 
 @router.get("/setup")

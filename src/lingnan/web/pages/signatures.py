@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.base import BadInput, LingnanError, Refused
 from lingnan.web.filled import Sent, file, text
 from lingnan.web.pages.security import mendable
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visit, Visitor, address
 
-router = APIRouter(prefix="/verify")
+router = Routes(prefix="/verify")
 FILE_BYTES = 32 << 20
 """The largest file that is checked here; the terminal checks larger ones."""
 TOO_MANY = 429

@@ -3,15 +3,16 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.web.exports import xlsx_file
 from lingnan.web.pages.registering import CODE_COLUMNS
 from lingnan.web.rendering import render, wants_fragment
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 from lingnan.web.words import word
 
-router = APIRouter()
+router = Routes()
 Words = Annotated[str, Query(max_length=100)]
 Cursor = Annotated[str, Query(max_length=10)]
 

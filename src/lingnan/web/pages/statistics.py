@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from lingnan.insight import PublicStatistics
 from lingnan.web.exports import csv_file
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 from lingnan.web.words import word
 
-router = APIRouter(prefix="/statistics")
+router = Routes(prefix="/statistics")
 Months = Annotated[int, Query(ge=1, le=60)]
 YEAR = 12
 PERIODS = (3, 12, 24)

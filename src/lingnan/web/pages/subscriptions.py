@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Response
+from fastapi import Form, Response
 from fastapi.responses import RedirectResponse
 
 from lingnan.base import Conflict, WrongUse
 from lingnan.web.filled import Sent, text
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn
 
-router = APIRouter()
+router = Routes()
 FIELD = "asked."
 """What stands before a parameter's name in the form, so that it cannot be taken for a field of the page."""
 

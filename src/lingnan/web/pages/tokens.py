@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import Depends, Form, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -12,10 +12,11 @@ from lingnan.insight import TokenForm
 from lingnan.web.cookies import unkept
 from lingnan.web.pages.session import Many, Text
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 from lingnan.web.words import word
 
-router = APIRouter(prefix="/profile/tokens")
+router = Routes(prefix="/profile/tokens")
 Long = Annotated[str, Form(max_length=2000)]
 USUAL_DAYS = timedelta(days=275)
 """How much before the latest day the form's date stands: about three months from now."""

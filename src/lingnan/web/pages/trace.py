@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import Form, Query, Response
 
 from lingnan.base import Missing
 from lingnan.web.cookies import unkept
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import Visitor
 
-router = APIRouter()
+router = Routes()
 Typed = Annotated[str, Form(max_length=60)]
 
 

@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, BackgroundTasks, Query, Response
+from fastapi import BackgroundTasks, Query, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from lingnan.base import BadInput
 from lingnan.web.exports import SPREADSHEET
 from lingnan.web.filled import FILES_BYTES, Sent, file
 from lingnan.web.rendering import render
+from lingnan.web.routes import Routes
 from lingnan.web.visitor import SignedIn, Visit
 
-router = APIRouter()
+router = Routes()
 Rows = Annotated[int | None, Query(ge=0, le=10_000_000)]
 
 
