@@ -37,7 +37,7 @@ with open_hub(sys.argv[1], "zh") as hub, TestClient(create_app(HubPages(hub), hu
     assert visitor.get("/").status_code == 200
     print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """
-HEAVY = {"openpyxl", "pandas", "pyspark", "py4j", "scipy", "sklearn", "splink", "typst", "xlsxwriter"}
+HEAVY = {"duckdb", "openpyxl", "pandas", "pyspark", "py4j", "scipy", "sklearn", "splink", "typst", "xlsxwriter"}
 """What only some pages or steps need, each of which takes a tenth of a second or more to open."""
 
 

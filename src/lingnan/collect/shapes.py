@@ -17,7 +17,7 @@ ConnectorKind = Literal["csv", "xlsx", "sqlite", "postgres", "sql", "json_api", 
 class Unpivot(BaseModel):
     """Columns laid out across (years, months) that become rows."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     names: str = Field(default="year", description="Name of the new column that takes the headers")
     values: str = Field(default="value", description="Name of the new column that takes the figures")
@@ -27,7 +27,7 @@ class Unpivot(BaseModel):
 class WebOptions(BaseModel):
     """What is wanted of a public web page, and how slowly it is visited."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     heading: str = Field(default="", description="Regular expression of the caption, or of the heading before the wanted table")
     has_columns: tuple[str, ...] = Field(default=(), description="Headers that the wanted table has; of several that fit the largest is read")
@@ -51,7 +51,7 @@ class WebOptions(BaseModel):
 class ReadOptions(BaseModel):
     """How a source is to be read; what is left empty is found out. A feed's `options:` and a steward's corrections."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     encoding: str | None = Field(default=None, description="Text encoding, such as utf-8, gb18030, gbk, utf-16, latin-1")
     delimiter: str | None = Field(default=None, description="Character between cells; \\t for tab")
@@ -92,7 +92,7 @@ class ReadOptions(BaseModel):
 class Notice(BaseModel):
     """One sentence for the steward, in both languages."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     code: str
     zh: str
@@ -137,7 +137,7 @@ class Inspection(BaseModel):
 class Named(BaseModel):
     """A department or system as a feed names it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Short code, lower-case letters, digits, underscores")
     zh: str = Field(description="Chinese name")
@@ -154,7 +154,7 @@ class Provider(Named):
 class Title(BaseModel):
     """A title in both languages."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     zh: str
     en: str = ""
@@ -163,7 +163,7 @@ class Title(BaseModel):
 class Fallback(BaseModel):
     """Where else the feed may be read when the first place is not to be had."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     connector: ConnectorKind = Field(description="How it is read")
     location: str = Field(description="Where it is")
@@ -173,7 +173,7 @@ class Fallback(BaseModel):
 class FeedFile(BaseModel):
     """The keys of a feed file, as an implementer writes them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     feed: str = Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", description="`department.feed`, unique in the hub")
     title: Title = Field(description="Title: zh, en")

@@ -14,7 +14,7 @@ Decision = Literal["plain", "by_kind", "hidden", ""]
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ColumnFound(_Shape):

@@ -9,7 +9,7 @@ Place = Literal["item", "register", "database_column"]
 
 
 class _Card(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Use(_Card):

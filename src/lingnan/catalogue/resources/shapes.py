@@ -9,7 +9,7 @@ from lingnan.catalogue.shapes import FormFault, ResourceForm
 
 
 class _Card(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class VersionCard(_Card):

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import duckdb
 import pyarrow as pa
 
 from lingnan.lake.duckdb import scan
@@ -17,6 +16,8 @@ from lingnan.lake.engine import Capabilities, SessionEngine
 from lingnan.lake.shapes import View
 
 if TYPE_CHECKING:
+    import duckdb
+
     from lingnan.lake.tables import Lake
 
 
@@ -77,7 +78,7 @@ class DuckEngine(SessionEngine):
             yield scan.postgres(connection, url, table, schema_only=schema_only)
 
     @contextmanager
-    def _connected(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _connected(self) -> "Iterator[duckdb.DuckDBPyConnection]":
         """A private instance with a spill folder of its own: two instances that share one overwrite each other's files."""
         spill = self.lake.folder / ".spill" / f"{os.getpid()}-{uuid4().hex}"
         spill.mkdir(parents=True)
@@ -90,7 +91,9 @@ class DuckEngine(SessionEngine):
             connection.close()
             shutil.rmtree(spill, ignore_errors=True)
 
-    def _connect(self, spill: Path) -> duckdb.DuckDBPyConnection:
+    def _connect(self, spill: Path) -> "duckdb.DuckDBPyConnection":
+        import duckdb  # with the first connection: pages that read no rows are there sooner
+
         connection = duckdb.connect(
             ":memory:",
             config={

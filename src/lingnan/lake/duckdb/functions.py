@@ -1,9 +1,12 @@
 """Measures of likeness in characters, where the engine's own count bytes; laid into a connection when a statement first names one."""
 
-import duckdb
+from typing import TYPE_CHECKING
 
 from lingnan.lake import likeness
 from lingnan.lake.names import literal
+
+if TYPE_CHECKING:
+    import duckdb
 
 _MEASURES = {"levenshtein": "BIGINT", "damerau_levenshtein": "BIGINT", "jaro_winkler_similarity": "DOUBLE"}
 _SINGLE = "".join(map(chr, range(1, 128)))
@@ -15,7 +18,7 @@ def names_likeness(sql: str) -> bool:
     return "levenshtein" in sql or "jaro_winkler" in sql
 
 
-def lay_likeness(connection: duckdb.DuckDBPyConnection) -> None:
+def lay_likeness(connection: "duckdb.DuckDBPyConnection") -> None:
     """Let the engine's own names mean the measures in characters; two texts too long for the letters there are go through Python."""
     for name, kind in _MEASURES.items():
         long = f"{name}_of_long"

@@ -4,14 +4,16 @@ import importlib.util
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 
 from lingnan.base import BadInput, Unavailable
 from lingnan.lake import names
 from lingnan.lake.store import BucketPlace
+
+if TYPE_CHECKING:
+    import duckdb
 
 BATCH_ROWS = 20_000
 
@@ -21,8 +23,10 @@ def has_extension(name: str) -> bool:
     return importlib.util.find_spec(f"duckdb_extension_{name}") is not None
 
 
-def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+def load_extension(connection: "duckdb.DuckDBPyConnection", name: str) -> None:
     """Load an extension from its wheel; Unavailable names the package to install."""
+    import duckdb
+
     found = importlib.util.find_spec(f"duckdb_extension_{name}")
     roots = list(found.submodule_search_locations or []) if found else []
     binaries = [file for root in roots for file in Path(root).glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension")]
@@ -32,7 +36,7 @@ def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute(f"load {names.literal(str(binaries[0]))}")
 
 
-def reach(connection: duckdb.DuckDBPyConnection, place: BucketPlace) -> None:
+def reach(connection: "duckdb.DuckDBPyConnection", place: BucketPlace) -> None:
     """Let this instance read and write one bucket; its secret is bound, stands in no statement and is shown to none."""
     place.check()
     load_extension(connection, "httpfs")
@@ -61,20 +65,22 @@ def certificates() -> str:
     return ssl.get_default_verify_paths().cafile or ""
 
 
-def csv(connection: duckdb.DuckDBPyConnection, path: Path, columns: Mapping[str, str], options: Mapping[str, Any]) -> pa.RecordBatchReader:
+def csv(connection: "duckdb.DuckDBPyConnection", path: Path, columns: Mapping[str, str], options: Mapping[str, Any]) -> pa.RecordBatchReader:
     """Rows of a UTF-8 CSV file."""
     return connection.read_csv(str(path), columns=dict(columns), **options).to_arrow_reader()
 
 
-def parquet(connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> pa.RecordBatchReader:
+def parquet(connection: "duckdb.DuckDBPyConnection", paths: list[Path]) -> pa.RecordBatchReader:
     """Rows of Parquet files, columns joined by name."""
     return connection.read_parquet([str(path) for path in paths], union_by_name=True).to_arrow_reader()
 
 
 def sqlite(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: str, *, as_text: bool = False, schema_only: bool = False
+    connection: "duckdb.DuckDBPyConnection", path: Path, table: str, *, as_text: bool = False, schema_only: bool = False
 ) -> pa.RecordBatchReader:
     """Rows of one table of an SQLite file; a column may hold values of any type, then only `as_text` reads it whole."""
+    import duckdb
+
     load_extension(connection, "sqlite_scanner")
     if as_text:
         connection.execute("set sqlite_all_varchar = true")
@@ -92,7 +98,7 @@ def _limit(schema_only: bool) -> str:
     return " limit 0" if schema_only else ""
 
 
-def postgres(connection: duckdb.DuckDBPyConnection, url: str, table: str, *, schema_only: bool = False) -> pa.RecordBatchReader:
+def postgres(connection: "duckdb.DuckDBPyConnection", url: str, table: str, *, schema_only: bool = False) -> pa.RecordBatchReader:
     """Rows of one table of a PostgreSQL database."""
     load_extension(connection, "postgres_scanner")
     connection.execute(f"attach {names.literal(url)} as source (type postgres, read_only)")

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 
 from lingnan.base import Incomplete
@@ -18,6 +17,8 @@ from lingnan.lake.shapes import CommitFacts, View, WrittenFile
 from lingnan.lake.store import store_failed
 
 if TYPE_CHECKING:
+    import duckdb
+
     from lingnan.lake.tables import Lake
 
 _OF_BUCKET = re.compile(r"s3://|https?://|HTTP")
@@ -30,13 +31,13 @@ class DuckSession:
 
     distributed = False
 
-    def __init__(self, lake: "Lake", connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, lake: "Lake", connection: "duckdb.DuckDBPyConnection") -> None:
         self._lake = lake
         self._connection = connection
         self._measuring = False
 
     @property
-    def connection(self) -> duckdb.DuckDBPyConnection:
+    def connection(self) -> "duckdb.DuckDBPyConnection":
         """The engine itself, for libraries of this room that run on it."""
         self._measure()
         return self._connection
@@ -135,7 +136,7 @@ class DuckSession:
         )
         return f"select {columns} from {source}" + (f" where ({view.row_filter})" if view.row_filter else "")
 
-    def _run(self, sql: str, params: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
+    def _run(self, sql: str, params: Mapping[str, Any] | None) -> "duckdb.DuckDBPyConnection":
         if names_likeness(sql):
             self._measure()
         with self._told():
@@ -153,6 +154,8 @@ class DuckSession:
     @contextmanager
     def _told(self) -> Iterator[None]:
         """What the engine could not read, write or hold becomes Incomplete."""
+        import duckdb
+
         try:
             yield
         except (duckdb.OutOfMemoryException, duckdb.IOException, OSError) as error:
