@@ -95,6 +95,11 @@ def test_a_method_stands_in_a_statement_by_its_name() -> None:
     assert found == {"a": pytest.approx(wilson(9, 10).low), "b": pytest.approx(wilson(80, 100).low)}
 
 
+def test_the_hundred_of_a_share_is_no_figure() -> None:
+    text = "-- One row.\nselect 100 * s.hits / s.tries as share, s.per / 100 as part from stg_share as s where s.tries > 100 and s.hits < 30;"
+    assert read_statement("share", text).numbers == ("100", "30")
+
+
 @pytest.mark.parametrize("call", ["methods.nothing(a, b)", "methods.wilson_low(a)", "methods.wilson_low(a, )"])
 def test_a_method_that_is_not_there_is_refused(call: str) -> None:
     with pytest.raises(BadInput, match="wilson_low"):

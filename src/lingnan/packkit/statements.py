@@ -119,13 +119,17 @@ def _first_line(text: str) -> str:
 
 
 def _bare_numbers(parsed: Any) -> list[str]:
-    """Numbers but 0 and 1 that stand in the text: a figure belongs into a parameter, with its law. Widths of types and places cut are none."""
+    """Numbers but 0 and 1 that stand in the text: a figure belongs into a parameter, with its law.
+
+    Widths of types and places cut are none, nor is the hundred that a share is multiplied with or a per cent divided by.
+    """
     from sqlglot import exp
 
     inside = (exp.DataType, exp.DataTypeParam, exp.Substring, exp.Left, exp.Right, exp.Round, exp.Interval, exp.Ordered, exp.Group, exp.Bracket)
     return [
         each.name for each in parsed.find_all(exp.Literal)
         if not each.is_string and each.name not in ("0", "1") and not isinstance(each.parent, inside)
+        and not (each.name == "100" and isinstance(each.parent, (exp.Mul, exp.Div)))
     ]
 
 

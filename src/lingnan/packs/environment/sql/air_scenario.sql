@@ -2,7 +2,7 @@
 with cities as (
     select s.city, cast(sum(cast(s.amount as decimal(24, 12))) as double) as amount from air_source_city as s group by s.city
 ), cuts as (
-    select s.city, c.scenario, cast(sum(cast(s.amount * c.percent as decimal(24, 12))) as double) / :hundred as less
+    select s.city, c.scenario, cast(sum(cast(s.amount * c.percent as decimal(24, 12))) as double) / 100 as less
     from air_source_city as s
     join parameters.cut_scenarios as c on c.source = s.source and :as_of between c.valid_from and c.valid_to
     group by s.city, c.scenario

@@ -11,6 +11,6 @@ with counted as (
 )
 select
   c.authority, c.items, c.wholly_online, c.at_most_once, c.no_visit, c.at_once, c.legal_days, c.promised_days,
-  cast(:per_cent * c.wholly_online as double) / c.items as wholly_online_share,
-  cast(:per_cent as double) - cast(:per_cent * c.promised_days as double) / nullif(c.legal_days, 0) as compression
+  cast(100 * c.wholly_online as double) / c.items as wholly_online_share,
+  cast(100 * (c.legal_days - c.promised_days) as double) / nullif(c.legal_days, 0) as compression
 from counted as c

@@ -27,7 +27,7 @@ with choices as (
 )
 select
   row_number() over (order by p.applicant_kind, p.applicant_number, p.item_code) as hint_no, p.applicant_kind, p.applicant_number, case when p.applicant_kind = 'legal' then p.applicant_number end as uscc, p.item_code, p.place, p.item_name, p.authority, p.reason, coalesce(b.item_name, p.because) as because, p.due_on,
-  cast(:per_cent as double) * p.chance as share
+  100 * p.chance as share
 from placed as p
 left join stg_item as b on b.item_code = p.because
 where p.place <= :hints_shown

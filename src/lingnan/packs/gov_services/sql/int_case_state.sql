@@ -7,8 +7,8 @@ with online as (
     c.finished_on is not null as closed, coalesce(c.finished_on, :as_of) > c.due_on as overdue,
     case
       when c.due_on > c.accepted_on
-      then cast(:per_cent * date_diff('day', c.accepted_on, coalesce(c.finished_on, :as_of)) as double) / date_diff('day', c.accepted_on, c.due_on)
-      else cast(:per_cent as double)
+      then cast(100 * date_diff('day', c.accepted_on, coalesce(c.finished_on, :as_of)) as double) / date_diff('day', c.accepted_on, c.due_on)
+      else cast(100 * 1 as double)
     end as used_share
   from stg_case as c
   inner join stg_item as i on i.item_code = c.item_code

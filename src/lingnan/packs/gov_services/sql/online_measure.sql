@@ -18,7 +18,7 @@ with items as (
   select 'no_visit', i.no_visit, i.items from items as i
 )
 select
-  m.measure, coalesce(m.hits, 0) as hits, coalesce(m.base, 0) as base, cast(:per_cent * m.hits as double) / nullif(m.base, 0) as share,
-  t.target, cast(:per_cent * m.hits as double) / nullif(m.base, 0) >= t.target as met
+  m.measure, coalesce(m.hits, 0) as hits, coalesce(m.base, 0) as base, cast(100 * m.hits as double) / nullif(m.base, 0) as share,
+  t.target, cast(100 * m.hits as double) / nullif(m.base, 0) >= t.target as met
 from measured as m
 left join parameters.online_targets as t on t.measure = m.measure and t.valid_from <= :as_of and t.valid_to >= :as_of

@@ -9,7 +9,7 @@ with counted as (
 ), shared as (
   select
     c.licence_type, c.required, c.reusable, c.reused, c.waived, c.asked_again,
-    cast(:per_cent * c.reused as double) / c.required as reuse_share, cast(:per_cent * (c.reused + c.waived) as double) / c.required as free_share
+    cast(100 * c.reused as double) / c.required as reuse_share, cast(100 * (c.reused + c.waived) as double) / c.required as free_share
   from counted as c
 )
 select

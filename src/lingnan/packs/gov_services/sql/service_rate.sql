@@ -10,6 +10,6 @@ with counted as (
 )
 select
   c.city, c.authority, c.cases, c.online, c.closed, c.closed_online, c.overdue, c.running, c.yellow, c.red,
-  cast(:per_cent * c.online as double) / c.cases as online_share, cast(:per_cent * c.closed_online as double) / c.cases as closed_online_share,
-  cast(:per_cent * c.overdue as double) / c.cases as overdue_share
+  cast(100 * c.online as double) / c.cases as online_share, cast(100 * c.closed_online as double) / c.cases as closed_online_share,
+  cast(100 * c.overdue as double) / c.cases as overdue_share
 from counted as c
