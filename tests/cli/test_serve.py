@@ -1,7 +1,9 @@
 """One command serves pages and works beside them; a worker of its own takes that over."""
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -37,8 +39,14 @@ with open_hub(sys.argv[1], "zh") as hub, TestClient(create_app(HubPages(hub), hu
     assert visitor.get("/").status_code == 200
     print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """
-HEAVY = {"duckdb", "openpyxl", "pandas", "pyspark", "py4j", "scipy", "sklearn", "splink", "typst", "xlsxwriter"}
+HEAVY = {"openpyxl", "pandas", "pyspark", "py4j", "scipy", "sklearn", "splink", "typst", "xlsxwriter"}
 """What only some pages or steps need, each of which takes a tenth of a second or more to open."""
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens there."""
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 def alerts(hub: Hub) -> int:
@@ -100,3 +108,20 @@ def test_asked_to_end_it_hangs_up_and_leaves_nothing_held(tmp_path: Path) -> Non
             site.send_signal(signal.SIGTERM)
         assert site.wait(60) == 0
         assert leases() == set()
+
+
+def test_ctrl_c_ends_the_departments_beside_it_without_a_fault(tmp_path: Path) -> None:
+    port, api_port = free_port(), free_port()
+    (tmp_path / "world" / "handover").mkdir(parents=True)
+    (tmp_path / "world" / "demo.json").write_text(json.dumps({"api_port": api_port, "api_place": "renshe"}))
+    site = subprocess.Popen(
+        [LINGNAN, "serve", "--home", tmp_path, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )
+    try:
+        assert until(lambda: answers(port) and answers(api_port), 90.0)
+    finally:
+        os.killpg(site.pid, signal.SIGINT)
+        told = site.communicate(timeout=60)[1]
+    assert "Traceback" not in told, told
+    assert not answers(api_port)

@@ -114,7 +114,8 @@ def live_departments(home: Path, *, awaited: bool = True) -> Iterator[None]:
         return
     told = json.loads(note.read_text())
     command = [sys.executable, "-m", "lingnan.cli.departments", str(folder), str(told["api_port"]), str(told["api_place"])]
-    departments = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own module, our own arguments
+    # A group of its own: Ctrl-C is for the hub, which ends them.
+    departments = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)  # noqa: S603  our own module
     answering = threading.Thread(target=_await_departments, args=(departments, told["api_port"]))
     answering.start()
     try:
