@@ -149,25 +149,24 @@ def test_a_killed_writer_leaves_no_version_and_its_files_are_swept(lake, spark_l
     writer.kill()
     writer.wait()
     assert lake.rows("area.t") == 1
-    swept = lake.sweep("area.t", timedelta(0))
     for _ in range(300):
-        # The virtual machine notices that its process is gone a moment later, and may still be in the middle of a file.
+        # The virtual machine notices that its process is gone a moment later: it may still be in the middle of a file, or take its files away itself.
+        lake.sweep("area.t", timedelta(0))
         if not staging.exists():
             break
         time.sleep(0.1)
-        swept += lake.sweep("area.t", timedelta(0))
     assert not staging.exists()
-    assert swept >= 1
 
 
 def test_a_folder_of_a_writer_elsewhere_is_kept_for_a_day(tmp_path):
     with staged(tmp_path) as staging:
         gone = staging.with_name(".staging-999999999-x")
+        (staging / "half.parquet").touch()
         staging.rename(gone)
         os.utime(gone, (time.time() - 7200, time.time() - 7200))
         assert sweep_staging(tmp_path, timedelta(days=1)) == 0
         assert gone.exists()
-        sweep_staging(tmp_path, timedelta(hours=1))
+        assert sweep_staging(tmp_path, timedelta(hours=1)) == 1
         assert not gone.exists()
 
 
