@@ -42,7 +42,7 @@ def _compound(text: str) -> Decimal | None:
     if not found:
         return None
     amount = Decimal(found[2]) * UNITS["亿"] + Decimal(found[3]) * UNITS["万"]
-    return (-amount if found[1] else amount).quantize(_MONEY)
+    return (-amount if found[1] else amount).quantize(_MONEY) if amount < 10**16 else None
 
 
 def amount_sql(expr: str, unit: str = "元") -> str:
@@ -55,7 +55,7 @@ def amount_sql(expr: str, unit: str = "元") -> str:
     factor = f"case {scale} {scales} else case when {yuan} <> '' then 1 else {UNITS[unit]} end end"
     sign, high, low = (f"regexp_extract({text}, {literal(_COMPOUND)}, {group})" for group in (1, 2, 3))
     compound = (
-        f"cast(try_cast({high} as decimal(12,4)) * 100000000 + try_cast({low} as decimal(8,4)) * 10000 as decimal(18,2)) "
+        f"(cast(try_cast({high} as decimal(12,4)) as decimal(24,4)) * 100000000 + try_cast({low} as decimal(8,4)) * 10000) "
         f"* case {sign} when '-' then -1 else 1 end"
     )
     slow = (
