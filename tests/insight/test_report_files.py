@@ -43,6 +43,9 @@ def read(folder: Path, text: str) -> None:
         ("named twice", lambda text: text.replace("id: day", "id: uscc")),
         ("the address uses that word", lambda text: text.replace("id: day", "id: lang")),
         ("title.en", lambda text: text.replace("{zh: 甲, en: A}", "{zh: 甲}")),
+        ("sections.0.items.2: must have one of the keys words, panel, query", lambda text: text.replace("query: shown", "asked: shown")),
+        ("items.2.title.en: is missing", lambda text: text.replace("{zh: 乙, en: B}", "{zh: 乙}")),
+        ("items.2.limit: no such key, allowed are none, query, show, title, values", lambda text: text.replace("show: facts", "limit: 3")),
     ],
 )
 def test_a_fault_is_named(tmp_path: Path, told: str, change: Callable[[str], str]) -> None:
@@ -50,6 +53,11 @@ def test_a_fault_is_named(tmp_path: Path, told: str, change: Callable[[str], str
     with pytest.raises(BadInput) as fault:
         read(tmp_path, change(TEXT))
     assert told in fault.value.en
+
+
+def test_numbers_and_days_may_be_given_bare(tmp_path: Path) -> None:
+    read(tmp_path, TEXT.replace('{day: ":day"}', '{day: ":day", least: 0, since: 2026-01-31}'))
+    assert read_report(tmp_path / "one.yaml").queries[0].values == {"day": ":day", "least": "0", "since": "2026-01-31"}
 
 
 def test_values_are_held_to_their_types(tmp_path: Path) -> None:

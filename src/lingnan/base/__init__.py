@@ -24,6 +24,7 @@ from lingnan.base.events import (
     TableCommitted,
     TableGoverned,
 )
+from lingnan.base.form_faults import fitted, form_misfits, misfits_told
 from lingnan.base.identifiers import content_digest, new_id, new_ids
 from lingnan.base.later import opened_later
 from lingnan.base.outgoing import Answer, OutgoingClient, Resolver
@@ -62,8 +63,11 @@ __all__ = [
     "WebAddress",
     "WrongUse",
     "content_digest",
+    "fitted",
+    "form_misfits",
     "load_settings",
     "load_yaml",
+    "misfits_told",
     "new_id",
     "new_ids",
     "opened_later",

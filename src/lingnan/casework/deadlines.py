@@ -10,7 +10,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from lingnan.base import BadInput, load_yaml
+from lingnan.base import BadInput, form_misfits, load_yaml, misfits_told
 from lingnan.casework.places import stem
 from lingnan.standards import WorkCalendar, load_calendar
 
@@ -148,8 +148,9 @@ def _read(path: Path) -> tuple[DeadlineRule, ...]:
         try:
             rules.append(DeadlineRule.model_validate(entry))
         except ValidationError as error:
+            zh, en = misfits_told(form_misfits(error, DeadlineRule))
             raise BadInput(
-                f"{path.name} 第 {place} 条时限规则有误：{_told(error)}。", f"{path.name}, rule {place}: {_told(error)}.", file=path.name, place=place
+                f"{path.name} 第 {place} 条时限规则有误：{zh}。", f"{path.name}, rule {place}: {en}.", file=path.name, place=place,
             ) from error
     _check_overlap(path, rules)
     return tuple(rules)
@@ -165,7 +166,3 @@ def _check_overlap(path: Path, rules: list[DeadlineRule]) -> None:
                 f"{path.name}: two rules “{later.rule}” ({later.jurisdiction}) hold at the same time; give the earlier one a valid_to.",
                 file=path.name, rule=later.rule,
             )
-
-
-def _told(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors())

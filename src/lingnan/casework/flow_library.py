@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lingnan.base import BadInput, Conflict, Missing, content_digest, load_yaml
+from lingnan.base import BadInput, Conflict, Missing, content_digest, form_misfits, load_yaml
 from lingnan.casework.deadlines import DeadlineRules
 from lingnan.casework.flow import Flow
 from lingnan.casework.form import canonical
@@ -93,8 +93,7 @@ def read_flow(text: str, name: str, known: Known) -> Flow:
     try:
         flow = Flow.model_validate(load_yaml(text))
     except ValidationError as error:
-        told = [(".".join(str(part) for part in fault["loc"]), fault["msg"]) for fault in error.errors()]
-        raise _bad(name, [(key, said, said, ()) for key, said in told]) from error
+        raise _bad(name, [(each.place, each.zh, each.en, ()) for each in form_misfits(error, Flow)]) from error
     except yaml.YAMLError as error:
         raise _bad(name, [("yaml", str(error), str(error), ())]) from error
     found = [(fault.key, fault.zh, fault.en, fault.allowed) for fault in faults(flow, known)]

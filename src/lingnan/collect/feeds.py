@@ -1,13 +1,12 @@
 """Reads feed files: what a department hands over, where, and under which contract."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from lingnan.base import BadInput, LingnanError, load_yaml, shown
+from lingnan.base import BadInput, LingnanError, form_misfits, load_yaml, misfits_told, shown
 from lingnan.collect.shapes import Feed, FeedFile
 from lingnan.lake import ColumnOrigin
 from lingnan.standards import SHIPPED, Vocabulary, read_contract
@@ -22,11 +21,12 @@ def read_feed(path: Path, vocabulary: Vocabulary = SHIPPED) -> Feed:
     try:
         file = FeedFile.model_validate(content)
     except ValidationError as error:
-        faults = [_fault(fault, content) for fault in error.errors()]
+        found = form_misfits(error, FeedFile)
+        zh, en = misfits_told(found)
         raise BadInput(
-            f"数据源说明 {path.name} 有 {len(faults)} 处错误：{'；'.join(zh for zh, _en in faults)}。请逐处改正。",
-            f"Feed file {path.name} has {len(faults)} faults: {'; '.join(en for _zh, en in faults)}. Correct each.",
-            path=str(path), faults=[en for _zh, en in faults],
+            f"数据源说明 {path.name} 有 {len(found)} 处错误：{zh}。请逐处改正。",
+            f"Feed file {path.name} has {len(found)} faults: {en}. Correct each.",
+            path=str(path), faults=[f"{each.place}: {each.en}" for each in found],
         ) from error
     contract = path.parent / file.contract
     if not contract.is_file():
@@ -82,27 +82,6 @@ def _yaml(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise BadInput(f"数据源说明 {path.name} 应由“键: 值”组成。", f"Feed file {path.name} must hold `key: value` pairs.", path=str(path))
     return content
-
-
-def _fault(fault: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[str, str]:
-    place = ".".join(str(part) for part in fault["loc"]) or "(file)"
-    if fault["type"] == "extra_forbidden":
-        allowed = ", ".join(sorted(_keys_at(fault["loc"][:-1])))
-        return f"{place} 不是已知的键，允许：{allowed}", f"{place} is no known key, allowed: {allowed}"
-    if fault["type"] == "missing":
-        return f"缺少 {place}", f"{place} is missing"
-    return f"{place}：{fault['msg']}", f"{place}: {fault['msg']}"
-
-
-def _keys_at(place: tuple[Any, ...]) -> list[str]:
-    model: type[BaseModel] = FeedFile
-    for part in place:
-        field = model.model_fields.get(str(part))
-        inner = _models(field.annotation) if field else []
-        if not inner:
-            break
-        model = inner[0]
-    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from yaml import YAMLError
 
-from lingnan.base import BadInput, load_yaml
+from lingnan.base import BadInput, form_misfits, load_yaml, misfits_told
 from lingnan.insight.shapes import Card, Words
+
+MOST_TOLD = 3
 
 
 class Written(Card):
@@ -28,10 +30,8 @@ def read_written(file: Path, form: type[Form], kind: Words, parse: Callable[[str
     try:
         read = form.model_validate(parse(file.read_text(encoding="utf-8")))
     except ValidationError as error:
-        told = "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()[:3])
-        raise BadInput(
-            f"{kind.zh} {file.name} 不符合格式：{told}", f"{kind.en} {file.name} does not fit its form: {told}", file=file.name,
-        ) from error
+        zh, en = misfits_told(form_misfits(error, form)[:MOST_TOLD])
+        raise BadInput(f"{kind.zh} {file.name} 不符合格式：{zh}", f"{kind.en} {file.name} does not fit its form: {en}", file=file.name) from error
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise BadInput(f"{kind.zh} {file.name} 读不出来：{error}", f"{kind.en} {file.name} cannot be read: {error}", file=file.name) from error
     if read.id != file.stem:

@@ -7,10 +7,10 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from yaml import YAMLError
 
-from lingnan.base import BadInput, LingnanError, Missing, content_digest
+from lingnan.base import BadInput, LingnanError, Missing, content_digest, fitted
 from lingnan.jobs import code_digest
 from lingnan.packkit.memory import Memory, of_pack, yaml_reader
 from lingnan.packkit.parts import Kind, codes, decisions, kinds
@@ -194,7 +194,7 @@ class Reading:
         if isinstance(error, LingnanError):
             self.faults.append(Fault(named, error.zh, error.en))
             return
-        told = _told(error)
+        told = str(error).replace("\n", " ")[:300]
         self.faults.append(Fault(named, f"{named} 不符合格式：{told}", f"{named} does not fit its form: {told}"))
 
 
@@ -238,14 +238,14 @@ def _by_table(manifest: Manifest, contracts: Mapping[str, Contract]) -> dict[str
 
 
 def _shaped(shape: type[Shape], memory: Memory) -> Callable[[Path], Shape]:
-    return lambda file: shape.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
+    return lambda file: fitted(shape, memory.yaml(file.read_text(encoding="utf-8")))
 
 
 def _cases(memory: Memory, file: Path) -> tuple[Case, ...]:
     held = memory.yaml(file.read_text(encoding="utf-8"))
     if not isinstance(held, list) or not held:
         raise ValueError("a list of cases, each with name, as_of, given, expect")
-    return tuple(Case.model_validate(each) for each in held)
+    return tuple(fitted(Case, each) for each in held)
 
 
 def _read(reading: Reading, file: Path, read: Callable[[Path], Read]) -> Read | None:
@@ -303,9 +303,3 @@ def _strangers(folder: Path) -> Iterable[str]:
         endings = places.get(parts[0], ("/",))
         if parts[-1] not in FILES if len(parts) == 1 else len(parts) > 2 or not parts[1].endswith(endings):
             yield "/".join(parts)
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return "; ".join(f"{'.'.join(str(part) for part in each['loc']) or '-'}: {each['msg']}" for each in error.errors())
-    return str(error).replace("\n", " ")[:300]

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from lingnan.base import CHINA, BadInput, Clock, Conflict, Missing, load_yaml
+from lingnan.base import CHINA, BadInput, Clock, Conflict, Missing, form_misfits, load_yaml, misfits_told
 from lingnan.collect.feeds import read_feed
 from lingnan.collect.forms.columns import NAMES, PREFIX, added_columns, filled_in
 from lingnan.collect.forms.fields import parts_of
@@ -101,21 +101,16 @@ def _read(path: Path, feed: Feed, today: date) -> Form:
     try:
         content = load_yaml(path.read_text(encoding="utf-8"))
         file = FormFile.model_validate(content)
-    except (ValidationError, yaml.YAMLError, OSError) as error:
-        faults = _faults(error)
-        raise BadInput(
-            f"表单文件 {path.name} 有误：{'；'.join(faults)}。请逐处改正。",
-            f"The form's file {path.name} is wrong: {'; '.join(faults)}. Correct each.",
-            path=str(path), faults=faults,
-        ) from error
+    except ValidationError as error:
+        raise _wrong(path, *misfits_told(form_misfits(error, FormFile))) from error
+    except (yaml.YAMLError, OSError) as error:
+        raise _wrong(path, str(error), str(error)) from error
     _check_sections(file, feed.contract, path)
     return Form(file, feed, parts_of(file, feed.contract, today))
 
 
-def _faults(error: Exception) -> list[str]:
-    if isinstance(error, ValidationError):
-        return [f"{'.'.join(str(part) for part in fault['loc']) or '(file)'}: {fault['msg']}" for fault in error.errors()]
-    return [str(error)]
+def _wrong(path: Path, zh: str, en: str) -> BadInput:
+    return BadInput(f"表单文件 {path.name} 有误：{zh}。请逐处改正。", f"The form's file {path.name} is wrong: {en}. Correct each.", path=str(path))
 
 
 def _check_sections(file: FormFile, contract: Contract, path: Path) -> None:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from string import Formatter
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from lingnan.base import BadInput
 from lingnan.insight.dashboards.panels import Title, Word
@@ -19,7 +19,8 @@ AS_OF = "as_of"
 LONGEST = 200
 TAKEN = frozenset({AS_OF, "lang", "from", "to", "purpose", "article", "matter", "forgery_token"})
 """Words that the address of a report uses otherwise."""
-Text = Annotated[str, StringConstraints(max_length=LONGEST)]
+Text = Annotated[str, BeforeValidator(lambda told: str(told) if isinstance(told, int | date) else told), StringConstraints(max_length=LONGEST)]
+"""YAML reads a bare 0 as a number and a bare day as one; an address holds either as text."""
 Values = dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")], Text]
 """By name of a filter or parameter what it is given: a text as it stands, or `:name` of a parameter of the report, or `:as_of`."""
 
@@ -89,7 +90,19 @@ class QueryItem(Card):
 
 ReportAudience = Audience | Literal["enterprises"]
 """As of boards, or the enterprise that signed in, about itself."""
-Item = WordsItem | PanelItem | QueryItem
+_ITEMS = {"words": WordsItem, "panel": PanelItem, "query": QueryItem}
+
+
+def _which(item: Any) -> str | None:
+    """The kind of an item by the key that only it has."""
+    held = item if isinstance(item, dict) else vars(item)
+    return next((each.__name__ for key, each in _ITEMS.items() if key in held), None)
+
+
+Item = Annotated[
+    Annotated[WordsItem, Tag("WordsItem")] | Annotated[PanelItem, Tag("PanelItem")] | Annotated[QueryItem, Tag("QueryItem")],
+    Discriminator(_which, custom_error_type="which_kind", custom_error_message="no kind", custom_error_context={"expected": ", ".join(_ITEMS)}),
+]
 
 
 class Section(Card):

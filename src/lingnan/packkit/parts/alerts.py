@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from lingnan.base import fitted
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
 from lingnan.packkit.shapes import Strict, Title, Word
@@ -69,7 +70,7 @@ class PackAlert:
 
 
 def _read(file: Path, memory: Memory) -> PackAlert:
-    told = AlertFile.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
+    told = fitted(AlertFile, memory.yaml(file.read_text(encoding="utf-8")))
     return PackAlert(file.stem, told, read_statement(file.stem, select_of(told), memory, f"{FOLDER}/{file.name}"))
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from lingnan.base import fitted
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
 from lingnan.packkit.shapes import Strict, Title
@@ -33,7 +34,7 @@ def _list(name: str, file: CodesFile) -> HeldList:
 
 
 def _read(file: Path, memory: Memory) -> CodesFile:
-    return CodesFile.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
+    return fitted(CodesFile, memory.yaml(file.read_text(encoding="utf-8")))
 
 
 KIND = Kind(FOLDER, "代码表", "Code lists", _read, lambda codes: codes.title)

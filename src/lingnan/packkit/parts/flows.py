@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
+from lingnan.base import fitted
 from lingnan.casework import DeadlineRule, Flow
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
@@ -13,7 +14,7 @@ FOLDER = "flows"
 
 
 def _read(file: Path, memory: Memory) -> Flow:
-    return Flow.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
+    return fitted(Flow, memory.yaml(file.read_text(encoding="utf-8")))
 
 
 def is_limit(parameter: Parameter) -> bool:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from lingnan.base import fitted
 from lingnan.collect import FormFile, Provider
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
@@ -21,7 +22,7 @@ class PackForm(FormFile):
 
 
 def _read(file: Path, memory: Memory) -> PackForm:
-    return PackForm.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
+    return fitted(PackForm, memory.yaml(file.read_text(encoding="utf-8")))
 
 
 KIND = Kind(

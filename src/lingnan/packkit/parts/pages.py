@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
+from lingnan.base import BadInput, form_misfits, misfits_told
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
 from lingnan.packkit.shapes import Audience, Strict, Title, Word
@@ -117,7 +118,10 @@ _PAGE: TypeAdapter[AnyPage] = TypeAdapter(AnyPage)
 
 
 def _read(file: Path, memory: Memory) -> AnyPage:
-    return _PAGE.validate_python(memory.yaml(file.read_text(encoding="utf-8")))
+    try:
+        return _PAGE.validate_python(memory.yaml(file.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        raise BadInput(*misfits_told(form_misfits(error, AnyPage))) from error
 
 
 OWN_ELEMENTS = {"applicant": ("citizen_number", "applicant_number"), "enterprise": ("uscc",)}

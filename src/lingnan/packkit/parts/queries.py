@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from lingnan.base import BadInput
+from lingnan.base import BadInput, fitted
 from lingnan.packkit.memory import Memory
 from lingnan.packkit.parts import Kind
 from lingnan.packkit.parts.pages import Own
@@ -107,7 +107,7 @@ def _read(file: Path, memory: Memory) -> Query:
     sql = file.with_suffix(".sql")
     if not sql.is_file():
         raise BadInput(f"缺少 {FOLDER}/{sql.name}。", f"{FOLDER}/{sql.name} is missing.")
-    told = QueryFile.model_validate(memory.yaml(file.read_text(encoding="utf-8")))
+    told = fitted(QueryFile, memory.yaml(file.read_text(encoding="utf-8")))
     return Query(file.stem, told, read_statement(file.stem, sql.read_text(encoding="utf-8"), memory, f"{FOLDER}/{sql.name}"))
 
 
