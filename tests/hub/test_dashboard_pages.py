@@ -45,7 +45,11 @@ def hub(built: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     folder = tmp_path_factory.mktemp("boards")
     kinds = {"id": "kinds", "title": NAME, "audience": "public", "panels": [{"title": NAME, **each} for each in PANELS]}
     stewards = {**kinds, "id": "stewards", "audience": "steward"}
-    for told in (kinds, stewards):
+    chosen = {**kinds, "id": "chosen", "panels": kinds["panels"][1:2], "filters": [
+        {"id": "firm", "title": NAME, "column": "shichang.enterprise.uscc", "label": "name"},
+        {"id": "month", "kind": "period", "title": NAME, "column": "wsjk.covid_day.report_date", "default": "latest"},
+    ]}
+    for told in (kinds, stewards, chosen):
         (folder / f"{told['id']}.yaml").write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
     more = [BoundBoard(each.stem, read_board(each), Words(zh="试"), note=figure_note) for each in sorted(folder.glob("*.yaml"))]
     with pytest.MonkeyPatch.context() as patch:
@@ -95,6 +99,19 @@ def test_numbers_are_those_of_the_tables(hub: Hub, answers: HubPages) -> None:
     assert one.sections[0].panels[0].figure.value == rows["gongan"]["accepted"]
 
 
+def test_choices_are_called_by_another_column_and_first_days_by_their_month(hub: Hub, answers: HubPages) -> None:
+    firm, month = answers.dashboards.board("chosen", {}, ANONYMOUS).filters
+    views = hub.trust.decide_many(ANONYMOUS, "read", {"shichang.enterprise": ("uscc", "name")}, "", {"shichang.enterprise": None})
+    rows = hub.engine.query("select uscc, min(name) as name from shichang.enterprise group by uscc", views).to_pylist()
+    named = {row["uscc"]: row["name"] for row in rows}
+    assert firm.options
+    assert all(called.zh == named[key] for key, called in firm.options)
+    told = {key: called.zh for key, called in month.options}
+    assert month.chosen == max(told)
+    assert {called for key, called in told.items() if key.endswith("-01")} == {key[:7] for key in told if key.endswith("-01")}
+    assert all(called == key for key, called in told.items() if not key.endswith("-01"))
+
+
 def test_every_mark_leads_to_its_rows(site: TestClient) -> None:
     page = site.get("/boards/data_quality").text
     mark = re.search(r'href="(/boards/data_quality/departments\?at=gongan[^"]*)"', page)
@@ -141,7 +158,8 @@ def test_a_board_is_for_its_audience(site: TestClient, hub: Hub, answers: HubPag
     listed_for = {who: [line.key for line in answers.dashboards.boards(subject).items if "." not in line.key] for who, subject in (
         ("anybody", ANONYMOUS), ("steward", STEWARD), ("auditor", Subject("official", account="2", roles=frozenset({"auditor"}), assurance=2)),
     )}
-    assert listed_for == {"anybody": [*OWN, "kinds"], "steward": [*OWN, "kinds", "stewards"], "auditor": [*OWN, "kinds"]}
+    public = [*OWN, "chosen", "kinds"]
+    assert listed_for == {"anybody": public, "steward": [*public, "stewards"], "auditor": public}
     assert site.get("/boards/stewards").status_code == 403
     assert site.get("/boards/stewards/embed").status_code == 404
     assert site.get("/boards/stewards/few").status_code == 403

@@ -77,6 +77,7 @@ def test_a_map_narrows_the_board_by_a_filter_and_keeps_the_others(tmp_path: Path
     (HEAD + LINE.replace("operator: within", "operator: contains"), "within"),
     (HEAD.replace("column: demo.hour.station", "kind: text") + LINE, "contains"),
     (HEAD.replace("column: demo.hour.station", "kind: text, column: demo.hour.station") + LINE, "a text has no column"),
+    (HEAD.replace("column: demo.hour.station", "kind: period, column: demo.hour.station, label: name") + LINE, "`label` goes with a choice"),
     (HEAD + LINE + LINE, "named twice: pm"),
     (HEAD + LINE.replace("kind: line", "kind: pie"), "pie"),
     (HEAD + LINE.replace("measure: mean, column: pm25,", "measure: mean,"), "needs a column"),

@@ -74,6 +74,8 @@ FAULTY: dict[str, tuple[str, str, Callable[[str], str] | None]] = {
     "an alert of a column that is not there": ("alerts", ALERT, swapped("yellow: watched", "yellow: seen")),
     "an alert of a table that is not given": ("alerts", ALERT, swapped("table: county_enterprises", "table: stg_enterprise")),
     "an alert with a bare number": ("alerts", ALERT, swapped("> :watch_line + :watch_line", "> 4")),
+    "an alert by a code list that is not there": ("alerts", ALERT, swapped("audience:", "codes: {county: nothing}\naudience:")),
+    "an alert with a code list for what it does not show": ("alerts", ALERT, swapped("audience:", "codes: {nothing: divisions}\naudience:")),
     "an alert for nobody": ("alerts", ALERT, swapped("{roles: [steward]}", "{}")),
     "an alert by a figure that is not there": ("alerts", ALERT, swapped("+ :watch_line", "+ :other")),
     "an alert that cannot be computed": ("alerts", ALERT, swapped("yellow: watched", "yellow: county > date '2020-01-01'")),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lingnan.base import CHINA, content_digest
 from lingnan.casework import AlertRule
 from lingnan.casework.alert_rules import shown_value
-from lingnan.hub.boards import value_words
+from lingnan.hub.boards import pack_words, value_words
 from lingnan.insight import WatchedCondition, Words, alerts_met
 from lingnan.jobs import Announced, StepRun
 from lingnan.packkit import Pack, bound_values, lay_parameters
@@ -48,9 +48,17 @@ def fact_words(packs: Iterable[Pack], rule: str, column: str, value: Any) -> tup
             contract = pack.contracts.get(pack.table(alert.file.table))
             found = contract.named(column) if contract else None
             if pack.table(alert.name) == rule and contract and found:
-                told = value_words(pack, contract, column, value) or Words(zh=shown_value(value))
+                told = _called(pack, alert, column, value) or Words(zh=shown_value(value))
                 return Words(zh=found.zh, en=found.en), told
     return None
+
+
+def _called(pack: Pack, alert: PackAlert, column: str, value: Any) -> Words | None:
+    """What a value that an alert shows is called, by the list its file names for the column, else by the contract."""
+    codes = alert.file.codes.get(column)
+    if codes and isinstance(value, str):
+        return pack_words(pack, codes, value)
+    return value_words(pack, pack.contracts[pack.table(alert.file.table)], column, value)
 
 
 ABSENT_KEY = "-"
@@ -85,7 +93,7 @@ class PackAlerts:
             condition = WatchedCondition(
                 pack.table(alert.name), alert.statement.placed(placed), LEVEL, alert.file.key, alert.file.message.zh, alert.file.message.en,
                 alert.file.audience.roles, alert.file.audience.organisations, bound_values(pack, alert.statement.bound, as_of),
-                f"/packs/{pack.id}", alert.file.most, partial(value_words, pack, pack.contracts[table]),
+                f"/packs/{pack.id}", alert.file.most, partial(_called, pack, alert),
             )
             met = alerts_met(session, condition)
         for raised in met:

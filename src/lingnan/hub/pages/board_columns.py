@@ -1,5 +1,6 @@
 """What a board's columns mean, what its values are called, and on how many rows a number must stand."""
 
+import re
 from collections.abc import Iterable
 
 from lingnan.hub.pages.cockpit import dimension_words
@@ -12,6 +13,7 @@ from lingnan.lake import ShapeLimits
 from lingnan.standards import code_list
 
 PERSONAL = ("personal", "sensitive")
+FIRST_DAY = re.compile(r"\d{4}-\d\d-01")
 DEPARTMENTS, DIMENSIONS, DIVISIONS = "departments", "dimensions", "divisions"
 
 
@@ -39,7 +41,9 @@ class BoardColumns:
         return self._coded(codes, key)
 
     def option(self, wanted: Filter, key: str) -> Words:
-        """What a choice of a filter is called."""
+        """What a choice of a filter is called; a period's first day stands for its month."""
+        if wanted.kind == "period" and FIRST_DAY.fullmatch(key):
+            return Words(zh=key[:7])
         if wanted.codes or wanted.source is None:
             return self._coded(wanted.codes or "", key) or Words(zh=key)
         if self._is_truth(*wanted.source):

@@ -145,7 +145,7 @@ class DashboardPages:
     def _views(self, bound: BoundBoard, subject: Subject) -> Views:
         """What may be seen of each table for each panel and filter: all under one decision, or one by one where that is refused."""
         asks = {self._ask(panel) for panel in bound.board.panels}
-        asks |= {self._ask_of(each.source[0], {each.source[1]}) for each in bound.board.filters if each.source}
+        asks |= {self._ask_of(each.source[0], each.reads) for each in bound.board.filters if each.source}
         moving = {self._ask(panel) for panel in bound.board.panels if isinstance(panel, Live) and self._live.columns(panel)}
         asks = {ask for ask in asks if ask in moving or self._desk.version(ask[0]) is not None}
         whole = {ask for ask in asks if not ask[1]}
@@ -246,26 +246,34 @@ class DashboardPages:
         return None
 
     def _values(self, wanted: Filter, views: Views) -> tuple[str, ...]:
-        """What there is to choose; periods newest first."""
+        return tuple(self._choices(wanted, views))
+
+    def _choices(self, wanted: Filter, views: Views) -> dict[str, str]:
+        """What there is to choose, with what the filter's label calls it; periods newest first."""
         if wanted.source is None:
-            return ()
+            return {}
         table, column = wanted.source
-        view = views.get(self._ask_of(table, {column}))
-        if not isinstance(view, View) or column in view.masks or (view.columns is not None and column not in view.columns):
-            return ()
-        rows = self._rows(choices_statement(table, column).sql, {table: replace(view, columns=(column,))}, {}, keep=True)
-        found = [str(row["k"]) for row in rows][:MOST_OPTIONS]
-        return tuple(reversed(found)) if wanted.kind == "period" else tuple(found)
+        view = views.get(self._ask_of(table, wanted.reads))
+        if not isinstance(view, View) or not wanted.reads <= set(self._desk.types(table)) or any(_hides(view, each) for each in wanted.reads):
+            return {}
+        asked = choices_statement(table, column, wanted.label)
+        rows = self._rows(asked.sql, {table: replace(view, columns=tuple(sorted(wanted.reads)))}, {}, keep=True)
+        found = [(str(row["k"]), row["called"] or "") for row in rows][:MOST_OPTIONS]
+        return dict(reversed(found) if wanted.kind == "period" else found)
 
     def _filter(self, bound: BoundBoard, wanted: Filter, chosen: Chosen, views: Views) -> FilterCard:
         value = chosen.get(wanted.id, "")
         first, last = value if isinstance(value, tuple) else (None, None)
         columns = BoardColumns(self._desk, bound, None)
-        options = tuple((each, columns.option(wanted, each)) for each in self._values(wanted, views))
+        options = tuple((key, Words(zh=called) if called else columns.option(wanted, key)) for key, called in self._choices(wanted, views).items())
         return FilterCard(
             id=wanted.id, kind=wanted.kind, title=wanted.title, chosen=value if isinstance(value, str) else "", first=first, last=last,
             options=options, needed=wanted.needed,
         )
+
+
+def _hides(view: View, column: str) -> bool:
+    return column in view.masks or (view.columns is not None and column not in view.columns)
 
 
 def audience_action(audience: ReportAudience) -> str:

@@ -41,15 +41,17 @@ TAKEN = frozenset({"from", "to", "lang", "wall", "at", "series", "section", "pan
 class Filter(Card):
     """What a reader may choose; `id` is its key in the address.
 
-    `choice` is one value of a column (`area.table.column`) or of a code list; `period` the same of a column of years, quarters or months, newest
-    first; `dates` a range of days, kept in the address as `from` and `to`; `text` words that a column contains. `default` is a value, or
-    `latest` for a period. One that is `needed` always holds a value: its default, or the first there is.
+    `choice` is one value of a column (`area.table.column`) or of a code list, called by the list or by another column of the table, `label`;
+    `period` the same of a column of years, quarters or months, newest first; `dates` a range of days, kept in the address as `from` and `to`;
+    `text` words that a column contains. `default` is a value, or `latest` for a period. One that is `needed` always holds a value: its default,
+    or the first there is.
     """
 
     id: Word
     kind: Literal["choice", "period", "dates", "text"] = "choice"
     title: Title
     column: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,62}\.){2}[a-z][a-z0-9_]{0,62}$")] | None = None
+    label: Word | None = None
     codes: ListName | None = None
     default: str = ""
     needed: bool = False
@@ -64,6 +66,8 @@ class Filter(Card):
             raise ValueError(f"filter {self.id}: a choice needs `column` (area.table.column), `codes` (a code list) or both")
         if self.kind == "period" and not self.column:
             raise ValueError(f"filter {self.id}: a period needs `column` (area.table.column)")
+        if self.label and (self.kind != "choice" or not self.column or self.codes):
+            raise ValueError(f"filter {self.id}: a `label` goes with a choice by `column` that names no code list")
         if self.id in TAKEN:
             raise ValueError(f"filter {self.id}: the address uses that word; choose another")
         return self
@@ -73,6 +77,11 @@ class Filter(Card):
         """Table and column of the choices."""
         table, _, column = (self.column or "").rpartition(".")
         return (table, column) if table else None
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The columns of that table from which the choices come."""
+        return frozenset(each for each in (self.source[1], self.label) if each) if self.source else frozenset()
 
 
 class Section(Card):
@@ -153,7 +162,7 @@ class Board(Written):
 
     def _read(self) -> Iterator[tuple[str, frozenset[str]]]:
         yield from ((panel.table, panel.columns_read()) for panel in self.panels if not isinstance(panel, Live))
-        yield from ((each.source[0], frozenset({each.source[1]})) for each in self.filters if each.source)
+        yield from ((each.source[0], each.reads) for each in self.filters if each.source)
 
 
 def _once(what: str, names: list[str]) -> None:

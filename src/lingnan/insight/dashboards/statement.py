@@ -81,10 +81,12 @@ def count_statement(panel: Panel, chosen: Chosen, at: str | None, series: str | 
     return Statement(f"select count(*) as n from {panel.table}{_where(parts)}", values.held)
 
 
-def choices_statement(table: str, column: str) -> Statement:
-    """The values there are to choose from."""
-    name = _quoted(column)
-    return Statement(f"select cast({name} as varchar) as k from {table} where {name} is not null group by {name} order by k limit 2000")
+def choices_statement(table: str, column: str, label: str | None = None) -> Statement:
+    """The values there are to choose from, each with what the label calls it."""
+    name, called = _quoted(column), f"min(cast({_quoted(label)} as varchar))" if label else "cast(null as varchar)"
+    return Statement(
+        f"select cast({name} as varchar) as k, {called} as called from {table} where {name} is not null group by {name} order by k limit 2000"
+    )
 
 
 def measures_of(panel: Panel) -> tuple[Measure, ...]:

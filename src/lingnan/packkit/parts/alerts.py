@@ -32,7 +32,8 @@ class AlertFile(Strict):
     """An alert: by level the condition over a row (the gravest that is met counts), what a message says of it, whom it concerns.
 
     `key` are the columns that tell one alert from another, `cool_down_minutes` the time within which repeats are counted and not told again,
-    `category`, `urgency` and `certainty` its words in the Common Alerting Protocol 1.2, `area` the column with the division it is about.
+    `category`, `urgency` and `certainty` its words in the Common Alerting Protocol 1.2, `area` the column with the division it is about, `codes` the
+    code list by which a column is told whose contract names none.
     """
 
     title: Title
@@ -51,6 +52,7 @@ class AlertFile(Strict):
     urgency: Literal["Immediate", "Expected", "Future", "Past", "Unknown"] = "Unknown"
     certainty: Literal["Observed", "Likely", "Possible", "Unlikely", "Unknown"] = "Observed"
     area: Word | None = None
+    codes: dict[Word, Word] = Field(default_factory=dict)
 
     @property
     def shown(self) -> tuple[str, ...]:

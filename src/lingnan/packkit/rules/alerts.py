@@ -40,6 +40,10 @@ def _said(reading: Reading, pack: Pack, alert: PackAlert) -> Iterator[Finding]:
     for name in alert.file.shown:
         if name in held and held[name].classification in ("personal", "sensitive"):
             yield finding(reading, NAME, file, f"告警不得显示个人信息 {name}。", f"An alert must not show {name}, which is personal.")
+    for name, codes in sorted(alert.file.codes.items()):
+        if name not in alert.file.shown or codes not in pack.vocabulary.lists:
+            zh, en = f"告警不显示列 {name}，或没有代码表 {codes}。", f"The alert shows no {name}, or there is no code list {codes}."
+            yield finding(reading, NAME, file, zh, en)
     for name in sorted(alert.statement.bound - {AS_OF} - set(pack.parameters)):
         yield finding(reading, NAME, file, f"没有参数 {name}。", f"There is no parameter {name}.")
     for number in dict.fromkeys(alert.statement.numbers):
