@@ -60,6 +60,16 @@ def test_the_checks_see_faults(chromium: Any, site: str) -> None:
     page.close()
 
 
+def test_the_head_fits_between_phone_and_desk(chromium: Any, site: str) -> None:
+    for lang in ("zh", "en"):
+        page = chromium.new_page(viewport={"width": 1440, "height": 700})
+        page.goto(f"{site}/about?lang={lang}", wait_until="load")
+        for width in (821, 900, 1040, 1041, 1100, 1240, 1241, 1280, 1366, 1400):
+            page.set_viewport_size({"width": width, "height": 700})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (lang, width)
+        page.close()
+
+
 def test_wall_fits_its_screen(chromium: Any, site: str) -> None:
     page = chromium.new_page(viewport={"width": 1920, "height": 1080})
     for lang in ("zh", "en"):
