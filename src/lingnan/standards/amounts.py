@@ -55,8 +55,8 @@ def amount_sql(expr: str, unit: str = "元") -> str:
     factor = f"case {scale} {scales} else case when {yuan} <> '' then 1 else {UNITS[unit]} end end"
     sign, high, low = (f"regexp_extract({text}, {literal(_COMPOUND)}, {group})" for group in (1, 2, 3))
     compound = (
-        f"(cast(try_cast({high} as decimal(12,4)) as decimal(24,4)) * 100000000 + try_cast({low} as decimal(8,4)) * 10000) "
-        f"* case {sign} when '-' then -1 else 1 end"
+        f"try_cast((cast(try_cast({high} as decimal(12,4)) as decimal(24,4)) * 100000000 + try_cast({low} as decimal(8,4)) * 10000) "
+        f"* case {sign} when '-' then -1 else 1 end as decimal(18,2))"  # no wider, or the places of the other branch would be cut to make room
     )
     slow = (
         f"case when regexp_matches({text}, '^[^0-9]*[元圆圓角分零〇○][^0-9]*$') then {amount_in_words_sql(text)} else "
