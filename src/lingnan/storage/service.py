@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingnan.base import Clock, Conflict, Event, Incomplete, Settings, new_id, new_ids
@@ -16,6 +15,7 @@ from lingnan.storage.fences import pass_fence
 from lingnan.storage.intents import mark, note_flush, note_statement, under_way
 from lingnan.storage.outbox import OutboxEvent
 from lingnan.storage.records import NodeSequence, Travelling
+from lingnan.storage.upserts import insert_of
 from lingnan.storage.urls import database_url
 
 if TYPE_CHECKING:
@@ -149,8 +149,7 @@ class Storage:
             if row is None:
                 # Of two first writers at once the second waits here for the first one's commit and then goes on from its number.
                 connection = session.connection()
-                insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-                connection.execute(insert(NodeSequence).values(node=self.node, last=0).on_conflict_do_nothing())
+                connection.execute(insert_of(connection.dialect.name, NodeSequence).values(node=self.node, last=0).on_conflict_do_nothing())
                 row = session.scalars(counter).one()
         first = row.last
         row.last += count

@@ -4,10 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from lingnan.collect.forms.reading import Row, digest_of, read_given, refused
 from lingnan.collect.forms.records import FormCount, FormEntry, FormWord
 from lingnan.collect.forms.settling import take_back, touch
 from lingnan.collect.forms.shapes import Check, EntryCard, EntryState, Form, Given, Position
-from lingnan.storage import Storage
+from lingnan.storage import Storage, insert_of
 from lingnan.trust import Subject, Trust, writing
 
 USE = "collect.form"
@@ -154,8 +153,7 @@ class Entries:
         """Count one more under a made name; False when more than `most` came in this window."""
         key = self._trust.pseudonym(f"form-{kind}", value)
         with self._storage.session() as session:
-            insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-            new = insert(FormCount).values(key=key, window=window, count=1)
+            new = insert_of(session.get_bind().dialect.name, FormCount).values(key=key, window=window, count=1)
             again = new.on_conflict_do_update(index_elements=["key", "window"], set_={"count": FormCount.count + 1}).returning(FormCount.count)
             return int(session.scalar(again) or 0) <= most
 

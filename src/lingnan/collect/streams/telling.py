@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lingnan.base import Clock
 from lingnan.collect.streams.records import StreamWindow
 from lingnan.collect.streams.shapes import WindowRow
-from lingnan.storage import Storage
+from lingnan.storage import Storage, insert_of
 
 _KEYS = ("feed", "name", "begins_at", "part")
 _AT_ONCE = 500
@@ -50,8 +49,7 @@ class Teller:
 
 
 def _upsert(dialect: str, told: list[dict[str, Any]]) -> Any:
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    new = insert(cast(Table, StreamWindow.__table__)).values(told)
+    new = insert_of(dialect, cast(Table, StreamWindow.__table__)).values(told)
     return new.on_conflict_do_update(index_elements=_KEYS, set_={name: new.excluded[name] for name in told[0] if name not in _KEYS})
 
 
