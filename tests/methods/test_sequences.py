@@ -64,3 +64,14 @@ def test_planted_sequences_beat_popularity_later_on() -> None:
     own, plain = judge_next(chain, later), judge_next(popularity(learnt), later)
     assert own.hit_rate > 2 * plain.hit_rate
     assert own.coverage == 1.0 > plain.coverage
+
+
+@given(
+    st.dictionaries(st.tuples(st.sampled_from("abcdefg"), st.sampled_from("abcdefg")), st.integers(1, 999), min_size=3),
+    st.randoms(use_true_random=False),
+)
+def test_the_order_in_which_ways_are_told_changes_nothing(observed: dict[tuple[str, ...], int], chance: random.Random) -> None:
+    shuffled = dict(chance.sample(list(observed.items()), len(observed)))
+    one, other = fit_next(observed, observed), fit_next(shuffled, shuffled)
+    assert one.weights == other.weights
+    assert judge_next(one, observed) == judge_next(other, shuffled)

@@ -9,6 +9,7 @@ import pytest
 from lingnan.base import BadInput
 from lingnan.methods import wilson
 from lingnan.packkit import Pack, Place, bench, check_packs, new_pack, read_pack, try_pack
+from lingnan.packkit.laying import in_order
 from lingnan.packkit.readme import readme
 from lingnan.packkit.rules import rules
 from lingnan.packkit.statements import read_statement
@@ -82,6 +83,13 @@ def test_what_a_model_reads_is_checked(folder: Path, file: str, before: str, aft
 def test_a_pack_with_a_model_is_green(folder: Path) -> None:
     found = check_packs([read_pack(Place(folder, "folder"))], REGISTERS)[0].findings
     assert [each for each in found if each.rule not in ("cases", "readme")] == []
+
+
+def test_a_model_meets_rows_in_an_order_of_their_own() -> None:
+    rows = pa.table({"name": ["b", None, "a", "a"], "size": [1.5, 2.0, None, 0.5], "days": [[1], [2], None, [3]]})
+    assert in_order(rows) == in_order(rows.take([3, 1, 0, 2]))
+    assert in_order(rows).column("name").to_pylist() == ["a", "a", "b", None]
+    assert in_order(rows.select(["days"])) == rows.select(["days"])
 
 
 def test_a_method_stands_in_a_statement_by_its_name() -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from math import fsum
 
 from lingnan.base import WrongUse
 
@@ -84,7 +85,7 @@ def _weight(chain: NextItems, held_out: Observed) -> float:
             pairs.append((told.get(way[-1], 0) / sum(told.values()), shorter, count))
     whole, weight = sum(count for *_chances, count in pairs), 0.5
     for _round in range(ROUNDS if whole else 0):
-        better = sum(count * weight * own / (weight * own + (1 - weight) * shorter) for own, shorter, count in pairs) / whole
+        better = fsum(count * weight * own / (weight * own + (1 - weight) * shorter) for own, shorter, count in pairs) / whole
         moved, weight = abs(better - weight), min(max(better, 1e-6), 1 - 1e-6)
         if moved < CLOSE:
             break
@@ -94,7 +95,7 @@ def _weight(chain: NextItems, held_out: Observed) -> float:
 def judge_next(chain: NextItems, came: Observed, k: int = 5) -> Hits:
     """HitRate@k, mean reciprocal place and coverage over what came later; items that nobody had asked for before are misses."""
     ranks: dict[tuple[str, ...], dict[str, int]] = {}
-    cases, hits, reciprocal, offered = 0, 0, 0.0, set[str]()
+    cases, hits, places, offered = 0, 0, list[float](), set[str]()
     for way, count in _after_something(came):
         before = way[:-1][-max(len(chain.weights), 1):]
         if before not in ranks:
@@ -102,8 +103,8 @@ def judge_next(chain: NextItems, came: Observed, k: int = 5) -> Hits:
         offered |= {item for item, place in ranks[before].items() if place <= k}
         place = ranks[before].get(way[-1])
         cases, hits = cases + count, hits + (count if place is not None and place <= k else 0)
-        reciprocal += count / place if place else 0.0
-    return Hits(cases, hits / cases if cases else 0.0, reciprocal / cases if cases else 0.0, len(offered) / len(chain.items))
+        places += [count / place] if place else []
+    return Hits(cases, hits / cases if cases else 0.0, fsum(places) / cases if cases else 0.0, len(offered) / len(chain.items))
 
 
 def _after_something(came: Observed) -> Iterable[tuple[tuple[str, ...], int]]:

@@ -10,7 +10,7 @@ from lingnan.base import CHINA, Clock
 from lingnan.jobs import Step, StepContext, StepResult, code_digest, in_both
 from lingnan.lake import ColumnOrigin, EngineSession, TableOrigins
 from lingnan.methods import watched_learning, without_learning
-from lingnan.packkit.laying import AS_OF, bound_values, contract_schema, lay_cleaned, lay_parameters
+from lingnan.packkit.laying import AS_OF, bound_values, contract_schema, in_order, lay_cleaned, lay_parameters
 from lingnan.packkit.modelling.measuring import measured
 from lingnan.packkit.modelling.register import TOO_LITTLE, ModelRegister, model_digest
 from lingnan.packkit.models import run_model
@@ -88,7 +88,7 @@ def _make(pack: Pack, name: str, context: StepContext, lacking: Collection[str],
 
 def _modelled(session: EngineSession, pack: Pack, name: str, context: StepContext, models: ModelRegister | None) -> str:
     as_of = context.clock.now().astimezone(CHINA).date()
-    reads: dict[str, pa.Table] = {each: session.query(f"select * from {each}") for each in pack.manifest.models[name].reads}
+    reads: dict[str, pa.Table] = {each: in_order(session.query(f"select * from {each}")) for each in pack.manifest.models[name].reads}
     session.add_arrow(laid_name(f"modelled.{name}"), _settled(pack, name, reads, as_of, context.inputs, models))
     return laid_name(f"modelled.{name}")
 

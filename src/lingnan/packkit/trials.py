@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from lingnan.base import BadInput, LingnanError, SystemClock
 from lingnan.lake import Engine, Lake
-from lingnan.packkit.laying import bound_values, contract_schema, lay_parameters, lay_statement, rows_table
+from lingnan.packkit.laying import bound_values, contract_schema, in_order, lay_parameters, lay_statement, rows_table
 from lingnan.packkit.models import load_code, run_model
 from lingnan.packkit.pack import Pack
 from lingnan.packkit.shapes import Case
@@ -42,7 +42,7 @@ def try_pack(engine: Engine, pack: Pack, given: Mapping[str, Rows | pa.Table], a
             if name in pack.statements:
                 lay_statement(session, pack, pack.statements[name], placed, as_of)
             else:
-                reads = {each: session.query(f"select * from {each}") for each in pack.manifest.models[name].reads}
+                reads = {each: in_order(session.query(f"select * from {each}")) for each in pack.manifest.models[name].reads}
                 session.add_arrow(name, run_model(pack, name, reads, as_of))
         return {name: session.query(f"select * from {name}") for name in (wanted or pack.kept)}
 
