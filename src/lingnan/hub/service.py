@@ -114,7 +114,7 @@ class Hub:
 
     def follow_sources(self) -> None:
         """Read the feeds anew, because one was written since."""
-        for name in ("feeds", "_classified"):
+        for name in ("feeds", "_classified_here", "_classified"):
             self.__dict__.pop(name, None)
 
     @cached_property
@@ -125,19 +125,23 @@ class Hub:
         return packs(self.home, self.settings.packs)
 
     @cached_property
+    def _classified_here(self) -> dict[str, Classified]:
+        return classify_tables(self.feeds)
+
+    @cached_property
     def _classified(self) -> dict[str, Classified]:
-        known = classify_tables(self.feeds)
+        known = self._classified_here
         if not self.packs:
             return known
         from lingnan.hub.decided_cases import decided_classes
         from lingnan.hub.packs import pack_classes
 
-        known |= decided_classes(self.packs)
+        known = known | decided_classes(self.packs)
         return {**known, **pack_classes(self.packs, known)}
 
     def classify(self, table: str) -> Classified | None:
-        """What policy must know of a table; None for one the hub does not know."""
-        return self._classified.get(table)
+        """What policy must know of a table; None for one the hub does not know. Packs are read for tables of packs alone."""
+        return self._classified_here.get(table) or self._classified.get(table)
 
     def seen(self, subject: Subject, action: str, table: str) -> View:
         """What the subject may see of a table; without columns that a contract promises and the table does not have yet."""

@@ -43,7 +43,7 @@ class Source:
             self.fault((), f"文件长 {len(text)} 个字符，上限 {LIMIT}。", f"The file has {len(text)} characters, at most {LIMIT} are read.")
             return
         try:
-            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _loader())):
+            if "*" in text and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _loader())):
                 self.fault((), "不得使用 YAML 锚点引用（*），请写出内容。", "YAML aliases (*) are not allowed; write the content out.")
                 return
             node = yaml.compose(text, _loader())
@@ -83,6 +83,8 @@ class Source:
         if maker is None:
             self.fault(path, f"不支持的 YAML 类型 {node.tag}。", f"YAML type {node.tag} is not read.")
             return None
+        if maker == "str":
+            return str(node.value)
         try:
             return _constructor().construct_object(node)  # type: ignore[no-any-return]
         except (ValueError, yaml.YAMLError):
