@@ -15,7 +15,8 @@ from lingnan.web import create_app
 from tests.terminal import run
 
 LONG = bool(os.environ.get("LINGNAN_LONG"))
-ONLY = None if LONG else ["gongan.resident"]
+FEW = ["gongan.resident"]
+ONLY = None if LONG else FEW
 STEWARD = Subject("official", "018f", "gongan", frozenset({"steward"}), "s1", assurance=2)
 
 
@@ -33,12 +34,13 @@ def in_bucket(ground, tmp_path):
     return made
 
 
+@pytest.mark.timeout(1800)
 def test_a_hub_in_a_bucket_holds_what_one_in_a_folder_holds(in_bucket, built, bucket_server):
     home = in_bucket(bucket_server)
     with Hub.open(load_settings(home)) as hub:
         assert hub.build(only=ONLY).state == "done"
         assert hub.build(only=ONLY).steps_run == 0
-        _same(hub, built)
+        _same(hub, built, ONLY)
         assert [each for each in home.glob("lake/*/*") if each.parent.name[0] != "."] == []
         assert [(finding.part, finding.present) for finding in examine_hub(hub) if finding.part == "tables"] == [("tables", True)]
         sql = "select count(*) as n from gongan.resident"
@@ -48,13 +50,15 @@ def test_a_hub_in_a_bucket_holds_what_one_in_a_folder_holds(in_bucket, built, bu
             assert pages.get("/builds").status_code in (200, 303)
 
 
+@pytest.mark.timeout(3600)
 def test_a_build_over_a_failing_store_ends_right_or_stops_with_a_sentence_and_resumes(in_bucket, built, faulty_server):
-    for seed in range(20 if LONG else 1):
+    seeds, met = range(20 if LONG else 1), 0
+    for seed in seeds:
         home = in_bucket(faulty_server, silence_s=2)
         faulty_server.tell(share=0.05, seed=seed, silence_s=2.5)
         try:
             for _ in range(6):
-                done = run("build", *(word for table in ONLY or () for word in ("--only", table)), "--home", home, "--json")
+                done = run("build", *(word for table in FEW for word in ("--only", table)), "--home", home, "--json")
                 if done.returncode == 0:
                     break
                 assert (done.returncode, "Traceback" in done.stderr) == (4, False), done.stderr
@@ -62,13 +66,14 @@ def test_a_build_over_a_failing_store_ends_right_or_stops_with_a_sentence_and_re
             faults = faulty_server.tell(share=0.0)
         finally:
             faulty_server.tell(share=0.0)
-        assert sum(count for fault, count in faults.items() if fault != "none") > 3
+        met += sum(count for fault, count in faults.items() if fault != "none")
         with Hub.open(load_settings(home)) as hub:
-            _same(hub, built)
+            _same(hub, built, FEW)
+    assert met > 2 * len(seeds), "or nothing was put to the proof"
 
 
-def _same(hub, built):
+def _same(hub, built, only):
     tables = hub.lake.tables()
-    assert tables == built.lake.tables() if LONG else {"landing.gongan_resident", "gongan.resident"} <= set(tables)
+    assert {"landing.gongan_resident", "gongan.resident"} <= set(tables) if only else tables == built.lake.tables()
     for table in tables:
         assert content_hash(hub.lake, hub.engine, table) == content_hash(built.lake, built.engine, table), table
