@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lingnan.base import Missing
@@ -20,39 +21,8 @@ from lingnan.hub.pages import (
     standard_addresses,
     tables,
 )
-from lingnan.hub.pages.address_reviews import AddressReviewPages
-from lingnan.hub.pages.alerts import AlertPages
-from lingnan.hub.pages.authorities import AuthorityPages
-from lingnan.hub.pages.bulk_edits import BulkPages
-from lingnan.hub.pages.cases import CasePages
-from lingnan.hub.pages.code_list_forms import CodeListPages
-from lingnan.hub.pages.conformance import ConformancePages
-from lingnan.hub.pages.dashboards import DashboardPages
 from lingnan.hub.pages.desk import Desk
-from lingnan.hub.pages.directories import DirectoryPages
-from lingnan.hub.pages.element_forms import ElementPages
-from lingnan.hub.pages.forms import FormPages
-from lingnan.hub.pages.identity import IdentityPages
-from lingnan.hub.pages.inventory import InventoryPages
-from lingnan.hub.pages.lineage_sheet import LineagePages
-from lingnan.hub.pages.models import ModelPages
-from lingnan.hub.pages.outgoing import OutgoingPages
-from lingnan.hub.pages.packs import PackPages
-from lingnan.hub.pages.profiles import ProfilePages
-from lingnan.hub.pages.purchases import PurchasePages
-from lingnan.hub.pages.questions import QuestionPages
-from lingnan.hub.pages.register_history import RegisterHistoryPages
-from lingnan.hub.pages.reports import ReportPages
-from lingnan.hub.pages.resource_drafts import DraftPages
-from lingnan.hub.pages.resources import ResourcePages
-from lingnan.hub.pages.reviews import ReviewPages
-from lingnan.hub.pages.saved_searches import SavedSearchPages
-from lingnan.hub.pages.security import SecurityPages
-from lingnan.hub.pages.standard_projects import ProjectPages
-from lingnan.hub.pages.standards import StandardPages
-from lingnan.hub.pages.subscriptions import SubscriptionPages
-from lingnan.hub.pages.under_way import UnderWayPages
-from lingnan.hub.pages.workbook import WorkbookPages
+from lingnan.hub.pages.parts import opened, parts_of
 from lingnan.insight import (
     BuildPage,
     BuildSheet,
@@ -76,6 +46,38 @@ from lingnan.registers import register_definitions
 from lingnan.trust import SYSTEM, Purpose, Subject
 
 if TYPE_CHECKING:
+    from lingnan.hub.pages.address_reviews import AddressReviewPages
+    from lingnan.hub.pages.alerts import AlertPages
+    from lingnan.hub.pages.authorities import AuthorityPages
+    from lingnan.hub.pages.bulk_edits import BulkPages
+    from lingnan.hub.pages.cases import CasePages
+    from lingnan.hub.pages.code_list_forms import CodeListPages
+    from lingnan.hub.pages.conformance import ConformancePages
+    from lingnan.hub.pages.dashboards import DashboardPages
+    from lingnan.hub.pages.directories import DirectoryPages
+    from lingnan.hub.pages.element_forms import ElementPages
+    from lingnan.hub.pages.forms import FormPages
+    from lingnan.hub.pages.identity import IdentityPages
+    from lingnan.hub.pages.inventory import InventoryPages
+    from lingnan.hub.pages.lineage_sheet import LineagePages
+    from lingnan.hub.pages.models import ModelPages
+    from lingnan.hub.pages.outgoing import OutgoingPages
+    from lingnan.hub.pages.packs import PackPages
+    from lingnan.hub.pages.profiles import ProfilePages
+    from lingnan.hub.pages.purchases import PurchasePages
+    from lingnan.hub.pages.questions import QuestionPages
+    from lingnan.hub.pages.register_history import RegisterHistoryPages
+    from lingnan.hub.pages.reports import ReportPages
+    from lingnan.hub.pages.resource_drafts import DraftPages
+    from lingnan.hub.pages.resources import ResourcePages
+    from lingnan.hub.pages.reviews import ReviewPages
+    from lingnan.hub.pages.saved_searches import SavedSearchPages
+    from lingnan.hub.pages.security import SecurityPages
+    from lingnan.hub.pages.standard_projects import ProjectPages
+    from lingnan.hub.pages.standards import StandardPages
+    from lingnan.hub.pages.subscriptions import SubscriptionPages
+    from lingnan.hub.pages.under_way import UnderWayPages
+    from lingnan.hub.pages.workbook import WorkbookPages
     from lingnan.hub.service import Hub
 
 __all__ = ["HubPages"]
@@ -86,26 +88,47 @@ ECONOMY = ("economy", "series")
 class HubPages:
     """One hub's answers; every verb may raise Missing or Refused. Safe among threads."""
 
+    cases: "CasePages" = opened("cases", "CasePages")
+    alerts: "AlertPages" = opened("alerts", "AlertPages")
+    outgoing: "OutgoingPages" = opened("outgoing", "OutgoingPages")
+    security: "SecurityPages" = opened("security", "SecurityPages")
+    inventory: "InventoryPages" = opened("inventory", "InventoryPages")
+    saved_searches: "SavedSearchPages" = opened("saved_searches", "SavedSearchPages")
+    reviews: "ReviewPages" = opened("reviews", "ReviewPages")
+    register_history: "RegisterHistoryPages" = opened("register_history", "RegisterHistoryPages")
+    address_reviews: "AddressReviewPages" = opened("address_reviews", "AddressReviewPages")
+    directories: "DirectoryPages" = opened("directories", "DirectoryPages")
+    standards: "StandardPages" = opened("standards", "StandardPages")
+    resources: "ResourcePages" = opened("resources", "ResourcePages")
+    drafts: "DraftPages" = opened("resource_drafts", "DraftPages")
+    bulk_edits: "BulkPages" = opened("bulk_edits", "BulkPages")
+    elements: "ElementPages" = opened("element_forms", "ElementPages")
+    code_lists: "CodeListPages" = opened("code_list_forms", "CodeListPages")
+    under_way: "UnderWayPages" = opened("under_way", "UnderWayPages")
+    projects: "ProjectPages" = opened("standard_projects", "ProjectPages")
+    conformance: "ConformancePages" = opened("conformance", "ConformancePages")
+    profiles: "ProfilePages" = opened("profiles", "ProfilePages")
+    packs: "PackPages" = opened("packs", "PackPages")
+    models: "ModelPages" = opened("models", "ModelPages")
+    forms: "FormPages" = opened("forms", "FormPages")
+    purchases: "PurchasePages" = opened("purchases", "PurchasePages")
+    lineage: "LineagePages" = opened("lineage_sheet", "LineagePages")
+    dashboards: "DashboardPages" = opened("dashboards", "DashboardPages")
+    reports: "ReportPages" = opened("reports", "ReportPages")
+    questions: "QuestionPages" = opened("questions", "QuestionPages")
+    subscriptions: "SubscriptionPages" = opened("subscriptions", "SubscriptionPages")
+    workbook: "WorkbookPages" = opened("workbook", "WorkbookPages")
+    authorities: "AuthorityPages" = opened("authorities", "AuthorityPages")
+
     def __init__(self, hub: "Hub") -> None:
         self._desk = Desk(hub)
-        self.cases, self.alerts, self.outgoing = CasePages(self._desk), AlertPages(self._desk), OutgoingPages(self._desk)
-        self.identity = IdentityPages(self._desk, self.cases.waiting)
-        self.security, self.inventory = SecurityPages(self._desk), InventoryPages(self._desk)
-        self.saved_searches, self.reviews = SavedSearchPages(self._desk), ReviewPages(self._desk)
-        self.register_history = RegisterHistoryPages(self._desk)
-        self.address_reviews = AddressReviewPages(self._desk)
-        self.directories, self.standards = DirectoryPages(self._desk), StandardPages(self._desk)
-        self.resources, self.drafts = ResourcePages(self._desk), DraftPages(self._desk)
-        self.bulk_edits = BulkPages(self._desk)
-        self.elements, self.code_lists, self.under_way = ElementPages(self._desk), CodeListPages(self._desk), UnderWayPages(self._desk)
-        self.projects, self.conformance = ProjectPages(self._desk), ConformancePages(self._desk)
-        self.profiles, self.packs = ProfilePages(self._desk), PackPages(self._desk)
-        self.models = ModelPages(self._desk)
-        self.forms, self.purchases = FormPages(self._desk), PurchasePages(self._desk)
-        self.lineage, self.dashboards = LineagePages(self._desk), DashboardPages(self._desk)
-        self.reports, self.questions = ReportPages(self._desk), QuestionPages(self._desk)
-        self.subscriptions = SubscriptionPages(self._desk)
-        self.workbook, self.authorities = WorkbookPages(self._desk), AuthorityPages(self._desk)
+
+    @cached_property
+    def identity(self) -> "IdentityPages":
+        """Signing in, accounts, tokens; it says how many cases wait for somebody."""
+        from lingnan.hub.pages.identity import IdentityPages
+
+        return IdentityPages(self._desk, self.cases.waiting)
 
     def warm(self) -> None:
         """Read what the first visitor would else wait for: code lists, words of rules, histories of tables, columns of search, inventories."""
@@ -114,6 +137,8 @@ class HubPages:
         lineage.inputs(self._desk)
         self._desk.hub.catalogue.search()
         self._desk.hub.catalogue.inventory.progress()
+        for name in parts_of(type(self)):
+            getattr(self, name)
 
     def subject(self, session_token: str) -> Subject:
         """Who a session cookie stands for; the anonymous visitor when it is empty, unknown or expired."""
