@@ -62,6 +62,12 @@ def test_a_wall_shows_one_section_at_a_time_and_fits_it(chromium: Any, address: 
     assert page.locator(".wall-section:visible").count() == 1
     assert page.locator(".wall-section:visible h2").inner_text().startswith("All together")
     assert page.evaluate("document.documentElement.scrollHeight") <= 1080
+    page.evaluate("""() => {
+        const tall = document.querySelector(".wall-section:not([hidden])").appendChild(document.createElement("p"));
+        tall.textContent = "row ".repeat(1500);
+        dispatchEvent(new Event("resize"));
+    }""")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 1080, "what is too tall is made smaller"
     pause = page.locator(".wall-pause")
     pause.click()
     assert pause.inner_text() == "Go on"

@@ -10,12 +10,13 @@ function show() {
   fit();
 }
 
-// A section that is taller than the screen is made smaller, within what can still be read from afar.
+// A section that is taller than the screen is made smaller, step by step because what is in it flows anew, within what can be read from afar.
 function fit() {
   sections().filter((section) => !section.hidden).forEach((section) => {
-    section.style.zoom = 1;
-    const room = innerHeight - section.getBoundingClientRect().top - 16;
-    if (section.scrollHeight > room) section.style.zoom = Math.max(0.6, room / section.scrollHeight);
+    for (let zoom = 1; zoom > 0.55; zoom -= 0.05) {
+      section.style.zoom = zoom;
+      if (document.documentElement.scrollHeight <= innerHeight) break;
+    }
   });
 }
 
