@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from lingnan.base import BadInput
+from lingnan.base import BadInput, WrongUse
 from lingnan.methods import wilson
 from lingnan.packkit import Pack, Place, bench, check_packs, new_pack, read_pack, try_pack
 from lingnan.packkit.laying import in_order
@@ -61,6 +61,41 @@ def test_a_model_is_given_the_figures_of_the_day_and_tables_with_every_edition(f
     before = pack.digest_of("int_guess")
     written(folder, "parameters/grades.yaml", swapped("[b, 5]", "[b, 6]"))
     assert pack_of(folder).digest_of("int_guess") != before
+
+
+ROWS = '''"""Counties, as rows."""
+
+
+def int_guess(tables, as_of, parameters):
+    return [{"day": as_of, "enough": True}, {"day": as_of, "grades": parameters["grades"].num_rows}]
+'''
+CONTRACT = """apiVersion: v3.1.0
+kind: DataContract
+id: demo_pack.int_guess
+version: 1.0.0
+status: active
+schema:
+  - name: int_guess
+    physicalName: int_guess
+    description: 一行为一次估计。One guess.
+    properties:
+      - {name: day, physicalName: day, logicalType: date, physicalType: DATE}
+      - {name: enough, physicalName: enough, logicalType: boolean, physicalType: BOOLEAN}
+      - {name: grades, physicalName: grades, logicalType: integer, physicalType: BIGINT}
+"""
+
+
+def test_rows_that_a_model_gives_are_typed_by_the_contract_of_its_table(folder: Path) -> None:
+    (folder / "models.py").write_text(ROWS, encoding="utf-8")
+    with bench() as engine, pytest.raises(WrongUse, match="contracts/int_guess.yaml"):
+        try_pack(engine, pack_of(folder), GIVEN, date(2026, 6, 30), ["int_guess"])
+    (folder / "contracts/int_guess.yaml").write_text(CONTRACT, encoding="utf-8")
+    with bench() as engine:
+        made = try_pack(engine, pack_of(folder), GIVEN, date(2026, 6, 30), ["int_guess"])["int_guess"]
+    assert made.schema.types == [pa.date32(), pa.bool_(), pa.int64()]
+    assert made.to_pylist() == [
+        {"day": date(2026, 6, 30), "enough": True, "grades": None}, {"day": date(2026, 6, 30), "enough": None, "grades": 3},
+    ]
 
 
 @pytest.mark.parametrize(("file", "before", "after", "rule"), [

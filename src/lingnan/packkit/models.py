@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from lingnan.base import Refused, Unavailable, WrongUse
-from lingnan.packkit.laying import bound_values, listing
+from lingnan.packkit.laying import bound_values, listing, rows_table
 from lingnan.packkit.pack import Pack
 
 
@@ -46,15 +46,17 @@ def figures_of(pack: Pack, names: Iterable[str], as_of: date) -> dict[str, Any]:
 
 
 def run_model(pack: Pack, name: str, tables: Mapping[str, pa.Table], as_of: date) -> pa.Table:
-    """The table that a pack's function of that name makes: `name(tables, as_of) -> Table`, or `name(tables, as_of, parameters) -> Table` where the
-    manifest names figures for it. Figures come as they hold on the day, tables of figures whole, every edition with its days.
+    """The table that a pack's function of that name makes: `name(tables, as_of)`, or `name(tables, as_of, parameters)` where the manifest names
+    figures for it. Figures come as they hold on the day, tables of figures whole, every edition with its days. The function gives a table, or rows
+    as mappings, which the contract of its table types; what a row does not name is null.
 
-    Refused for a pack from outside the wheel; Unavailable when the model needs an extra that is not installed.
+    Refused for a pack from outside the wheel; WrongUse for rows of a table without a contract, or with a column that the contract does not have;
+    Unavailable when the model needs an extra that is not installed.
     """
     model = pack.manifest.models[name]
     given = (tables, as_of, figures_of(pack, model.parameters, as_of)) if model.parameters else (tables, as_of)
     try:
-        made: pa.Table = getattr(load_code(pack, "models.py"), name)(*given)
+        made = getattr(load_code(pack, "models.py"), name)(*given)
     except ModuleNotFoundError as error:
         if model.extra is None or (error.name or "").startswith("lingnan"):
             raise
@@ -63,4 +65,14 @@ def run_model(pack: Pack, name: str, tables: Mapping[str, pa.Table], as_of: date
             f"{model.title.en} needs the extra {model.extra} ({error.name} is missing). Install it: pip install 'lingnan[{model.extra}]'.",
             pack=pack.id, extra=model.extra,
         ) from error
-    return made
+    return made if isinstance(made, pa.Table) else _typed(pack, name, made)
+
+
+def _typed(pack: Pack, name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    contract = pack.contracts.get(pack.table(name))
+    if contract is None:
+        raise WrongUse(
+            f"{name} 给出的是行，须由契约定出列的类型。请写 contracts/{name}.yaml。",
+            f"{name} gives rows, which a contract has to type. Write contracts/{name}.yaml.", pack=pack.id,
+        )
+    return rows_table(rows, contract)

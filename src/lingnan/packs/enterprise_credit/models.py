@@ -10,18 +10,9 @@ from lingnan.base import Unavailable, WrongUse
 from lingnan.methods import Scorecard, fit_scorecard, judge, poisson_exceedance, psi, score_rows
 from lingnan.standards import load_calendar
 
-SURGE = pa.schema([
-    ("scope", pa.string()), ("code", pa.string()), ("month", pa.date32()), ("penalties", pa.int64()), ("expected", pa.float64()),
-    ("chance", pa.float64()),
-])
 ATTRIBUTES = ("years_open", "licences", "penalties", "enforcements", "arrears", "honours", "late_reports", "failed_inspections")
-CARD = pa.schema([
-    ("version", pa.string()), ("standing", pa.string()), ("attribute", pa.string()), ("low", pa.float64()), ("high", pa.float64()),
-    ("points", pa.float64()), ("goods", pa.int64()), ("bads", pa.int64()), ("rows_learnt", pa.int64()), ("bads_learnt", pa.int64()),
-    ("rows_tested", pa.int64()), ("bads_tested", pa.int64()), ("auc", pa.float64()), ("ks", pa.float64()), ("single_auc", pa.float64()),
-    ("stability", pa.float64()),
-])
 Columns = Mapping[str, Sequence[Any]]
+Row = Mapping[str, Any]
 
 
 def int_working_day(_tables: Mapping[str, pa.Table], _as_of: date) -> pa.Table:
@@ -29,32 +20,32 @@ def int_working_day(_tables: Mapping[str, pa.Table], _as_of: date) -> pa.Table:
     return load_calendar().arrow()
 
 
-def int_surge(tables: Mapping[str, pa.Table], as_of: date) -> pa.Table:
+def int_surge(tables: Mapping[str, pa.Table], as_of: date) -> list[Row]:
     """For each place and branch, penalties of the last whole month beside the mean of the months before, and the Poisson chance of so many."""
     months: dict[tuple[str, str], dict[date, int]] = {}
     for row in tables["int_scope_month"].to_pylist():
         months.setdefault((row["scope"], row["code"]), {})[row["month"]] = row["penalties"]
     last = (as_of.replace(day=1) - timedelta(days=1)).replace(day=1)
-    rows = []
+    rows: list[Row] = []
     for (scope, code), counts in sorted(months.items()):
         before = [number for month, number in counts.items() if month < last]
         if last in counts and before:
             expected = sum(before) / len(before)
             chance = poisson_exceedance(counts[last], expected)
             rows.append({"scope": scope, "code": code, "month": last, "penalties": counts[last], "expected": expected, "chance": chance})
-    return pa.Table.from_pylist(rows, schema=SURGE)
+    return rows
 
 
-def int_card(tables: Mapping[str, pa.Table], as_of: date) -> pa.Table:
+def int_card(tables: Mapping[str, pa.Table], as_of: date) -> list[Row]:
     """The bins of a card learnt two spans ago and tried on the next span, with its quality in every row; one row says why where there is none."""
     learn, test, now = (_of(tables["int_card_row"], origin) for origin in ("learn", "test", "now"))
     told, made = learnt_card(learn, test, now, ATTRIBUTES, as_of.isoformat())
     if made is None:
-        return pa.Table.from_pylist([told], schema=CARD)
-    return pa.Table.from_pylist([
+        return [told]
+    return [
         {**told, "attribute": each.name, "low": part.low, "high": part.high, "points": part.points, "goods": part.goods, "bads": part.bads}
         for each in made.attributes for part in each.bins if not part.missing
-    ], schema=CARD)
+    ]
 
 
 def learnt_card(

@@ -10,30 +10,13 @@ from lingnan.base import BadInput
 from lingnan.methods import Hits, NextItems, critical_path, fit_next, judge_next, popularity, wilson
 
 Tables = Mapping[str, pa.Table]
-STEP = pa.schema([
-    ("bundle_code", pa.string()), ("item_code", pa.string()), ("item_name", pa.string()), ("days", pa.int64()), ("begins_after", pa.int64()),
-    ("ends_after", pa.int64()), ("slack", pa.int64()), ("critical", pa.bool_()), ("fault", pa.string()),
-])
-RATING = pa.schema([
-    ("item_code", pa.string()), ("item_name", pa.string()), ("authority", pa.string()),
-    *((name, pa.int64()) for name in ("rated", "very_satisfied", "content", "fairly_satisfied", "dissatisfied", "very_dissatisfied", "by_default",
-                                      "satisfied", "poor", "fixed")),
-    ("satisfied_share", pa.float64()), ("satisfied_low", pa.float64()), ("fixed_share", pa.float64()), ("below_floor", pa.bool_()),
-])
-FOLLOWING = pa.schema([
-    *((name, pa.string()) for name in ("applicant_kind", "before_item", "item_code", "before_name", "item_name")), ("place", pa.int64()),
-    ("cases", pa.int64()), ("chance", pa.float64()), ("usual", pa.float64()), ("lift", pa.float64()),
-])
-SKILL = pa.schema([
-    *((name, pa.string()) for name in ("applicant_kind", "method")), ("cases", pa.int64()),
-    *((name, pa.float64()) for name in ("hit_rate", "reciprocal", "coverage", "weight")), ("better", pa.bool_()),
-])
+Row = dict[str, Any]
 FIRST = 5
 """Places that a hint may take: HitRate@5."""
 Spans = dict[str, dict[tuple[str, ...], int]]
 
 
-def bundle_step(tables: Tables, as_of: date) -> pa.Table:
+def bundle_step(tables: Tables, as_of: date) -> list[Row]:
     """The items of each joint handling with their earliest times in working days; any number of items are handled at once.
 
     A joint handling with an item that is not in the catalogue, that has no limit, or with items that need each other in a circle has no times
@@ -42,13 +25,13 @@ def bundle_step(tables: Tables, as_of: date) -> pa.Table:
     needs: dict[str, dict[str, list[str]]] = {}
     for each in tables["stg_bundle_need"].to_pylist():
         needs.setdefault(each["bundle_code"], {}).setdefault(each["item_code"], []).append(each["needs_item"])
-    bundles: dict[str, list[dict[str, Any]]] = {}
+    bundles: dict[str, list[Row]] = {}
     for each in sorted(tables["stg_bundle_days"].to_pylist(), key=lambda row: (row["bundle_code"], row["item_code"])):
         bundles.setdefault(each["bundle_code"], []).append(each)
-    return pa.Table.from_pylist([row for code, items in bundles.items() for row in _planned(items, needs.get(code, {}))], schema=STEP)
+    return [row for code, items in bundles.items() for row in _planned(items, needs.get(code, {}))]
 
 
-def _planned(items: list[dict[str, Any]], needs: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
+def _planned(items: list[Row], needs: Mapping[str, Iterable[str]]) -> list[Row]:
     fault = _fault(items)
     if fault is None:
         try:
@@ -70,44 +53,44 @@ def _fault(items: Iterable[Mapping[str, Any]]) -> str | None:
     return "no_limit" if any(each["days"] is None for each in items) else None
 
 
-def item_rating(tables: Tables, as_of: date) -> pa.Table:
+def item_rating(tables: Tables, as_of: date) -> list[Row]:
     """Items with Wilson's lower bound (95 %) of the share satisfied, so that few good ratings do not pass for many; shares in per cent."""
-    return pa.Table.from_pylist([_rated(each) for each in tables["stg_item_rating"].to_pylist()], schema=RATING)
+    return [_rated(each) for each in tables["stg_item_rating"].to_pylist()]
 
 
-def _rated(item: Mapping[str, Any]) -> dict[str, Any]:
+def _rated(item: Mapping[str, Any]) -> Row:
     rated, satisfied, poor, fixed = (int(item[name]) for name in ("rated", "satisfied", "poor", "fixed"))
     low = 100 * wilson(satisfied, rated).low
     return {
-        **{name: item[name] for name in RATING.names if name in item}, "satisfied_share": 100 * satisfied / rated if rated else None,
+        **{name: value for name, value in item.items() if name != "floor"}, "satisfied_share": 100 * satisfied / rated if rated else None,
         "satisfied_low": low, "fixed_share": 100 * fixed / poor if poor else None, "below_floor": bool(rated) and low < float(item["floor"]),
     }
 
 
-def item_following(tables: Tables, as_of: date) -> pa.Table:
+def item_following(tables: Tables, as_of: date) -> list[Row]:
     """Items and what most likely follows them, by kind of applicant, learnt from all spans with the weight found on the one held out.
 
     Only what followed often enough is told, so that no row stands for a few applicants.
     """
     names = {each["item_code"]: each["item_name"] for each in tables["stg_item"].to_pylist()}
-    rows = []
+    rows: list[Row] = []
     for kind, (spans, least) in _spans(tables["stg_followed"]).items():
         if spans["learnt"]:
             chain = fit_next(spans["learnt"], spans["held_out"])
             rows += _followed(kind, fit_next(_together(spans.values()), {}), chain.weights, least, names)
-    return pa.Table.from_pylist(rows, schema=FOLLOWING)
+    return rows
 
 
-def hint_skill(tables: Tables, as_of: date) -> pa.Table:
+def hint_skill(tables: Tables, as_of: date) -> list[Row]:
     """HitRate@5, mean reciprocal place and coverage on the latest span, of popularity and of what follows; shares in per cent."""
-    rows = []
+    rows: list[Row] = []
     for kind, (spans, _least) in _spans(tables["stg_followed"]).items():
         if spans["learnt"] and any(len(way) > 1 for way in spans["later"]):
             plain, chain = popularity(spans["learnt"]), fit_next(spans["learnt"], spans["held_out"])
             usual, found = judge_next(plain, spans["later"], FIRST), judge_next(chain, spans["later"], FIRST)
             rows += [_skill(kind, "popularity", usual, None, better=False)]
             rows += [_skill(kind, "following", found, chain.weights[0], better=found.hit_rate > usual.hit_rate)]
-    return pa.Table.from_pylist(rows, schema=SKILL)
+    return rows
 
 
 def _spans(followed: pa.Table) -> dict[str, tuple[Spans, int]]:
@@ -128,7 +111,7 @@ def _together(spans: Iterable[Mapping[tuple[str, ...], int]]) -> dict[tuple[str,
     return whole
 
 
-def _followed(kind: str, counted: NextItems, weights: tuple[float, ...], least: int, names: Mapping[str, str]) -> list[dict[str, Any]]:
+def _followed(kind: str, counted: NextItems, weights: tuple[float, ...], least: int, names: Mapping[str, str]) -> list[Row]:
     chain, whole, rows = NextItems(counted.popular, counted.followed, weights), sum(counted.popular.values()), []
     for (before,), told in sorted(counted.followed.items()):
         chances, seen = chain.chances((before,)), sum(told.values())
@@ -142,7 +125,7 @@ def _followed(kind: str, counted: NextItems, weights: tuple[float, ...], least: 
     return rows
 
 
-def _skill(kind: str, method: str, hits: Hits, weight: float | None, *, better: bool) -> dict[str, Any]:
+def _skill(kind: str, method: str, hits: Hits, weight: float | None, *, better: bool) -> Row:
     return {
         "applicant_kind": kind, "method": method, "cases": hits.cases, "hit_rate": 100 * hits.hit_rate,
         "reciprocal": hits.reciprocal, "coverage": 100 * hits.coverage, "weight": weight, "better": better,
