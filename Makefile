@@ -62,10 +62,14 @@ oracle: .oracle/.ready ## the reference tool of the contract standard, in an env
 	@$(PYTHON) -m venv .oracle && .oracle/bin/pip --disable-pip-version-check -q install -r $<
 	@touch $@
 
-peers: .peers/.ready ## the tools that benchmarks compare with, in an environment of their own
+peers: .peers/.ready .peers-pmf/.ready ## the tools that benchmarks compare with, in environments of their own
 
 .peers/.ready: tools/peers.txt
 	@$(PYTHON) -m venv .peers && .peers/bin/pip --disable-pip-version-check -q install -r $<
+	@touch $@
+
+.peers-pmf/.ready: tools/peers-pmf.txt
+	@$(PYTHON) -m venv .peers-pmf && .peers-pmf/bin/pip --disable-pip-version-check -q install -r $<
 	@touch $@
 
 parity: install-dev ## the same home on both engines, every table compared (by hand; Spark takes long on one machine)

@@ -2,7 +2,7 @@
 
     python -m benchmarks [NAME …]      all, or some of:
     identifiers codes waits trust audit keys rules addresses query lineage collect streams quality_truth build catalogue inventory linkage packs
-    live next_items
+    live next_items source_factors
 """
 
 import subprocess
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 ORDER = (
     "identifiers", "codes", "waits", "trust", "audit", "keys", "rules", "addresses",
     "query", "lineage", "collect", "streams", "quality_truth", "build", "catalogue", "inventory", "linkage", "packs",
-    "live", "next_items",
+    "live", "next_items", "source_factors",
 )
 
 

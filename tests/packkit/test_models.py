@@ -87,7 +87,7 @@ schema:
 
 def test_rows_that_a_model_gives_are_typed_by_the_contract_of_its_table(folder: Path) -> None:
     (folder / "models.py").write_text(ROWS, encoding="utf-8")
-    with bench() as engine, pytest.raises(WrongUse, match="contracts/int_guess.yaml"):
+    with bench() as engine, pytest.raises(WrongUse, match=r"contracts/int_guess\.yaml"):
         try_pack(engine, pack_of(folder), GIVEN, date(2026, 6, 30), ["int_guess"])
     (folder / "contracts/int_guess.yaml").write_text(CONTRACT, encoding="utf-8")
     with bench() as engine:

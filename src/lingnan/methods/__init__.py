@@ -11,9 +11,21 @@ if TYPE_CHECKING:
     from lingnan.methods.decisions.sql_form import decision_sql, hits_sql
     from lingnan.methods.decisions.tables import Decision, DecisionTable, Hit
     from lingnan.methods.decisions.yaml_form import read_decision
+    from lingnan.methods.factors import (
+        Factors,
+        bootstrap,
+        factor_amounts,
+        factorise,
+        likeness,
+        sample_uncertainty,
+        search_factors,
+        signal_to_noise,
+        worthwhile,
+    )
     from lingnan.methods.forecasting.back_test import HorizonScores, ModelCard, back_test
     from lingnan.methods.forecasting.baselines import climatology, persistence, seasonal_naive
     from lingnan.methods.forecasting.boosting import DirectModel, Forecast, Setup, fit_forecast
+    from lingnan.methods.forecasting.contest import Banded, Contest, banded, contest, model_banded
     from lingnan.methods.forecasting.scores import Events, coverage, events, mae, mase, pinball, rmse, skill
     from lingnan.methods.forecasting.series import Panel, leaks
     from lingnan.methods.indices import Resale, chain, fisher, jevons, laspeyres, paasche, repeat_sales
@@ -60,6 +72,7 @@ __getattr__ = opened_later(__name__, {
     "forecasting.baselines": "climatology persistence seasonal_naive",
     "forecasting.scores": "Events coverage events mae mase pinball rmse skill",
     "forecasting.boosting": "DirectModel Forecast Setup fit_forecast",
+    "forecasting.contest": "Banded Contest banded contest model_banded",
     "forecasting.back_test": "HorizonScores ModelCard back_test",
     "scorecards.card": "Attribute Bin Scale Score Scorecard read_card scorecard_sql",
     "scorecards.binning": "bin_column",
@@ -72,6 +85,7 @@ __getattr__ = opened_later(__name__, {
     "sequences": "Hits NextItems fit_next judge_next popularity",
     "spatial": "Cluster Gathering Spot discoveries grid_hot_spots hot_spots likelihood_ratio moran scan two_sided",
     "receptors": "Balance Contribution mass_balance",
+    "factors": "Factors bootstrap factor_amounts factorise likeness sample_uncertainty search_factors signal_to_noise worthwhile",
     "linear": "inverse solve",
     "list_differences": "Difference differences differences_sql",
 })
@@ -79,18 +93,21 @@ __getattr__ = opened_later(__name__, {
 __all__ = [
     "Attribute",
     "Balance",
+    "Banded",
     "BarredBy",
     "Bin",
     "Calibration",
     "CardScores",
     "CardSetup",
     "Cluster",
+    "Contest",
     "Contribution",
     "Decision",
     "DecisionTable",
     "Difference",
     "DirectModel",
     "Events",
+    "Factors",
     "FarringtonSetup",
     "Finding",
     "Forecast",
@@ -120,13 +137,16 @@ __all__ = [
     "ahp",
     "auc",
     "back_test",
+    "banded",
     "bin_column",
+    "bootstrap",
     "brier",
     "calibration",
     "chain",
     "check_table",
     "climatology",
     "clopper_pearson",
+    "contest",
     "count_bound",
     "coverage",
     "critical_path",
@@ -140,6 +160,8 @@ __all__ = [
     "entropy_weights",
     "events",
     "ewma",
+    "factor_amounts",
+    "factorise",
     "farrington",
     "findings_sql",
     "fisher",
@@ -159,11 +181,13 @@ __all__ = [
     "laspeyres",
     "leaks",
     "likelihood_ratio",
+    "likeness",
     "mae",
     "mann_kendall",
     "mase",
     "mass_balance",
     "mean_ranks",
+    "model_banded",
     "moran",
     "outbreak_weights",
     "paasche",
@@ -183,10 +207,13 @@ __all__ = [
     "rmse",
     "robust_z",
     "round_half_even",
+    "sample_uncertainty",
     "scan",
     "score_rows",
     "scorecard_sql",
+    "search_factors",
     "seasonal_naive",
+    "signal_to_noise",
     "skill",
     "solve",
     "spearman",
@@ -199,4 +226,5 @@ __all__ = [
     "wilson",
     "wilson_low_sql",
     "without_learning",
+    "worthwhile",
 ]

@@ -18,13 +18,14 @@ MEANS = {"ph": 7.3, "do": 6.4, "codmn": 3.5, "cod": 14.0, "bod5": 2.6, "nh3n": 0
 OUTLETS = (("D01", "总排口", "岭南第一污水处理厂", "440100", "water", "GB18918-1A", None, "44MN01", "91440100MA00000017"),
            ("G01", "一号烟囱", "岭南第二电厂", "441900", "gas", "GB13223-coal", 6.0, "44MN02", "91441900MA00000025"))
 MONITORED = {"water": {"cod": 36.0, "nh3n": 3.2, "tp": 0.3, "ph": 7.1}, "gas": {"so2": 62.0, "nox": 70.0, "soot": 18.0}}
-PARTICLES = {
-    "pm25": 38.0, "si": 1.64, "al": 0.73, "ca": 0.432, "fe": 0.452, "oc": 6.41, "k": 0.293, "so4": 6.774, "ec": 4.19, "cl": 0.78,
-    "as": 0.016, "no3": 4.095, "zn": 0.066, "nh4": 3.309, "na": 0.31,
-}
-"""µg/m³ on a filter: dust 6, vehicles 11, sulphate 8, nitrate 5, biomass 3, coal 4, sea salt 1."""
+PARTICLES = (
+    {"pm25": 10.0, "si": 1.64, "al": 0.73, "ca": 0.42, "fe": 0.32, "oc": 1.1, "k": 0.072, "so4": 0.66, "ec": 0.24, "cl": 0.08, "as": 0.016},
+    {"pm25": 14.0, "oc": 5.31, "ec": 3.95, "no3": 0.22, "so4": 0.22, "fe": 0.132, "zn": 0.066, "k": 0.21, "cl": 0.15},
+    {"pm25": 14.0, "so4": 5.894, "nh4": 3.309, "no3": 3.875, "na": 0.31, "cl": 0.55, "k": 0.011, "ca": 0.012},
+)
+"""µg/m³ on a filter: dust 6 and coal 4; vehicles 11 and biomass 3; sulphate 8, nitrate 5 and sea salt 1. Each group comes and goes by itself."""
 KINDS, RECENT = ("odour", "air", "noise", "water", "waste"), date(2026, 6, 20)
-HEAVY = 6.0  # how far the day of heavy pollution lies above the usual
+FILTERS, HEAVY = 50, 6.0  # with fewer filters no factors are sought; how far the day of heavy pollution lies above the usual
 
 
 def sample(seed: int, size: int) -> dict[str, list[Row]]:
@@ -36,17 +37,15 @@ def sample(seed: int, size: int) -> dict[str, list[Row]]:
         "shengtai.air_hour": [_faulty(row, days[0]) for station in STATIONS for row in _air(drawn, station[0], days)],
         "shengtai.water_section": _named("section_no name water river basin city target_class longitude latitude", SECTIONS),
         "shengtai.water_sample": _named("section_no day item value", [
-            (each[0], day, item, round(mean * drawn.uniform(0.6, 1.5), 4)) for each, day, (item, mean) in product(SECTIONS, days[::4], MEANS.items())
-        ]),
+            (at[0], day, item, round(mean * drawn.uniform(0.6, 1.5), 4)) for at, day, (item, mean) in product(SECTIONS, days[::4], MEANS.items())]),
         "shengtai.outlet": _named("outlet_no name firm city kind standard oxygen_reference device_no credit_code", OUTLETS),
         "shengtai.outlet_limit": [{"outlet_no": "D01", "item": "cod", "high": 40.0}],
         "shengtai.discharge_hour": [_discharged(row, days[0]) for outlet in OUTLETS for row in _monitored(drawn, outlet, days)],
         "shengtai.monitor_report": list(_reported(drawn, days[-1] + timedelta(days=1))),
-        "shengtai.speciation": [row for day in days for row in _filtered(drawn, day)],
+        "shengtai.speciation": [row for number in range(max(len(days), FILTERS)) for row in _filtered(drawn, FIRST_DAY + timedelta(days=number))],
         "shengtai.complaint": [_complained(drawn, number) for number in range(max(size, 20))],
         "shengtai.inspection": _named("inspection_no inspected_on credit_code firm city cause action", [
-            (each[0], days[0], each[8], each[2], each[3], "双随机", "责令改正") for each in OUTLETS
-        ]),
+            (each[0], days[0], each[8], *each[2:4], "双随机", "责令改正") for each in OUTLETS]),
     }
 
 
@@ -64,7 +63,9 @@ def _reported(drawn: random.Random, day: date) -> Iterator[Row]:
 
 def _filtered(drawn: random.Random, day: date) -> Iterator[Row]:
     """Components of one filter, each measured within five percent."""
-    for species, usual in PARTICLES.items():
+    groups = [(drawn.uniform(0.5, 1.5), group) for group in PARTICLES]
+    for species in sorted({name for group in PARTICLES for name in group}):
+        usual = sum(strength * group.get(species, 0.0) for strength, group in groups)
         about = {"sample_no": f"F{day:%Y%m%d}", "station_no": "A01", "city": "440100", "day": day, "species": species}
         yield {**about, "value": round(usual * drawn.uniform(0.95, 1.05), 5), "uncertainty": round(0.05 * usual + 0.002, 5)}
 
@@ -86,10 +87,8 @@ def _air(drawn: random.Random, station: str, days: list[date]) -> Iterator[Row]:
             sun, traffic = math.sin(math.pi * max(0, hour - 6) / 16) if hour < 22 else 0.0, 1 + 0.3 * math.cos(math.pi * (hour - 8) / 6)
             row = {name: round(level * weather * (0.3 + 1.6 * max(sun, 0) if name == "o3" else traffic) * drawn.uniform(0.9, 1.1), 1)
                    for name, level in LEVELS.items()}
-            yield {
-                "station_no": station, "day": day, "hour": hour, "minutes": 60, "flag": "N", **row, "pm25": min(row["pm25"], row["pm10"]),
-                "wind_degrees": float(drawn.randrange(0, 360)), "wind_speed": round(drawn.uniform(0.2, 5), 1),
-            }
+            yield {"station_no": station, "day": day, "hour": hour, "minutes": 60, "flag": "N", **row, "pm25": min(row["pm25"], row["pm10"]),
+                   "wind_degrees": float(drawn.randrange(0, 360)), "wind_speed": round(drawn.uniform(0.2, 5), 1)}
 
 
 def _monitored(drawn: random.Random, outlet: tuple[Any, ...], days: list[date]) -> Iterator[Row]:

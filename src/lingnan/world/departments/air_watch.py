@@ -19,7 +19,9 @@ STATIONS = ("点位编号", "点位名称", "地市代码", "国控点", "经度
 AIR = ("点位编号", "日期", "整点", "有效分钟数", "仪器标记", "二氧化硫", "二氧化氮", "一氧化碳", "臭氧", "可吸入颗粒物", "细颗粒物", "风向", "风速")
 SPECIATION = ("样品编号", "点位编号", "地市代码", "采样日", "组分", "浓度", "不确定度")
 FAULTS = {"missing": 0.002, "instrument": 0.002, "short": 0.002, "spike": 0.0002, "range": 0.0002, "inverted": 0.0005}
-SAMPLES_EVERY, UNCERTAIN = 3, 0.05
+SAMPLES_EVERY, SAMPLED_DAYS, UNCERTAIN = 3, 120, 0.05
+SWAY = 0.6
+"""How much what a source gives differs from day to day (of its logarithm): sources that always go together cannot be told apart by any method."""
 
 
 class AirWatch:
@@ -109,16 +111,16 @@ class AirWatch:
         self._book.deliver(Rows("shengtai.air_hour", ("station_no", "day", "hour"), columns), AIR, duplicates=0.0005, notes=notes)
 
     def _speciation(self) -> None:
-        """What particles on filters hold: the sources of the city in their true shares, each component measured within five percent."""
+        """What particles on filters hold: the sources of the city in their true shares on average, each component measured within five percent."""
         draws = self._province.draws("shengtai.speciation")
-        days = range(self._days - 1, -1, -SAMPLES_EVERY)
+        days = range((SAMPLED_DAYS if self._province.scale >= 0.5 else self._days) - 1, -1, -SAMPLES_EVERY)
         found: list[tuple[str, ...]] = []
         for city, shares in self._told["shares"].items():
             station = next(number for number in self._number if number.startswith(city[:4]))
             for back in days:
                 day = dates(np.array([self._province.today - back]))[0].as_py()
                 mass = 30 * np.exp(draws.normal(0, 0.3))
-                parts = {source: mass * share * np.exp(draws.normal(0, 0.15)) for source, share in shares.items()}
+                parts = {source: mass * share * np.exp(draws.normal(0, SWAY) - SWAY ** 2 / 2) for source, share in shares.items()}
                 held = {"pm25": sum(parts.values())}
                 for source, profile in self._told["profiles"].items():
                     for species, share in profile.items():
