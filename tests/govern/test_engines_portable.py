@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from lingnan.lake.duckdb.session import DuckSession
@@ -20,6 +21,7 @@ BEYOND = {
     "list without order": "select list(a) from t group by b",
     "join by nearness": "select * from t asof join u on t.a >= u.a",
     "span of a column's length": "select d + interval (m) month from t",
+    "outer join by more than comparing": "select * from t left join u on t.a = u.a and (u.b is null or t.b > u.b)",
     "pivot or sample": "select * from t using sample 10",
 }
 
@@ -36,6 +38,23 @@ def test_the_page_gives_every_exclusion_its_reason() -> None:
 
 def test_a_window_and_an_order_make_a_choice_certain() -> None:
     assert outside("select first_value(a) over (partition by b order by c), list(a order by c) from t group by b") == []
+
+
+@pytest.mark.parametrize(("condition", "way"), [
+    ("t.a = u.a", "HASH_JOIN"), ("t.a = u.a and t.d >= u.d", "HASH_JOIN"), ("t.a = u.a and t.d between u.d and u.a", "HASH_JOIN"),
+    ("t.a = u.a and u.d in (1, 2)", "HASH_JOIN"), ("u.a = case when t.b then t.a end", "HASH_JOIN"),
+    ("t.a = u.a and (u.d = 1 or u.d = 3)", "HASH_JOIN"),
+    ("t.a = u.a and t.b", "BLOCKWISE_NL_JOIN"), ("t.a = u.a and t.d = 3", "BLOCKWISE_NL_JOIN"), ("t.a = u.a and t.d + u.d > 3", "BLOCKWISE_NL_JOIN"),
+    ("t.a = u.a and (t.d > 5 or u.d < 3)", "BLOCKWISE_NL_JOIN"),
+])
+def test_an_outer_join_is_found_exactly_where_the_engine_holds_every_row_against_every_row(condition: str, way: str) -> None:
+    found = outside(f"select * from t left join u on {condition}")
+    assert ([name for name, _place in found] == ["outer join by more than comparing"]) is (way == "BLOCKWISE_NL_JOIN")
+    with duckdb.connect() as engine:
+        engine.execute("create table t as select range as a, range as d, range % 2 = 0 as b from range(3000)")
+        engine.execute("create table u as select range as a, range as d from range(3000)")
+        plan = engine.execute(f"explain select * from t left join u on {condition}").fetchall()[0][1]
+    assert way in plan
 
 
 @pytest.mark.parametrize("span", ["interval 3 month", "interval '3' month", "m * interval 1 month", ":m * interval 1 day", "interval (3) day"])

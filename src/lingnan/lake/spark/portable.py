@@ -11,6 +11,7 @@ KNOWN = frozenset({"hash", "nfc_normalize", "getvariable", "epoch_us", "damerau_
 """Functions that SQLGlot has no name for, and that are said for Spark in `corrections`."""
 
 _PATTERNED = (exp.RegexpLike, exp.RegexpFullMatch, exp.RegexpReplace, exp.RegexpExtract, exp.RegexpExtractAll)
+_COMPARED = (exp.EQ, exp.NullSafeEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between)
 _CHOSEN = (exp.First, exp.Last, exp.AnyValue, exp.FirstValue, exp.LastValue)
 
 
@@ -50,6 +51,28 @@ def _special_join(part: exp.Expr) -> bool:
     return isinstance(part, exp.Join) and str(part.args.get("method") or "").upper() in ("ASOF", "POSITIONAL")
 
 
+def _joined_row_by_row(part: exp.Expr) -> bool:
+    """An outer join one of whose conditions neither compares the two sides nor asks the joined one alone; tables of parameters are small."""
+    on = part.args.get("on") if isinstance(part, exp.Join) and part.side in ("LEFT", "RIGHT", "FULL") else None
+    if on is None or part.this.args.get("db") == exp.to_identifier("parameters"):
+        return False
+    joined = part.this.alias_or_name
+    return any(not _hashed(each, joined) for each in (on.flatten() if isinstance(on, exp.And) else [on]))
+
+
+def _hashed(condition: exp.Expr, joined: str) -> bool:
+    condition = condition.unnest()
+    asked = _tables(condition)
+    if asked <= {joined} or "" in asked:  # a column without its table may be of either side
+        return True
+    sides = [_tables(side) for side in condition.iter_expressions()]
+    return isinstance(condition, _COMPARED) and joined in asked and all(joined not in side or side == {joined} for side in sides)
+
+
+def _tables(part: exp.Expr) -> set[str]:
+    return {column.table for column in part.find_all(exp.Column)}
+
+
 def _reshaped(part: exp.Expr) -> bool:
     return isinstance(part, exp.Pivot | exp.TableSample)
 
@@ -70,6 +93,10 @@ EXCLUDED: Mapping[str, tuple[Callable[[exp.Expr], bool], str]] = {
     "list without order": (_unordered_list, "A list holds its rows in the order they were read, which no two runs share."),
     "join by nearness": (_special_join, "Spark knows no join by the nearest row or by position."),
     "span of a column's length": (_counted_interval, "Spark reads no length from a column or a bound value: write n * interval 1 month."),
+    "outer join by more than comparing": (
+        _joined_row_by_row,
+        "The embedded engine then holds every row against every row: compare the two sides, and ask the rest of a side before it is joined.",
+    ),
     "pivot or sample": (_reshaped, "Columns made of values, and rows drawn by chance, differ between engines."),
 }
 """Construct → how it is recognised, and why it is outside."""

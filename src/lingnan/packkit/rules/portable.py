@@ -14,7 +14,7 @@ def _look(reading: Reading, _ground: Ground) -> Iterator[Finding]:
     for file, statement in _statements(reading.pack) if reading.pack else ():
         for part, place, why in statement.beyond:
             yield finding(
-                reading, NAME, file, f"“{place}”（{part}）各引擎结果不一致，见 docs/portable-sql.md。",
+                reading, NAME, file, f"“{place}”（{part}）不在各引擎通用的写法之内，见 docs/portable-sql.md。",
                 f"“{place}” ({part}): {why} See docs/portable-sql.md.",
             )
 

@@ -12,4 +12,4 @@ select
 from amounts as a
 join cities as c on c.city = a.city
 left join stg_air_factor_source as s on s.factor = a.factor
-left join air_source_city as b on b.city = a.city and b.source = s.source and s.named
+left join air_source_city as b on b.city = a.city and b.source = case when s.named then s.source end

@@ -12,5 +12,5 @@ select
   case when e.uscc is not null then e.status = '1' and (e.closed_on is null or e.closed_on > c.accepted_on) end as active,
   c.repeated or coalesce(p.conflicts, e.conflicts, 0) > 0 as flagged
 from stg_running_case as c
-left join registers.people as p on c.applicant_kind = 'natural' and p.citizen_number = c.applicant_number
-left join registers.entities as e on c.applicant_kind = 'legal' and e.uscc = c.applicant_number
+left join registers.people as p on p.citizen_number = case c.applicant_kind when 'natural' then c.applicant_number end
+left join registers.entities as e on e.uscc = case c.applicant_kind when 'legal' then c.applicant_number end
