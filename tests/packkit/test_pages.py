@@ -78,6 +78,12 @@ def test_a_packs_page_shows_figures_with_their_law(ground: Any) -> None:
     assert ground.site.get("/packs/other").status_code == 404
 
 
+def test_who_is_in_charge_of_a_pack_is_called_by_name(ground: Any) -> None:
+    [owner] = ground.site.get("/api/v1/packs/gov_services").json()["owners"]
+    assert owner == {"zh": "政务服务数据管理局", "en": "Government Services and Data Administration"}
+    assert owner["zh"] in ground.site.get("/packs/gov_services").text
+
+
 def test_a_query_is_one_address_with_typed_parameters(ground: Any) -> None:
     first = ground.site.get("/api/v1/packs/demo_pack/queries/by_county?county=44").json()
     assert [row["county"] for row in first["rows"]] == ["440104", "440105"]

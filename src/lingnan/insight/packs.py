@@ -91,7 +91,7 @@ class PackSheet(Card):
 
     line: PackLine
     plan: tuple[Count, ...]
-    owners: tuple[str, ...]
+    owners: tuple[Words, ...]
     refresh: str
     origin: str
     tables: tuple[PackTable, ...]

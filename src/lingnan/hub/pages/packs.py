@@ -64,7 +64,8 @@ class PackPages:
         found, known = self._pack(pack), plan_rows()
         manifest, today = found.manifest, self._desk.now().date()
         return PackSheet(
-            line=_line(found), owners=manifest.owners, refresh=manifest.refresh, origin=found.origin, needs=manifest.needs,
+            line=_line(found), owners=tuple(map(self._desk.titles.department, manifest.owners)), refresh=manifest.refresh,
+            origin=found.origin, needs=manifest.needs,
             plan=tuple(Count(key=row, title=Words(zh=known[row].zh, en=known[row].en), count=1) for row in manifest.plan if row in known),
             tables=tuple(self._table(found, name) for name in manifest.gives if name in found.made),
             figures=tuple(each for name, parameter in found.parameters.items() for each in _figures(name, parameter, today)),
