@@ -68,7 +68,15 @@ def test_as_many_factors_are_worthwhile_as_there_are_sources() -> None:
     samples, _gave = planted(150)
     tried = search_factors(samples, range(2, 9), total="mass", starts=2)
     assert worthwhile({number: each.ratio for number, each in tried.items()}, 0.25) == 4
-    assert max(tried) == 4, "a fifth would explain the noise"
+    assert max(tried) == 5, "a fifth explains the noise, so no sixth is tried"
+
+
+def test_uncertainties_that_are_too_wide_do_not_end_the_search_before_the_sources_are_found() -> None:
+    samples = [{name: (value, 6 * blur) for name, (value, blur) in sample.items()} for sample in planted(150)[0]]
+    tried = search_factors(samples, range(2, 9), total="mass", starts=2)
+    ratios = {number: each.ratio for number, each in tried.items()}
+    assert ratios[3] < 1
+    assert worthwhile(ratios, 0.25) == 4
 
 
 def test_amounts_add_up_to_the_mass_and_every_start_ends_where_the_best_does() -> None:

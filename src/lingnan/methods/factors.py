@@ -79,11 +79,12 @@ def factorise(samples: Sequence[Mapping[str, Measured]], number: int, total: str
 
 
 def search_factors(
-    samples: Sequence[Mapping[str, Measured]], numbers: Iterable[int], total: str | None = None, starts: int = 5,
+    samples: Sequence[Mapping[str, Measured]], numbers: Iterable[int], total: str | None = None, starts: int = 5, gain: float = 0.25,
 ) -> dict[int, Factors]:
-    """The samples by each of these numbers of factors, up to the first whose Q is below what is expected (one more would explain the noise), and up
-    to as many as the samples bear."""
+    """The samples by each of these numbers of factors: as many as the samples bear, and until Q is below what is expected and one factor more did not
+    lower their ratio by `gain`, for more would explain the noise."""
     found: dict[int, Factors] = {}
+    before = math.inf
     for number in numbers:
         try:
             found[number] = factorise(samples, number, total, starts)
@@ -91,8 +92,10 @@ def search_factors(
             if not found:
                 raise
             break
-        if found[number].ratio < 1:
+        ratio = found[number].ratio
+        if ratio < 1 and math.isfinite(before) and ratio > (1 - gain) * before:
             break
+        before = ratio
     return found
 
 

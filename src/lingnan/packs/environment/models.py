@@ -158,7 +158,7 @@ def int_air_factor(tables: Mapping[str, pa.Table], as_of: date, parameters: Mapp
     if len(samples) < told["least_samples"]:
         return []
     try:
-        tried = search_factors(samples, range(told["lowest"], told["highest"] + 1), WHOLE, told["starts"])
+        tried = search_factors(samples, range(told["lowest"], told["highest"] + 1), WHOLE, told["starts"], told["gain"])
         chosen = worthwhile({number: each.ratio for number, each in tried.items()}, told["gain"])
         bands, _met = bootstrap(samples, tried[chosen], WHOLE, told["draws"])
     except Unavailable:
