@@ -96,3 +96,18 @@ def test_each_component_is_explained_whole_and_the_bounds_hold_the_share(made: M
     assert by_source["sea", "na"] > 0.8
     assert by_source["nitrate", "no3"] > 0.8
     assert by_source["vehicle", "zn"] > 0.8
+
+
+def test_a_value_below_nought_weighs_nothing_and_stops_no_build(desk: Engine, environment: Pack, planted: tuple[list[dict[str, Any]], Any]) -> None:
+    """Blanks taken off give such values; an uncertainty of nought is a fault of whoever delivered it."""
+    rows = [dict(row) for row in planted[0] if row["sample_no"] < "440800"]
+    faulty = [row for row in rows if row["species"] == "as"]
+    faulty[3]["value"], faulty[7]["uncertainty"] = -0.01, 0.0
+    made = try_pack(desk, environment, {"shengtai.speciation": rows}, DAY, ["air_factor", "air_source"])
+    assert {row["samples"] for row in made["air_factor"].to_pylist()} == {60}
+    assert made["air_source"].num_rows == 60 * 7
+
+
+def test_too_few_components_give_no_factors_and_stop_no_build(desk: Engine, environment: Pack, planted: tuple[list[dict[str, Any]], Any]) -> None:
+    rows = [row for row in planted[0] if row["species"] in ("pm25", "si", "oc")]
+    assert try_pack(desk, environment, {"shengtai.speciation": rows}, DAY, ["air_factor"])["air_factor"].num_rows == 0

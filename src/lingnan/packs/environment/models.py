@@ -152,18 +152,24 @@ def _parted(held: Held, profiles: Mapping[str, Held]) -> list[Row]:
 
 
 def int_air_factor(tables: Mapping[str, pa.Table], as_of: date, parameters: Mapping[str, Any]) -> list[Row]:
-    """One row is one component of one factor, for every number of factors that was tried; none with too few samples or without the extra."""
+    """One row is one component of one factor, for every number of factors that was tried; none with too few samples or components, or without the
+    extra."""
     [told] = [row for row in parameters["factor_search"].to_pylist() if row["valid_from"] <= as_of <= row["valid_to"]]
-    samples = [held for _about, held in _samples(tables["int_speciation"])]
+    samples = [_weighable(held) for _about, held in _samples(tables["int_speciation"])]
     if len(samples) < told["least_samples"]:
         return []
     try:
         tried = search_factors(samples, range(told["lowest"], told["highest"] + 1), WHOLE, told["starts"], told["gain"])
         chosen = worthwhile({number: each.ratio for number, each in tried.items()}, told["gain"])
         bands, _met = bootstrap(samples, tried[chosen], WHOLE, told["draws"])
-    except Unavailable:
+    except (Unavailable, WrongUse):
         return []
     return [{**row, "chosen": number == chosen} for number, each in tried.items() for row in _factor(number, each, bands if number == chosen else ())]
+
+
+def _weighable(held: Held) -> Held:
+    """What factors may rest on: blanks taken off can leave a value below nought, which then weighs nothing."""
+    return {name: each for name, each in held.items() if each[0] >= 0 and each[1] > 0}
 
 
 def _factor(number: int, found: Factors, bands: Sequence[Sequence[tuple[float, float]]]) -> Iterator[Row]:
@@ -187,7 +193,7 @@ def int_air_factor_amount(tables: Mapping[str, pa.Table], as_of: date) -> list[R
     if not profiles:
         return []
     samples = _samples(tables["int_speciation"])
-    made = factor_amounts([held for _about, held in samples], list(profiles.values()), WHOLE)
+    made = factor_amounts([_weighable(held) for _about, held in samples], list(profiles.values()), WHOLE)
     return [
         {**about, "factor": factor, "amount": _rounded(amount, 6)}
         for (about, _held), amounts in zip(samples, made, strict=True) for factor, amount in zip(profiles, amounts, strict=True)
