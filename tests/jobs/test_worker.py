@@ -6,9 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from lingnan.base import BadInput, Conflict, Settings
+from lingnan.base import BadInput, Conflict, DatabaseAway, Settings
 from lingnan.jobs import Pace, Timetable, Work, ask, forget_tasks, run_worker, tasks, workers
+from lingnan.jobs.queue import load_queue
 from lingnan.storage import Storage
 
 CHILD = Path(__file__).parent / "worker_child.py"
@@ -136,4 +138,27 @@ def test_wrong_cron_expression_is_told_before_anything_begins(home):
     with pytest.raises(BadInput):
         run_worker(storage, settings, Work({}, [Timetable("build", "often", "build")]))
     assert workers(storage, settings) == []
+    storage.close()
+
+
+@pytest.mark.parametrize("step", ["launch", "register_queue"])
+def test_a_database_that_goes_away_as_a_worker_begins_is_said_and_the_worker_may_begin_again(home, monkeypatch, step):
+    """Whoever works beside pages rests on DatabaseAway; any other error would end the worker for good."""
+    queue, settings, stopped = load_queue().DBOS, Settings(home=home), threading.Event()
+    real = getattr(queue, step)
+
+    def away(*_arguments, **_named):
+        raise OperationalError(None, None, Exception("server closed the connection unexpectedly"))
+
+    storage = Storage.open(settings)
+    monkeypatch.setattr(queue, step, away)
+    with pytest.raises(DatabaseAway, match="queue of tasks"):
+        run_worker(storage, settings, Work({}), stop=stopped)
+    monkeypatch.setattr(queue, step, real)
+    again = threading.Thread(target=run_worker, args=(storage, settings, Work({})), kwargs={"stop": stopped})
+    again.start()
+    wait_for(lambda: workers(storage, settings))
+    stopped.set()
+    again.join(60)
+    assert not again.is_alive()
     storage.close()

@@ -115,18 +115,18 @@ def working(settings: Settings, hand: Hand, poll_s: float) -> Iterator[None]:
 
     DBOS(config=_config(settings, hand.name))
     try:
-        _launch(DBOS)
-        DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=poll_s, on_conflict="always_update")
+        _begin(DBOS, poll_s)
         yield
     finally:
         hand.stop.set()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=30)
 
 
-def _launch(DBOS: Any) -> None:
+def _begin(DBOS: Any, poll_s: float) -> None:
     """Open the queue; DatabaseAway when its server goes away meanwhile."""
     try:
         DBOS.launch()
+        DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=poll_s, on_conflict="always_update")
     except SQLAlchemyError as error:
         raise DatabaseAway(
             "任务队列的数据库没有应答，执行器没有启动。请确认数据库服务已启动。",
