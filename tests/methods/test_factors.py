@@ -5,20 +5,17 @@ import random
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lingnan.base import WrongUse
 from lingnan.methods import (
     Factors,
-    bootstrap,
+    bootstrap_factors,
     factor_amounts,
+    factor_knee,
     factorise,
-    likeness,
     sample_uncertainty,
     search_factors,
     signal_to_noise,
-    worthwhile,
 )
 
 numpy = pytest.importorskip("numpy")
@@ -44,6 +41,12 @@ def planted(count: int, seed: int = 3, noise: float = 0.05) -> tuple[list[Sample
     return samples, amounts
 
 
+def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """The cosine between two profiles."""
+    lengths = math.hypot(*one.values()) * math.hypot(*other.values())
+    return sum(share * other.get(name, 0.0) for name, share in one.items()) / lengths if lengths else 0.0
+
+
 def named(found: Factors) -> dict[str, int]:
     """The factor that is most like each source."""
     told = [dict(zip(found.components, profile, strict=True)) for profile in found.profiles]
@@ -66,17 +69,16 @@ def test_planted_sources_are_found_again_in_profile_and_amount() -> None:
 
 def test_as_many_factors_are_worthwhile_as_there_are_sources() -> None:
     samples, _gave = planted(150)
-    tried = search_factors(samples, range(2, 9), total="mass", starts=2)
-    assert worthwhile({number: each.ratio for number, each in tried.items()}, 0.25) == 4
-    assert max(tried) == 5, "a fifth explains the noise, so no sixth is tried"
+    found = search_factors(samples, range(2, 9), total="mass", starts=2)
+    assert found.chosen == 4
+    assert max(found.tried) == 5, "a fifth explains the noise, so no sixth is tried"
 
 
 def test_uncertainties_that_are_too_wide_do_not_end_the_search_before_the_sources_are_found() -> None:
     samples = [{name: (value, 6 * blur) for name, (value, blur) in sample.items()} for sample in planted(150)[0]]
-    tried = search_factors(samples, range(2, 9), total="mass", starts=2)
-    ratios = {number: each.ratio for number, each in tried.items()}
-    assert ratios[3] < 1
-    assert worthwhile(ratios, 0.25) == 4
+    found = search_factors(samples, range(2, 9), total="mass", starts=2)
+    assert found.tried[3].ratio < 1
+    assert found.chosen == 4
 
 
 def test_amounts_add_up_to_the_mass_and_every_start_ends_where_the_best_does() -> None:
@@ -134,7 +136,7 @@ def test_components_that_are_mostly_noise_are_left_out_or_weigh_less() -> None:
 def test_the_band_of_drawn_samples_holds_the_profile_and_every_draw_gives_the_factors_back() -> None:
     samples, _gave = planted(100)
     whole = factorise(samples, 4, total="mass")
-    bands, met = bootstrap(samples, whole, total="mass", draws=20)
+    bands, met = bootstrap_factors(samples, whole, total="mass", draws=20)
     assert met == 20
     inside = [low - 0.02 <= share <= high + 0.02 for profile, each in zip(whole.profiles, bands, strict=True)
               for share, (low, high) in zip(profile, each, strict=True)]
@@ -157,15 +159,9 @@ def test_signal_to_noise_counts_values_below_their_uncertainty_as_nought() -> No
     assert signal_to_noise([(3.0, 1.0), (0.5, 1.0), (2.0, 1.0), (1.0, 1.0)]) == pytest.approx((2 + 0 + 1 + 0) / 4)
 
 
-@given(st.dictionaries(st.sampled_from("abcde"), st.floats(0.01, 10), min_size=1), st.floats(0.1, 100))
-def test_likeness_knows_shares_and_not_sizes(profile: Mapping[str, float], times: float) -> None:
-    assert likeness(profile, {name: times * share for name, share in profile.items()}) == pytest.approx(1)
-    assert likeness(profile, {"other": 1.0}) == 0
-
-
 def test_the_knee_is_the_last_number_that_lowered_much() -> None:
-    assert worthwhile({3: 9.0, 4: 6.0, 5: 5.8, 6: 2.0, 7: 1.7}, 0.25) == 6
-    assert worthwhile({3: 1.0, 4: 0.95}, 0.25) == 3
+    assert factor_knee({3: 9.0, 4: 6.0, 5: 5.8, 6: 2.0, 7: 1.7}, 0.25) == 6
+    assert factor_knee({3: 1.0, 4: 0.95}, 0.25) == 3
 
 
 @pytest.mark.parametrize(("bad", "words"), [((-1.0, 1.0), "below nought"), ((1.0, 0.0), "below nought"), ((math.nan, 1.0), "below nought")])

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from lingnan.methods.decisions.yaml_form import read_decision
     from lingnan.methods.factors import (
         Factors,
-        bootstrap,
+        FactorSearch,
+        bootstrap_factors,
         factor_amounts,
+        factor_knee,
         factorise,
-        likeness,
         sample_uncertainty,
         search_factors,
         signal_to_noise,
-        worthwhile,
     )
     from lingnan.methods.forecasting.back_test import HorizonScores, ModelCard, back_test
     from lingnan.methods.forecasting.baselines import climatology, persistence, seasonal_naive
@@ -85,7 +85,7 @@ __getattr__ = opened_later(__name__, {
     "sequences": "Hits NextItems fit_next judge_next popularity",
     "spatial": "Cluster Gathering Spot discoveries grid_hot_spots hot_spots likelihood_ratio moran scan two_sided",
     "receptors": "Balance Contribution mass_balance",
-    "factors": "Factors bootstrap factor_amounts factorise likeness sample_uncertainty search_factors signal_to_noise worthwhile",
+    "factors": "FactorSearch Factors bootstrap_factors factor_amounts factor_knee factorise sample_uncertainty search_factors signal_to_noise",
     "linear": "inverse solve",
     "list_differences": "Difference differences differences_sql",
 })
@@ -107,6 +107,7 @@ __all__ = [
     "Difference",
     "DirectModel",
     "Events",
+    "FactorSearch",
     "Factors",
     "FarringtonSetup",
     "Finding",
@@ -139,7 +140,7 @@ __all__ = [
     "back_test",
     "banded",
     "bin_column",
-    "bootstrap",
+    "bootstrap_factors",
     "brier",
     "calibration",
     "chain",
@@ -161,6 +162,7 @@ __all__ = [
     "events",
     "ewma",
     "factor_amounts",
+    "factor_knee",
     "factorise",
     "farrington",
     "findings_sql",
@@ -181,7 +183,6 @@ __all__ = [
     "laspeyres",
     "leaks",
     "likelihood_ratio",
-    "likeness",
     "mae",
     "mann_kendall",
     "mase",
@@ -226,5 +227,4 @@ __all__ = [
     "wilson",
     "wilson_low_sql",
     "without_learning",
-    "worthwhile",
 ]

@@ -78,25 +78,44 @@ def factorise(samples: Sequence[Mapping[str, Measured]], number: int, total: str
     )
 
 
+@dataclass(frozen=True)
+class FactorSearch:
+    """Numbers of factors that were tried, the one that is `chosen`, and of its profiles the bands of drawn samples; none where none were drawn."""
+
+    tried: Mapping[int, Factors]
+    chosen: int
+    bands: Sequence[Sequence[tuple[float, float]]]
+
+    def shares(self) -> Iterator[tuple[int, int, str, float, float | None, float | None, float]]:
+        """Number of factors, factor (from 1), component, its share with low and high bound (of the chosen alone), mean amount of the factor."""
+        for number, found in self.tried.items():
+            for at, profile in enumerate(found.profiles):
+                amount = sum(row[at] for row in found.amounts) / len(found.amounts)
+                for place, (component, share) in enumerate(zip(found.components, profile, strict=True)):
+                    low, high = self.bands[at][place] if self.bands and number == self.chosen else (None, None)
+                    yield number, at + 1, component, share, low, high, amount
+
+
 def search_factors(
-    samples: Sequence[Mapping[str, Measured]], numbers: Iterable[int], total: str | None = None, starts: int = 5, gain: float = 0.25,
-) -> dict[int, Factors]:
+    samples: Sequence[Mapping[str, Measured]], numbers: Iterable[int], total: str | None = None, starts: int = 5, gain: float = 0.25, draws: int = 0,
+) -> FactorSearch:
     """The samples by each of these numbers of factors: as many as the samples bear, and until Q is below what is expected and one factor more did not
-    lower their ratio by `gain`, for more would explain the noise."""
-    found: dict[int, Factors] = {}
+    lower their ratio by `gain`, for more would explain the noise. The knee is chosen, with the bands of so many `draws`."""
+    tried: dict[int, Factors] = {}
     before = math.inf
     for number in numbers:
         try:
-            found[number] = factorise(samples, number, total, starts)
+            tried[number] = factorise(samples, number, total, starts)
         except WrongUse:
-            if not found:
+            if not tried:
                 raise
             break
-        ratio = found[number].ratio
+        ratio = tried[number].ratio
         if ratio < 1 and math.isfinite(before) and ratio > (1 - gain) * before:
             break
         before = ratio
-    return found
+    chosen = factor_knee({number: each.ratio for number, each in tried.items()}, gain)
+    return FactorSearch(tried, chosen, bootstrap_factors(samples, tried[chosen], total, draws)[0] if draws else ())
 
 
 def factor_amounts(samples: Sequence[Mapping[str, Measured]], profiles: Sequence[Mapping[str, float]], total: str | None = None) -> list[list[float]]:
@@ -108,7 +127,7 @@ def factor_amounts(samples: Sequence[Mapping[str, Measured]], profiles: Sequence
     return [[float(each) for each in row] for row in made]
 
 
-def worthwhile(ratios: Mapping[int, float], gain: float) -> int:
+def factor_knee(ratios: Mapping[int, float], gain: float) -> int:
     """The greatest number of factors that lowered Q over what is expected by at least this share against one factor less; else the least there is.
 
     A knee, no proof: look at the profiles of the numbers beside it.
@@ -117,7 +136,7 @@ def worthwhile(ratios: Mapping[int, float], gain: float) -> int:
     return max(better, default=min(ratios))
 
 
-def bootstrap(
+def bootstrap_factors(
     samples: Sequence[Mapping[str, Measured]], whole: Factors, total: str | None = None, draws: int = 100, seed: int = 1,
 ) -> tuple[list[list[tuple[float, float]]], int]:
     """The 5th and 95th percentile of each profile over samples drawn again with replacement, and how many draws gave every factor back; no bands
@@ -138,12 +157,6 @@ def bootstrap(
         return [], 0
     low, high = np.percentile(np.array(found), (5, 95), axis=0)
     return [[(float(a), float(b)) for a, b in zip(*each, strict=True)] for each in zip(low, high, strict=True)], len(found)
-
-
-def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """The cosine between two profiles: one where they hold the same components in the same shares, nought where they share none."""
-    lengths = math.sqrt(sum(each * each for each in one.values())) * math.sqrt(sum(each * each for each in other.values()))
-    return sum(share * other.get(name, 0.0) for name, share in one.items()) / lengths if lengths else 0.0
 
 
 @dataclass(frozen=True)

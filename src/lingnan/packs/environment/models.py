@@ -1,6 +1,6 @@
 """What SQL cannot say: forecasts of the air by the method that fares best on unseen hours, sources of particles, places where complaints gather."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,11 +10,9 @@ import pyarrow as pa
 from lingnan.base import Unavailable, WrongUse
 from lingnan.methods import (
     DirectModel,
-    Factors,
     Panel,
     Setup,
     banded,
-    bootstrap,
     contest,
     factor_amounts,
     fit_forecast,
@@ -24,7 +22,6 @@ from lingnan.methods import (
     persistence,
     search_factors,
     seasonal_naive,
-    worthwhile,
 )
 
 HORIZONS, DAY = (1, 6, 24), 24
@@ -97,11 +94,9 @@ def learnt(panels: Sequence[Panel], until: int) -> DirectModel | None:
 
 def _row(series: Series, horizon: int, model: DirectModel | None) -> Row:
     values, origin = series.panel.values, series.origin
-    baselines = {
-        name: banded(values, made, horizon, series.split, CONFIDENCE)
-        for name, made in ((PERSISTENCE, persistence(values, horizon)), (SEASONAL, seasonal_naive(values, horizon, DAY)))
-    }
-    models = {MODEL: model_banded(model, series.panel, horizon, CONFIDENCE)} if model is not None else {}
+    plain = {PERSISTENCE: persistence(values, horizon), SEASONAL: seasonal_naive(values, horizon, DAY)}
+    baselines = {name: banded(values, made, horizon, series.split, CONFIDENCE) for name, made in plain.items()}
+    models = {MODEL: model_banded(model, series.panel, horizon, CONFIDENCE)} if model else {}
     found = contest(values, horizon, series.split, baselines, models)
     chosen, (made_on, made_hour), (for_day, for_hour) = {**baselines, **models}[found.method], series.moment(origin), series.moment(origin + horizon)
     return {
@@ -124,16 +119,13 @@ Held = dict[str, tuple[float, float]]
 def int_air_balance(tables: Mapping[str, pa.Table], as_of: date) -> list[Row]:
     """One row is one source of one sample, by the profiles of its day; a sample that cannot be parted tells why."""
     profiles = tables["int_source_profile"].to_pylist()
-    return [
-        {**about, **row} for about, held in _samples(tables["int_speciation"]) for row in _parted(held, _known(profiles, about["day"]))
-    ]
+    return [{**about, **row} for about, held in _samples(tables["int_speciation"]) for row in _parted(held, _known(profiles, about["day"]))]
 
 
 def _known(profiles: Sequence[Mapping[str, Any]], day: date) -> dict[str, Held]:
     found: dict[str, Held] = {}
-    for row in profiles:
-        if row["valid_from"] <= day <= row["valid_to"]:
-            found.setdefault(row["source"], {})[row["species"]] = (row["share"], row["uncertainty"])
+    for row in (each for each in profiles if each["valid_from"] <= day <= each["valid_to"]):
+        found.setdefault(row["source"], {})[row["species"]] = (row["share"], row["uncertainty"])
     return found
 
 
@@ -143,28 +135,28 @@ def _parted(held: Held, profiles: Mapping[str, Held]) -> list[Row]:
         made = mass_balance({name: value for name, value in held.items() if name != WHOLE}, profiles, mass)
     except WrongUse as error:
         return [{"source": source, "mass": mass, "refused": error.zh} for source in sorted(profiles)]
-    whole = {"explained": sum(each.amount for each in made.contributions), "r_square": made.r_square, "chi_square": made.chi_square}
-    rows = [{"amount": each.amount, "uncertainty": each.uncertainty, "mass_percent": made.mass_percent, **whole} for each in made.contributions]
-    return [
-        {"source": each.source, "mass": mass, **{name: _rounded(value, 4) for name, value in row.items()}}
-        for each, row in zip(made.contributions, rows, strict=True)
-    ]
+    whole = sum(each.amount for each in made.contributions)
+    about = {"explained": whole, "r_square": made.r_square, "chi_square": made.chi_square, "mass_percent": made.mass_percent}
+    figures = [(each.source, {**about, "amount": each.amount, "uncertainty": each.uncertainty}) for each in made.contributions]
+    return [{"source": source, "mass": mass, **{name: _rounded(value, 4) for name, value in each.items()}} for source, each in figures]
 
 
 def int_air_factor(tables: Mapping[str, pa.Table], as_of: date, parameters: Mapping[str, Any]) -> list[Row]:
-    """One row is one component of one factor, for every number of factors that was tried; none with too few samples or components, or without the
-    extra."""
+    """One row is one component of one factor, for every number of factors tried; none with too few samples or components, or without the extra."""
     [told] = [row for row in parameters["factor_search"].to_pylist() if row["valid_from"] <= as_of <= row["valid_to"]]
     samples = [_weighable(held) for _about, held in _samples(tables["int_speciation"])]
     if len(samples) < told["least_samples"]:
         return []
     try:
-        tried = search_factors(samples, range(told["lowest"], told["highest"] + 1), WHOLE, told["starts"], told["gain"])
-        chosen = worthwhile({number: each.ratio for number, each in tried.items()}, told["gain"])
-        bands, _met = bootstrap(samples, tried[chosen], WHOLE, told["draws"])
+        found = search_factors(samples, range(told["lowest"], told["highest"] + 1), WHOLE, told["starts"], told["gain"], told["draws"])
     except (Unavailable, WrongUse):
         return []
-    return [{**row, "chosen": number == chosen} for number, each in tried.items() for row in _factor(number, each, bands if number == chosen else ())]
+    return [
+        {"number": number, "factor": factor, "species": species, "expected": found.tried[number].expected, "chosen": number == found.chosen,
+         "q": _rounded(found.tried[number].q, 6),
+         **{name: _rounded(each, 6) for name, each in zip(("share", "low", "high", "amount"), figures, strict=True)}}
+        for number, factor, species, *figures in found.shares()
+    ]
 
 
 def _weighable(held: Held) -> Held:
@@ -172,24 +164,11 @@ def _weighable(held: Held) -> Held:
     return {name: each for name, each in held.items() if each[0] >= 0 and each[1] > 0}
 
 
-def _factor(number: int, found: Factors, bands: Sequence[Sequence[tuple[float, float]]]) -> Iterator[Row]:
-    for at, profile in enumerate(found.profiles):
-        amount = sum(row[at] for row in found.amounts) / len(found.amounts)
-        for place, (species, share) in enumerate(zip(found.components, profile, strict=True)):
-            low, high = bands[at][place] if bands else (None, None)
-            figures = {"share": share, "low": low, "high": high, "amount": amount, "q": found.q}
-            yield {
-                "number": number, "factor": at + 1, "species": species, "expected": found.expected,
-                **{name: _rounded(figure, 6) for name, figure in figures.items()},
-            }
-
-
 def int_air_factor_amount(tables: Mapping[str, pa.Table], as_of: date) -> list[Row]:
     """One row is what one factor of the chosen number gave to one sample."""
     profiles: dict[int, dict[str, float]] = {}
-    for row in tables["int_air_factor"].to_pylist():
-        if row["chosen"]:
-            profiles.setdefault(row["factor"], {})[row["species"]] = row["share"]
+    for row in (each for each in tables["int_air_factor"].to_pylist() if each["chosen"]):
+        profiles.setdefault(row["factor"], {})[row["species"]] = row["share"]
     if not profiles:
         return []
     samples = _samples(tables["int_speciation"])
